@@ -1,0 +1,36 @@
+//! Turns TagLib's WebAssembly module into machine code and embeds it.
+//!
+//! Three steps, one file each: find the module and prove that it is the
+//! pinned one (`source`), check that it speaks the ABI that `src/abi` expects
+//! (`contract`), compile it for the target's baseline CPU (`artifact`).
+//! Each failure says what was expected, what was found and what to do.
+
+#[path = "build/artifact.rs"]
+mod artifact;
+#[path = "build/contract.rs"]
+mod contract;
+#[path = "src/engine/settings.rs"]
+mod settings;
+#[path = "build/source.rs"]
+mod source;
+
+use std::process::exit;
+
+type Result<T> = std::result::Result<T, String>;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=src/engine/settings.rs");
+    if let Err(message) = build() {
+        // A panic would bury the message under a backtrace hint.
+        eprintln!("\nerror: {message}\n");
+        exit(1);
+    }
+}
+
+fn build() -> Result<()> {
+    let module = source::load()?;
+    contract::check(&module)?;
+    artifact::write(&module)
+}

@@ -1,0 +1,31 @@
+//! Ahead-of-time compilation.
+//!
+//! Cranelift needs about a second for the module, so it runs here and not on a
+//! user's machine, and the addon ships without a compiler. Naming the target
+//! makes Cranelift assume that target's baseline CPU: without it the code
+//! would use whatever the build machine happens to have, and die with SIGILL
+//! elsewhere.
+
+use crate::{Result, settings};
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use wasmtime::Engine;
+
+pub const FILE_NAME: &str = "taglib.cwasm";
+
+pub fn write(module: &[u8]) -> Result<()> {
+    let target = env::var("TARGET").expect("cargo sets it");
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let artifact = compile(module, &target)
+        .map_err(|error| format!("Wasmtime can't compile the module for {target}: {error:#}."))?;
+    let path = out_dir.join(FILE_NAME);
+    fs::write(&path, artifact)
+        .map_err(|error| format!("{} can't be written: {error}.", path.display()))
+}
+
+fn compile(module: &[u8], target: &str) -> wasmtime::Result<Vec<u8>> {
+    let mut config = settings::compiled();
+    config.target(target)?;
+    Engine::new(&config)?.precompile_module(module)
+}
