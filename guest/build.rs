@@ -14,6 +14,7 @@ mod settings;
 #[path = "build/source.rs"]
 mod source;
 
+use std::fs;
 use std::process::exit;
 
 type Result<T> = std::result::Result<T, String>;
@@ -32,5 +33,21 @@ fn main() {
 fn build() -> Result<()> {
     let module = source::load()?;
     contract::check(&module)?;
-    artifact::write(&module)
+    artifact::write(&module)?;
+    wasmtime_version()
+}
+
+/// Wasmtime does not tell its version at run time; the lock file does.
+fn wasmtime_version() -> Result<()> {
+    const LOCK: &str = "../Cargo.lock";
+    println!("cargo:rerun-if-changed={LOCK}");
+    let lock =
+        fs::read_to_string(LOCK).map_err(|error| format!("{LOCK} can't be read: {error}."))?;
+    let version = lock
+        .split("[[package]]")
+        .find(|package| package.contains("\nname = \"wasmtime\"\n"))
+        .and_then(|package| package.split("version = \"").nth(1)?.split('"').next())
+        .ok_or_else(|| format!("{LOCK} has no entry for wasmtime."))?;
+    println!("cargo:rustc-env=WASMTIME_VERSION={version}");
+    Ok(())
 }

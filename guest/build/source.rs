@@ -34,10 +34,7 @@ fn load_override(path: &Path) -> Result<Vec<u8>> {
     }
     println!("cargo:rerun-if-changed={}", path.display());
     fs::read(path).map_err(|error| {
-        format!(
-            "{OVERRIDE} names {}, which can't be read: {error}.",
-            path.display()
-        )
+        format!("{OVERRIDE} names {}, which can't be read: {error}.", path.display())
     })
 }
 

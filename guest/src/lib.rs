@@ -1,1 +1,31 @@
+//! TagLib in a sandbox.
+//!
+//! TagLib's WebAssembly module, compiled ahead of time and run in Wasmtime:
+//! every file is parsed in a fresh store that sees one read-only descriptor,
+//! with a deadline and a memory limit. No JavaScript here; the addon in the
+//! repository's root makes a Node-API binding of it.
+//!
+//! The way of a call: [`Preopens`] turns a path into one open regular file
+//! (`preopens`), the file becomes the only one that a new instance can see
+//! (`wasi`, `sandbox`, on the shared `engine`), TagLib parses it, and its
+//! answer is decoded within limits into [`Tags`] (`tags`). [`read_tags`] is
+//! the whole of it.
 
+mod engine;
+mod errno;
+mod error;
+mod preopens;
+mod read;
+mod sandbox;
+mod tags;
+mod wasi;
+
+pub use errno::Errno;
+pub use error::{Error, ErrorKind, Limit, Result};
+pub use preopens::{PreopenOptions, Preopens};
+pub use read::{ReadOptions, Source, read_tags, taglib_version};
+pub use sandbox::{Cancellation, Limits};
+pub use tags::{BroadcastExtension, Chapter, Field, Lyrics, Picture, Rating, Tags};
+
+/// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
+pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");

@@ -25,7 +25,7 @@ pub fn compiled() -> Config {
         .concurrency_support(false)
         // A trap is reported by its code; nobody reads a guest backtrace,
         // and the tables for it would be a fifth of the artifact.
-        .wasm_backtrace(false)
+        .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .native_unwind_info(false)
         // A file decides how often TagLib throws: let the heap be collected

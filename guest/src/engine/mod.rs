@@ -1,0 +1,163 @@
+//! The one Wasmtime engine of the process, and TagLib's module in it.
+//!
+//! Loading takes a few milliseconds and happens once, at the first call. From
+//! then on a call costs a pooled instance. What the compiled code depends on
+//! is in `settings`, shared with the build script; here is what only the
+//! runtime decides.
+
+mod settings;
+mod slots;
+mod ticker;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::sandbox::SandboxState;
+use crate::wasi;
+use slots::Slots;
+use std::env;
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
+use wasmtime::{
+    Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, ModuleExport,
+    PoolingAllocationConfig,
+};
+
+pub(crate) use slots::Slot;
+pub(crate) use ticker::{Running, Ticker};
+
+/// TagLib's module as machine code, made by `build.rs`.
+static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"));
+
+/// The largest memory that the guest can address, in bytes: 32,768 pages, the
+/// maximum that the module declares. Limits above it would promise too much.
+pub const MAX_GUEST_MEMORY: usize = 2 << 30;
+
+/// What the guest starts with, in bytes: 256 pages. A limit below it could
+/// hold no instance at all.
+pub const MIN_GUEST_MEMORY: usize = 16 << 20;
+
+/// Linear memory that stays resident in an idle slot, in bytes.
+///
+/// The guest touches about half a megabyte for an ordinary file; what is kept
+/// is zeroed by `memset` instead of being faulted in again.
+const KEEP_RESIDENT: usize = 2 << 20;
+
+/// The most slots that are reserved: each takes address space, not memory.
+const MAX_SLOTS: usize = 64;
+
+/// Everything that calls share.
+pub(crate) struct Runtime {
+    pub engine: Engine,
+    pub instance_pre: InstancePre<SandboxState>,
+    pub exports: Exports,
+    pub ticker: Ticker,
+    slots: Slots,
+}
+
+/// The guest's exports, looked up by name once.
+pub(crate) struct Exports {
+    pub memory: ModuleExport,
+    pub initialize: ModuleExport,
+    pub malloc: ModuleExport,
+    pub read_tags: ModuleExport,
+    pub last_error: ModuleExport,
+    pub last_error_code: ModuleExport,
+    pub version: ModuleExport,
+}
+
+impl Runtime {
+    /// The process's runtime; the first call loads it, and so may fail.
+    pub fn get() -> Result<&'static Self> {
+        static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+        if let Some(runtime) = RUNTIME.get() {
+            return Ok(runtime);
+        }
+        let loaded = Self::load().map_err(|error| unavailable(&error))?;
+        // Two threads may have loaded at once: the loser's copy is dropped. A
+        // failure is not kept, since memory may be free at the next attempt.
+        Ok(RUNTIME.get_or_init(|| loaded))
+    }
+
+    /// Waits for a free place in the pool.
+    pub fn slot(&self) -> Slot<'_> {
+        self.slots.take()
+    }
+
+    fn load() -> wasmtime::Result<Self> {
+        let slots = slot_count();
+        let mut config = settings::compiled();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
+        let engine = Engine::new(&config)?;
+        // SAFETY: deserialising trusts its input as machine code. These bytes
+        // are part of this binary, written by our own build script with this
+        // very Wasmtime, and nothing else is ever passed here.
+        let module = unsafe { Module::deserialize(&engine, ARTIFACT)? };
+
+        let mut linker = Linker::new(&engine);
+        wasi::add_to_linker(&mut linker)?;
+        let instance_pre = linker.instantiate_pre(&module)?;
+        let exports = Exports::find(&module)?;
+        let ticker = Ticker::new(engine.weak());
+        Ok(Self { engine, instance_pre, exports, ticker, slots: Slots::new(slots) })
+    }
+}
+
+impl Exports {
+    fn find(module: &Module) -> wasmtime::Result<Self> {
+        let export = |name: &str| {
+            module
+                .get_export_index(name)
+                .ok_or_else(|| wasmtime::format_err!("the module does not export {name}"))
+        };
+        Ok(Self {
+            memory: export("memory")?,
+            initialize: export("_initialize")?,
+            malloc: export("malloc")?,
+            read_tags: export("tl_read_tags")?,
+            last_error: export("tl_get_last_error")?,
+            last_error_code: export("tl_get_last_error_code")?,
+            version: export("tl_version")?,
+        })
+    }
+}
+
+/// As many slots as libuv has threads, since no more calls can run at once.
+///
+/// Runtimes with other pools (Deno, Bun) may run more; `slots` makes the
+/// surplus wait instead of failing.
+fn slot_count() -> usize {
+    /// libuv's default (docs.libuv.org/en/v1.x/threadpool.html).
+    const LIBUV_THREADS: usize = 4;
+    let threads = env::var("UV_THREADPOOL_SIZE")
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(LIBUV_THREADS);
+    let cores = available_parallelism().map_or(1, usize::from);
+    threads.max(cores).clamp(1, MAX_SLOTS)
+}
+
+fn pool(slots: usize) -> PoolingAllocationConfig {
+    let count = u32::try_from(slots).expect("MAX_SLOTS fits");
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(count)
+        // Each store has a linear memory and a heap for exceptions.
+        .total_memories(2 * count)
+        .total_tables(count)
+        .total_gc_heaps(count)
+        .total_stacks(0)
+        .total_component_instances(0)
+        .max_memory_size(MAX_GUEST_MEMORY)
+        .linear_memory_keep_resident(KEEP_RESIDENT)
+        .pagemap_scan(Enabled::Auto);
+    pool
+}
+
+fn unavailable(error: &wasmtime::Error) -> Error {
+    Error::new(
+        ErrorKind::Initialization { errno: None },
+        format!(
+            "the WebAssembly runtime can't start: {error:#}. It reserves about 9 GiB of address \
+             space (not memory) for each libuv thread; under a limit such as `ulimit -v`, raise \
+             the limit or lower UV_THREADPOOL_SIZE"
+        ),
+    )
+}

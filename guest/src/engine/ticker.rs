@@ -1,0 +1,123 @@
+//! The clock behind deadlines and cancellation.
+//!
+//! Guest code looks at the engine's epoch at every loop and call; this thread
+//! moves it on. It sleeps between ticks while something runs and parks while
+//! nothing does, so an idle app has no wake-ups. It holds the engine weakly:
+//! it never keeps one alive, and ends with it.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+use wasmtime::EngineWeak;
+
+/// How often a running guest is looked at: the slack of a deadline or a
+/// cancellation. Ten milliseconds is a hundred wake-ups a second, only while a
+/// file is being parsed.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+pub(crate) struct Ticker {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    running: usize,
+    parked: bool,
+    started: bool,
+    closed: bool,
+}
+
+/// Ticks come for as long as this lives.
+pub(crate) struct Running<'a>(&'a Ticker);
+
+impl Ticker {
+    pub fn new(engine: EngineWeak) -> Self {
+        let shared = Arc::new(Shared::default());
+        let thread_shared = Arc::clone(&shared);
+        let started = thread::Builder::new()
+            .name("taglib-wasi-ticker".to_owned())
+            .spawn(move || thread_shared.tick(&engine))
+            .is_ok();
+        shared.lock().started = started;
+        Self { shared }
+    }
+
+    /// Nothing where the system gave no thread: without ticks a hostile file
+    /// would never be stopped, so nothing may run.
+    pub fn run(&self) -> Option<Running<'_>> {
+        let mut state = self.shared.lock();
+        if !state.started {
+            return None;
+        }
+        state.running += 1;
+        if state.parked {
+            self.shared.wake.notify_one();
+        }
+        Some(Running(self))
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.shared.lock().running -= 1;
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.wake.notify_one();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tick(&self, engine: &EngineWeak) {
+        loop {
+            let mut state = self.lock();
+            while state.running == 0 && !state.closed {
+                state.parked = true;
+                state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            state.parked = false;
+            if state.closed {
+                return;
+            }
+            drop(state);
+            thread::sleep(TICK);
+            match engine.upgrade() {
+                Some(engine) => engine.increment_epoch(),
+                None => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmtime::Engine;
+
+    #[test]
+    fn it_parks_when_nothing_runs_and_wakes_again() {
+        let engine = Engine::default();
+        let ticker = Ticker::new(engine.weak());
+        for _ in 0..3 {
+            let running = ticker.run();
+            assert!(running.is_some());
+            drop(running);
+            while !ticker.shared.lock().parked {
+                thread::sleep(TICK);
+            }
+        }
+    }
+}

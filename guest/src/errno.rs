@@ -1,0 +1,94 @@
+//! Names for the system's error numbers.
+//!
+//! JavaScript programs test for `"ENOENT"`, never for 2, and the numbers
+//! differ between systems. `io::ErrorKind` is the portable part; what it has
+//! no kind for is told apart by number where POSIX fixes one.
+
+use std::io::{self, ErrorKind};
+
+/// The name of an errno, such as `ENOENT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Errno(&'static str);
+
+impl Errno {
+    pub const ACCES: Self = Self("EACCES");
+    pub const INVAL: Self = Self("EINVAL");
+    pub const IO: Self = Self("EIO");
+    pub const ISDIR: Self = Self("EISDIR");
+    pub const NOENT: Self = Self("ENOENT");
+    /// WASI's own: the path leads outside every preopen.
+    pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
+    pub const NOTDIR: Self = Self("ENOTDIR");
+
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+
+    pub fn of(error: &io::Error) -> Self {
+        if let Some(named) = error.raw_os_error().and_then(by_number) {
+            return named;
+        }
+        Self(match error.kind() {
+            ErrorKind::NotFound => "ENOENT",
+            ErrorKind::PermissionDenied => "EACCES",
+            ErrorKind::IsADirectory => "EISDIR",
+            ErrorKind::NotADirectory => "ENOTDIR",
+            ErrorKind::InvalidInput => "EINVAL",
+            ErrorKind::InvalidFilename => "ENAMETOOLONG",
+            ErrorKind::ReadOnlyFilesystem => "EROFS",
+            ErrorKind::StorageFull => "ENOSPC",
+            ErrorKind::QuotaExceeded => "EDQUOT",
+            ErrorKind::FileTooLarge => "EFBIG",
+            ErrorKind::ResourceBusy => "EBUSY",
+            ErrorKind::ExecutableFileBusy => "ETXTBSY",
+            ErrorKind::StaleNetworkFileHandle => "ESTALE",
+            ErrorKind::OutOfMemory => "ENOMEM",
+            ErrorKind::TimedOut => "ETIMEDOUT",
+            ErrorKind::WouldBlock => "EAGAIN",
+            _ => "EIO",
+        })
+    }
+}
+
+/// The numbers that Linux and macOS share and `io::ErrorKind` has no stable
+/// kind for, or lumps together (`EPERM` with `EACCES`).
+#[cfg(unix)]
+fn by_number(number: i32) -> Option<Errno> {
+    Some(Errno(match number {
+        1 => "EPERM",
+        6 => "ENXIO",
+        19 => "ENODEV",
+        23 => "ENFILE",
+        24 => "EMFILE",
+        // ELOOP is one of the few that differ.
+        40 if cfg!(target_os = "linux") => "ELOOP",
+        62 if cfg!(target_vendor = "apple") => "ELOOP",
+        _ => return None,
+    }))
+}
+
+#[cfg(not(unix))]
+fn by_number(_: i32) -> Option<Errno> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_is_enoent() {
+        let error = std::fs::File::open("/nowhere/at/all").unwrap_err();
+        assert_eq!(Errno::of(&error).name(), "ENOENT");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn numbers_without_a_kind_keep_their_names() {
+        for (number, name) in
+            [(1, "EPERM"), (13, "EACCES"), (40, "ELOOP"), (24, "EMFILE"), (36, "ENAMETOOLONG")]
+        {
+            assert_eq!(Errno::of(&io::Error::from_raw_os_error(number)).name(), name);
+        }
+    }
+}

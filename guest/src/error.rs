@@ -1,0 +1,101 @@
+//! Why a call failed, in terms that a program can act on.
+//!
+//! [`Error`] is opaque; [`Error::kind`] says which of a few documented kinds
+//! it is, and the kinds carry what their handler needs: the operation and the
+//! errno of a file error, the limit that was hit. The addon maps each kind to
+//! one JavaScript class and code.
+
+use crate::errno::Errno;
+use std::{error, fmt};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in words, and of which kind it is.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    path: Option<String>,
+}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The sandbox can't be set up on this machine, or a preopen is unusable;
+    /// then `errno` says why.
+    Initialization { errno: Option<Errno> },
+    /// TagLib makes nothing of the content.
+    InvalidFormat,
+    /// The file can't be used; `operation` is what was tried.
+    FileOperation { operation: &'static str, errno: Errno },
+    /// The guest's answer is not what the ABI allows, or too large.
+    Metadata,
+    /// The guest could not allocate, within its limit.
+    Memory,
+    /// The call was stopped by one of its limits.
+    ResourceLimit(Limit),
+    /// The caller gave up.
+    Aborted,
+}
+
+/// The limits that stop a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    Deadline,
+    Memory,
+    Stack,
+}
+
+impl Error {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), path: None }
+    }
+
+    /// The path that the failure is about, where the caller can't know it.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    pub(crate) fn file(operation: &'static str, errno: Errno, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::FileOperation { operation, errno }, message)
+    }
+
+    pub(crate) fn io(operation: &'static str, error: &std::io::Error) -> Self {
+        Self::file(operation, Errno::of(error), describe(error))
+    }
+
+    pub(crate) fn metadata(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Metadata, message)
+    }
+
+    pub(crate) fn limit(limit: Limit, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::ResourceLimit(limit), message)
+    }
+}
+
+/// The system's words without the number that `io::Error` appends: the errno's
+/// name goes beside them.
+fn describe(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl error::Error for Error {}

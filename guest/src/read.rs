@@ -1,0 +1,143 @@
+//! Reading: one operation, two kinds of source, one rule for the answer.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::preopens::{OpenedFile, Preopens};
+use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
+use crate::tags::{Tags, Wanted};
+use crate::wasi::{GuestFiles, ReadAhead};
+use std::io;
+use std::sync::Arc;
+
+/// What is read.
+#[derive(Debug)]
+pub enum Source {
+    /// A guest or host path; absolute.
+    Path { preopens: Arc<Preopens>, path: String },
+    /// The content of a file.
+    Bytes(Vec<u8>),
+}
+
+/// What of it is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether pictures are given. Without them nothing of them is copied.
+    pub pictures: bool,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { pictures: true }
+    }
+}
+
+/// Reads every tag of a file, in a sandbox of its own.
+///
+/// A path is read by its extension first, as TagLib does. Where that gives
+/// neither a tag nor an audio stream with a sample rate, the content decides:
+/// a FLAC named `.mp3` is read as the FLAC that it is, and junk is refused
+/// rather than called an empty success. Bytes have no name, so their content
+/// decides alone.
+///
+/// # Errors
+/// [`ErrorKind::FileOperation`] where the path can't be opened,
+/// [`ErrorKind::InvalidFormat`] where TagLib makes nothing of the content,
+/// [`ErrorKind::ResourceLimit`] at one of `limits`, [`ErrorKind::Aborted`]
+/// after `cancellation`, [`ErrorKind::Metadata`] where the tags exceed the
+/// answer's limits, [`ErrorKind::Initialization`] where no sandbox can be made.
+pub fn read_tags(
+    source: &Source,
+    options: ReadOptions,
+    limits: Limits,
+    cancellation: &Cancellation,
+) -> Result<Tags> {
+    let reading = Reading {
+        wanted: Wanted { pictures: options.pictures },
+        limits,
+        interrupt: Interrupt::start(limits, cancellation),
+    };
+    reading.interrupt.check()?;
+    match source {
+        Source::Path { preopens, path } => reading.path(preopens, path),
+        Source::Bytes(bytes) => reading.bytes(bytes),
+    }
+}
+
+/// TagLib's version, asked of the module that is really in use.
+pub fn taglib_version() -> Result<String> {
+    let limits = Limits::default();
+    let interrupt = Interrupt::start(limits, &Cancellation::default());
+    Sandbox::new(GuestFiles::none(), limits, interrupt)?.taglib_version()
+}
+
+struct Reading {
+    wanted: Wanted,
+    limits: Limits,
+    interrupt: Interrupt,
+}
+
+/// What reading by extension came to.
+enum Attempt {
+    Conclusive(Tags),
+    /// The file comes back for another try.
+    Inconclusive(ReadAhead),
+}
+
+impl Reading {
+    fn path(&self, preopens: &Preopens, path: &str) -> Result<Tags> {
+        let file = preopens.resolve(path)?.open()?;
+        match self.by_extension(file)? {
+            Attempt::Conclusive(tags) => Ok(tags),
+            Attempt::Inconclusive(file) => {
+                self.by_content(file.size(), |piece, offset| file.read_direct(piece, offset))
+            }
+        }
+    }
+
+    fn bytes(&self, bytes: &[u8]) -> Result<Tags> {
+        self.by_content(bytes.len() as u64, |piece, offset| {
+            let rest = usize::try_from(offset)
+                .ok()
+                .and_then(|offset| bytes.get(offset..))
+                .unwrap_or_default();
+            let length = piece.len().min(rest.len());
+            piece[..length].copy_from_slice(&rest[..length]);
+            Ok(length)
+        })
+    }
+
+    fn by_extension(&self, file: OpenedFile) -> Result<Attempt> {
+        let mut sandbox = self.sandbox(GuestFiles::one(file))?;
+        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted)? {
+            let has_more = answer.has_audio() || answer.has_pictures;
+            let tags = Tags::from(answer);
+            if has_more || !tags.is_empty() {
+                return Ok(Attempt::Conclusive(tags));
+            }
+        }
+        // The sandbox is never without its file; if it were, nothing is lost.
+        sandbox.into_file().map(Attempt::Inconclusive).ok_or_else(not_audio)
+    }
+
+    fn by_content(
+        &self,
+        size: u64,
+        fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+    ) -> Result<Tags> {
+        let mut sandbox = self.sandbox(GuestFiles::none())?;
+        match sandbox.read_tags_by_content(size, fill, self.wanted)? {
+            Outcome::Answer(answer) => Ok(answer.into()),
+            Outcome::Refused | Outcome::Crashed => Err(not_audio()),
+        }
+    }
+
+    fn sandbox(&self, files: GuestFiles) -> Result<Sandbox> {
+        Sandbox::new(files, self.limits, self.interrupt.clone())
+    }
+}
+
+fn not_audio() -> Error {
+    Error::new(
+        ErrorKind::InvalidFormat,
+        "TagLib knows neither its extension nor its content as audio",
+    )
+}

@@ -1,0 +1,319 @@
+//! One file, one store.
+//!
+//! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single
+//! read-only file, or none. It is used for one call and thrown away: a trap, a
+//! deadline or a memory limit leaves nothing behind, and nothing of one file
+//! can reach the next.
+
+mod limits;
+pub(crate) mod memory;
+
+use crate::engine::{Running, Runtime, Slot};
+use crate::error::{Error, ErrorKind, Limit, Result};
+use crate::tags::{Answer, Wanted};
+use crate::wasi::{GuestFiles, ReadAhead};
+use limits::{Interrupted, MemoryLimiter};
+use std::io;
+use wasmtime::{
+    Instance, Memory, ModuleExport, Store, Trap, UpdateDeadline, WasmParams, WasmResults,
+};
+use wasmtime_wasi::WasiCtxBuilder;
+use wasmtime_wasi::p1::WasiP1Ctx;
+
+pub(crate) use limits::Interrupt;
+pub use limits::{Cancellation, Limits};
+
+/// What host calls can reach: the store's data.
+pub(crate) struct SandboxState {
+    /// Kept here so that no host call looks the export up by name.
+    pub memory: Option<Memory>,
+    pub files: GuestFiles,
+    /// Made when it is first asked for: TagLib rarely wants its environment.
+    wasi: Option<WasiP1Ctx>,
+    limiter: MemoryLimiter,
+    interrupt: Interrupt,
+}
+
+impl SandboxState {
+    /// wasmtime-wasi's part of the WASI world: no arguments, no environment,
+    /// no directories, streams that lead nowhere.
+    pub fn wasi(&mut self) -> &mut WasiP1Ctx {
+        self.wasi.get_or_insert_with(|| WasiCtxBuilder::new().build_p1())
+    }
+}
+
+pub(crate) struct Sandbox {
+    // Dropped in this order: the instance goes back to the pool before its
+    // slot is given to another thread.
+    store: Store<SandboxState>,
+    instance: Instance,
+    memory: Memory,
+    runtime: &'static Runtime,
+    _running: Running<'static>,
+    _slot: Slot<'static>,
+}
+
+/// How a call into the guest ended, where it did end.
+pub(crate) enum Outcome {
+    Answer(Answer),
+    /// TagLib made nothing of the file.
+    Refused,
+    /// The guest trapped. What it would have said is unknown, and this sandbox
+    /// can't be asked again.
+    Crashed,
+}
+
+/// A stop that is no answer of any kind.
+enum Stop {
+    Error(Error),
+    Crash,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The guest's name for "out of memory" (taglib-wasm, `TL_ERROR_MEMORY`).
+const OUT_OF_MEMORY: i32 = -3;
+
+/// The longest error message or version that is read from the guest, in bytes.
+const MAX_MESSAGE: usize = 4096;
+
+impl Sandbox {
+    /// An instance that sees `files`, within the limits of `interrupt`.
+    pub fn new(files: GuestFiles, limits: Limits, interrupt: Interrupt) -> Result<Self> {
+        let runtime = Runtime::get()?;
+        let running = runtime.ticker.run().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Initialization { errno: None },
+                "the system gave no thread for deadlines; without one a hostile file could not be stopped",
+            )
+        })?;
+        let slot = runtime.slot();
+        interrupt.check()?;
+
+        let state = SandboxState {
+            memory: None,
+            files,
+            wasi: None,
+            limiter: MemoryLimiter::new(limits.memory),
+            interrupt,
+        };
+        let mut store = Store::new(&runtime.engine, state);
+        store.limiter(|state| &mut state.limiter);
+        store.epoch_deadline_callback(|context| {
+            context.data().interrupt.check()?;
+            Ok(UpdateDeadline::Continue(1))
+        });
+        store.set_epoch_deadline(1);
+
+        let (instance, memory) = match instantiate(runtime, &mut store) {
+            Ok(made) => made,
+            Err(error) => return Err(start_failure(&store, &error)),
+        };
+        Ok(Self { store, instance, memory, runtime, _running: running, _slot: slot })
+    }
+
+    /// Reads the one file that the guest sees, by path: TagLib goes by its
+    /// extension, and seeks for what it needs.
+    pub fn read_tags_by_path(&mut self, wanted: Wanted) -> Result<Outcome> {
+        let path = self.store.data().files.guest_path();
+        let outcome = self.with_c_string(&path).and_then(|path| self.read_tags(path, 0, 0, wanted));
+        finish(outcome)
+    }
+
+    /// Reads `size` bytes from memory: TagLib goes by their content. `fill`
+    /// writes them to a piece of guest memory, from an offset.
+    pub fn read_tags_by_content(
+        &mut self,
+        size: u64,
+        fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+        wanted: Wanted,
+    ) -> Result<Outcome> {
+        let outcome = self
+            .with_content(size, fill)
+            .and_then(|(buffer, length)| self.read_tags(0, buffer, length, wanted));
+        finish(outcome)
+    }
+
+    /// Ends the sandbox and gives its file back.
+    pub fn into_file(self) -> Option<ReadAhead> {
+        self.store.into_data().files.into_content()
+    }
+
+    /// TagLib's version, such as `2.3.0`.
+    pub fn taglib_version(&mut self) -> Result<String> {
+        let pointer: Result<u32, Stop> = self.call(&self.runtime.exports.version, ());
+        let version = pointer.ok().and_then(|pointer| self.c_string(pointer));
+        version.ok_or_else(|| Error::metadata("the guest does not tell TagLib's version"))
+    }
+
+    fn read_tags(
+        &mut self,
+        path: u32,
+        buffer: u32,
+        length: u32,
+        wanted: Wanted,
+    ) -> Result<Outcome, Stop> {
+        let size_pointer = self.allocate(4)?;
+        let exports = &self.runtime.exports;
+        let arguments = (path, buffer, length, size_pointer);
+        let answer: u32 = self.call(&exports.read_tags, arguments)?;
+        if answer == 0 {
+            return self.refusal();
+        }
+        let data = self.memory.data(&self.store);
+        let bytes = memory::read_u32(data, size_pointer)
+            .and_then(|size| memory::bytes(data, answer, size))
+            .ok_or_else(|| Error::metadata("the guest's answer lies outside its memory"))?;
+        Ok(Outcome::Answer(Answer::decode(bytes, wanted)?))
+    }
+
+    /// The guest said no: out of memory is an error, the rest an outcome.
+    fn refusal(&mut self) -> Result<Outcome, Stop> {
+        let code: i32 = self.call(&self.runtime.exports.last_error_code, ())?;
+        let refused_memory = self.store.data().limiter.refusal();
+        match refused_memory {
+            Some(error) => Err(error.into()),
+            None if code == OUT_OF_MEMORY => {
+                let pointer: u32 = self.call(&self.runtime.exports.last_error, ())?;
+                let said = self.c_string(pointer).unwrap_or_default();
+                Err(Error::new(ErrorKind::Memory, format!("TagLib ran out of memory: {said}"))
+                    .into())
+            }
+            None => Ok(Outcome::Refused),
+        }
+    }
+
+    fn with_content(
+        &mut self,
+        size: u64,
+        mut fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+    ) -> Result<(u32, u32), Stop> {
+        /// Between two pieces the deadline is checked: reading is a host call,
+        /// which no epoch interrupts.
+        const PIECE: u32 = 1 << 20;
+
+        let length = u32::try_from(size).unwrap_or(u32::MAX);
+        let buffer = self.allocate(length)?;
+        let mut filled = 0;
+        while filled < length {
+            self.store.data().interrupt.check().map_err(Error::from)?;
+            let wanted = PIECE.min(length - filled);
+            let piece =
+                memory::bytes_mut(self.memory.data_mut(&mut self.store), buffer + filled, wanted)
+                    .ok_or_else(outside)?;
+            match fill(piece, u64::from(filled)).map_err(|error| Error::io("read", &error))? {
+                // The file was cut short meanwhile; what is left is parsed.
+                0 => break,
+                count => filled += u32::try_from(count).map_err(|_| outside())?.min(wanted),
+            }
+        }
+        Ok((buffer, filled))
+    }
+
+    fn with_c_string(&mut self, text: &str) -> Result<u32, Stop> {
+        let bytes = [text.as_bytes(), b"\0"].concat();
+        let length = u32::try_from(bytes.len()).map_err(|_| outside())?;
+        let pointer = self.allocate(length)?;
+        memory::write(self.memory.data_mut(&mut self.store), pointer, &bytes)
+            .ok_or_else(outside)?;
+        Ok(pointer)
+    }
+
+    fn allocate(&mut self, length: u32) -> Result<u32, Stop> {
+        let pointer: u32 = self.call(&self.runtime.exports.malloc, length)?;
+        let data = self.memory.data(&self.store);
+        if pointer != 0 && memory::bytes(data, pointer, length).is_some() {
+            return Ok(pointer);
+        }
+        let error = self.store.data().limiter.refusal();
+        Err(error
+            .unwrap_or_else(|| {
+                Error::new(ErrorKind::Memory, format!("the guest can't allocate {length} bytes"))
+            })
+            .into())
+    }
+
+    fn c_string(&self, pointer: u32) -> Option<String> {
+        memory::c_string(self.memory.data(&self.store), pointer, MAX_MESSAGE)
+    }
+
+    fn call<P: WasmParams, R: WasmResults>(
+        &mut self,
+        export: &ModuleExport,
+        params: P,
+    ) -> Result<R, Stop> {
+        typed(&self.instance, &mut self.store, export)
+            .and_then(|function| function.call(&mut self.store, params))
+            .map_err(|error| stop(&self.store, &error))
+    }
+}
+
+fn instantiate(
+    runtime: &Runtime,
+    store: &mut Store<SandboxState>,
+) -> wasmtime::Result<(Instance, Memory)> {
+    let instance = runtime.instance_pre.instantiate(&mut *store)?;
+    let memory = instance
+        .get_module_export(&mut *store, &runtime.exports.memory)
+        .and_then(wasmtime::Extern::into_memory)
+        .ok_or_else(|| wasmtime::format_err!("the module's memory is not a memory"))?;
+    store.data_mut().memory = Some(memory);
+    typed::<(), ()>(&instance, store, &runtime.exports.initialize)?.call(&mut *store, ())?;
+    Ok((instance, memory))
+}
+
+fn typed<P: WasmParams, R: WasmResults>(
+    instance: &Instance,
+    store: &mut Store<SandboxState>,
+    export: &ModuleExport,
+) -> wasmtime::Result<wasmtime::TypedFunc<P, R>> {
+    instance
+        .get_module_export(&mut *store, export)
+        .and_then(wasmtime::Extern::into_func)
+        .ok_or_else(|| wasmtime::format_err!("an export of the module is no function"))?
+        .typed(&*store)
+}
+
+/// Sorts what Wasmtime calls an error into our limits and the guest's faults.
+fn stop(store: &Store<SandboxState>, error: &wasmtime::Error) -> Stop {
+    if let Some(interrupted) = error.downcast_ref::<Interrupted>() {
+        return Stop::Error((*interrupted).into());
+    }
+    if let Some(Trap::StackOverflow) = error.downcast_ref::<Trap>() {
+        return Stop::Error(Error::limit(
+            Limit::Stack,
+            "the file nests deeper than the guest's stack of 1 MiB can follow",
+        ));
+    }
+    // TagLib does not expect allocations to fail, and may trap over it.
+    match store.data().limiter.refusal() {
+        Some(error) => Stop::Error(error),
+        None => Stop::Crash,
+    }
+}
+
+fn start_failure(store: &Store<SandboxState>, error: &wasmtime::Error) -> Error {
+    match stop(store, error) {
+        Stop::Error(error) => error,
+        Stop::Crash => Error::new(
+            ErrorKind::Initialization { errno: None },
+            format!("the guest can't be started: {error:#}"),
+        ),
+    }
+}
+
+fn finish(outcome: Result<Outcome, Stop>) -> Result<Outcome> {
+    match outcome {
+        Ok(outcome) => Ok(outcome),
+        Err(Stop::Crash) => Ok(Outcome::Crashed),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+fn outside() -> Error {
+    Error::metadata("the guest gave a pointer outside its memory")
+}

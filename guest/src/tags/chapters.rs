@@ -1,0 +1,51 @@
+//! Chapters in order, with the ends that the file leaves open.
+
+/// One chapter; times in milliseconds from the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chapter {
+    pub start: f64,
+    /// Open only where the track's length is unknown too.
+    pub end: Option<f64>,
+    pub title: Option<String>,
+    /// The element ID of ID3v2's CHAP frame.
+    pub id: Option<String>,
+    /// `id3`, `quicktime` or `nero`.
+    pub source: Option<String>,
+}
+
+/// Sorts by start and closes each open end with the next start, the last with
+/// the track's end: MP4's chapters carry no ends of their own.
+pub(super) fn in_order(mut chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {
+    // Stable: chapters that start together keep the file's order.
+    chapters.sort_by(|left, right| left.start.total_cmp(&right.start));
+    let mut next_start = track_end;
+    for chapter in chapters.iter_mut().rev() {
+        chapter.end = chapter.end.or(next_start);
+        next_start = Some(chapter.start);
+    }
+    chapters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chapter(start: f64, end: Option<f64>) -> Chapter {
+        Chapter { start, end, title: None, id: None, source: None }
+    }
+
+    fn ends(chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Option<f64>> {
+        in_order(chapters, track_end).into_iter().map(|chapter| chapter.end).collect()
+    }
+
+    #[test]
+    fn open_ends_are_closed_by_what_follows() {
+        let chapters = vec![chapter(20.0, None), chapter(0.0, None), chapter(10.0, Some(12.0))];
+        assert_eq!(ends(chapters, Some(30.0)), [Some(10.0), Some(12.0), Some(30.0)]);
+    }
+
+    #[test]
+    fn the_last_stays_open_in_a_track_of_unknown_length() {
+        assert_eq!(ends(vec![chapter(0.0, None), chapter(5.0, None)], None), [Some(5.0), None]);
+    }
+}

@@ -1,0 +1,226 @@
+//! From TagLib's property map to the fields of `ExtendedTag`.
+//!
+//! The rules are taglib-wasm's, kept to the letter because programs depend on
+//! them: seven basic fields under names of their own, a few fields as numbers,
+//! one as a flag, everything else as a list of strings.
+
+use super::answer::Value;
+use super::numbers::{parse_int, to_text};
+use super::tables::FIELD_NAMES;
+
+/// The value of one field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Field {
+    /// Most fields, though they hold one value only.
+    Texts(Vec<String>),
+    /// `date`, where the file has just one.
+    Text(String),
+    /// `year`, `track`, `discNumber` and the like.
+    Number(f64),
+    /// `compilation`.
+    Flag(bool),
+}
+
+/// The basic properties in the order in which `ExtendedTag` has them, with
+/// the names that they have there.
+const BASIC: [(&str, &str); 7] = [
+    ("title", "title"),
+    ("artist", "artist"),
+    ("album", "album"),
+    ("comment", "comment"),
+    ("genre", "genre"),
+    ("date", "year"),
+    ("trackNumber", "track"),
+];
+
+const NUMBERS: [&str; 4] = ["discNumber", "totalTracks", "totalDiscs", "bpm"];
+
+/// taglib-wasm's name for one of TagLib's property keys, or the key itself.
+pub(super) fn field_name(key: &str) -> &str {
+    match FIELD_NAMES.binary_search_by_key(&key, |(wire_key, _)| wire_key) {
+        Ok(index) => FIELD_NAMES[index].1,
+        // The guest has this one short form of its own.
+        Err(_) if key == "disc" => "discNumber",
+        Err(_) => key,
+    }
+}
+
+/// `properties` are under taglib-wasm's names already.
+pub(super) fn from_properties(properties: Vec<(String, Value)>) -> Vec<(String, Field)> {
+    let mut texts = as_texts(properties);
+    let mut fields = Vec::with_capacity(texts.len() + 1);
+    for (property, name) in BASIC {
+        if let Some(index) = texts.iter().position(|(key, _)| key == property) {
+            add_basic(&mut fields, name, texts.remove(index).1);
+        }
+    }
+    for (name, values) in texts {
+        if let Some(field) = extended(&name, values) {
+            fields.push((name, field));
+        }
+    }
+    fields
+}
+
+fn add_basic(fields: &mut Vec<(String, Field)>, name: &str, mut values: Vec<String>) {
+    if name != "year" && name != "track" {
+        fields.push((name.to_owned(), Field::Texts(values)));
+        return;
+    }
+    if let Some(number) = parse_int(&values[0]) {
+        fields.push((name.to_owned(), Field::Number(number)));
+    }
+    if name == "year" {
+        // The date keeps the month and day that a year has no room for.
+        let date = if values.len() == 1 {
+            Field::Text(values.swap_remove(0))
+        } else {
+            Field::Texts(values)
+        };
+        fields.push(("date".to_owned(), date));
+    }
+}
+
+fn extended(name: &str, values: Vec<String>) -> Option<Field> {
+    if NUMBERS.contains(&name) {
+        parse_int(&values[0]).map(Field::Number)
+    } else if name == "compilation" {
+        // The guest says `true` where an MP4 atom is set, and taglib-wasm
+        // compares with "1": there, and so here, an MP4's compilation flag
+        // reads as false. mutagen and ffprobe see it set.
+        Some(Field::Flag(values[0] == "1"))
+    } else {
+        Some(Field::Texts(values))
+    }
+}
+
+/// Every property as a list of at least one text, under its property's name.
+fn as_texts(properties: Vec<(String, Value)>) -> Vec<(String, Vec<String>)> {
+    let has_date = properties.iter().any(|(key, value)| key == "date" && !value.is_empty());
+    let mut texts: Vec<(String, Vec<String>)> = Vec::with_capacity(properties.len());
+    for (key, value) in properties {
+        if key == "year" && has_date {
+            continue;
+        }
+        let key = match key.as_str() {
+            "year" => "date".to_owned(),
+            "track" => "trackNumber".to_owned(),
+            _ => key,
+        };
+        let Some(values) = value.into_texts().filter(|values| !values.is_empty()) else { continue };
+        match texts.iter_mut().find(|(known, _)| *known == key) {
+            Some(known) => known.1 = values,
+            None => texts.push((key, values)),
+        }
+    }
+    texts
+}
+
+impl Value {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Nil => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(values) => values.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Nothing for what taglib-wasm passes over: nil, zero, empty text, and
+    /// whatever has parts of its own.
+    fn into_texts(self) -> Option<Vec<String>> {
+        match self {
+            Self::List(values) => Some(values.into_iter().map(Self::into_text).collect()),
+            Self::Nil | Self::Other => None,
+            Self::Number(0.0) => None,
+            Self::Text(text) if text.is_empty() => None,
+            value => Some(vec![value.into_text()]),
+        }
+    }
+
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => to_text(number),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Nil => "null".to_owned(),
+            Self::List(_) | Self::Other => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn fields(properties: &[(&str, Value)]) -> Vec<(String, Field)> {
+        from_properties(
+            properties.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+        )
+    }
+
+    fn named(name: &str, field: Field) -> (String, Field) {
+        (name.to_owned(), field)
+    }
+
+    #[test]
+    fn the_tables_are_sorted_for_the_search() {
+        assert!(FIELD_NAMES.is_sorted());
+        assert_eq!(field_name("MUSICBRAINZ_ALBUMID"), "musicbrainzReleaseId");
+        assert_eq!(field_name("disc"), "discNumber");
+        assert_eq!(field_name("MOODOFOURS"), "MOODOFOURS");
+    }
+
+    #[test]
+    fn a_date_gives_a_year_and_keeps_its_day() {
+        assert_eq!(
+            fields(&[("year", Value::Number(2019.0)), ("date", text("2019-04-05"))]),
+            [
+                named("year", Field::Number(2019.0)),
+                named("date", Field::Text("2019-04-05".to_owned()))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_year_alone_is_also_the_date() {
+        assert_eq!(
+            fields(&[("year", Value::Number(2001.0))]),
+            [named("year", Field::Number(2001.0)), named("date", Field::Text("2001".to_owned()))]
+        );
+    }
+
+    #[test]
+    fn a_date_that_is_no_number_gives_no_year() {
+        assert_eq!(
+            fields(&[("date", text("unknown"))]),
+            [named("date", Field::Text("unknown".to_owned()))]
+        );
+    }
+
+    #[test]
+    fn zero_and_empty_values_are_left_out() {
+        let none = [
+            ("track", Value::Number(0.0)),
+            ("comment", text("")),
+            ("genre", Value::List(Vec::new())),
+            ("mood", Value::Nil),
+            ("id3Tags", Value::Other),
+        ];
+        assert_eq!(fields(&none), []);
+    }
+
+    #[test]
+    fn only_the_text_1_marks_a_compilation() {
+        for (value, flag) in [(text("1"), true), (text("0"), false), (Value::Flag(true), false)] {
+            assert_eq!(
+                fields(&[("compilation", value)]),
+                [named("compilation", Field::Flag(flag))]
+            );
+        }
+    }
+}

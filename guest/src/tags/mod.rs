@@ -1,0 +1,97 @@
+//! The tag model, and its way from the guest's answer.
+//!
+//! `answer` decodes the MessagePack that the guest returns, within limits;
+//! `fields` turns its property map into the fields of taglib-wasm's
+//! `ExtendedTag`; `chapters` and `bext` do the same for theirs. What comes out
+//! is [`Tags`]: plain owned data, ready to become a JavaScript object.
+
+mod answer;
+mod bext;
+mod chapters;
+mod fields;
+mod numbers;
+mod tables;
+
+pub(crate) use answer::{Answer, Wanted};
+pub use bext::BroadcastExtension;
+pub use chapters::Chapter;
+pub use fields::Field;
+
+/// Everything that is tagged in one file.
+///
+/// The shape is that of taglib-wasm's `ExtendedTag`: empty lists and absent
+/// options are keys that the JavaScript object does not have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tags {
+    /// Text fields by taglib-wasm's names, or by TagLib's own where it has none.
+    pub fields: Vec<(String, Field)>,
+    pub pictures: Vec<Picture>,
+    pub ratings: Vec<Rating>,
+    pub lyrics: Vec<Lyrics>,
+    /// In the order of their start.
+    pub chapters: Vec<Chapter>,
+    pub bext: Option<BroadcastExtension>,
+    /// The `bext` chunk as it stands in the file.
+    pub bext_data: Option<Vec<u8>>,
+    /// The `iXML` chunk, not parsed.
+    pub ixml: Option<String>,
+}
+
+/// An embedded picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// As the tag says; it may be wrong, or `application/octet-stream`.
+    pub mime_type: String,
+    pub data: Vec<u8>,
+    /// The name of the ID3v2 picture type, such as `FrontCover`.
+    pub picture_type: &'static str,
+    pub description: String,
+}
+
+/// A popularity: ID3v2's POPM and its cousins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    /// From 0 to 1.
+    pub rating: f64,
+    pub email: Option<String>,
+    /// How often it was played, where that is above zero.
+    pub counter: Option<f64>,
+}
+
+/// Lyrics without timing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lyrics {
+    pub text: String,
+    pub description: Option<String>,
+    /// ISO 639-2, such as `eng`.
+    pub language: Option<String>,
+}
+
+impl Tags {
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+            && self.pictures.is_empty()
+            && self.ratings.is_empty()
+            && self.lyrics.is_empty()
+            && self.chapters.is_empty()
+            && self.bext_data.is_none()
+            && self.ixml.is_none()
+    }
+}
+
+impl From<Answer> for Tags {
+    fn from(answer: Answer) -> Self {
+        let chapters = chapters::in_order(answer.chapters, answer.audio.track_end());
+        let bext_data = answer.bext_data.filter(|data| !data.is_empty());
+        Self {
+            fields: fields::from_properties(answer.properties),
+            pictures: answer.pictures,
+            ratings: answer.ratings,
+            lyrics: answer.lyrics,
+            chapters,
+            bext: bext_data.as_deref().and_then(BroadcastExtension::parse),
+            bext_data,
+            ixml: answer.ixml.filter(|text| !text.is_empty()),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The guest's descriptors: positions in one read-only file.
+
+use super::PREOPEN;
+use super::read_ahead::ReadAhead;
+use super::types::{Errno, open_flags};
+use crate::preopens::OpenedFile;
+
+/// The first descriptor after the streams and the preopened directory.
+const FIRST_FILE: u32 = PREOPEN + 1;
+
+/// The most descriptors that a guest may hold at once. TagLib holds two.
+const MAX_DESCRIPTORS: usize = 16;
+
+/// Standard input, output and error.
+const STREAMS: std::ops::Range<u32> = 0..PREOPEN;
+
+/// The one file that a guest may open, and its open descriptors.
+pub(crate) struct GuestFiles {
+    file: Option<GuestFile>,
+    /// The position of each descriptor from `FIRST_FILE` on.
+    positions: Vec<Option<u64>>,
+}
+
+struct GuestFile {
+    name: String,
+    content: ReadAhead,
+}
+
+/// What an offset counts from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whence {
+    Start,
+    Current,
+    End,
+}
+
+impl Whence {
+    pub fn from_wasi(whence: u32) -> Option<Self> {
+        match whence {
+            0 => Some(Self::Start),
+            1 => Some(Self::Current),
+            2 => Some(Self::End),
+            _ => None,
+        }
+    }
+}
+
+impl GuestFiles {
+    pub fn none() -> Self {
+        Self { file: None, positions: Vec::new() }
+    }
+
+    pub fn one(file: OpenedFile) -> Self {
+        let content = ReadAhead::new(file.file, file.size);
+        Self { file: Some(GuestFile { name: file.name, content }), positions: Vec::new() }
+    }
+
+    /// The path under which the guest finds its file: the name alone, since
+    /// TagLib needs no more than its extension.
+    pub fn guest_path(&self) -> String {
+        format!("/{}", self.file.as_ref().map_or("", |file| &file.name))
+    }
+
+    /// The file, once the guest is done with it.
+    pub fn into_content(self) -> Option<ReadAhead> {
+        self.file.map(|file| file.content)
+    }
+
+    pub(super) fn open(&mut self, name: &[u8], flags: u32, for_change: bool) -> Result<u32, Errno> {
+        match &self.file {
+            Some(file) if file.name.as_bytes() == name => {}
+            _ => return Err(Errno::Noent),
+        }
+        if flags & open_flags::DIRECTORY != 0 {
+            return Err(Errno::Notdir);
+        }
+        // Any other flag creates or truncates.
+        if for_change || flags != 0 {
+            return Err(Errno::Rofs);
+        }
+        let index = match self.positions.iter().position(Option::is_none) {
+            Some(index) => index,
+            None if self.positions.len() < MAX_DESCRIPTORS => {
+                self.positions.push(None);
+                self.positions.len() - 1
+            }
+            None => return Err(Errno::Mfile),
+        };
+        self.positions[index] = Some(0);
+        Ok(FIRST_FILE + index as u32)
+    }
+
+    pub(super) fn close(&mut self, fd: u32) -> Result<(), Errno> {
+        if STREAMS.contains(&fd) {
+            return Ok(());
+        }
+        let (position, _) = self.descriptor(fd)?;
+        *position = None;
+        Ok(())
+    }
+
+    /// Zero at the end of the file, and from standard input.
+    pub(super) fn read(&mut self, fd: u32, buffer: &mut [u8]) -> Result<u32, Errno> {
+        if STREAMS.contains(&fd) {
+            return Ok(0);
+        }
+        let (position, content) = self.descriptor(fd)?;
+        let offset = position.ok_or(Errno::Badf)?;
+        let read = content.read_at(buffer, offset).map_err(|_| Errno::Io)?;
+        *position = Some(offset + read as u64);
+        Ok(read as u32)
+    }
+
+    pub(super) fn seek(&mut self, fd: u32, offset: i64, whence: Whence) -> Result<u64, Errno> {
+        let (position, content) = self.descriptor(fd)?;
+        let base = match whence {
+            Whence::Start => 0,
+            Whence::Current => position.ok_or(Errno::Badf)?,
+            Whence::End => content.size(),
+        };
+        // Before the start is an error; past the end is not.
+        let target = base.checked_add_signed(offset).ok_or(Errno::Inval)?;
+        *position = Some(target);
+        Ok(target)
+    }
+
+    pub(super) fn check_open(&mut self, fd: u32) -> Result<(), Errno> {
+        if STREAMS.contains(&fd) { Ok(()) } else { self.descriptor(fd).map(drop) }
+    }
+
+    pub(super) fn check_write(&mut self, fd: u32) -> Result<(), Errno> {
+        if STREAMS.contains(&fd) { Ok(()) } else { Err(Errno::Badf) }
+    }
+
+    fn descriptor(&mut self, fd: u32) -> Result<(&mut Option<u64>, &mut ReadAhead), Errno> {
+        let index = fd.checked_sub(FIRST_FILE).ok_or(Errno::Badf)? as usize;
+        match (self.positions.get_mut(index), &mut self.file) {
+            (Some(position @ Some(_)), Some(file)) => Ok((position, &mut file.content)),
+            _ => Err(Errno::Badf),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn files(content: &[u8]) -> GuestFiles {
+        let path = std::env::temp_dir()
+            .join(format!("taglib-wasi-files-{:?}", std::thread::current().id()));
+        std::fs::File::create(&path).unwrap().write_all(content).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        GuestFiles::one(OpenedFile { file, size: content.len() as u64, name: "a.mp3".to_owned() })
+    }
+
+    #[test]
+    fn only_its_one_file_is_there_and_only_for_reading() {
+        let mut files = files(b"abc");
+        assert_eq!(files.open(b"b.mp3", 0, false), Err(Errno::Noent));
+        assert_eq!(files.open(b"../a.mp3", 0, false), Err(Errno::Noent));
+        assert_eq!(files.open(b"a.mp3", 0, true), Err(Errno::Rofs));
+        assert_eq!(files.open(b"a.mp3", 1, false), Err(Errno::Rofs));
+        assert_eq!(files.open(b"a.mp3", open_flags::DIRECTORY, false), Err(Errno::Notdir));
+        assert_eq!(files.open(b"a.mp3", 0, false), Ok(FIRST_FILE));
+        assert_eq!(files.check_write(FIRST_FILE), Err(Errno::Badf));
+    }
+
+    #[test]
+    fn each_descriptor_has_its_own_position() {
+        let mut files = files(b"abcdef");
+        let first = files.open(b"a.mp3", 0, false).unwrap();
+        let second = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.seek(first, -2, Whence::End), Ok(4));
+        let mut buffer = [0; 4];
+        assert_eq!(files.read(first, &mut buffer), Ok(2));
+        assert_eq!(&buffer[..2], b"ef");
+        assert_eq!(files.read(second, &mut buffer), Ok(4));
+        assert_eq!(&buffer, b"abcd");
+        assert_eq!(files.seek(second, -1, Whence::Current), Ok(3));
+    }
+
+    #[test]
+    fn seeking_before_the_start_fails_and_past_the_end_reads_nothing() {
+        let mut files = files(b"abc");
+        let fd = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.seek(fd, -4, Whence::End), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, i64::MIN, Whence::Start), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, i64::MAX, Whence::End), Ok(i64::MAX as u64 + 3));
+        assert_eq!(files.read(fd, &mut [0; 4]), Ok(0));
+    }
+
+    #[test]
+    fn closed_and_unknown_descriptors_are_refused() {
+        let mut files = files(b"abc");
+        let fd = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.close(fd), Ok(()));
+        for fd in [fd, PREOPEN, 99, u32::MAX] {
+            assert_eq!(files.close(fd), Err(Errno::Badf));
+            assert_eq!(files.read(fd, &mut [0]), Err(Errno::Badf));
+            assert_eq!(files.seek(fd, 0, Whence::Start), Err(Errno::Badf));
+        }
+    }
+
+    #[test]
+    fn descriptors_run_out() {
+        let mut files = files(b"abc");
+        for _ in 0..MAX_DESCRIPTORS {
+            files.open(b"a.mp3", 0, false).unwrap();
+        }
+        assert_eq!(files.open(b"a.mp3", 0, false), Err(Errno::Mfile));
+        files.close(FIRST_FILE + 5).unwrap();
+        assert_eq!(files.open(b"a.mp3", 0, false), Ok(FIRST_FILE + 5));
+    }
+}

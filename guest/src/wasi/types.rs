@@ -1,0 +1,42 @@
+//! The constants of WASI preview 1 that the file calls use.
+
+/// `errno`, a subset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Errno {
+    Success = 0,
+    Badf = 8,
+    Fault = 21,
+    Inval = 28,
+    Io = 29,
+    Mfile = 33,
+    Nametoolong = 37,
+    Noent = 44,
+    Notdir = 54,
+    Rofs = 69,
+}
+
+/// `filetype`
+pub(super) const FILETYPE_DIRECTORY: u8 = 3;
+pub(super) const FILETYPE_REGULAR: u8 = 4;
+
+/// `oflags`
+pub(super) mod open_flags {
+    pub const DIRECTORY: u32 = 1 << 1;
+}
+
+/// `rights`
+pub(super) mod rights {
+    const FD_READ: u64 = 1 << 1;
+    const FD_SEEK: u64 = 1 << 2;
+    const FD_FDSTAT_SET_FLAGS: u64 = 1 << 3;
+    const FD_TELL: u64 = 1 << 5;
+    const FD_WRITE: u64 = 1 << 6;
+    const FD_ALLOCATE: u64 = 1 << 8;
+    const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
+
+    pub const PATH_OPEN: u64 = 1 << 13;
+    /// What a file open for reading allows.
+    pub const READ_FILE: u64 = FD_READ | FD_SEEK | FD_TELL | FD_FDSTAT_SET_FLAGS;
+    /// Any of these asks to change the file.
+    pub const CHANGES: u64 = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
+}
