@@ -76,6 +76,7 @@ struct Reading {
 }
 
 /// What reading by extension came to.
+#[expect(clippy::large_enum_variant, reason = "made once a call and matched at once")]
 enum Attempt {
     Conclusive(Tags),
     /// The file comes back for another try.

@@ -180,12 +180,6 @@ fn picture_type(number: f64) -> &'static str {
         .map_or(PICTURE_TYPES[0], |(name, _)| name)
 }
 
-impl Default for Rating {
-    fn default() -> Self {
-        Self { rating: 0.0, email: None, counter: None }
-    }
-}
-
 impl Record for Rating {
     fn take<'de, A: MapAccess<'de>>(
         &mut self,
@@ -205,12 +199,6 @@ impl Record for Rating {
     }
 }
 
-impl Default for Lyrics {
-    fn default() -> Self {
-        Self { text: String::new(), description: None, language: None }
-    }
-}
-
 impl Record for Lyrics {
     fn take<'de, A: MapAccess<'de>>(
         &mut self,
@@ -225,12 +213,6 @@ impl Record for Lyrics {
             _ => drop(map.next_value::<IgnoredAny>()?),
         }
         Ok(())
-    }
-}
-
-impl Default for Chapter {
-    fn default() -> Self {
-        Self { start: 0.0, end: None, title: None, id: None, source: None }
     }
 }
 

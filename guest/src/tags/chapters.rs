@@ -1,7 +1,7 @@
 //! Chapters in order, with the ends that the file leaves open.
 
 /// One chapter; times in milliseconds from the start.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chapter {
     pub start: f64,
     /// Open only where the track's length is unknown too.
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     fn chapter(start: f64, end: Option<f64>) -> Chapter {
-        Chapter { start, end, title: None, id: None, source: None }
+        Chapter { start, end, ..Chapter::default() }
     }
 
     fn ends(chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Option<f64>> {

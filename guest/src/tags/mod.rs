@@ -49,7 +49,7 @@ pub struct Picture {
 }
 
 /// A popularity: ID3v2's POPM and its cousins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rating {
     /// From 0 to 1.
     pub rating: f64,
@@ -59,7 +59,7 @@ pub struct Rating {
 }
 
 /// Lyrics without timing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lyrics {
     pub text: String,
     pub description: Option<String>,

@@ -41,11 +41,11 @@ impl ReadAhead {
         while filled < buffer.len() {
             let at = offset.saturating_add(filled as u64);
             let rest = &mut buffer[filled..];
-            let read = match self.from_window(rest, at) {
+            let read = match self.copy_window(rest, at) {
                 0 if rest.len() >= WINDOW => self.read_direct(rest, at)?,
                 0 => {
                     self.move_window(at)?;
-                    self.from_window(rest, at)
+                    self.copy_window(rest, at)
                 }
                 read => read,
             };
@@ -72,7 +72,7 @@ impl ReadAhead {
         }
     }
 
-    fn from_window(&self, buffer: &mut [u8], offset: u64) -> usize {
+    fn copy_window(&self, buffer: &mut [u8], offset: u64) -> usize {
         let Some(skip) = offset.checked_sub(self.window_start) else { return 0 };
         let Some(content) = usize::try_from(skip).ok().and_then(|skip| self.window.get(skip..))
         else {

@@ -1,0 +1,99 @@
+//! A set of preopened directories, with the limits for calls on it.
+//!
+//! `initialize` makes one, and every call names the one it was made on: calls
+//! under way finish on the old set when a new one takes its place.
+
+use crate::task::{Job, Task};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::sync::Arc;
+use std::time::Duration;
+use taglib_wasi_guest::{self as guest, Limits, PreopenOptions, Preopens};
+
+/// What calls share until the next `initialize`.
+pub struct Session {
+    pub(crate) preopens: Arc<Preopens>,
+    pub(crate) limits: Limits,
+}
+
+/// One directory; both paths absolute.
+#[napi(object)]
+pub struct PreopenRecord {
+    pub guest_path: String,
+    pub host_path: String,
+    pub read_only: bool,
+}
+
+/// The limits of each call.
+#[napi(object)]
+pub struct LimitsRecord {
+    pub deadline_ms: f64,
+    /// In bytes.
+    pub memory_limit: f64,
+}
+
+pub struct OpenSession {
+    preopens: Vec<PreopenOptions>,
+    limits: Limits,
+}
+
+impl Job for OpenSession {
+    type Output = Session;
+
+    fn run(&mut self) -> guest::Result<Session> {
+        let preopens = Arc::new(Preopens::open(&self.preopens)?);
+        // Loads TagLib too, so that a machine that can't run it says so here.
+        guest::taglib_version()?;
+        Ok(Session { preopens, limits: self.limits })
+    }
+
+    fn settle(_: &Env, outcome: &mut Object<'_>, session: Session) -> Result<()> {
+        outcome.set("value", External::new(session))
+    }
+}
+
+/// Opens the directories. Resolves to `{ value: Session }` or `{ failure }`.
+#[napi(ts_return_type = "Promise<Outcome<ExternalObject<Session>>>")]
+pub fn open_session(
+    preopens: Vec<PreopenRecord>,
+    limits: LimitsRecord,
+) -> AsyncTask<Task<OpenSession>> {
+    AsyncTask::new(Task(OpenSession {
+        preopens: preopens.into_iter().map(PreopenOptions::from).collect(),
+        limits: limits.into(),
+    }))
+}
+
+/// The versions of what runs inside.
+#[napi(object)]
+pub struct Versions {
+    pub taglib: String,
+    pub wasmtime: String,
+}
+
+#[napi]
+pub fn versions() -> Result<Versions> {
+    let taglib = guest::taglib_version().map_err(|error| Error::from_reason(error.to_string()))?;
+    Ok(Versions { taglib, wasmtime: guest::WASMTIME_VERSION.to_owned() })
+}
+
+impl From<PreopenRecord> for PreopenOptions {
+    fn from(record: PreopenRecord) -> Self {
+        Self {
+            guest_path: record.guest_path,
+            host_path: record.host_path,
+            read_only: record.read_only,
+        }
+    }
+}
+
+impl From<LimitsRecord> for Limits {
+    fn from(record: LimitsRecord) -> Self {
+        // A cast of a float saturates, and `index.js` has checked the range.
+        Self {
+            deadline: Duration::from_millis(record.deadline_ms as u64),
+            memory: record.memory_limit as usize,
+        }
+    }
+}

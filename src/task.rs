@@ -1,0 +1,66 @@
+//! One call on a libuv thread.
+//!
+//! A call is a [`Job`]: owned data that a thread works on without touching
+//! JavaScript, and a conversion that runs on the main thread. The promise
+//! always resolves, to `{ value }` or to `{ failure }`: a napi-rs task can't
+//! reject with an error class of ours, so `index.js` makes the error.
+
+use crate::failure::Failure;
+use napi::bindgen_prelude::*;
+use napi::{Env, ScopedTask};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use taglib_wasi_guest::Result as GuestResult;
+
+/// What a call does, off the main thread and then on it.
+pub trait Job: Send {
+    type Output: Send + 'static;
+
+    /// On a libuv thread.
+    fn run(&mut self) -> GuestResult<Self::Output>;
+
+    /// On the main thread: sets `value` on the outcome.
+    fn settle(env: &Env, outcome: &mut Object<'_>, output: Self::Output) -> Result<()>;
+}
+
+/// The napi-rs side of a job.
+pub struct Task<J>(pub(crate) J);
+
+impl<'env, J: Job> ScopedTask<'env> for Task<J> {
+    type Output = std::result::Result<J::Output, Failure>;
+    type JsValue = Object<'env>;
+
+    fn compute(&mut self) -> Result<Self::Output> {
+        Ok(guarded(|| self.0.run()))
+    }
+
+    fn resolve(&mut self, env: &'env Env, output: Self::Output) -> Result<Object<'env>> {
+        let mut outcome = Object::new(env)?;
+        match output {
+            Ok(output) => J::settle(env, &mut outcome, output)?,
+            Err(failure) => outcome.set("failure", failure.to_object(env)?)?,
+        }
+        Ok(outcome)
+    }
+}
+
+/// Turns a panic into a failure: napi-rs does not catch one on a libuv thread,
+/// and unwinding into C aborts the app.
+fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
+    // What the closure leaves half done is dropped with its job.
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| Failure::from(&error)),
+        Err(panic) => Err(Failure::panic(panic.as_ref())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_with_its_message() {
+        let failure = guarded::<()>(|| panic!("index {} is wrong", 7)).unwrap_err();
+        assert_eq!(failure.kind(), "internal");
+        assert!(failure.message().contains("index 7 is wrong"));
+    }
+}
