@@ -1,0 +1,224 @@
+'use strict';
+
+/**
+ * Checks of what the caller passes. Every refusal names the argument, says
+ * what was expected and what came.
+ */
+
+const os = require('node:os');
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
+const { FileOperationError } = require('./errors.js');
+
+/** The sandbox starts with this much memory, in bytes. */
+const MIN_MEMORY = 16 * 1024 * 1024;
+/** TagLib's module can address no more, in bytes. */
+const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
+/** A day, in milliseconds: longer is surely a mistake of units. */
+const MAX_DEADLINE = 24 * 60 * 60 * 1000;
+
+const DEFAULT_DEADLINE = 5000;
+const DEFAULT_MEMORY = 256 * 1024 * 1024;
+
+function typeError(name, expected, found) {
+  const error = new TypeError(`${name} must be ${expected}, not ${describe(found)}`);
+  error.code = 'ERR_INVALID_ARG_TYPE';
+  return error;
+}
+
+function rangeError(name, expected, found) {
+  const error = new RangeError(`${name} must be ${expected}, not ${describe(found)}`);
+  error.code = 'ERR_OUT_OF_RANGE';
+  return error;
+}
+
+function describe(value) {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  switch (typeof value) {
+    case 'string':
+      return `the string ${JSON.stringify(value)}`;
+    case 'object':
+      return `an instance of ${value.constructor?.name ?? 'Object'}`;
+    case 'function':
+      return 'a function';
+    default:
+      return String(value);
+  }
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Refuses what is no object, and keys that are not known: a misspelled option must not pass. */
+function checkKeys(name, options, known) {
+  if (!isObject(options)) throw typeError(name, 'an object', options);
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      const error = new TypeError(`${name} has no option "${key}", expected ${known.join(', ')}`);
+      error.code = 'ERR_INVALID_ARG_VALUE';
+      throw error;
+    }
+  }
+}
+
+function checkInteger(name, value, lowest, highest, unit) {
+  if (typeof value !== 'number') throw typeError(name, `a number of ${unit}`, value);
+  if (!Number.isInteger(value) || value < lowest || value > highest) {
+    throw rangeError(name, `an integer from ${lowest} to ${highest} (${unit})`, value);
+  }
+  return value;
+}
+
+/**
+ * The records of the preopens. The object form is `{ guestPath: directory }`,
+ * the array form a list of directories seen under their own absolute paths; a
+ * directory is a path or `{ path, readOnly }`.
+ */
+function checkPreopens(preopens) {
+  const entries = Array.isArray(preopens)
+    ? preopens.map((directory, index) => [undefined, directory, `preopens[${index}]`])
+    : checkPreopenObject(preopens);
+  const records = entries.map(([guestPath, directory, name]) => {
+    const { hostPath, readOnly } = checkDirectory(name, directory);
+    return { guestPath: guestPath ?? guestPathOf(hostPath), hostPath, readOnly };
+  });
+  refuseDoubles(records);
+  return records;
+}
+
+function checkPreopenObject(preopens) {
+  if (!isObject(preopens)) {
+    throw typeError('preopens', 'an object of guest paths and directories, or an array of directories', preopens);
+  }
+  return Object.entries(preopens).map(([guestPath, directory]) => {
+    if (!guestPath.startsWith('/') || guestPath.includes('\0')) {
+      throw rangeError('a guest path in preopens', 'an absolute path such as "/music"', guestPath);
+    }
+    return [guestPath, directory, `preopens[${JSON.stringify(guestPath)}]`];
+  });
+}
+
+function checkDirectory(name, directory) {
+  let hostPath = directory;
+  let readOnly = false;
+  if (isObject(directory)) {
+    checkKeys(name, directory, ['path', 'readOnly']);
+    hostPath = directory.path;
+    readOnly = directory.readOnly ?? false;
+    if (typeof readOnly !== 'boolean') throw typeError(`${name}.readOnly`, 'a boolean', readOnly);
+  }
+  if (typeof hostPath !== 'string') {
+    throw typeError(name, 'the path of a directory, or { path, readOnly }', hostPath);
+  }
+  if (hostPath === '' || hostPath.includes('\0')) {
+    throw rangeError(name, 'the path of a directory', hostPath);
+  }
+  return { hostPath: path.resolve(hostPath), readOnly };
+}
+
+/** WASI knows neither drives nor backslashes: `C:\Music` is seen as `/C/Music`. */
+function guestPathOf(hostPath) {
+  if (path.sep === '/') return hostPath;
+  return `/${hostPath.replaceAll('\\', '/').replace(':', '')}`;
+}
+
+function refuseDoubles(records) {
+  const seen = new Map();
+  for (const { guestPath, hostPath } of records) {
+    const normal = path.posix.join(guestPath, '/');
+    const other = seen.get(normal);
+    if (other !== undefined) {
+      throw rangeError('preopens', `a set with one directory for ${guestPath}`, `${other} and ${hostPath}`);
+    }
+    seen.set(normal, hostPath);
+  }
+}
+
+function checkInitializeOptions(options = {}) {
+  checkKeys('options', options, ['deadlineMs', 'memoryLimit', 'concurrency']);
+  const {
+    deadlineMs = DEFAULT_DEADLINE,
+    memoryLimit = DEFAULT_MEMORY,
+    concurrency = os.availableParallelism(),
+  } = options;
+  checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE, 'milliseconds');
+  checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
+  checkInteger('concurrency', concurrency, 1, 1024, 'calls');
+  return { deadlineMs, memoryLimit, concurrency };
+}
+
+function checkReadOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'pictures']);
+  const { signal, pictures = true } = options;
+  if (typeof pictures !== 'boolean') throw typeError('pictures', 'a boolean', pictures);
+  if (signal !== undefined && !isAbortSignal(signal)) {
+    throw typeError('signal', 'an AbortSignal', signal);
+  }
+  return { signal, pictures };
+}
+
+/** By shape: a signal may come from another realm, such as Electron's preload script. */
+function isAbortSignal(value) {
+  return isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
+}
+
+/**
+ * What to read: `{ path }` with an absolute path, `{ bytes }`, or `{ blob }`
+ * whose bytes are yet to come.
+ */
+function checkFile(file) {
+  if (typeof file === 'string') return { path: absolutePath(file) };
+  if (isBytes(file)) return { bytes: toBytes(file) };
+  if (typeof File !== 'undefined' && file instanceof File) return { blob: file };
+  if (isObject(file) && isBytes(file.data) && typeof file.name === 'string') {
+    return { bytes: toBytes(file.data) };
+  }
+  if (file instanceof URL) return { path: fileUrlPath(file) };
+  throw new FileOperationError(
+    'read',
+    `expected a path, a file: URL, a Uint8Array, an ArrayBuffer, a File or { name, data }, not ${describe(file)}`,
+    undefined,
+    { errno: 'EINVAL' },
+  );
+}
+
+function absolutePath(file) {
+  if (file === '') {
+    throw new FileOperationError('open', 'ENOENT: the path is empty', file, { errno: 'ENOENT' });
+  }
+  if (file.includes('\0')) {
+    throw new FileOperationError('open', 'EINVAL: the path holds a NUL', file, { errno: 'EINVAL' });
+  }
+  // Joined, not normalised: what `..` means is the sandbox's business.
+  return path.isAbsolute(file) ? file : `${process.cwd()}${path.sep}${file}`;
+}
+
+function fileUrlPath(url) {
+  try {
+    return absolutePath(fileURLToPath(url));
+  } catch (error) {
+    if (error instanceof FileOperationError) throw error;
+    throw new FileOperationError('open', `EINVAL: ${error.message}`, url.href, { errno: 'EINVAL' });
+  }
+}
+
+function isBytes(value) {
+  return value instanceof Uint8Array || isBuffer(value);
+}
+
+function isBuffer(value) {
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+}
+
+/**
+ * The addon copies the bytes, but shared memory may change while it does:
+ * those are copied here, by the engine that knows the rules for them.
+ */
+function toBytes(value) {
+  const bytes = isBuffer(value) ? new Uint8Array(value) : value;
+  return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
+}
+
+module.exports = { checkFile, checkInitializeOptions, checkPreopens, checkReadOptions };

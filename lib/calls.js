@@ -1,0 +1,120 @@
+'use strict';
+
+/**
+ * From a call to its result: the current session, the submission window,
+ * cancellation, and errors that show the caller's line.
+ */
+
+const { AbortError, TagLibInitializationError, fromFailure } = require('./errors.js');
+const { native } = require('./native.js');
+const { SubmissionWindow, windowSize } = require('./submission-window.js');
+
+const submissions = new SubmissionWindow();
+
+/** The addon's session, or undefined before `initialize` and after `shutdown`. */
+let session;
+/** Which `initialize` or `shutdown` came last: an earlier one must not overrule it. */
+let latestTurn = 0;
+/** The calls that are not settled yet. */
+const underWay = new Set();
+
+async function openSession(preopens, { deadlineMs, memoryLimit, concurrency }) {
+  latestTurn += 1;
+  const turn = latestTurn;
+  const opened = unwrap(await native().openSession(preopens, { deadlineMs, memoryLimit }));
+  if (turn !== latestTurn) return;
+  session = opened;
+  submissions.resize(windowSize(concurrency));
+}
+
+async function closeSession() {
+  latestTurn += 1;
+  session = undefined;
+  await Promise.allSettled([...underWay]);
+  await submissions.idle();
+}
+
+function hasSession() {
+  return session !== undefined;
+}
+
+function currentSession() {
+  if (session === undefined) {
+    throw new TagLibInitializationError(
+      'call `await initialize(preopens)` first, with the directories that may be read, ' +
+        'such as { "/music": "/home/me/Music" } or ["/home/me/Music"]',
+    );
+  }
+  return session;
+}
+
+/**
+ * Runs `body`, and gives its errors the stack of the caller of `entryPoint`:
+ * behind an `await` in native code V8 can't see it.
+ */
+function fromCallSite(entryPoint, body) {
+  const callSite = {};
+  Error.captureStackTrace(callSite, entryPoint);
+  const call = (async () => {
+    try {
+      return await body();
+    } catch (error) {
+      if (error instanceof Error) {
+        const frames = callSite.stack.indexOf('\n');
+        error.stack = `${error.name}: ${error.message}${frames < 0 ? '' : callSite.stack.slice(frames)}`;
+      }
+      throw error;
+    }
+  })();
+  underWay.add(call);
+  const forget = () => underWay.delete(call);
+  call.then(forget, forget);
+  return call;
+}
+
+/**
+ * Submits native work. `start` gets a cancellation, or nothing where there is
+ * no signal; `subject` is what an error is about.
+ */
+async function submit(start, signal, subject) {
+  if (signal === undefined) return unwrap(await submissions.submit(() => start()).promise, subject);
+  throwIfAborted(signal);
+  const cancellation = native().createCancellation();
+  const { promise, withdraw } = submissions.submit(() => start(cancellation));
+  const outcome = await orAborted(signal, promise, () => {
+    if (!withdraw()) native().cancel(cancellation);
+  });
+  return unwrap(outcome, subject);
+}
+
+/** The promise, or an AbortError as soon as the signal fires. */
+function orAborted(signal, promise, onAbort) {
+  return new Promise((resolve, reject) => {
+    const listener = () => {
+      onAbort();
+      reject(new AbortError(signal.reason));
+    };
+    signal.addEventListener('abort', listener, { once: true });
+    const forget = () => signal.removeEventListener('abort', listener);
+    promise.then(resolve, reject).finally(forget);
+  });
+}
+
+function throwIfAborted(signal) {
+  if (signal?.aborted) throw new AbortError(signal.reason);
+}
+
+function unwrap(outcome, subject) {
+  if (outcome.failure !== undefined) throw fromFailure(outcome.failure, subject);
+  return outcome.value;
+}
+
+module.exports = {
+  closeSession,
+  currentSession,
+  fromCallSite,
+  hasSession,
+  openSession,
+  submit,
+  throwIfAborted,
+};

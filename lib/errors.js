@@ -1,0 +1,154 @@
+'use strict';
+
+/**
+ * The error classes: taglib-wasm's names, codes, constructor arguments and
+ * fields, so that a handler written for it goes on working, and one class of
+ * our own for the limits of the sandbox.
+ *
+ * Native code can't throw these itself (a napi-rs task rejects with plain
+ * errors only). It returns a failure record, and `fromFailure` makes the error.
+ */
+
+const SUPPORTED_FORMATS = ['MP3', 'MP4', 'M4A', 'FLAC', 'OGG', 'WAV', 'MKA'];
+
+class TagLibError extends Error {
+  constructor(code, message, details) {
+    super(message);
+    this.name = new.target.name;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+class TagLibInitializationError extends TagLibError {
+  constructor(message, details) {
+    super('INITIALIZATION', `TagLib is not ready: ${message}`, details);
+  }
+}
+
+class InvalidFormatError extends TagLibError {
+  constructor(message, bufferSize, details) {
+    const size = bufferSize === undefined ? '' : ` (${bufferSize} bytes)`;
+    super('INVALID_FORMAT', `Not a readable audio file${size}: ${message}`, {
+      ...details,
+      bufferSize,
+    });
+    this.bufferSize = bufferSize;
+  }
+}
+
+class UnsupportedFormatError extends TagLibError {
+  constructor(format, supportedFormats = SUPPORTED_FORMATS, details) {
+    super(
+      'UNSUPPORTED_FORMAT',
+      `The format ${format} can't be used here, expected one of ${supportedFormats.join(', ')}`,
+      { ...details, format, supportedFormats },
+    );
+    this.format = format;
+    this.supportedFormats = supportedFormats;
+  }
+}
+
+class FileOperationError extends TagLibError {
+  constructor(operation, message, path, details) {
+    const subject = path === undefined ? 'the file' : path;
+    super('FILE_OPERATION', `Can't ${operation} ${subject}: ${message}`, {
+      ...details,
+      operation,
+      path,
+    });
+    this.operation = operation;
+    this.path = path;
+  }
+}
+
+class MetadataError extends TagLibError {
+  constructor(operation, message, field, details) {
+    const subject = field === undefined ? 'metadata' : `the field ${field}`;
+    super('METADATA', `Can't ${operation} ${subject}: ${message}`, {
+      ...details,
+      operation,
+      field,
+    });
+    this.operation = operation;
+    this.field = field;
+  }
+}
+
+class MemoryError extends TagLibError {
+  constructor(message, details) {
+    super('MEMORY', `Out of memory: ${message}`, details);
+  }
+}
+
+class EnvironmentError extends TagLibError {
+  constructor(environment, reason, requiredFeature) {
+    const need = requiredFeature === undefined ? '' : `; it needs ${requiredFeature}`;
+    super('ENVIRONMENT', `${environment} ${reason}${need}`);
+    this.environment = environment;
+    this.reason = reason;
+    this.requiredFeature = requiredFeature;
+  }
+}
+
+/** A call was stopped by a limit: `limit` is "deadline", "memory" or "stack". */
+class ResourceLimitError extends TagLibError {
+  constructor(limit, message, details) {
+    super('RESOURCE_LIMIT', `Stopped at the ${limit} limit: ${message}`, { ...details, limit });
+    this.limit = limit;
+  }
+}
+
+/** Node's AbortError: the name and code that its own APIs reject with. */
+class AbortError extends Error {
+  constructor(reason) {
+    super('The operation was aborted', { cause: reason });
+    this.name = 'AbortError';
+    this.code = 'ABORT_ERR';
+  }
+}
+
+/**
+ * The error for a failure record. `subject` is what the call was about:
+ * `{ path }` or `{ bufferSize }`.
+ */
+function fromFailure(failure, subject = {}) {
+  const { message, errno, limit } = failure;
+  const path = failure.path ?? subject.path;
+  const details = path === undefined ? {} : { path };
+  switch (failure.kind) {
+    case 'initialization':
+      return new TagLibInitializationError(message, errno === undefined ? details : { ...details, errno });
+    case 'invalidFormat':
+      return new InvalidFormatError(
+        path === undefined ? message : `${path}: ${message}`,
+        subject.bufferSize,
+        details,
+      );
+    case 'fileOperation':
+      return new FileOperationError(failure.operation, `${errno}: ${message}`, path, { errno });
+    case 'metadata':
+      return new MetadataError('read', message, undefined, details);
+    case 'memory':
+      return new MemoryError(message, details);
+    case 'resourceLimit':
+      return new ResourceLimitError(limit, path === undefined ? message : `${path}: ${message}`, details);
+    default:
+      return new TagLibError('INTERNAL', message, details);
+  }
+}
+
+module.exports = {
+  AbortError,
+  EnvironmentError,
+  FileOperationError,
+  InvalidFormatError,
+  MemoryError,
+  MetadataError,
+  ResourceLimitError,
+  SUPPORTED_FORMATS,
+  TagLibError,
+  TagLibInitializationError,
+  UnsupportedFormatError,
+  fromFailure,
+};

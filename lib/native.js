@@ -1,0 +1,32 @@
+'use strict';
+
+/**
+ * The addon, or a clear word on why it can't be loaded.
+ *
+ * `native/binding.js` is napi-rs's generated loader: it knows the platforms
+ * and their packages. A failure is kept until the first call, so that a
+ * program can import this package and still handle its absence.
+ */
+
+const { TagLibInitializationError } = require('./errors.js');
+
+let binding;
+let loadError;
+try {
+  binding = require('../native/binding.js');
+} catch (error) {
+  loadError = error;
+}
+
+function native() {
+  if (binding) return binding;
+  throw new TagLibInitializationError(
+    `the addon for ${process.platform} ${process.arch} can't be loaded. ` +
+      'Install it again on this very platform (`npm install taglib-wasi`, and not with ' +
+      '--omit=optional or a copied node_modules); in a clone of the repository run `npm start`. ' +
+      `The loader says: ${loadError.message}`,
+    { cause: loadError },
+  );
+}
+
+module.exports = { native };

@@ -1,0 +1,94 @@
+'use strict';
+
+/**
+ * How many calls are with libuv at once.
+ *
+ * libuv's pool is first come, first served and shared with the app's own fs,
+ * dns and crypto work: a thousand queued reads would make every one of those
+ * wait. So calls wait here, and at least one of libuv's threads is never used.
+ */
+class SubmissionWindow {
+  #limit = 1;
+  #running = 0;
+  #waiting = new Set();
+  #idle = [];
+
+  resize(limit) {
+    this.#limit = limit;
+    this.#fill();
+  }
+
+  /**
+   * Starts `work` as soon as there is room. Gives its promise, and `withdraw`,
+   * which takes it back: true where it had not started.
+   */
+  submit(work) {
+    const entry = { work, ...Promise.withResolvers?.() ?? deferred() };
+    this.#waiting.add(entry);
+    this.#fill();
+    return { promise: entry.promise, withdraw: () => this.#withdraw(entry) };
+  }
+
+  /** Settles when nothing runs or waits. */
+  idle() {
+    if (this.#running === 0 && this.#waiting.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #fill() {
+    for (const entry of this.#waiting) {
+      if (this.#running >= this.#limit) return;
+      this.#waiting.delete(entry);
+      this.#start(entry);
+    }
+  }
+
+  async #start(entry) {
+    this.#running += 1;
+    try {
+      entry.resolve(await entry.work());
+    } catch (error) {
+      entry.reject(error);
+    } finally {
+      this.#running -= 1;
+      this.#fill();
+      this.#settleIdle();
+    }
+  }
+
+  #withdraw(entry) {
+    const waited = this.#waiting.delete(entry);
+    if (waited) this.#settleIdle();
+    return waited;
+  }
+
+  #settleIdle() {
+    if (this.#running > 0 || this.#waiting.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+/** `Promise.withResolvers`, which Node has from version 22. */
+function deferred() {
+  let resolve;
+  let reject;
+  const promise = new Promise((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** libuv's threads, by the rules of libuv: four by default, 1024 at most. */
+function libuvThreads() {
+  const configured = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? '', 10);
+  if (Number.isNaN(configured)) return 4;
+  return Math.min(Math.max(configured, 1), 1024);
+}
+
+/** The wish, less what would leave the app without a thread of its own. */
+function windowSize(concurrency) {
+  return Math.max(1, Math.min(concurrency, libuvThreads() - 1));
+}
+
+module.exports = { SubmissionWindow, windowSize };
