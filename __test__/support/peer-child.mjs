@@ -1,0 +1,35 @@
+/**
+ * Asks taglib-wasm about files: by path and by bytes, one answer each, in the
+ * form that `peer.mjs` describes. A crash of its sandbox (not one of its own
+ * errors) may leave the module's memory in any state, so this process then
+ * ends after the file, and the parent starts another for the rest.
+ */
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import v8 from 'node:v8';
+import { isTagLibError } from 'taglib-wasm';
+import { readProperties, readTags } from 'taglib-wasm/simple';
+
+async function ask(input) {
+  try {
+    const tags = await readTags(input());
+    const { sampleRate } = await readProperties(input()).catch(() => ({ sampleRate: 0 }));
+    return { tags, sampleRate };
+  } catch (error) {
+    return { error: `${error.name}: ${error.message}`, crashed: !isTagLibError(error) };
+  }
+}
+
+const [ways, ...files] = process.argv.slice(2);
+const answers = [];
+for (const file of files) {
+  const answer = {};
+  if (ways.includes('path')) answer.byPath = await ask(() => file);
+  if (ways.includes('bytes') && !answer.byPath?.crashed) {
+    const bytes = new Uint8Array(await readFile(file));
+    answer.byBytes = await ask(() => bytes);
+  }
+  answers.push(answer);
+  if (answer.byPath?.crashed || answer.byBytes?.crashed) break;
+}
+process.stdout.write(v8.serialize(answers));

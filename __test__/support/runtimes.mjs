@@ -1,0 +1,42 @@
+/** Other Nodes than the one that runs the tests, from `__test__/runtimes`. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = new URL('../runtimes/', import.meta.url);
+
+/** The path of Node 20 or 24, or undefined where none is published for this platform. */
+export function node(major) {
+  if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
+  install();
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const file = new URL(
+    `node_modules/node-${major}-${process.platform}-${process.arch}/bin/${name}`,
+    FOLDER,
+  );
+  return existsSync(file) ? fileURLToPath(file) : undefined;
+}
+
+/** This Node where it is new enough, otherwise Node 24. */
+export function nodeAtLeast(major, minor) {
+  const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
+  if (ourMajor > major || (ourMajor === major && ourMinor >= minor)) return process.execPath;
+  const newer = node(24);
+  if (newer === undefined) {
+    throw new Error(
+      `the tests compare with taglib-wasm, which needs Node ${major}.${minor}; this is ` +
+        `${process.versions.node}, and there is no packaged Node 24 for ${process.platform} ${process.arch}`,
+    );
+  }
+  return newer;
+}
+
+function install() {
+  if (existsSync(new URL('node_modules/.package-lock.json', FOLDER))) return;
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: FOLDER,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+}
