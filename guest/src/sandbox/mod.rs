@@ -121,7 +121,10 @@ impl Sandbox {
     pub fn read_tags_by_path(&mut self, wanted: Wanted) -> Result<Outcome> {
         let path = self.store.data().files.guest_path();
         let outcome = self.with_c_string(&path).and_then(|path| self.read_tags(path, 0, 0, wanted));
-        finish(outcome)
+        match finish(outcome)? {
+            Outcome::Answer(_) if self.store.data().files.lost_its_place() => Ok(Outcome::Refused),
+            outcome => Ok(outcome),
+        }
     }
 
     /// Reads `size` bytes from memory: TagLib goes by their content. `fill`

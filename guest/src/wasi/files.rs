@@ -19,6 +19,7 @@ pub(crate) struct GuestFiles {
     file: Option<GuestFile>,
     /// The position of each descriptor from `FIRST_FILE` on.
     positions: Vec<Option<u64>>,
+    lost_its_place: bool,
 }
 
 struct GuestFile {
@@ -47,18 +48,25 @@ impl Whence {
 
 impl GuestFiles {
     pub fn none() -> Self {
-        Self { file: None, positions: Vec::new() }
+        Self { file: None, positions: Vec::new(), lost_its_place: false }
     }
 
     pub fn one(file: OpenedFile) -> Self {
         let content = ReadAhead::new(file.file, file.size);
-        Self { file: Some(GuestFile { name: file.name, content }), positions: Vec::new() }
+        Self { file: Some(GuestFile { name: file.name, content }), ..Self::none() }
     }
 
     /// The path under which the guest finds its file: the name alone, since
     /// TagLib needs no more than its extension.
     pub fn guest_path(&self) -> String {
         format!("/{}", self.file.as_ref().map_or("", |file| &file.name))
+    }
+
+    /// Whether the guest sought to before the file's start. TagLib takes no
+    /// notice of the refusal and reads on from where it was, so what it finds
+    /// by then is chance. (taglib-wasm's host crashes on the same files.)
+    pub fn lost_its_place(&self) -> bool {
+        self.lost_its_place
     }
 
     /// The file, once the guest is done with it.
@@ -119,9 +127,16 @@ impl GuestFiles {
             Whence::End => content.size(),
         };
         // Before the start is an error; past the end is not.
-        let target = base.checked_add_signed(offset).ok_or(Errno::Inval)?;
-        *position = Some(target);
-        Ok(target)
+        match base.checked_add_signed(offset) {
+            Some(target) => {
+                *position = Some(target);
+                Ok(target)
+            }
+            None => {
+                self.lost_its_place = true;
+                Err(Errno::Inval)
+            }
+        }
     }
 
     pub(super) fn check_open(&mut self, fd: u32) -> Result<(), Errno> {
@@ -187,6 +202,7 @@ mod tests {
         let fd = files.open(b"a.mp3", 0, false).unwrap();
         assert_eq!(files.seek(fd, -4, Whence::End), Err(Errno::Inval));
         assert_eq!(files.seek(fd, i64::MIN, Whence::Start), Err(Errno::Inval));
+        assert!(files.lost_its_place());
         assert_eq!(files.seek(fd, i64::MAX, Whence::End), Ok(i64::MAX as u64 + 3));
         assert_eq!(files.read(fd, &mut [0; 4]), Ok(0));
     }
