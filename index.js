@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * taglib-wasi: audio tags, read by TagLib in a WebAssembly sandbox, off the
  * main thread. The types and their documentation are in index.d.ts.
@@ -43,7 +41,8 @@ function readTags(file, options) {
     const session = calls.currentSession();
     const { path, bytes, blob } = checkFile(file);
     const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
-    const subject = path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
+    const subject =
+      path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
     return calls.submit(
       (cancellation) => native().readTags(session, input, pictures, cancellation),
       signal,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { initialize, InvalidFormatError, readTags, shutdown } from '../index.js';
+import { InvalidFormatError, initialize, readTags, shutdown } from '../index.js';
 import { corpus, fixture, fixtureNames } from './support/files.mjs';
 import { expectedTags, peerAnswers } from './support/peer.mjs';
 

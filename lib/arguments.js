@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * Checks of what the caller passes. Every refusal names the argument, says
  * what was expected and what came.
@@ -90,7 +88,11 @@ function checkPreopens(preopens) {
 
 function checkPreopenObject(preopens) {
   if (!isObject(preopens)) {
-    throw typeError('preopens', 'an object of guest paths and directories, or an array of directories', preopens);
+    throw typeError(
+      'preopens',
+      'an object of guest paths and directories, or an array of directories',
+      preopens,
+    );
   }
   return Object.entries(preopens).map(([guestPath, directory]) => {
     if (!guestPath.startsWith('/') || guestPath.includes('\0')) {
@@ -130,7 +132,11 @@ function refuseDoubles(records) {
     const normal = path.posix.join(guestPath, '/');
     const other = seen.get(normal);
     if (other !== undefined) {
-      throw rangeError('preopens', `a set with one directory for ${guestPath}`, `${other} and ${hostPath}`);
+      throw rangeError(
+        'preopens',
+        `a set with one directory for ${guestPath}`,
+        `${other} and ${hostPath}`,
+      );
     }
     seen.set(normal, hostPath);
   }
@@ -161,7 +167,11 @@ function checkReadOptions(options = {}) {
 
 /** By shape: a signal may come from another realm, such as Electron's preload script. */
 function isAbortSignal(value) {
-  return isObject(value) && typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
+  return (
+    isObject(value) &&
+    typeof value.aborted === 'boolean' &&
+    typeof value.addEventListener === 'function'
+  );
 }
 
 /**

@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * From a call to its result: the current session, the submission window,
  * cancellation, and errors that show the caller's line.

@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * The error classes: taglib-wasm's names, codes, constructor arguments and
  * fields, so that a handler written for it goes on working, and one class of
@@ -118,7 +116,10 @@ function fromFailure(failure, subject = {}) {
   const details = path === undefined ? {} : { path };
   switch (failure.kind) {
     case 'initialization':
-      return new TagLibInitializationError(message, errno === undefined ? details : { ...details, errno });
+      return new TagLibInitializationError(
+        message,
+        errno === undefined ? details : { ...details, errno },
+      );
     case 'invalidFormat':
       return new InvalidFormatError(
         path === undefined ? message : `${path}: ${message}`,
@@ -132,7 +133,11 @@ function fromFailure(failure, subject = {}) {
     case 'memory':
       return new MemoryError(message, details);
     case 'resourceLimit':
-      return new ResourceLimitError(limit, path === undefined ? message : `${path}: ${message}`, details);
+      return new ResourceLimitError(
+        limit,
+        path === undefined ? message : `${path}: ${message}`,
+        details,
+      );
     default:
       return new TagLibError('INTERNAL', message, details);
   }

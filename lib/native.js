@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * The addon, or a clear word on why it can't be loaded.
  *

@@ -1,5 +1,3 @@
-'use strict';
-
 /**
  * How many calls are with libuv at once.
  *
@@ -23,7 +21,7 @@ class SubmissionWindow {
    * which takes it back: true where it had not started.
    */
   submit(work) {
-    const entry = { work, ...Promise.withResolvers?.() ?? deferred() };
+    const entry = { work, ...(Promise.withResolvers?.() ?? deferred()) };
     this.#waiting.add(entry);
     this.#fill();
     return { promise: entry.promise, withdraw: () => this.#withdraw(entry) };

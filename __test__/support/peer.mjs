@@ -6,8 +6,8 @@
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
 import { promisify } from 'node:util';
+import v8 from 'node:v8';
 import { nodeAtLeast } from './runtimes.mjs';
 
 const CHILD = fileURLToPath(new URL('./peer-child.mjs', import.meta.url));

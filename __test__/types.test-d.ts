@@ -1,0 +1,56 @@
+/**
+ * Checked by `tsc`, never run: what the types promise, and that our tag types
+ * and taglib-wasm's can stand for each other.
+ */
+
+import * as ours from 'taglib-wasi';
+import type * as peer from 'taglib-wasm';
+import type { readTags as peerReadTags } from 'taglib-wasm/simple';
+
+type Assert<T extends true> = T;
+/** Assignable both ways. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+export type TagTypes = [
+  Assert<Same<ours.Tag, peer.Tag>>,
+  Assert<Same<ours.ExtendedTag, peer.ExtendedTag>>,
+  Assert<Same<keyof ours.ExtendedTag, keyof peer.ExtendedTag>>,
+  Assert<Same<ours.Picture, peer.Picture>>,
+  Assert<Same<ours.PictureType, peer.PictureType>>,
+  Assert<Same<ours.Chapter, peer.Chapter>>,
+  Assert<Same<ours.BroadcastAudioExtension, peer.BroadcastAudioExtension>>,
+  Assert<Same<ours.AudioFileInput, peer.AudioFileInput>>,
+];
+
+// One may take the other's place.
+export const replacement: typeof peerReadTags = ours.readTags;
+
+export async function use(signal: AbortSignal): Promise<void> {
+  await ours.initialize({ '/music': '/home/me/Music', '/cds': { path: 'cds', readOnly: true } });
+  await ours.initialize(['/home/me/Music', { path: '/mnt/cds' }], {
+    deadlineMs: 1000,
+    memoryLimit: 64 * 1024 * 1024,
+    concurrency: 2,
+  });
+  // @ts-expect-error a misspelled option
+  await ours.initialize([], { deadline: 1000 });
+  // @ts-expect-error a wrong type
+  await ours.initialize('/music');
+
+  const tags = await ours.readTags(new URL('file:///music/a.mp3'), { signal, pictures: false });
+  const title: string | undefined = tags.title?.[0];
+  const track: number | undefined = tags.track;
+  console.log(title, track, ours.version().taglib);
+  // @ts-expect-error no such option
+  await ours.readTags('a.mp3', { picture: false });
+
+  try {
+    await ours.readTags('a.mp3');
+  } catch (error) {
+    if (error instanceof ours.ResourceLimitError) {
+      const limit: 'deadline' | 'memory' | 'stack' = error.limit;
+      console.log(limit);
+    }
+    if (error instanceof ours.TagLibError) console.log(error.code, error.details?.errno);
+  }
+}

@@ -1,0 +1,425 @@
+/**
+ * taglib-wasi: audio tags, read by TagLib in a WebAssembly sandbox, off the
+ * main thread.
+ *
+ * @example
+ * import { initialize, readTags } from 'taglib-wasi';
+ *
+ * await initialize({ '/music': '/home/me/Music' });
+ * const { title, artist } = await readTags('/music/song.flac');
+ */
+
+// ---------------------------------------------------------------- Set-up
+
+/** A directory that may be read: its path, or its path and what is allowed in it. */
+export type PreopenDirectory =
+  | string
+  | {
+      /** A host directory; relative paths count from the working directory. */
+      readonly path: string;
+      /** Refuse every write beneath it with `EROFS`. Default: `false`. */
+      readonly readOnly?: boolean;
+    };
+
+/**
+ * The directories that may be read. Nothing outside of them is ever opened.
+ *
+ * As an object: guest path to host directory, such as
+ * `{ "/music": "/home/me/Music" }`. Guest paths are absolute, with forward
+ * slashes. As an array: host directories, each seen under its own absolute
+ * path (`C:\Music` under `/C/Music`).
+ */
+export type Preopens =
+  | { readonly [guestPath: string]: PreopenDirectory }
+  | readonly PreopenDirectory[];
+
+/** Limits on each call, and on how many run at once. */
+export interface InitializeOptions {
+  /**
+   * How long one file may be parsed, in milliseconds from the moment a thread
+   * takes it; waiting does not count. Default: 5000. From 1 to 86,400,000.
+   */
+  readonly deadlineMs?: number;
+  /**
+   * The most memory that the sandbox of one file may use, in bytes. Default:
+   * 268,435,456 (256 MiB). From 16 MiB, which it starts with, to 2 GiB. Input
+   * given as bytes has to fit in it.
+   */
+  readonly memoryLimit?: number;
+  /**
+   * How many files are parsed at once, at most. Default: the number of cores.
+   * Whatever it says, one of libuv's threads (`UV_THREADPOOL_SIZE`, 4 by
+   * default) is left to the app, unless there is just one.
+   */
+  readonly concurrency?: number;
+}
+
+/**
+ * Opens the directories and loads TagLib. Needed once, before the first read.
+ * Called again it replaces the directories and the limits; calls under way
+ * finish on the old ones.
+ *
+ * @throws {TagLibInitializationError} A directory is missing or is none
+ *   (`details.path`, `details.errno`), or the addon can't run here.
+ * @throws {TypeError} An argument has the wrong type, or an option is unknown.
+ * @throws {RangeError} A number or a path is not one of those allowed.
+ */
+export function initialize(preopens: Preopens, options?: InitializeOptions): Promise<void>;
+
+/** Whether `initialize` has finished, and no `shutdown` has come since. */
+export function isInitialized(): boolean;
+
+/**
+ * Closes the directories: later reads are refused until the next `initialize`.
+ * Resolves when the calls under way are done.
+ */
+export function shutdown(): Promise<void>;
+
+/** The versions of what runs inside. */
+export interface Versions {
+  /** This package, such as `"0.1.0"`. */
+  readonly package: string;
+  /** TagLib, as the module itself tells, such as `"2.3.0"`. */
+  readonly taglib: string;
+  /** Wasmtime, such as `"48.0.8"`. */
+  readonly wasmtime: string;
+}
+
+/**
+ * @throws {TagLibInitializationError} The addon can't be loaded here.
+ */
+export function version(): Versions;
+
+// ---------------------------------------------------------------- Reading
+
+/** Bytes with a name of the caller's own. The name is not looked at. */
+export interface NamedAudioInput {
+  readonly name: string;
+  readonly data: Uint8Array | ArrayBuffer;
+}
+
+/** What taglib-wasm takes too. A string is always a path. */
+export type AudioFileInput = string | Uint8Array | ArrayBuffer | File | NamedAudioInput;
+
+/** Options of a read. */
+export interface ReadOptions {
+  /**
+   * Aborts the call: one that waits never starts, one that runs stops within
+   * some 20 ms. The promise rejects with an `AbortError` at once.
+   */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether to give pictures. With `false` they are neither copied out of the
+   * sandbox nor to JavaScript. Default: `true`.
+   */
+  readonly pictures?: boolean;
+}
+
+/**
+ * Reads every tag of an audio file, on a worker thread and in a sandbox of its
+ * own.
+ *
+ * @param file A path, a `file:` URL object, or the content of a file. A path
+ *   is a guest path, or an absolute or relative host path inside a preopened
+ *   directory. Content is copied before the call returns, so it may be changed
+ *   meanwhile.
+ * @returns A plain object with a key for each tag that the file has. A file
+ *   without tags gives `{}`.
+ * @throws {InvalidFormatError} TagLib knows neither extension nor content.
+ * @throws {FileOperationError} The file can't be opened or read;
+ *   `details.errno` is `"ENOENT"`, `"EACCES"`, `"EISDIR"`, `"ENOTCAPABLE"`
+ *   (outside every preopened directory) and so on.
+ * @throws {ResourceLimitError} It takes too long, too much memory, or nests
+ *   too deep.
+ * @throws {MetadataError} Its tags are larger than the limits: a text of
+ *   1,000,000 bytes, a picture of 50,000,000 bytes, 10,000 values of one
+ *   field, 1,000 fields.
+ * @throws {MemoryError} TagLib ran out of memory below the limit.
+ * @throws {TagLibInitializationError} `initialize` has not been called.
+ * @throws {TypeError} An option is unknown or of the wrong type.
+ * @throws {Error} With the name `AbortError`, after `signal`.
+ *
+ * @example
+ * const tags = await readTags('album/01.mp3', { pictures: false });
+ * console.log(tags.title?.[0], tags.track, tags.year);
+ */
+export function readTags(file: AudioFileInput | URL, options?: ReadOptions): Promise<ExtendedTag>;
+
+// ---------------------------------------------------------------- Tags
+
+/** The basic tags. Text comes as arrays, since files may hold several values. */
+export interface Tag {
+  readonly title?: string[];
+  readonly artist?: string[];
+  readonly album?: string[];
+  readonly comment?: string[];
+  readonly genre?: string[];
+  /** The number that the date begins with. */
+  readonly year?: number;
+  /** The number on the album, without the total. */
+  readonly track?: number;
+}
+
+/**
+ * Everything that a file is tagged with.
+ *
+ * Fields that have no name here come too, under TagLib's own key in capitals,
+ * such as `MOODOFOURS` for an ID3v2 `TXXX:MoodOfOurs`; read those as
+ * `(tags as Record<string, unknown>)["MOODOFOURS"]`. They are arrays of
+ * strings.
+ */
+export interface ExtendedTag extends Tag {
+  /** The date as the file has it, such as `"1975-10-31"`; an array where it has several. */
+  readonly date?: string | string[];
+  readonly albumArtist?: string[];
+  readonly composer?: string[];
+  readonly conductor?: string[];
+  readonly lyricist?: string[];
+  readonly producer?: string[];
+  readonly label?: string[];
+  readonly subtitle?: string[];
+  readonly copyright?: string[];
+  readonly encodedBy?: string[];
+  /** International Standard Recording Code (ISO 3901). */
+  readonly isrc?: string[];
+  readonly discNumber?: number;
+  readonly totalTracks?: number;
+  readonly totalDiscs?: number;
+  /** Beats per minute. */
+  readonly bpm?: number;
+  /**
+   * Whether the text of the flag is `"1"`. As in taglib-wasm, MP4's flag
+   * (`cpil`) always reads as `false`.
+   */
+  readonly compilation?: boolean;
+  readonly titleSort?: string[];
+  readonly artistSort?: string[];
+  readonly albumSort?: string[];
+  readonly albumArtistSort?: string[];
+  readonly composerSort?: string[];
+  readonly originalArtist?: string[];
+  readonly originalAlbum?: string[];
+  readonly originalDate?: string[];
+  readonly musicbrainzTrackId?: string[];
+  readonly musicbrainzReleaseId?: string[];
+  readonly musicbrainzArtistId?: string[];
+  readonly musicbrainzReleaseGroupId?: string[];
+  readonly acoustidFingerprint?: string[];
+  readonly acoustidId?: string[];
+  /** Such as `"-6.54 dB"`. */
+  readonly replayGainTrackGain?: string[];
+  /** Such as `"0.988553"`; 1 is full scale. */
+  readonly replayGainTrackPeak?: string[];
+  readonly replayGainAlbumGain?: string[];
+  readonly replayGainAlbumPeak?: string[];
+  /** iTunes' volume adjustment (`iTunNORM`). */
+  readonly appleSoundCheck?: string[];
+  readonly pictures?: Picture[];
+  readonly ratings?: Rating[];
+  readonly lyrics?: UnsyncedLyrics[];
+  /** In the order of their start. */
+  readonly chapters?: Chapter[];
+  /** The parsed `bext` chunk of a WAV or FLAC file. */
+  readonly bext?: BroadcastAudioExtension;
+  /** The `bext` chunk as it stands in the file. */
+  readonly bextData?: Uint8Array;
+  /** The `iXML` chunk, not parsed. */
+  readonly ixml?: string;
+  /** Never set by a read: the field exists in taglib-wasm's type, for its writes. */
+  id3v2Frames?: Record<string, Uint8Array[]>;
+}
+
+/** An embedded picture. */
+export interface Picture {
+  /** As the tag says: it may be wrong, or `"application/octet-stream"`. */
+  readonly mimeType: string;
+  /** The image file; a copy of the caller's own. */
+  readonly data: Uint8Array;
+  readonly type: PictureType;
+  readonly description?: string;
+}
+
+/** The picture types of ID3v2's APIC frame, which other formats share. */
+export type PictureType =
+  | 'Other'
+  | 'FileIcon'
+  | 'OtherFileIcon'
+  | 'FrontCover'
+  | 'BackCover'
+  | 'LeafletPage'
+  | 'Media'
+  | 'LeadArtist'
+  | 'Artist'
+  | 'Conductor'
+  | 'Band'
+  | 'Composer'
+  | 'Lyricist'
+  | 'RecordingLocation'
+  | 'DuringRecording'
+  | 'DuringPerformance'
+  | 'MovieScreenCapture'
+  | 'ColouredFish'
+  | 'Illustration'
+  | 'BandLogo'
+  | 'PublisherLogo';
+
+/** A popularity, such as ID3v2's POPM. */
+export interface Rating {
+  /** From 0 to 1. */
+  rating: number;
+  /** Whose rating it is. */
+  email?: string;
+  /** How often it was played. */
+  counter?: number;
+}
+
+/** Lyrics without timing, such as ID3v2's USLT. */
+export interface UnsyncedLyrics {
+  text: string;
+  description?: string;
+  /** ISO 639-2, such as `"eng"`. */
+  language?: string;
+}
+
+/** A chapter; times in milliseconds from the start of the file. */
+export interface Chapter {
+  startTimeMs: number;
+  /** MP4 has no ends: there it is the next start, or the end of the track. */
+  endTimeMs?: number;
+  title?: string;
+  /** The element ID of ID3v2's CHAP frame. */
+  id?: string;
+  /** What it was read from. */
+  source?: 'id3' | 'nero' | 'quicktime';
+}
+
+/** The Broadcast Audio Extension of EBU Tech 3285, version 2. */
+export interface BroadcastAudioExtension {
+  description: string;
+  originator: string;
+  originatorReference: string;
+  /** `YYYY-MM-DD` */
+  originationDate: string;
+  /** `HH:MM:SS` */
+  originationTime: string;
+  /** Samples since midnight. */
+  timeReferenceSamples: bigint;
+  /** 0, 1 or 2. */
+  version: number;
+  /** SMPTE UMID, 64 bytes in hexadecimal. From version 1. */
+  umid?: string;
+  /** Integrated loudness in LUFS. This and the following from version 2. */
+  loudnessValueDb?: number;
+  /** In LU. */
+  loudnessRangeDb?: number;
+  /** In dBTP. */
+  maxTruePeakLevelDbtp?: number;
+  /** In LUFS. */
+  maxMomentaryLoudnessDb?: number;
+  /** In LUFS. */
+  maxShortTermLoudnessDb?: number;
+  /** Lines end in CR LF. */
+  codingHistory: string;
+}
+
+// ---------------------------------------------------------------- Errors
+
+/** taglib-wasm's codes, and two of our own: RESOURCE_LIMIT and INTERNAL. */
+export type TagLibErrorCode =
+  | 'INITIALIZATION'
+  | 'INVALID_FORMAT'
+  | 'UNSUPPORTED_FORMAT'
+  | 'FILE_OPERATION'
+  | 'METADATA'
+  | 'MEMORY'
+  | 'ENVIRONMENT'
+  | 'WASM_MEMORY'
+  | 'MODULE_LOAD'
+  | 'WASI_HOST'
+  | 'RESOURCE_LIMIT'
+  | 'INTERNAL';
+
+/**
+ * The base of all errors of this package. A bug in it rejects with this class
+ * itself and the code `INTERNAL`; the app goes on.
+ */
+export class TagLibError extends Error {
+  readonly code: TagLibErrorCode;
+  /** `path`: what the call was about. `errno`: the system's name of the error. */
+  readonly details?: Record<string, unknown>;
+  constructor(code: TagLibErrorCode, message: string, details?: Record<string, unknown>);
+}
+
+/** `INITIALIZATION`: no `initialize` yet, an unusable directory, or an addon that can't run. */
+export class TagLibInitializationError extends TagLibError {
+  constructor(message: string, details?: Record<string, unknown>);
+}
+
+/** `INVALID_FORMAT`: not an audio file that TagLib knows. */
+export class InvalidFormatError extends TagLibError {
+  /** In bytes, where the input was bytes. */
+  readonly bufferSize?: number;
+  constructor(message: string, bufferSize?: number, details?: Record<string, unknown>);
+}
+
+/** `UNSUPPORTED_FORMAT`: the operation does not exist for this format. */
+export class UnsupportedFormatError extends TagLibError {
+  readonly format: string;
+  readonly supportedFormats: readonly string[];
+  constructor(
+    format: string,
+    supportedFormats?: readonly string[],
+    details?: Record<string, unknown>,
+  );
+}
+
+/** `FILE_OPERATION`: the file can't be used; `details.errno` says why. */
+export class FileOperationError extends TagLibError {
+  /** `"open"`, `"stat"` or `"read"`. */
+  readonly operation: string;
+  readonly path?: string;
+  constructor(operation: string, message: string, path?: string, details?: Record<string, unknown>);
+}
+
+/** `METADATA`: the tags can't be given, as they are too large. */
+export class MetadataError extends TagLibError {
+  readonly operation: string;
+  readonly field?: string;
+  constructor(
+    operation: string,
+    message: string,
+    field?: string,
+    details?: Record<string, unknown>,
+  );
+}
+
+/** `MEMORY`: TagLib could not allocate, though no limit was reached. */
+export class MemoryError extends TagLibError {
+  constructor(message: string, details?: Record<string, unknown>);
+}
+
+/** `ENVIRONMENT`: the runtime lacks something. */
+export class EnvironmentError extends TagLibError {
+  readonly environment: string;
+  readonly reason: string;
+  readonly requiredFeature?: string;
+  constructor(environment: string, reason: string, requiredFeature?: string);
+}
+
+/**
+ * `RESOURCE_LIMIT`: the call was stopped. For "deadline" and "memory" see
+ * {@link InitializeOptions}; "stack" is fixed, and only files made for it
+ * reach it.
+ */
+export class ResourceLimitError extends TagLibError {
+  /** Also in `details.limit`. */
+  readonly limit: 'deadline' | 'memory' | 'stack';
+  constructor(
+    limit: 'deadline' | 'memory' | 'stack',
+    message: string,
+    details?: Record<string, unknown>,
+  );
+}
+
+/** The formats that taglib-wasm lists as supported. TagLib reads more. */
+export const SUPPORTED_FORMATS: readonly ['MP3', 'MP4', 'M4A', 'FLAC', 'OGG', 'WAV', 'MKA'];

@@ -1,0 +1,31 @@
+/**
+ * `npm start [-- FILE...]`: installs, builds, and prints the tags of the files,
+ * or of a sample.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './prepare.mjs';
+
+const SAMPLE = fileURLToPath(new URL('../__test__/fixtures/audio/id3v24.mp3', import.meta.url));
+
+prepare();
+const { initialize, readTags, version } = (await import('../index.js')).default;
+
+// npm runs scripts in the repository's root; INIT_CWD is where the user is.
+const folder = process.env.INIT_CWD ?? process.cwd();
+const named = process.argv.slice(2).map((file) => path.resolve(folder, file));
+const files = named.length > 0 ? named : [SAMPLE];
+
+const { taglib, wasmtime } = version();
+console.log(`TagLib ${taglib} in Wasmtime ${wasmtime}`);
+await initialize([...new Set(files.map((file) => path.dirname(file)))]);
+for (const file of files) {
+  console.log(`\n${file}`);
+  try {
+    console.log(await readTags(file));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
