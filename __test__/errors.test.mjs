@@ -1,0 +1,200 @@
+/** Every documented error: its class, code, details and stack. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import * as taglib from '../index.js';
+import { FIXTURES, fixture, scratch } from './support/files.mjs';
+import { flacWith, frame, id3v2, nestedChapters, waveOfManyChunks } from './support/hostile.mjs';
+
+const { initialize, readTags, shutdown } = taglib;
+
+describe('a file that can’t be used', () => {
+  let folder;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-'));
+    await initialize({ '/music': folder });
+    await mkdir(path.join(folder, 'folder.mp3'));
+    await writeFile(path.join(folder, 'plain.mp3'), 'x');
+    await symlink('loop.mp3', path.join(folder, 'loop.mp3'));
+    await symlink('/etc/hostname', path.join(folder, 'out.mp3'));
+    if (process.platform !== 'win32') execFileSync('mkfifo', [path.join(folder, 'fifo.mp3')]);
+  });
+  after(async () => {
+    await shutdown();
+    await rm(folder, { recursive: true });
+  });
+
+  const cases = [
+    ['is missing', '/music/none.mp3', 'ENOENT'],
+    ['is a directory', '/music/folder.mp3', 'EISDIR'],
+    ['is the preopen itself', '/music', 'EISDIR'],
+    ['lies beneath a file', '/music/plain.mp3/a.mp3', 'ENOTDIR'],
+    ['has a slash at the end', '/music/plain.mp3/', 'ENOTDIR'],
+    ['has too long a name', `/music/${'x'.repeat(300)}.mp3`, 'ENAMETOOLONG'],
+    ['is a link to itself', '/music/loop.mp3', 'ELOOP'],
+    ['is a link to outside', '/music/out.mp3', 'ENOTCAPABLE'],
+    ['is outside by its dots', '/music/../etc/hostname', 'ENOTCAPABLE'],
+    ['is outside', '/etc/hostname', 'ENOTCAPABLE'],
+    ['only begins like a preopen', '/musical/a.mp3', 'ENOTCAPABLE'],
+    ['has no name', '', 'ENOENT'],
+    ['has a NUL in its name', '/music/a\0.mp3', 'EINVAL'],
+    ['is a FIFO', '/music/fifo.mp3', 'EINVAL'],
+  ];
+  for (const [name, file, errno] of cases) {
+    const windows = process.platform === 'win32' && 'these are POSIX’s errors';
+    test(`${name}: ${errno}`, { skip: windows }, async () => {
+      await assert.rejects(readTags(file), (error) => {
+        assert.ok(error instanceof taglib.FileOperationError);
+        assert.ok(error instanceof taglib.TagLibError);
+        assert.equal(error.name, 'FileOperationError');
+        assert.equal(error.code, 'FILE_OPERATION');
+        assert.equal(error.details.errno, errno);
+        assert.equal(error.details.path, file);
+        assert.equal(error.path, file);
+        assert.ok(error.message.includes(errno));
+        return true;
+      });
+    });
+  }
+
+  const root = process.getuid?.() === 0 && 'root may read everything';
+  test('may not be read: EACCES', { skip: root }, async () => {
+    const file = path.join(folder, 'secret.mp3');
+    await writeFile(file, 'x');
+    await chmod(file, 0);
+    await assert.rejects(readTags(file), {
+      details: { errno: 'EACCES', operation: 'open', path: file },
+    });
+  });
+
+  test('is no file at all', async () => {
+    for (const input of [5, null, undefined, {}, [], true, new URL('https://example.org/a.mp3')]) {
+      await assert.rejects(readTags(input), { code: 'FILE_OPERATION', name: 'FileOperationError' });
+    }
+  });
+});
+
+describe('content that is no audio', () => {
+  before(() => initialize([FIXTURES]));
+  after(shutdown);
+
+  test('is an InvalidFormatError with its size', async () => {
+    for (const bytes of [new Uint8Array(0), new TextEncoder().encode('hello, world')]) {
+      await assert.rejects(readTags(bytes), {
+        name: 'InvalidFormatError',
+        code: 'INVALID_FORMAT',
+        bufferSize: bytes.length,
+        details: { bufferSize: bytes.length },
+      });
+    }
+  });
+
+  test('is an InvalidFormatError with its path', async (t) => {
+    const folder = await scratch(t);
+    await initialize([folder]);
+    for (const [name, content] of [
+      ['empty.mp3', ''],
+      ['text.mp3', 'hello'],
+      ['short.mpc', 'ab'],
+      ['none', ''],
+    ]) {
+      const file = path.join(folder, name);
+      await writeFile(file, content);
+      await assert.rejects(readTags(file), (error) => {
+        assert.ok(error instanceof taglib.InvalidFormatError);
+        assert.equal(error.details.path, file);
+        return true;
+      });
+    }
+  });
+});
+
+describe('limits', () => {
+  after(shutdown);
+
+  const assertLimit = (call, limit) =>
+    assert.rejects(call, {
+      name: 'ResourceLimitError',
+      code: 'RESOURCE_LIMIT',
+      limit,
+      details: { limit },
+    });
+
+  test('the deadline stops a slow file', async () => {
+    await initialize([], { deadlineMs: 200 });
+    const started = performance.now();
+    await assertLimit(readTags(waveOfManyChunks(1_000_000)), 'deadline');
+    assert.ok(performance.now() - started < 5000);
+  });
+
+  test('the memory limit stops a hungry one', async () => {
+    await initialize([], { memoryLimit: 20 * 1024 * 1024 });
+    await assertLimit(readTags(new Uint8Array(10 * 1024 * 1024)), 'memory');
+  });
+
+  test('the stack limit stops a nested one, and the next call is unharmed', async () => {
+    await initialize([FIXTURES]);
+    await assertLimit(readTags(nestedChapters(5000)), 'stack');
+    assert.deepEqual((await readTags(fixture('id3v1.mp3'))).title, ['Old Title']);
+  });
+
+  test('tags beyond the limits of an answer are a MetadataError', async () => {
+    await initialize([]);
+    const tooMuch = {
+      'a long text': [`TITLE=${'x'.repeat(1_000_001)}`],
+      'many values': Array.from({ length: 10_001 }, (_, index) => `ARTIST=${index}`),
+      'many fields': Array.from({ length: 1200 }, (_, index) => `KEY${index}=x`),
+    };
+    for (const comments of Object.values(tooMuch)) {
+      await assert.rejects(readTags(flacWith(comments)), {
+        name: 'MetadataError',
+        code: 'METADATA',
+      });
+    }
+    const cover = Buffer.concat([
+      Buffer.from('\0image/png\0\x03\0', 'latin1'),
+      Buffer.alloc(50_000_001),
+    ]);
+    await assert.rejects(readTags(id3v2(frame('APIC', cover))), { code: 'METADATA' });
+    assert.deepEqual(await readTags(id3v2(frame('APIC', cover)), { pictures: false }), {});
+  });
+});
+
+test('names that mean something to JavaScript are only names', async () => {
+  await initialize([]);
+  const tags = await readTags(flacWith(['__proto__=a', 'constructor=b', 'toString=c', '1=d']));
+  assert.equal(Object.getPrototypeOf(tags), Object.prototype);
+  assert.deepEqual(tags['1'], ['d']);
+  assert.deepEqual(tags.CONSTRUCTOR, ['b']);
+  await shutdown();
+});
+
+test('the stack shows the caller’s line', async () => {
+  await initialize([FIXTURES]);
+  async function callerOfReadTags() {
+    await readTags('/etc/hostname');
+  }
+  await assert.rejects(callerOfReadTags(), (error) => {
+    const [head, first] = error.stack.split('\n');
+    assert.equal(head, `FileOperationError: ${error.message}`);
+    assert.match(first, /callerOfReadTags .*errors\.test\.mjs/);
+    return true;
+  });
+  await shutdown();
+});
+
+test('the classes can be made by hand, as taglib-wasm’s can', () => {
+  const { FileOperationError, InvalidFormatError, MetadataError, UnsupportedFormatError } = taglib;
+  const file = new FileOperationError('save', 'disk full', '/a.mp3', { errno: 'ENOSPC' });
+  assert.deepEqual(file.details, { errno: 'ENOSPC', operation: 'save', path: '/a.mp3' });
+  assert.equal(new InvalidFormatError('junk', 7).bufferSize, 7);
+  assert.equal(new MetadataError('read', 'too long', 'title').field, 'title');
+  assert.deepEqual(new UnsupportedFormatError('XM').supportedFormats, taglib.SUPPORTED_FORMATS);
+  assert.equal(new taglib.MemoryError('x').code, 'MEMORY');
+  assert.equal(new taglib.EnvironmentError('Here', 'lacks it', 'it').requiredFeature, 'it');
+});

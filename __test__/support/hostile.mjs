@@ -1,0 +1,69 @@
+/** Files that are made to hurt a parser, built from their formats' specifications. */
+import { Buffer } from 'node:buffer';
+
+/** A WAV (RIFF) of `count` empty chunks, which TagLib indexes one by one. */
+export function waveOfManyChunks(count) {
+  const bytes = Buffer.alloc(12 + 8 * count);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVE', 8, 'latin1');
+  for (let offset = 12; offset < bytes.length; offset += 8) bytes.write('junk', offset, 'latin1');
+  return bytes;
+}
+
+/** Four bytes of seven bits each (id3v2.4.0-structure, section 6.2). */
+function synchsafe(number) {
+  return Buffer.from([21, 14, 7, 0].map((shift) => (number >> shift) & 0x7f));
+}
+
+/** An ID3v2.4 frame. */
+export function frame(id, body) {
+  return Buffer.concat([Buffer.from(id, 'latin1'), synchsafe(body.length), Buffer.alloc(2), body]);
+}
+
+/** An ID3v2.4 tag, and nothing behind it. */
+export function id3v2(frames) {
+  return Buffer.concat([Buffer.from('ID3\x04\0\0', 'latin1'), synchsafe(frames.length), frames]);
+}
+
+/** CHAP frames, each inside the one before (id3v2-chapters-1.0). */
+export function nestedChapters(depth) {
+  const HEADER = 10;
+  const BODY = 18;
+  const frames = Array.from({ length: depth }, (_, level) => {
+    const inner = depth - 1 - level;
+    const size = synchsafe(BODY + inner * (HEADER + BODY));
+    return Buffer.concat([
+      Buffer.from('CHAP'),
+      size,
+      Buffer.from('\0\0a\0', 'latin1'),
+      Buffer.alloc(16),
+    ]);
+  });
+  return id3v2(Buffer.concat(frames));
+}
+
+/** A FLAC of no samples with these Vorbis comments, such as `TITLE=x`. */
+export function flacWith(comments) {
+  const sized = (text) => {
+    const bytes = Buffer.from(text);
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(bytes.length);
+    return Buffer.concat([size, bytes]);
+  };
+  const count = Buffer.alloc(4);
+  count.writeUInt32LE(comments.length);
+  const block = Buffer.concat([sized('vendor'), count, ...comments.map(sized)]);
+  const header = (type, isLast, length) =>
+    Buffer.from([type | (isLast ? 0x80 : 0), length >> 16, length >> 8, length]);
+  const streamInfo = Buffer.alloc(34);
+  // 44,100 Hz, two channels, 16 bits (RFC 9639, section 8.2).
+  streamInfo.set([0x0a, 0xc4, 0x42, 0xf0], 10);
+  return Buffer.concat([
+    Buffer.from('fLaC'),
+    header(0, false, streamInfo.length),
+    streamInfo,
+    header(4, true, block.length),
+    block,
+  ]);
+}
