@@ -1,0 +1,133 @@
+/**
+ * Our reading of the fixtures against those of mutagen and ffprobe, which are
+ * not TagLib. `fixtures/make.py` wrote theirs to `readings.json`. Where they
+ * disagree, a test says who is right.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { initialize, readTags, shutdown } from '../index.js';
+import { FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+
+const readings = JSON.parse(await readFile(new URL('fixtures/readings.json', import.meta.url)));
+
+before(() => initialize([FIXTURES]));
+after(shutdown);
+
+/** Where mutagen has each field, by kind of tag: ID3v2, MP4, APE, ASF, Vorbis. */
+const MUTAGEN_KEYS = {
+  title: ['TIT2', '©nam', 'Title', 'title'],
+  artist: ['TPE1', '©ART', 'Artist', 'Author', 'artist'],
+  album: ['TALB', '©alb', 'Album', 'WM/AlbumTitle', 'album'],
+  genre: ['TCON', '©gen', 'Genre', 'WM/Genre', 'genre'],
+  date: ['TDRC', '©day', 'Year', 'WM/Year', 'date'],
+};
+
+/** Fields that a reader is not asked about; the last tests say why. */
+const EXCEPT = {
+  ffprobe: {
+    'ape.mp3': ['title', 'artist', 'album', 'track', 'pictures'],
+    'info.wav': ['track'],
+    'tagged.mka': ['title'],
+    'tagged.webm': ['title'],
+  },
+  mutagen: { 'tagged.wma': ['artist'] },
+};
+
+function asked(reader, name, fields) {
+  return fields.filter((field) => !EXCEPT[reader][name]?.includes(field));
+}
+
+/** The values that mutagen has for a field, or undefined. APE's are NUL-separated. */
+function mutagenValues(reading, field) {
+  const key = MUTAGEN_KEYS[field].find((candidate) => candidate in reading);
+  const value = reading[key];
+  return typeof value === 'string' ? value.split('\0') : value;
+}
+
+test('every fixture has been read by at least one other reader', () => {
+  assert.deepEqual(Object.keys(readings).sort(), fixtureNames());
+  for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
+    assert.ok(mutagen ?? ffprobe, name);
+  }
+});
+
+for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
+  describe(name, () => {
+    test('has the text that mutagen reads', { skip: !mutagen }, async () => {
+      const tags = await readTags(fixture(name));
+      for (const field of asked('mutagen', name, Object.keys(MUTAGEN_KEYS))) {
+        assert.deepEqual([tags[field] ?? []].flat(), mutagenValues(mutagen, field) ?? [], field);
+      }
+    });
+
+    test('has the text that ffprobe reads', { skip: !ffprobe }, async () => {
+      const tags = await readTags(fixture(name));
+      for (const field of asked('ffprobe', name, ['title', 'artist', 'album'])) {
+        // ffprobe gives the first of several values, or joins them with ";".
+        const [first] = ffprobe.tags[field]?.split(';') ?? [];
+        assert.equal(tags[field]?.[0], first, field);
+      }
+      for (const field of asked('ffprobe', name, ['track'])) {
+        // "3/12": the number and the total.
+        const number = Number.parseInt(ffprobe.tags[field], 10);
+        assert.equal(tags[field], Number.isNaN(number) ? undefined : number, field);
+      }
+    });
+
+    test('has the pictures and chapters that ffprobe sees', { skip: !ffprobe }, async () => {
+      const tags = await readTags(fixture(name));
+      for (const field of asked('ffprobe', name, ['pictures'])) {
+        assert.equal(tags[field]?.length ?? 0, ffprobe[field]);
+      }
+      assert.deepEqual(tags.chapters?.map(({ title }) => title) ?? [], ffprobe.chapters);
+    });
+  });
+}
+
+describe('where the readers disagree', () => {
+  test('MP4’s compilation flag: mutagen and ffprobe are right, and we follow taglib-wasm', async () => {
+    // TagLib finds the flag; taglib-wasm compares `true` with "1" and says
+    // false. Programs that replace it get the same answer from us.
+    assert.equal(readings['aac.m4a'].mutagen.cpil, true);
+    assert.equal(readings['aac.m4a'].ffprobe.tags.compilation, '1');
+    assert.equal((await readTags(fixture('aac.m4a'))).compilation, false);
+    assert.equal((await readTags(fixture('vorbis.ogg'))).compilation, true);
+  });
+
+  test('the date of a broadcast wave: it is the recording’s, and stays in bext', async () => {
+    // ffprobe shows bext's OriginationDate as a tag; TagLib keeps it apart.
+    const { date, bext } = await readTags(fixture('broadcast.wav'));
+    assert.equal(readings['broadcast.wav'].ffprobe.tags.date, '2019-04-05');
+    assert.equal(date, undefined);
+    assert.equal(bext.originationDate, '2019-04-05');
+  });
+
+  test('APE tags in an MP3: mutagen and we read them, ffprobe looks for ID3 alone', async () => {
+    assert.deepEqual(readings['ape.mp3'].ffprobe.tags, {});
+    assert.deepEqual((await readTags(fixture('ape.mp3'))).title, ['Grüße, 世界 🎵']);
+  });
+
+  test('the track of a RIFF INFO list: TagLib knows IPRT, ffprobe also ITRK', async () => {
+    // Neither is in Microsoft's list of INFO chunks; both are in use.
+    assert.equal(readings['info.wav'].ffprobe.tags.track, '4');
+    const tags = await readTags(fixture('info.wav'));
+    assert.equal(tags.track, undefined);
+    assert.deepEqual(tags.title, ['Info Title']);
+  });
+
+  test('Matroska’s title: ffprobe is right to show the segment’s, TagLib does not', async () => {
+    // It stands in Info\Title (RFC 9559, section 5.1.2.12), not among the tags.
+    for (const name of ['tagged.mka', 'tagged.webm']) {
+      assert.equal(readings[name].ffprobe.tags.title, 'Grüße, 世界 🎵');
+      assert.equal((await readTags(fixture(name))).title, undefined);
+    }
+  });
+
+  test('a second artist in WMA: mutagen is right, TagLib takes the one in the header', async () => {
+    // The Content Description Object has room for one author; mutagen puts
+    // the second into the Extended Content Description Object.
+    assert.equal(readings['tagged.wma'].mutagen.Author.length, 2);
+    assert.deepEqual((await readTags(fixture('tagged.wma'))).artist, ['First Artist']);
+  });
+});
