@@ -188,8 +188,8 @@ export interface ExtendedTag extends Tag {
   /** Beats per minute. */
   readonly bpm?: number;
   /**
-   * Whether the text of the flag is `"1"`. As in taglib-wasm, MP4's flag
-   * (`cpil`) always reads as `false`.
+   * There where the file has the flag, but `false` even where it is set: so
+   * taglib-wasm 1.5.1 answers, and this package gives its answers.
    */
   readonly compilation?: boolean;
   readonly titleSort?: string[];

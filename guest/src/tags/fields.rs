@@ -85,9 +85,9 @@ fn extended(name: &str, values: Vec<String>) -> Option<Field> {
     if NUMBERS.contains(&name) {
         parse_int(&values[0]).map(Field::Number)
     } else if name == "compilation" {
-        // The guest says `true` where an MP4 atom is set, and taglib-wasm
-        // compares with "1": there, and so here, an MP4's compilation flag
-        // reads as false. mutagen and ffprobe see it set.
+        // The guest says `true` where the flag is set, and taglib-wasm
+        // compares with "1": there, and so here, it reads as false. mutagen
+        // and ffprobe are right to see it set.
         Some(Field::Flag(values[0] == "1"))
     } else {
         Some(Field::Texts(values))

@@ -1,0 +1,86 @@
+/** The package as users get it: packed, installed elsewhere, no compiler at hand. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { FIXTURES, ROOT } from './support/files.mjs';
+import { node } from './support/runtimes.mjs';
+
+const execute = promisify(execFile);
+const shell = process.platform === 'win32';
+
+const READ = `
+  taglib.initialize({ '/music': ${JSON.stringify(FIXTURES)} })
+    .then(() => taglib.readTags('/music/id3v24.mp3'))
+    .then(({ title }) => console.log(title[0]));
+`;
+const PROGRAMS = {
+  'required.cjs': `const taglib = require('taglib-wasi'); ${READ}`,
+  'imported.mjs': `import * as taglib from 'taglib-wasi'; ${READ}`,
+  'imported-names.mjs': `import { initialize, readTags } from 'taglib-wasi';
+    const taglib = { initialize, readTags }; ${READ}`,
+  'imported-default.mjs': `import taglib from 'taglib-wasi'; ${READ}`,
+};
+
+let folder;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-package-'));
+  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, shell });
+  const [tarball] = await readdir(folder);
+  await writeFile(path.join(folder, 'package.json'), '{ "private": true }');
+  // Scripts are off: nothing may have to run for the package to work.
+  const install = ['install', `./${tarball}`, '--ignore-scripts', '--no-audit', '--no-fund'];
+  await execute('npm', install, { cwd: folder, shell });
+  for (const [name, code] of Object.entries(PROGRAMS)) {
+    await writeFile(path.join(folder, name), code);
+  }
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+for (const major of [20, 24]) {
+  const runtime = node(major);
+  const skip = !runtime && `no Node ${major} is packaged for this platform`;
+  describe(`installed from its tarball, under Node ${major}`, { skip }, () => {
+    for (const name of Object.keys(PROGRAMS)) {
+      test(`${name} reads a file`, async () => {
+        // An empty PATH: neither a compiler nor anything else is found.
+        const env = { ...process.env, PATH: '', Path: '' };
+        const { stdout } = await execute(runtime, [name], { cwd: folder, env });
+        assert.equal(stdout, 'Grüße, 世界 🎵\n');
+      });
+    }
+  });
+}
+
+test('the package brings its licences and no dependencies', async () => {
+  const installed = path.join(folder, 'node_modules', 'taglib-wasi');
+  const files = await readdir(installed, { recursive: true });
+  for (const name of ['LICENSE', 'NOTICE', 'guest/licenses/LGPL-2.1.txt', 'index.d.ts']) {
+    assert.ok(files.includes(path.normalize(name)), name);
+  }
+  const others = (await readdir(path.join(folder, 'node_modules'))).filter(
+    (name) => !name.startsWith('.') && name !== 'taglib-wasi',
+  );
+  assert.deepEqual(others, []);
+});
+
+test('an addon that can’t be loaded says so at the first call, and how to mend it', async () => {
+  const code = `
+    const Module = require('node:module');
+    const load = Module._load;
+    Module._load = (request, ...rest) => {
+      if (request.endsWith('.node') || request.startsWith('taglib-wasi-')) throw new Error('no such platform');
+      return load(request, ...rest);
+    };
+    const { initialize } = require('taglib-wasi');
+    initialize([]).catch(({ code, message }) => console.log(code, message));
+  `;
+  await writeFile(path.join(folder, 'unloadable.cjs'), code);
+  const { stdout } = await execute(process.execPath, ['unloadable.cjs'], { cwd: folder });
+  assert.match(stdout, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/s);
+});
