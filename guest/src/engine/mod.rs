@@ -61,6 +61,7 @@ pub(crate) struct Exports {
     pub read_tags: ModuleExport,
     pub last_error: ModuleExport,
     pub last_error_code: ModuleExport,
+    pub api_version: ModuleExport,
     pub version: ModuleExport,
 }
 
@@ -115,6 +116,7 @@ impl Exports {
             read_tags: export("tl_read_tags")?,
             last_error: export("tl_get_last_error")?,
             last_error_code: export("tl_get_last_error_code")?,
+            api_version: export("tl_api_version")?,
             version: export("tl_version")?,
         })
     }

@@ -75,6 +75,9 @@ impl From<Error> for Stop {
     }
 }
 
+/// The version of the C interface that this crate calls (`tl_api_version`).
+const API_VERSION: u32 = 3;
+
 /// The guest's name for "out of memory" (taglib-wasm, `TL_ERROR_MEMORY`).
 const OUT_OF_MEMORY: i32 = -3;
 
@@ -146,11 +149,21 @@ impl Sandbox {
         self.store.into_data().files.into_content()
     }
 
-    /// TagLib's version, such as `2.3.0`.
+    /// TagLib's version, such as `2.3.0`, of a module that speaks our ABI.
     pub fn taglib_version(&mut self) -> Result<String> {
-        let pointer: Result<u32, Stop> = self.call(&self.runtime.exports.version, ());
-        let version = pointer.ok().and_then(|pointer| self.c_string(pointer));
-        version.ok_or_else(|| Error::metadata("the guest does not tell TagLib's version"))
+        let unusable =
+            |message: String| Error::new(ErrorKind::Initialization { errno: None }, message);
+        let exports = &self.runtime.exports;
+        let api_version: Option<u32> = self.call(&exports.api_version, ()).ok();
+        if api_version != Some(API_VERSION) {
+            return Err(unusable(format!(
+                "the module's API version must be {API_VERSION}, not {api_version:?}"
+            )));
+        }
+        let pointer: Option<u32> = self.call(&exports.version, ()).ok();
+        pointer
+            .and_then(|pointer| self.c_string(pointer))
+            .ok_or_else(|| unusable("the module does not tell TagLib's version".to_owned()))
     }
 
     fn read_tags(

@@ -40,6 +40,10 @@ impl ReadAhead {
         let mut filled = 0;
         while filled < buffer.len() {
             let at = offset.saturating_add(filled as u64);
+            if at >= self.size {
+                // TagLib asks at the end of the file again and again.
+                break;
+            }
             let rest = &mut buffer[filled..];
             let read = match self.copy_window(rest, at) {
                 0 if rest.len() >= WINDOW => self.read_direct(rest, at)?,
@@ -143,6 +147,18 @@ mod tests {
                 &content[offset.min(content.len())..(offset + length).min(content.len())];
             assert_eq!(&buffer[..read], expected, "{length} bytes at {offset}");
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_end_of_the_file_costs_no_read() {
+        let (mut reader, _) = file(10);
+        assert_eq!(reader.read_at(&mut [0; 20], 0).unwrap(), 10);
+        // Whatever is asked for now could only come from the file.
+        reader.window.clear();
+        reader.file = File::open("/").unwrap();
+        assert_eq!(reader.read_at(&mut [0; 20], 10).unwrap(), 0);
+        assert!(reader.read_at(&mut [0; 20], 9).is_err());
     }
 
     #[test]
