@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * taglib-wasi: audio tags, read by TagLib in a WebAssembly sandbox, off the
  * main thread. The types and their documentation are in index.d.ts.
@@ -7,14 +9,13 @@
  */
 
 const calls = require('./lib/calls.js');
-const {
-  checkFile,
-  checkInitializeOptions,
-  checkPreopens,
-  checkReadOptions,
-} = require('./lib/arguments.js');
+const { checkInitializeOptions, checkPreopens } = require('./lib/arguments.js');
+const batch = require('./lib/batch.js');
 const errors = require('./lib/errors.js');
 const { native } = require('./lib/native.js');
+const pictureTypes = require('./lib/picture-types.js');
+const { RatingUtils } = require('./lib/ratings.js');
+const reading = require('./lib/read.js');
 
 function initialize(preopens, options) {
   return calls.fromCallSite(initialize, () =>
@@ -34,33 +35,28 @@ function version() {
   return { package: require('./package.json').version, ...native().versions() };
 }
 
-function readTags(file, options) {
-  return calls.fromCallSite(readTags, async () => {
-    const { signal, pictures } = checkReadOptions(options);
-    calls.throwIfAborted(signal);
-    const session = calls.currentSession();
-    const { path, bytes, blob } = checkFile(file);
-    const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
-    const subject =
-      path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
-    return calls.submit(
-      (cancellation) => native().readTags(session, input, pictures, cancellation),
-      signal,
-      subject,
-    );
-  });
-}
-
-/** Errors name the path as the caller wrote it. */
-function pathAsGiven(file, path) {
-  return typeof file === 'string' ? file : path;
-}
-
 exports.initialize = initialize;
 exports.isInitialized = isInitialized;
-exports.readTags = readTags;
 exports.shutdown = shutdown;
 exports.version = version;
+
+exports.isValidAudioFile = reading.isValidAudioFile;
+exports.readCoverArt = reading.readCoverArt;
+exports.readFormat = reading.readFormat;
+exports.readMetadata = reading.readMetadata;
+exports.readPictureMetadata = reading.readPictureMetadata;
+exports.readPictures = reading.readPictures;
+exports.readProperties = reading.readProperties;
+exports.readTags = reading.readTags;
+
+exports.readMetadataBatch = batch.readMetadataBatch;
+exports.readPropertiesBatch = batch.readPropertiesBatch;
+exports.readTagsBatch = batch.readTagsBatch;
+
+exports.findPictureByType = reading.findPictureByType;
+exports.PICTURE_TYPE_NAMES = pictureTypes.PICTURE_TYPE_NAMES;
+exports.PICTURE_TYPE_VALUES = pictureTypes.PICTURE_TYPE_VALUES;
+exports.RatingUtils = RatingUtils;
 
 exports.EnvironmentError = errors.EnvironmentError;
 exports.FileOperationError = errors.FileOperationError;
@@ -72,3 +68,12 @@ exports.SUPPORTED_FORMATS = errors.SUPPORTED_FORMATS;
 exports.TagLibError = errors.TagLibError;
 exports.TagLibInitializationError = errors.TagLibInitializationError;
 exports.UnsupportedFormatError = errors.UnsupportedFormatError;
+
+exports.isEnvironmentError = (error) => error instanceof errors.EnvironmentError;
+exports.isFileOperationError = (error) => error instanceof errors.FileOperationError;
+exports.isInvalidFormatError = (error) => error instanceof errors.InvalidFormatError;
+exports.isMemoryError = (error) => error instanceof errors.MemoryError;
+exports.isMetadataError = (error) => error instanceof errors.MetadataError;
+exports.isResourceLimitError = (error) => error instanceof errors.ResourceLimitError;
+exports.isTagLibError = (error) => error instanceof errors.TagLibError;
+exports.isUnsupportedFormatError = (error) => error instanceof errors.UnsupportedFormatError;

@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * Checks of what the caller passes. Every refusal names the argument, says
  * what was expected and what came.
@@ -14,6 +16,9 @@ const MIN_MEMORY = 16 * 1024 * 1024;
 const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
 /** A day, in milliseconds: longer is surely a mistake of units. */
 const MAX_DEADLINE = 24 * 60 * 60 * 1000;
+
+/** libuv has no more threads. */
+const MAX_CONCURRENCY = 1024;
 
 const DEFAULT_DEADLINE = 5000;
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
@@ -109,7 +114,7 @@ function checkDirectory(name, directory) {
     checkKeys(name, directory, ['path', 'readOnly']);
     hostPath = directory.path;
     readOnly = directory.readOnly ?? false;
-    if (typeof readOnly !== 'boolean') throw typeError(`${name}.readOnly`, 'a boolean', readOnly);
+    checkBoolean(`${name}.readOnly`, readOnly);
   }
   if (typeof hostPath !== 'string') {
     throw typeError(name, 'the path of a directory, or { path, readOnly }', hostPath);
@@ -151,18 +156,41 @@ function checkInitializeOptions(options = {}) {
   } = options;
   checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE, 'milliseconds');
   checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
-  checkInteger('concurrency', concurrency, 1, 1024, 'calls');
+  checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'calls');
   return { deadlineMs, memoryLimit, concurrency };
 }
 
-function checkReadOptions(options = {}) {
-  checkKeys('options', options, ['signal', 'pictures']);
-  const { signal, pictures = true } = options;
-  if (typeof pictures !== 'boolean') throw typeError('pictures', 'a boolean', pictures);
+/** `known`: the options of the function at hand. */
+function checkReadOptions(options = {}, known = ['signal']) {
+  checkKeys('options', options, known);
+  const { signal, pictures = known.includes('pictures') } = options;
+  checkBoolean('pictures', pictures);
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw typeError('signal', 'an AbortSignal', signal);
   }
   return { signal, pictures };
+}
+
+function checkBatchOptions(options = {}) {
+  checkKeys('options', options, BATCH_OPTIONS);
+  const { concurrency = MAX_CONCURRENCY, continueOnError = true, onProgress, ...rest } = options;
+  checkInteger('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, 'files');
+  checkBoolean('continueOnError', continueOnError);
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw typeError('onProgress', 'a function', onProgress);
+  }
+  const reading = checkReadOptions(rest, ['signal', 'pictures']);
+  return { concurrency, continueOnError, onProgress, ...reading };
+}
+
+const BATCH_OPTIONS = ['concurrency', 'continueOnError', 'onProgress', 'signal', 'pictures'];
+
+function checkBoolean(name, value) {
+  if (typeof value !== 'boolean') throw typeError(name, 'a boolean', value);
+}
+
+function checkFiles(files) {
+  if (!Array.isArray(files)) throw typeError('files', 'an array of files', files);
 }
 
 /** By shape: a signal may come from another realm, such as Electron's preload script. */
@@ -231,4 +259,11 @@ function toBytes(value) {
   return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
 }
 
-module.exports = { checkFile, checkInitializeOptions, checkPreopens, checkReadOptions };
+module.exports = {
+  checkBatchOptions,
+  checkFile,
+  checkFiles,
+  checkInitializeOptions,
+  checkPreopens,
+  checkReadOptions,
+};

@@ -1,8 +1,11 @@
+'use strict';
+
 /**
  * From a call to its result: the current session, the submission window,
  * cancellation, and errors that show the caller's line.
  */
 
+const { onAbort } = require('./aborts.js');
 const { AbortError, TagLibInitializationError, fromFailure } = require('./errors.js');
 const { native } = require('./native.js');
 const { SubmissionWindow, windowSize } = require('./submission-window.js');
@@ -86,14 +89,12 @@ async function submit(start, signal, subject) {
 }
 
 /** The promise, or an AbortError as soon as the signal fires. */
-function orAborted(signal, promise, onAbort) {
+function orAborted(signal, promise, stop) {
   return new Promise((resolve, reject) => {
-    const listener = () => {
-      onAbort();
+    const forget = onAbort(signal, () => {
+      stop();
       reject(new AbortError(signal.reason));
-    };
-    signal.addEventListener('abort', listener, { once: true });
-    const forget = () => signal.removeEventListener('abort', listener);
+    });
     promise.then(resolve, reject).finally(forget);
   });
 }

@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * The error classes: taglib-wasm's names, codes, constructor arguments and
  * fields, so that a handler written for it goes on working, and one class of

@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * The addon, or a clear word on why it can't be loaded.
  *

@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * How many calls are with libuv at once.
  *

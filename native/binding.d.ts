@@ -39,13 +39,27 @@ export interface PreopenRecord {
   readOnly: boolean
 }
 
+/** What of a file becomes the result. */
+export declare const enum Query {
+  /** `ExtendedTag` */
+  Tags = 'tags',
+  /** `AudioProperties`, or `undefined` where there is no audio stream. */
+  Properties = 'properties',
+  /** `FileType` */
+  Format = 'format',
+  /** `FileMetadata` */
+  Metadata = 'metadata',
+  /** `Picture[]` */
+  Pictures = 'pictures',
+}
+
 /**
- * Resolves to `{ value: ExtendedTag }` or `{ failure }`.
+ * Resolves to `{ value }`, whose type is the query's, or to `{ failure }`.
  *
  * `file` is an absolute path or the content of a file, which is copied: the
  * caller may change it while the call runs.
  */
-export declare function readTags(session: ExternalObject<Session>, file: string | Uint8Array, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<object>>
+export declare function read(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<unknown>>
 
 export declare function versions(): Versions
 

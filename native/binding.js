@@ -838,5 +838,6 @@ module.exports = nativeBinding
 module.exports.cancel = nativeBinding.cancel
 module.exports.createCancellation = nativeBinding.createCancellation
 module.exports.openSession = nativeBinding.openSession
-module.exports.readTags = nativeBinding.readTags
+module.exports.Query = nativeBinding.Query
+module.exports.read = nativeBinding.read
 module.exports.versions = nativeBinding.versions

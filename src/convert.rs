@@ -1,11 +1,13 @@
 //! From the tag model to JavaScript objects, on the main thread.
 //!
-//! The shapes are taglib-wasm's `ExtendedTag`, down to keys whose value is
+//! The shapes are taglib-wasm's, down to keys whose value is
 //! `undefined`. Every byte is copied into memory that V8 owns: Electron
 //! forbids buffers that point outside its heap cage.
 
 use napi::bindgen_prelude::*;
-use taglib_wasi_guest::{BroadcastExtension, Chapter, Field, Lyrics, Picture, Rating, Tags};
+use taglib_wasi_guest::{
+    AudioProperties, BroadcastExtension, Chapter, Field, Lyrics, Metadata, Picture, Rating, Tags,
+};
 
 pub(crate) fn tags<'env>(env: &'env Env, tags: Tags) -> Result<Object<'env>> {
     let mut object = Object::new(env)?;
@@ -33,6 +35,62 @@ pub(crate) fn tags<'env>(env: &'env Env, tags: Tags) -> Result<Object<'env>> {
     Ok(object)
 }
 
+/// `FileMetadata`
+pub(crate) fn metadata<'env>(env: &'env Env, metadata: Metadata) -> Result<Object<'env>> {
+    let mut object = Object::new(env)?;
+    object.set("tags", tags(env, metadata.tags)?)?;
+    match metadata.audio {
+        Some(audio) => object.set("properties", audio_properties(env, audio)?)?,
+        None => object.set("properties", ())?,
+    }
+    object.set("hasCoverArt", metadata.has_pictures)?;
+    if metadata.dynamics.is_empty() {
+        object.set("dynamics", ())?;
+    } else {
+        let mut dynamics = Object::new(env)?;
+        for (name, text) in metadata.dynamics {
+            dynamics.set(name, text)?;
+        }
+        object.set("dynamics", dynamics)?;
+    }
+    Ok(object)
+}
+
+/// `AudioProperties`: what a format does not have is no key.
+pub(crate) fn audio_properties<'env>(
+    env: &'env Env,
+    audio: AudioProperties,
+) -> Result<Object<'env>> {
+    let can_be_encrypted = audio.can_be_encrypted();
+    let mut object = Object::new(env)?;
+    object.set("duration", audio.duration)?;
+    object.set("durationMs", audio.duration_ms)?;
+    object.set("bitrate", audio.bitrate)?;
+    object.set("sampleRate", audio.sample_rate)?;
+    object.set("channels", audio.channels)?;
+    object.set("bitsPerSample", audio.bits_per_sample)?;
+    object.set("codec", audio.codec.as_deref().unwrap_or("unknown"))?;
+    object.set("containerFormat", audio.container_format.as_deref().unwrap_or("unknown"))?;
+    object.set("isLossless", audio.is_lossless)?;
+    if audio.mpeg_version > 0.0 {
+        object.set("mpegVersion", audio.mpeg_version)?;
+        object.set("mpegLayer", audio.mpeg_layer)?;
+    }
+    if can_be_encrypted {
+        object.set("isEncrypted", audio.is_encrypted)?;
+    }
+    if audio.format_version > 0.0 {
+        object.set("formatVersion", audio.format_version)?;
+    }
+    set_if_some(&mut object, "bitrateMode", audio.bitrate_mode)?;
+    set_if_some(&mut object, "outputGainDb", audio.output_gain_db)?;
+    Ok(object)
+}
+
+pub(crate) fn pictures<'env>(env: &'env Env, pictures: Vec<Picture>) -> Result<Array<'env>> {
+    list(env, pictures, picture)
+}
+
 /// An empty list is no key at all.
 fn set_list<'env, T>(
     object: &mut Object<'env>,
@@ -44,11 +102,19 @@ fn set_list<'env, T>(
     if values.is_empty() {
         return Ok(());
     }
+    object.set(name, list(env, values, convert)?)
+}
+
+fn list<'env, T>(
+    env: &'env Env,
+    values: Vec<T>,
+    convert: impl Fn(&'env Env, T) -> Result<Object<'env>>,
+) -> Result<Array<'env>> {
     let mut list = env.create_array(u32::try_from(values.len()).unwrap_or(0))?;
     for (index, value) in (0..).zip(values) {
         list.set(index, convert(env, value)?)?;
     }
-    object.set(name, list)
+    Ok(list)
 }
 
 fn picture<'env>(env: &'env Env, picture: Picture) -> Result<Object<'env>> {

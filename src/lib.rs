@@ -11,6 +11,6 @@
 
 mod convert;
 mod failure;
-mod read_tags;
+mod read;
 mod session;
 mod task;

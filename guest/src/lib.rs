@@ -8,7 +8,7 @@
 //! The way of a call: [`Preopens`] turns a path into one open regular file
 //! (`preopens`), the file becomes the only one that a new instance can see
 //! (`wasi`, `sandbox`, on the shared `engine`), TagLib parses it, and its
-//! answer is decoded within limits into [`Tags`] (`tags`). [`read_tags`] is
+//! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
 //! the whole of it.
 
 mod engine;
@@ -23,9 +23,11 @@ mod wasi;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
 pub use preopens::{PreopenOptions, Preopens};
-pub use read::{ReadOptions, Source, read_tags, taglib_version};
+pub use read::{ReadOptions, Source, read_metadata, taglib_version};
 pub use sandbox::{Cancellation, Limits};
-pub use tags::{BroadcastExtension, Chapter, Field, Lyrics, Picture, Rating, Tags};
+pub use tags::{
+    AudioProperties, BroadcastExtension, Chapter, Field, Lyrics, Metadata, Picture, Rating, Tags,
+};
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
 pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");

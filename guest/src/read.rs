@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
-use crate::tags::{Tags, Wanted};
+use crate::tags::{Metadata, Wanted};
 use crate::wasi::{GuestFiles, ReadAhead};
 use std::io;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads every tag of a file, in a sandbox of its own.
+/// Reads all that TagLib knows of a file, in a sandbox of its own.
 ///
 /// A path is read by its extension first, as TagLib does. Where that gives
 /// neither a tag nor an audio stream with a sample rate, the content decides:
@@ -44,12 +44,12 @@ impl Default for ReadOptions {
 /// [`ErrorKind::ResourceLimit`] at one of `limits`, [`ErrorKind::Aborted`]
 /// after `cancellation`, [`ErrorKind::Metadata`] where the tags exceed the
 /// answer's limits, [`ErrorKind::Initialization`] where no sandbox can be made.
-pub fn read_tags(
+pub fn read_metadata(
     source: &Source,
     options: ReadOptions,
     limits: Limits,
     cancellation: &Cancellation,
-) -> Result<Tags> {
+) -> Result<Metadata> {
     let reading = Reading {
         wanted: Wanted { pictures: options.pictures },
         limits,
@@ -78,23 +78,23 @@ struct Reading {
 /// What reading by extension came to.
 #[expect(clippy::large_enum_variant, reason = "made once a call and matched at once")]
 enum Attempt {
-    Conclusive(Tags),
+    Conclusive(Metadata),
     /// The file comes back for another try.
     Inconclusive(ReadAhead),
 }
 
 impl Reading {
-    fn path(&self, preopens: &Preopens, path: &str) -> Result<Tags> {
+    fn path(&self, preopens: &Preopens, path: &str) -> Result<Metadata> {
         let file = preopens.resolve(path)?.open()?;
         match self.by_extension(file)? {
-            Attempt::Conclusive(tags) => Ok(tags),
+            Attempt::Conclusive(metadata) => Ok(metadata),
             Attempt::Inconclusive(file) => {
                 self.by_content(file.size(), |piece, offset| file.read_direct(piece, offset))
             }
         }
     }
 
-    fn bytes(&self, bytes: &[u8]) -> Result<Tags> {
+    fn bytes(&self, bytes: &[u8]) -> Result<Metadata> {
         self.by_content(bytes.len() as u64, |piece, offset| {
             let rest = usize::try_from(offset)
                 .ok()
@@ -109,10 +109,10 @@ impl Reading {
     fn by_extension(&self, file: OpenedFile) -> Result<Attempt> {
         let mut sandbox = self.sandbox(GuestFiles::one(file))?;
         if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted)? {
-            let has_more = answer.has_audio() || answer.has_pictures;
-            let tags = Tags::from(answer);
-            if has_more || !tags.is_empty() {
-                return Ok(Attempt::Conclusive(tags));
+            let has_audio = answer.has_audio();
+            let metadata = Metadata::from(*answer);
+            if has_audio || metadata.has_pictures || !metadata.tags.is_empty() {
+                return Ok(Attempt::Conclusive(metadata));
             }
         }
         // The sandbox is never without its file; if it were, nothing is lost.
@@ -123,10 +123,10 @@ impl Reading {
         &self,
         size: u64,
         fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
-    ) -> Result<Tags> {
+    ) -> Result<Metadata> {
         let mut sandbox = self.sandbox(GuestFiles::none())?;
         match sandbox.read_tags_by_content(size, fill, self.wanted)? {
-            Outcome::Answer(answer) => Ok(answer.into()),
+            Outcome::Answer(answer) => Ok((*answer).into()),
             Outcome::Refused | Outcome::Crashed => Err(not_audio()),
         }
     }

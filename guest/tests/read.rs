@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 use taglib_wasi_guest::{
-    Cancellation, ErrorKind, Field, Limit, Limits, PreopenOptions, Preopens, ReadOptions, Result,
-    Source, Tags, read_tags, taglib_version,
+    Cancellation, ErrorKind, Field, Limit, Limits, Metadata, PreopenOptions, Preopens, ReadOptions,
+    Result, Source, Tags, read_metadata, taglib_version,
 };
 
 fn fixtures() -> PathBuf {
@@ -27,12 +27,12 @@ fn path(preopens: &Arc<Preopens>, name: &str) -> Source {
     Source::Path { preopens: Arc::clone(preopens), path: format!("/music/{name}") }
 }
 
-fn read(source: &Source) -> Result<Tags> {
-    read_tags(source, ReadOptions::default(), Limits::default(), &Cancellation::default())
+fn read(source: &Source) -> Result<Metadata> {
+    read_metadata(source, ReadOptions::default(), Limits::default(), &Cancellation::default())
 }
 
 fn read_fixture(name: &str) -> Tags {
-    read(&path(&preopen(&fixtures()), name)).unwrap()
+    read(&path(&preopen(&fixtures()), name)).unwrap().tags
 }
 
 fn field<'a>(tags: &'a Tags, name: &str) -> &'a Field {
@@ -64,6 +64,15 @@ fn text_numbers_pictures_and_ratings_arrive() {
 }
 
 #[test]
+fn the_audio_stream_is_described() {
+    let metadata = read(&path(&preopen(&fixtures()), "vorbis-comment.flac")).unwrap();
+    let audio = metadata.audio.unwrap();
+    assert_eq!((audio.sample_rate, audio.channels, audio.duration_ms), (44_100.0, 1.0, 200.0));
+    assert!(audio.is_lossless && !audio.can_be_encrypted());
+    assert_eq!(metadata.file_type, "FLAC");
+}
+
+#[test]
 fn a_broadcast_wave_tells_its_origin() {
     let bext = read_fixture("broadcast.wav").bext.unwrap();
     assert_eq!(bext.time_reference, (3 << 32) + 7);
@@ -75,17 +84,19 @@ fn a_broadcast_wave_tells_its_origin() {
 fn without_pictures_the_rest_is_the_same() {
     let source = path(&preopen(&fixtures()), "id3v24.mp3");
     let options = ReadOptions { pictures: false };
-    let tags = read_tags(&source, options, Limits::default(), &Cancellation::default()).unwrap();
+    let metadata =
+        read_metadata(&source, options, Limits::default(), &Cancellation::default()).unwrap();
     let all = read(&source).unwrap();
-    assert_eq!(tags, Tags { pictures: Vec::new(), ..all });
+    let without = Tags { pictures: Vec::new(), ..all.tags.clone() };
+    assert_eq!(metadata, Metadata { tags: without, ..all });
 }
 
 #[test]
 fn a_wrong_extension_is_seen_through() {
     let directory = scratch("wrong-extension");
     fs::copy(fixtures().join("vorbis-comment.flac"), directory.join("really.mp3")).unwrap();
-    let tags = read(&path(&preopen(&directory), "really.mp3")).unwrap();
-    assert_eq!(tags, read_fixture("vorbis-comment.flac"));
+    let metadata = read(&path(&preopen(&directory), "really.mp3")).unwrap();
+    assert_eq!(metadata.tags, read_fixture("vorbis-comment.flac"));
 }
 
 #[test]
@@ -183,8 +194,8 @@ fn a_slow_file_stops_at_the_deadline() {
     let limits = Limits { deadline: Duration::from_millis(300), ..Limits::default() };
     let source = Source::Bytes(many_chunks(1_000_000));
     let started = Instant::now();
-    let error =
-        read_tags(&source, ReadOptions::default(), limits, &Cancellation::default()).unwrap_err();
+    let error = read_metadata(&source, ReadOptions::default(), limits, &Cancellation::default())
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResourceLimit(Limit::Deadline));
     assert!(started.elapsed() < Duration::from_secs(3));
 }
@@ -198,8 +209,8 @@ fn a_running_call_can_be_cancelled() {
         canceller.cancel();
     });
     let source = Source::Bytes(many_chunks(1_000_000));
-    let error =
-        read_tags(&source, ReadOptions::default(), Limits::default(), &cancellation).unwrap_err();
+    let error = read_metadata(&source, ReadOptions::default(), Limits::default(), &cancellation)
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Aborted);
     thread.join().unwrap();
 }
@@ -208,8 +219,8 @@ fn a_running_call_can_be_cancelled() {
 fn a_file_that_needs_too_much_memory_stops_at_the_limit() {
     let limits = Limits { memory: 20 << 20, ..Limits::default() };
     let source = Source::Bytes(vec![0; 10 << 20]);
-    let error =
-        read_tags(&source, ReadOptions::default(), limits, &Cancellation::default()).unwrap_err();
+    let error = read_metadata(&source, ReadOptions::default(), limits, &Cancellation::default())
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ResourceLimit(Limit::Memory));
 }
 

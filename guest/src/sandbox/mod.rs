@@ -55,7 +55,7 @@ pub(crate) struct Sandbox {
 
 /// How a call into the guest ended, where it did end.
 pub(crate) enum Outcome {
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// TagLib made nothing of the file.
     Refused,
     /// The guest trapped. What it would have said is unknown, and this sandbox
@@ -184,7 +184,7 @@ impl Sandbox {
         let bytes = memory::read_u32(data, size_pointer)
             .and_then(|size| memory::bytes(data, answer, size))
             .ok_or_else(|| Error::metadata("the guest's answer lies outside its memory"))?;
-        Ok(Outcome::Answer(Answer::decode(bytes, wanted)?))
+        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted)?)))
     }
 
     /// The guest said no: out of memory is an error, the rest an outcome.

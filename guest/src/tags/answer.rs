@@ -5,6 +5,7 @@
 //! allocated, types are checked, unknown keys are passed over. Text is decoded
 //! as the web decodes UTF-8: what is invalid becomes U+FFFD.
 
+use super::audio::AudioProperties;
 use super::chapters::Chapter;
 use super::fields::field_name;
 use super::tables::PICTURE_TYPES;
@@ -36,7 +37,9 @@ pub(crate) struct Wanted {
 pub(crate) struct Answer {
     /// Under taglib-wasm's names, in the guest's order.
     pub properties: Vec<(String, Value)>,
-    pub audio: Audio,
+    pub audio: AudioProperties,
+    /// Whether TagLib found audio properties at all.
+    pub has_audio_properties: bool,
     pub pictures: Vec<Picture>,
     /// Whether there were pictures, wanted or not.
     pub has_pictures: bool,
@@ -45,14 +48,6 @@ pub(crate) struct Answer {
     pub chapters: Vec<Chapter>,
     pub bext_data: Option<Vec<u8>>,
     pub ixml: Option<String>,
-}
-
-/// What the tag model needs of the audio properties.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Audio {
-    /// In hertz; absent where TagLib found no audio properties.
-    pub sample_rate: Option<f64>,
-    pub length_ms: f64,
 }
 
 /// A property as it stands in the answer.
@@ -67,17 +62,10 @@ pub(crate) enum Value {
     Other,
 }
 
-impl Audio {
-    /// The track's end in milliseconds, as far as chapters go by it.
-    pub(super) fn track_end(&self) -> Option<f64> {
-        self.sample_rate.map(|_| self.length_ms)
-    }
-}
-
 impl Answer {
     /// Whether TagLib found an audio stream.
     pub fn has_audio(&self) -> bool {
-        self.audio.sample_rate.is_some_and(|rate| rate > 0.0)
+        self.audio.sample_rate > 0.0
     }
 
     /// # Errors
@@ -123,13 +111,29 @@ impl Record for Answer {
             "chapters" => self.chapters = list(map, wanted)?,
             "bextData" => self.bext_data = map.next_value::<Option<Binary>>()?.map(|data| data.0),
             "ixml" => self.ixml = map.next_value::<Option<Text>>()?.map(|text| text.0),
-            "sampleRate" => self.audio.sample_rate = Some(map.next_value::<Number>()?.0),
-            "lengthMs" => self.audio.length_ms = map.next_value::<Number>()?.0,
-            "bitrate" | "bitrateMode" | "bitsPerSample" | "channels" | "codec"
-            | "containerFormat" | "formatVersion" | "isEncrypted" | "isLossless" | "duration"
-            | "length" | "mpegLayer" | "mpegVersion" | "outputGainDb" => {
-                map.next_value::<IgnoredAny>()?;
+            "sampleRate" => {
+                self.audio.sample_rate = number(map)?;
+                self.has_audio_properties = true;
             }
+            "length" => self.audio.duration = number(map)?,
+            "lengthMs" => self.audio.duration_ms = number(map)?,
+            "bitrate" => self.audio.bitrate = number(map)?,
+            "bitrateMode" => self.audio.bitrate_mode = non_empty(map)?,
+            "channels" => self.audio.channels = number(map)?,
+            "bitsPerSample" => self.audio.bits_per_sample = number(map)?,
+            "codec" => self.audio.codec = non_empty(map)?,
+            "containerFormat" => self.audio.container_format = non_empty(map)?,
+            "isLossless" => {
+                self.audio.is_lossless = map.next_value::<Option<bool>>()?.unwrap_or(false)
+            }
+            "isEncrypted" => {
+                self.audio.is_encrypted = map.next_value::<Option<bool>>()?.unwrap_or(false)
+            }
+            "mpegVersion" => self.audio.mpeg_version = number(map)?,
+            "mpegLayer" => self.audio.mpeg_layer = number(map)?,
+            "formatVersion" => self.audio.format_version = number(map)?,
+            "outputGainDb" => self.audio.output_gain_db = Some(number(map)?),
+            "duration" => drop(map.next_value::<IgnoredAny>()?),
             name => {
                 let value = map.next_value::<Value>()?;
                 match self.properties.iter_mut().find(|(known, _)| known == name) {
@@ -163,7 +167,7 @@ impl Record for Picture {
         match key {
             "mimeType" => self.mime_type = map.next_value::<Text>()?.0,
             "data" => self.data = map.next_value::<Binary>()?.0,
-            "type" => self.picture_type = picture_type(map.next_value::<Number>()?.0),
+            "type" => self.picture_type = picture_type(number(map)?),
             "description" => self.description = map.next_value::<Text>()?.0,
             _ => drop(map.next_value::<IgnoredAny>()?),
         }
@@ -188,11 +192,9 @@ impl Record for Rating {
         _: Wanted,
     ) -> Result<(), A::Error> {
         match key {
-            "rating" => self.rating = map.next_value::<Number>()?.0,
+            "rating" => self.rating = number(map)?,
             "email" => self.email = non_empty(map)?,
-            "counter" => {
-                self.counter = Some(map.next_value::<Number>()?.0).filter(|count| *count != 0.0)
-            }
+            "counter" => self.counter = Some(number(map)?).filter(|count| *count != 0.0),
             _ => drop(map.next_value::<IgnoredAny>()?),
         }
         Ok(())
@@ -224,7 +226,7 @@ impl Record for Chapter {
         _: Wanted,
     ) -> Result<(), A::Error> {
         match key {
-            "startTimeMs" => self.start = map.next_value::<Number>()?.0,
+            "startTimeMs" => self.start = number(map)?,
             "endTimeMs" => self.end = map.next_value::<Option<Number>>()?.map(|end| end.0),
             "title" => self.title = non_empty(map)?,
             "id" => self.id = non_empty(map)?,
@@ -233,6 +235,10 @@ impl Record for Chapter {
         }
         Ok(())
     }
+}
+
+fn number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<f64, A::Error> {
+    Ok(map.next_value::<Number>()?.0)
 }
 
 fn non_empty<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {

@@ -35,6 +35,28 @@ const BASIC: [(&str, &str); 7] = [
 
 const NUMBERS: [&str; 4] = ["discNumber", "totalTracks", "totalDiscs", "bpm"];
 
+/// What taglib-wasm's `readMetadata` gives as `dynamics`.
+const DYNAMICS: [&str; 5] = [
+    "replayGainTrackGain",
+    "replayGainTrackPeak",
+    "replayGainAlbumGain",
+    "replayGainAlbumPeak",
+    "appleSoundCheck",
+];
+
+/// The loudness properties, each as one text: several values are joined by a
+/// comma, as JavaScript joins an array.
+pub(super) fn dynamics(properties: &[(String, Value)]) -> Vec<(&'static str, String)> {
+    DYNAMICS
+        .into_iter()
+        .filter_map(|name| {
+            let (_, value) = properties.iter().find(|(known, _)| known == name)?;
+            let text = value.clone().into_texts()?.join(",");
+            (!text.is_empty()).then_some((name, text))
+        })
+        .collect()
+}
+
 /// taglib-wasm's name for one of TagLib's property keys, or the key itself.
 pub(super) fn field_name(key: &str) -> &str {
     match FIELD_NAMES.binary_search_by_key(&key, |(wire_key, _)| wire_key) {

@@ -2,10 +2,11 @@
 //!
 //! `answer` decodes the MessagePack that the guest returns, within limits;
 //! `fields` turns its property map into the fields of taglib-wasm's
-//! `ExtendedTag`; `chapters` and `bext` do the same for theirs. What comes out
-//! is [`Tags`]: plain owned data, ready to become a JavaScript object.
+//! `ExtendedTag`; `chapters`, `bext` and `audio` do the same for theirs. What
+//! comes out is [`Metadata`]: plain owned data, ready to become an object.
 
 mod answer;
+mod audio;
 mod bext;
 mod chapters;
 mod fields;
@@ -13,6 +14,7 @@ mod numbers;
 mod tables;
 
 pub(crate) use answer::{Answer, Wanted};
+pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
 pub use chapters::Chapter;
 pub use fields::Field;
@@ -35,6 +37,20 @@ pub struct Tags {
     pub bext_data: Option<Vec<u8>>,
     /// The `iXML` chunk, not parsed.
     pub ixml: Option<String>,
+}
+
+/// A file, as far as TagLib knows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metadata {
+    pub tags: Tags,
+    /// Nothing where TagLib finds no audio properties.
+    pub audio: Option<AudioProperties>,
+    /// taglib-wasm's `FileType`, such as `FLAC`.
+    pub file_type: &'static str,
+    /// Whether there are pictures, wanted or not.
+    pub has_pictures: bool,
+    /// The loudness properties as single texts, by their names.
+    pub dynamics: Vec<(&'static str, String)>,
 }
 
 /// An embedded picture.
@@ -79,19 +95,29 @@ impl Tags {
     }
 }
 
-impl From<Answer> for Tags {
+impl From<Answer> for Metadata {
     fn from(answer: Answer) -> Self {
-        let chapters = chapters::in_order(answer.chapters, answer.audio.track_end());
-        let bext_data = answer.bext_data.filter(|data| !data.is_empty());
+        let audio = answer.has_audio_properties.then(|| answer.audio.clone());
         Self {
-            fields: fields::from_properties(answer.properties),
-            pictures: answer.pictures,
-            ratings: answer.ratings,
-            lyrics: answer.lyrics,
-            chapters,
-            bext: bext_data.as_deref().and_then(BroadcastExtension::parse),
-            bext_data,
-            ixml: answer.ixml.filter(|text| !text.is_empty()),
+            file_type: answer.audio.file_type(),
+            has_pictures: answer.has_pictures,
+            dynamics: fields::dynamics(&answer.properties),
+            tags: tags(answer, audio.as_ref().map(|audio| audio.duration_ms)),
+            audio,
         }
+    }
+}
+
+fn tags(answer: Answer, track_end: Option<f64>) -> Tags {
+    let bext_data = answer.bext_data.filter(|data| !data.is_empty());
+    Tags {
+        fields: fields::from_properties(answer.properties),
+        pictures: answer.pictures,
+        ratings: answer.ratings,
+        lyrics: answer.lyrics,
+        chapters: chapters::in_order(answer.chapters, track_end),
+        bext: bext_data.as_deref().and_then(BroadcastExtension::parse),
+        bext_data,
+        ixml: answer.ixml.filter(|text| !text.is_empty()),
     }
 }

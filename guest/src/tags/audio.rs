@@ -1,0 +1,59 @@
+//! What TagLib tells of the audio stream.
+
+/// The audio properties, in the units of taglib-wasm's `AudioProperties`.
+///
+/// All numbers are JavaScript's: where TagLib's are negative, as they are in
+/// some broken files, they arrive as huge ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AudioProperties {
+    /// In whole seconds, rounded down.
+    pub duration: f64,
+    pub duration_ms: f64,
+    /// In kbit/s.
+    pub bitrate: f64,
+    /// `CBR`, `VBR` or `ABR`; MP3 only, and where its first frame tells.
+    pub bitrate_mode: Option<String>,
+    /// In hertz.
+    pub sample_rate: f64,
+    pub channels: f64,
+    /// Zero where the format has no such thing.
+    pub bits_per_sample: f64,
+    pub codec: Option<String>,
+    pub container_format: Option<String>,
+    pub is_lossless: bool,
+    /// MP4 and ASF only.
+    pub is_encrypted: bool,
+    /// Zero but for MPEG audio.
+    pub mpeg_version: f64,
+    pub mpeg_layer: f64,
+    /// Zero where the format has no versions.
+    pub format_version: f64,
+    /// In decibels; Opus only (RFC 7845, section 5.1).
+    pub output_gain_db: Option<f64>,
+}
+
+impl AudioProperties {
+    /// Whether the format says if a file is encrypted.
+    pub fn can_be_encrypted(&self) -> bool {
+        matches!(self.container_format.as_deref(), Some("MP4" | "ASF"))
+    }
+
+    /// taglib-wasm's `FileType`. Containers that it has no type for are
+    /// "unknown", though TagLib reads them.
+    pub fn file_type(&self) -> &'static str {
+        match self.container_format.as_deref() {
+            Some("OGG") if self.codec.as_deref() == Some("Opus") => "OPUS",
+            Some("OGG") => "OGG",
+            Some("MP3") => "MP3",
+            Some("MP4") => "MP4",
+            Some("FLAC") => "FLAC",
+            Some("WAV") => "WAV",
+            Some("AIFF") => "AIFF",
+            Some("WavPack") => "WV",
+            Some("TTA") => "TTA",
+            Some("ASF") => "ASF",
+            Some("Matroska") => "MATROSKA",
+            _ => "unknown",
+        }
+    }
+}

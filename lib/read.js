@@ -1,0 +1,125 @@
+'use strict';
+
+/**
+ * The read functions. Each is one query to the addon, which reads the file
+ * once and makes only what was asked for into JavaScript objects.
+ */
+
+const { checkFile, checkReadOptions } = require('./arguments.js');
+const calls = require('./calls.js');
+const { MetadataError } = require('./errors.js');
+const { native } = require('./native.js');
+
+/**
+ * Reads one file. The session is the one at the time of the call; `options`
+ * are checked.
+ */
+async function read(file, query, { signal, pictures }) {
+  calls.throwIfAborted(signal);
+  const session = calls.currentSession();
+  const { path, bytes, blob } = checkFile(file);
+  const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
+  const subject =
+    path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
+  return calls.submit(
+    (cancellation) => native().read(session, input, query, pictures, cancellation),
+    signal,
+    subject,
+  );
+}
+
+/** Errors name the path as the caller wrote it. */
+function pathAsGiven(file, path) {
+  return typeof file === 'string' ? file : path;
+}
+
+function readTags(file, options) {
+  return calls.fromCallSite(readTags, async () =>
+    read(file, 'tags', checkReadOptions(options, ['signal', 'pictures'])),
+  );
+}
+
+function readProperties(file, options) {
+  return calls.fromCallSite(readProperties, async () => {
+    const properties = await read(file, 'properties', checkReadOptions(options));
+    if (properties !== undefined) return properties;
+    throw new MetadataError('read', 'TagLib finds no audio stream in the file', 'audioProperties');
+  });
+}
+
+function readFormat(file, options) {
+  return calls.fromCallSite(readFormat, async () =>
+    read(file, 'format', checkReadOptions(options)),
+  );
+}
+
+/** False for every fault of the file; faults of the call still reject. */
+function isValidAudioFile(file, options) {
+  return calls.fromCallSite(isValidAudioFile, async () => {
+    try {
+      await read(file, 'format', checkReadOptions(options));
+      return true;
+    } catch (error) {
+      if (FILE_FAULTS.has(error.code)) return false;
+      throw error;
+    }
+  });
+}
+
+const FILE_FAULTS = new Set([
+  'FILE_OPERATION',
+  'INVALID_FORMAT',
+  'MEMORY',
+  'METADATA',
+  'RESOURCE_LIMIT',
+]);
+
+function readMetadata(file, options) {
+  return calls.fromCallSite(readMetadata, async () =>
+    read(file, 'metadata', checkReadOptions(options, ['signal', 'pictures'])),
+  );
+}
+
+function readPictures(file, options) {
+  return calls.fromCallSite(readPictures, async () => picturesOf(file, options));
+}
+
+function picturesOf(file, options) {
+  return read(file, 'pictures', { ...checkReadOptions(options), pictures: true });
+}
+
+function readCoverArt(file, options) {
+  return calls.fromCallSite(readCoverArt, async () => {
+    const pictures = await picturesOf(file, options);
+    return (findPictureByType(pictures, 'FrontCover') ?? pictures[0])?.data;
+  });
+}
+
+function readPictureMetadata(file, options) {
+  return calls.fromCallSite(readPictureMetadata, async () => {
+    const pictures = await picturesOf(file, options);
+    return pictures.map(({ type, mimeType, description, data }) => ({
+      type,
+      mimeType,
+      description,
+      size: data.length,
+    }));
+  });
+}
+
+function findPictureByType(pictures, type) {
+  return pictures.find((picture) => picture.type === type);
+}
+
+module.exports = {
+  findPictureByType,
+  isValidAudioFile,
+  read,
+  readCoverArt,
+  readFormat,
+  readMetadata,
+  readPictureMetadata,
+  readPictures,
+  readProperties,
+  readTags,
+};
