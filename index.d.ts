@@ -145,6 +145,167 @@ export interface ReadOptions {
  */
 export function readTags(file: AudioFileInput | URL, options?: ReadOptions): Promise<ExtendedTag>;
 
+/** Options of the functions that give no pictures, or nothing else. */
+export type SignalOptions = Pick<ReadOptions, 'signal'>;
+
+/**
+ * Reads what TagLib tells of the audio stream.
+ *
+ * @throws {MetadataError} TagLib finds no audio stream (`field` is
+ *   `"audioProperties"`). Otherwise as {@link readTags}.
+ *
+ * @example
+ * const { durationMs, sampleRate, codec } = await readProperties('/music/a.flac');
+ */
+export function readProperties(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<AudioProperties>;
+
+/**
+ * Tells the format. Those that taglib-wasm has no answer for (APE, Musepack,
+ * DSF, DSDIFF, Shorten, tracker modules) are `"unknown"`, though their tags
+ * can be read.
+ *
+ * @throws As {@link readTags}.
+ */
+export function readFormat(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<FileType | undefined>;
+
+/**
+ * Whether TagLib can read the file. Missing, unreadable, hostile and oversized
+ * files are `false`; only faults of the call itself reject.
+ */
+export function isValidAudioFile(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<boolean>;
+
+/** All that TagLib knows of one file. */
+export interface FileMetadata {
+  tags: ExtendedTag;
+  /** `undefined` where TagLib finds no audio stream. */
+  properties: AudioProperties | undefined;
+  /** Whether there are pictures, asked for or not. */
+  hasCoverArt: boolean;
+  dynamics?: AudioDynamics;
+}
+
+/** The loudness tags as single strings; several values are joined by a comma. */
+export interface AudioDynamics {
+  replayGainTrackGain?: string;
+  replayGainTrackPeak?: string;
+  replayGainAlbumGain?: string;
+  replayGainAlbumPeak?: string;
+  appleSoundCheck?: string;
+}
+
+/**
+ * Reads tags and audio properties in one go.
+ *
+ * @throws As {@link readTags}.
+ */
+export function readMetadata(
+  file: AudioFileInput | URL,
+  options?: ReadOptions,
+): Promise<FileMetadata>;
+
+/**
+ * Reads the pictures; an empty array where there are none.
+ *
+ * @throws As {@link readTags}.
+ */
+export function readPictures(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<Picture[]>;
+
+/**
+ * Reads the front cover, or the first picture where none is one.
+ *
+ * @returns The image file, or `undefined` where there is no picture.
+ * @throws As {@link readTags}.
+ */
+export function readCoverArt(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<Uint8Array | undefined>;
+
+/**
+ * Reads what the pictures are, without their bytes.
+ *
+ * @returns For each picture its type, MIME type, description, and size in bytes.
+ * @throws As {@link readTags}.
+ */
+export function readPictureMetadata(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<Array<{ type: PictureType; mimeType: string; description?: string; size: number }>>;
+
+// ---------------------------------------------------------------- Batches
+
+/** Options of the batch functions. */
+export interface BatchOptions extends ReadOptions {
+  /** How many files at once, within the `concurrency` of `initialize`. Default: that. */
+  concurrency?: number;
+  /** With `false` the first failure rejects, and stops the rest. Default: `true`. */
+  continueOnError?: boolean;
+  /**
+   * Called after each file, in the order in which they are done. `currentFile`
+   * is the path or name as given, or `"buffer-N"` for bytes.
+   */
+  onProgress?: (processed: number, total: number, currentFile: string) => void;
+  /** Aborts the whole batch: what runs stops within some 20 ms. */
+  signal?: AbortSignal;
+}
+
+/** The result for one file of a batch. */
+export type BatchItem<T> =
+  | { status: 'ok'; path: string; data: T }
+  | { status: 'error'; path: string; error: Error };
+
+/** The results of a batch, in the order of the files. */
+export interface BatchResult<T> {
+  items: BatchItem<T>[];
+  /** In milliseconds. */
+  duration: number;
+}
+
+/**
+ * Reads the tags of many files, several at once.
+ *
+ * @throws {Error} With the name `AbortError`, after `signal`; and with
+ *   `continueOnError: false` the error of the first file that fails.
+ *
+ * @example
+ * const { items } = await readTagsBatch(paths, {
+ *   pictures: false,
+ *   onProgress: (done, total) => console.log(`${done} of ${total}`),
+ * });
+ * for (const item of items) {
+ *   if (item.status === 'ok') console.log(item.path, item.data.title);
+ *   else console.error(item.path, item.error.message);
+ * }
+ */
+export function readTagsBatch(
+  files: (AudioFileInput | URL)[],
+  options?: BatchOptions,
+): Promise<BatchResult<ExtendedTag>>;
+
+/** {@link readProperties} for many files; `data` is `undefined` where there is no audio stream. */
+export function readPropertiesBatch(
+  files: (AudioFileInput | URL)[],
+  options?: BatchOptions,
+): Promise<BatchResult<AudioProperties | undefined>>;
+
+/** {@link readMetadata} for many files. */
+export function readMetadataBatch(
+  files: (AudioFileInput | URL)[],
+  options?: BatchOptions,
+): Promise<BatchResult<FileMetadata>>;
+
 // ---------------------------------------------------------------- Tags
 
 /** The basic tags. Text comes as arrays, since files may hold several values. */
@@ -322,6 +483,152 @@ export interface BroadcastAudioExtension {
   codingHistory: string;
 }
 
+// ---------------------------------------------------------------- Audio
+
+/** What TagLib tells of the audio stream. */
+export interface AudioProperties {
+  /** In whole seconds, rounded down. */
+  readonly duration: number;
+  readonly durationMs?: number;
+  /** In kbit/s. */
+  readonly bitrate: number;
+  /** In hertz. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** 0 where the format has no such thing. */
+  readonly bitsPerSample: number;
+  readonly codec: AudioCodec;
+  readonly containerFormat: ContainerFormat;
+  readonly isLossless: boolean;
+  /** MPEG audio only. */
+  readonly mpegVersion?: number;
+  /** MPEG audio only. */
+  readonly mpegLayer?: number;
+  /** MP4 and ASF only. */
+  readonly isEncrypted?: boolean;
+  /** Of the formats that have versions, such as APE and WavPack. */
+  readonly formatVersion?: number;
+  /** MP3 only, where its first frame tells. taglib-wasm documents it and leaves it out. */
+  readonly bitrateMode?: BitrateMode;
+  /** In decibels; Opus only (RFC 7845, section 5.1). Players always apply it. */
+  readonly outputGainDb?: number;
+}
+
+export type BitrateMode = 'CBR' | 'VBR' | 'ABR';
+
+export type AudioCodec =
+  | 'AAC'
+  | 'ALAC'
+  | 'MP3'
+  | 'FLAC'
+  | 'Vorbis'
+  | 'Opus'
+  | 'Speex'
+  | 'PCM'
+  | 'IEEEFloat'
+  | 'WAV'
+  | 'WMA'
+  | 'WMALossless'
+  | 'APE'
+  | 'DSD'
+  | 'WavPack'
+  | 'MPC'
+  | 'TTA'
+  | 'Shorten'
+  | 'MOD'
+  | 'S3M'
+  | 'IT'
+  | 'XM'
+  | 'unknown';
+
+export type ContainerFormat =
+  | 'MP3'
+  | 'MP4'
+  | 'FLAC'
+  | 'OGG'
+  | 'WAV'
+  | 'AIFF'
+  | 'ASF'
+  | 'APE'
+  | 'DSF'
+  | 'DSDIFF'
+  | 'WavPack'
+  | 'MPC'
+  | 'TTA'
+  | 'Shorten'
+  | 'MOD'
+  | 'S3M'
+  | 'IT'
+  | 'XM'
+  | 'Matroska'
+  | 'unknown';
+
+export type FileType =
+  | 'MP3'
+  | 'MP4'
+  | 'FLAC'
+  | 'OGG'
+  | 'OPUS'
+  | 'WAV'
+  | 'AIFF'
+  | 'ASF'
+  | 'APE'
+  | 'DSF'
+  | 'DSDIFF'
+  | 'WV'
+  | 'MPC'
+  | 'TTA'
+  | 'SHN'
+  | 'MOD'
+  | 'S3M'
+  | 'IT'
+  | 'XM'
+  | 'OggFLAC'
+  | 'SPEEX'
+  | 'MATROSKA'
+  | 'unknown';
+
+// ---------------------------------------------------------------- Helpers
+
+/** The first picture of a type, or `undefined`. */
+export function findPictureByType(pictures: Picture[], type: PictureType): Picture | undefined;
+
+/** The picture types by the numbers of ID3v2's APIC frame. */
+export const PICTURE_TYPE_NAMES: Record<number, PictureType>;
+
+/** The numbers of ID3v2's APIC frame by picture type. */
+export const PICTURE_TYPE_VALUES: Record<PictureType, number>;
+
+/**
+ * Conversions between the scales of ratings: normalized (0 to 1, as
+ * {@link Rating} has it), POPM (0 to 255, as ID3v2 has it), stars and percent.
+ */
+export const RatingUtils: {
+  /** What Windows Media Player writes for none to five stars. */
+  readonly POPM_STAR_VALUES: readonly [0, 1, 64, 128, 196, 255];
+  /** Brings a number into the range from 0 to 1. */
+  clamp(rating: number): number;
+  /** 0 to 1 into 0 to 255, evenly. */
+  fromNormalized(rating: number): number;
+  fromPercent(percent: number): number;
+  /** 0 to 255 into whole stars on the scale from 0 to 1. */
+  fromPopm(popm: number): number;
+  /** `maxStars` is 5 by default. */
+  fromStars(stars: number, maxStars?: number): number;
+  isValid(rating: number): boolean;
+  /** The number itself: taglib-wasm marks its type with it. */
+  normalized(rating: number): number;
+  /** The number itself: taglib-wasm marks its type with it. */
+  popm(popm: number): number;
+  /** 0 to 255 into 0 to 1, evenly. */
+  toNormalized(popm: number): number;
+  toPercent(rating: number): number;
+  /** 0 to 1 into the POPM value of the nearest number of stars. */
+  toPopm(rating: number): number;
+  /** `maxStars` is 5 by default. */
+  toStars(rating: number, maxStars?: number): number;
+};
+
 // ---------------------------------------------------------------- Errors
 
 /** taglib-wasm's codes, and two of our own: RESOURCE_LIMIT and INTERNAL. */
@@ -423,3 +730,12 @@ export class ResourceLimitError extends TagLibError {
 
 /** The formats that taglib-wasm lists as supported. TagLib reads more. */
 export const SUPPORTED_FORMATS: readonly ['MP3', 'MP4', 'M4A', 'FLAC', 'OGG', 'WAV', 'MKA'];
+
+export function isTagLibError(error: unknown): error is TagLibError;
+export function isInvalidFormatError(error: unknown): error is InvalidFormatError;
+export function isUnsupportedFormatError(error: unknown): error is UnsupportedFormatError;
+export function isFileOperationError(error: unknown): error is FileOperationError;
+export function isMetadataError(error: unknown): error is MetadataError;
+export function isMemoryError(error: unknown): error is MemoryError;
+export function isEnvironmentError(error: unknown): error is EnvironmentError;
+export function isResourceLimitError(error: unknown): error is ResourceLimitError;

@@ -5,7 +5,7 @@
 
 import * as ours from 'taglib-wasi';
 import type * as peer from 'taglib-wasm';
-import type { readTags as peerReadTags } from 'taglib-wasm/simple';
+import type * as peerSimple from 'taglib-wasm/simple';
 
 type Assert<T extends true> = T;
 /** Assignable both ways. */
@@ -20,10 +20,15 @@ export type TagTypes = [
   Assert<Same<ours.Chapter, peer.Chapter>>,
   Assert<Same<ours.BroadcastAudioExtension, peer.BroadcastAudioExtension>>,
   Assert<Same<ours.AudioFileInput, peer.AudioFileInput>>,
+  Assert<Same<ours.AudioProperties, peer.AudioProperties>>,
+  Assert<Same<ours.FileType, peer.FileType>>,
 ];
 
+/** What of taglib-wasm's simple API is here already. */
+type Ported = Extract<keyof typeof peerSimple, keyof typeof ours>;
+
 // One may take the other's place.
-export const replacement: typeof peerReadTags = ours.readTags;
+export const replacement: Pick<typeof peerSimple, Ported> = ours;
 
 export async function use(signal: AbortSignal): Promise<void> {
   await ours.initialize({ '/music': '/home/me/Music', '/cds': { path: 'cds', readOnly: true } });

@@ -1,23 +1,45 @@
 /**
- * Asks taglib-wasm about files: by path and by bytes, one answer each, in the
- * form that `peer.mjs` describes. A crash of its sandbox (not one of its own
- * errors) may leave the module's memory in any state, so this process then
+ * Asks taglib-wasm about files: every read function, by path and by bytes, in
+ * the form that `peer.mjs` describes. A crash of its sandbox (not one of its
+ * own errors) may leave the module's memory in any state, so this process then
  * ends after the file, and the parent starts another for the rest.
  */
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import v8 from 'node:v8';
 import { isTagLibError } from 'taglib-wasm';
-import { readProperties, readTags } from 'taglib-wasm/simple';
+import {
+  readCoverArt,
+  readFormat,
+  readMetadata,
+  readPictureMetadata,
+  readPictures,
+  readProperties,
+  readTags,
+} from 'taglib-wasm/simple';
+
+const FUNCTIONS = [
+  readTags,
+  readProperties,
+  readFormat,
+  readMetadata,
+  readPictures,
+  readCoverArt,
+  readPictureMetadata,
+];
 
 async function ask(input) {
-  try {
-    const tags = await readTags(input());
-    const { sampleRate } = await readProperties(input()).catch(() => ({ sampleRate: 0 }));
-    return { tags, sampleRate };
-  } catch (error) {
-    return { error: `${error.name}: ${error.message}`, crashed: !isTagLibError(error) };
+  const answers = {};
+  for (const read of FUNCTIONS) {
+    try {
+      answers[read.name] = { value: await read(input()) };
+    } catch (error) {
+      answers[read.name] = { error: error.name, code: error.code };
+      answers.crashed = !isTagLibError(error);
+      if (answers.crashed) break;
+    }
   }
+  return answers;
 }
 
 const [ways, ...files] = process.argv.slice(2);

@@ -14,8 +14,8 @@ const CHILD = fileURLToPath(new URL('./peer-child.mjs', import.meta.url));
 const PEER_NODE = nodeAtLeast(22, 6);
 
 /**
- * For each file `{ byPath, byBytes }`, each of them `{ tags, sampleRate }` or
- * `{ error, crashed }`.
+ * For each file `{ byPath, byBytes }`: for each function that reads, by its
+ * name, `{ value }` or `{ error, code }`.
  */
 export async function peerAnswers(files) {
   const answers = await askAll('path,bytes', files);
@@ -39,11 +39,13 @@ async function askAll(ways, files) {
 }
 
 /**
- * What our answer must be, by the rule: the path's answer where it has a tag
- * or a sample rate, otherwise the bytes' answer, otherwise `null` for an
- * InvalidFormatError.
+ * Whose answers ours must be, by the rule: the path's where it has a tag or a
+ * sample rate, otherwise the bytes' where there are any, otherwise nobody's:
+ * that is an InvalidFormatError.
  */
-export function expectedTags({ byPath, byBytes }) {
-  const conclusive = byPath.tags && (Object.keys(byPath.tags).length > 0 || byPath.sampleRate > 0);
-  return (conclusive ? byPath.tags : byBytes.tags) ?? null;
+export function expectedAnswers({ byPath, byBytes }) {
+  const { value: tags } = byPath.readTags;
+  const sampleRate = byPath.readProperties?.value?.sampleRate;
+  if (tags && (Object.keys(tags).length > 0 || sampleRate > 0)) return byPath;
+  return byBytes.readTags.value ? byBytes : undefined;
 }

@@ -1,0 +1,144 @@
+/** Reading many files in one call. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  initialize,
+  readMetadata,
+  readMetadataBatch,
+  readProperties,
+  readPropertiesBatch,
+  readTags,
+  readTagsBatch,
+  shutdown,
+} from '../index.js';
+import { FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+
+const FILES = fixtureNames().map(fixture);
+
+before(() => initialize([FIXTURES]));
+after(shutdown);
+
+for (const [batch, one] of [
+  [readTagsBatch, readTags],
+  [readPropertiesBatch, readProperties],
+  [readMetadataBatch, readMetadata],
+]) {
+  test(`${batch.name} gives what ${one.name} gives, in the order of the files`, async () => {
+    const { items, duration } = await batch(FILES);
+    assert.deepEqual(
+      items.map(({ path }) => path),
+      FILES,
+    );
+    for (const { status, path, data } of items) {
+      assert.equal(status, 'ok');
+      assert.deepStrictEqual(data, await one(path));
+    }
+    assert.ok(Number.isInteger(duration) && duration >= 0);
+  });
+}
+
+test('a file that fails is an item of its own, and the rest goes on', async () => {
+  const { items } = await readTagsBatch(['/music/none.mp3', fixture('id3v1.mp3'), 5]);
+  assert.deepEqual(
+    items.map(({ status }) => status),
+    ['error', 'ok', 'error'],
+  );
+  assert.equal(items[0].error.details.errno, 'ENOTCAPABLE');
+  assert.deepEqual(items[1].data.title, ['Old Title']);
+});
+
+test('with continueOnError: false the first failure rejects and stops the rest', async () => {
+  const files = [fixture('none.mp3'), ...Array.from({ length: 5000 }, () => FILES[0])];
+  let done = 0;
+  const call = readTagsBatch(files, {
+    continueOnError: false,
+    onProgress: () => {
+      done += 1;
+    },
+  });
+  await assert.rejects(call, { code: 'FILE_OPERATION' });
+  const atTheEnd = done;
+  await shutdown();
+  assert.ok(done < files.length / 2 && done - atTheEnd < 10, `${atTheEnd}, then ${done}`);
+  await initialize([FIXTURES]);
+});
+
+test('progress comes once for each file, with exact counts', async () => {
+  const seen = [];
+  const counts = [];
+  await readTagsBatch(FILES, {
+    onProgress: (processed, total, file) => {
+      assert.equal(total, FILES.length);
+      counts.push(processed);
+      seen.push(file);
+    },
+  });
+  assert.deepEqual(
+    counts,
+    FILES.map((_, index) => index + 1),
+  );
+  assert.deepEqual(seen.toSorted(), FILES);
+});
+
+test('an abort after the first result ends a batch of 10,000 at once', async () => {
+  const controller = new AbortController();
+  let aborted;
+  const call = readTagsBatch(
+    Array.from({ length: 10_000 }, (_, index) => FILES[index % FILES.length]),
+    {
+      signal: controller.signal,
+      onProgress: () => {
+        aborted ??= performance.now();
+        controller.abort();
+      },
+    },
+  );
+  await assert.rejects(call, { name: 'AbortError', code: 'ABORT_ERR' });
+  const settled = performance.now() - aborted;
+  assert.ok(settled < 1000, `${settled} ms`);
+  await assert.rejects(readTagsBatch(FILES, { signal: controller.signal }), {
+    name: 'AbortError',
+  });
+});
+
+test('files are named by path, by name, or by their place', async () => {
+  const bytes = await readFile(fixture('id3v1.mp3'));
+  const url = pathToFileURL(fixture('id3v1.mp3'));
+  const files = [bytes, { name: 'mine', data: bytes }, new File([bytes], 'a.mp3'), url];
+  const { items } = await readTagsBatch(files);
+  assert.deepEqual(
+    items.map(({ path }) => path),
+    ['buffer-0', 'mine', 'a.mp3', url.href],
+  );
+  assert.ok(items.every(({ status }) => status === 'ok'));
+});
+
+test('no files are no work', async () => {
+  assert.deepEqual((await readTagsBatch([])).items, []);
+});
+
+test('concurrency limits how many run at once', async () => {
+  // One at a time: then progress comes in the order of the files.
+  const seen = [];
+  await readTagsBatch(FILES, {
+    concurrency: 1,
+    onProgress: (_done, _total, file) => seen.push(file),
+  });
+  assert.deepEqual(seen, FILES);
+});
+
+test('pictures: false holds for every file', async () => {
+  const { items } = await readMetadataBatch(FILES, { pictures: false });
+  assert.ok(items.every(({ data }) => data.tags.pictures === undefined));
+  assert.ok(items.some(({ data }) => data.hasCoverArt));
+});
+
+test('wrong arguments are refused by name', async () => {
+  await assert.rejects(readTagsBatch('a.mp3'), /files must be an array/);
+  await assert.rejects(readTagsBatch([], { concurency: 4 }), /no option "concurency"/);
+  await assert.rejects(readTagsBatch([], { concurrency: 0 }), /concurrency must be an integer/);
+  await assert.rejects(readTagsBatch([], { continueOnError: 1 }), /continueOnError/);
+  await assert.rejects(readTagsBatch([], { onProgress: true }), /onProgress must be a function/);
+});
