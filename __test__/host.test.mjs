@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import process from 'node:process';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { initialize, readTags, shutdown } from '../index.js';
 import { FIXTURES, fixture, ROOT } from './support/files.mjs';
 import { waveOfManyChunks } from './support/hostile.mjs';
+
+const execute = promisify(execFile);
 
 after(shutdown);
 
@@ -53,9 +55,33 @@ for (const [name, end] of [
   ['process.exit ends with calls queued and running', 'setImmediate(() => process.exit(0));'],
 ]) {
   test(name, async () => {
-    await promisify(execFile)(process.execPath, ['-e', PROGRAM.replace('END', end)]);
+    await execute(process.execPath, ['-e', PROGRAM.replace('END', end)]);
   });
 }
+
+describe('where address space is limited', {
+  skip: process.platform !== 'linux' && 'it is not',
+}, () => {
+  const READ_ONE = `
+    const { initialize, readTags } = require(${JSON.stringify(ROOT)});
+    initialize([${JSON.stringify(FIXTURES)}])
+      .then(() => readTags(${JSON.stringify(fixture('id3v1.mp3'))}))
+      .then(({ title }) => console.log(title[0]), ({ code }) => console.log(code));
+  `;
+  const readUnder = async (gibibytes) => {
+    const command = `ulimit -v ${gibibytes * 1024 * 1024}; exec "$0" -e "$1"`;
+    const { stdout } = await execute('sh', ['-c', command, process.execPath, READ_ONE]);
+    return stdout.trim();
+  };
+
+  test('it reads, with one instance at a time', async () => {
+    assert.equal(await readUnder(12), 'Old Title');
+  });
+
+  test('it says so where not even one has room', async () => {
+    assert.equal(await readUnder(6), 'INITIALIZATION');
+  });
+});
 
 test('worker threads read side by side, and may be ended in the middle', async () => {
   const worker = (end) =>

@@ -44,9 +44,11 @@ const HOW_TO_MEND: &str = "Build the module as a WASI reactor from taglib-wasm's
     (guest/README.md has its ABI), or unset TAGLIB_WASI_MODULE to use the published one.";
 
 pub fn check(module: &[u8]) -> Result<()> {
-    Validator::new()
-        .validate_all(module)
-        .map_err(|error| format!("the module is not valid WebAssembly: {error}.\n{HOW_TO_MEND}"))?;
+    Validator::new().validate_all(module).map_err(|error| {
+        // Details such as the bytes of the magic number follow on lines of their own.
+        let reason = error.message().lines().next().unwrap_or_default();
+        format!("the module is not valid WebAssembly: {reason}.\n{HOW_TO_MEND}")
+    })?;
     let interface = Interface::read(module)
         .map_err(|error| format!("the module can't be parsed: {error}.\n{HOW_TO_MEND}"))?;
 

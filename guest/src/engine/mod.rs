@@ -72,7 +72,11 @@ impl Runtime {
         if let Some(runtime) = RUNTIME.get() {
             return Ok(runtime);
         }
-        let loaded = Self::load().map_err(|error| unavailable(&error))?;
+        // Where address space is limited, one instance at a time is better
+        // than none.
+        let slots = slot_count();
+        let loaded =
+            Self::load(slots).or_else(|_| Self::load(1)).map_err(|error| unavailable(&error))?;
         // Two threads may have loaded at once: the loser's copy is dropped. A
         // failure is not kept, since memory may be free at the next attempt.
         Ok(RUNTIME.get_or_init(|| loaded))
@@ -83,8 +87,7 @@ impl Runtime {
         self.slots.take()
     }
 
-    fn load() -> wasmtime::Result<Self> {
-        let slots = slot_count();
+    fn load(slots: usize) -> wasmtime::Result<Self> {
         let mut config = settings::compiled();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
         let engine = Engine::new(&config)?;
@@ -157,9 +160,8 @@ fn unavailable(error: &wasmtime::Error) -> Error {
     Error::new(
         ErrorKind::Initialization { errno: None },
         format!(
-            "the WebAssembly runtime can't start: {error:#}. It reserves about 9 GiB of address \
-             space (not memory) for each libuv thread; under a limit such as `ulimit -v`, raise \
-             the limit or lower UV_THREADPOOL_SIZE"
+            "the WebAssembly runtime can't start: {error:#}. It reserves at least 10 GiB of \
+             address space (not memory): raise the limit on it, such as `ulimit -v`"
         ),
     )
 }
