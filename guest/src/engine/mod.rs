@@ -152,6 +152,9 @@ fn pool(slots: usize) -> PoolingAllocationConfig {
         .total_component_instances(0)
         .max_memory_size(MAX_GUEST_MEMORY)
         .linear_memory_keep_resident(KEEP_RESIDENT)
+        // Giving the table back with `madvise` makes every other thread of
+        // the app flush its address translations.
+        .table_keep_resident(KEEP_RESIDENT)
         .pagemap_scan(Enabled::Auto);
     pool
 }

@@ -1,10 +1,23 @@
-//! Reads served from a window.
+//! Reads served from windows.
 //!
 //! TagLib reads a file in pieces of a kilobyte and less, back and forth: about
-//! 160 calls for one file. A window answers most of them from memory; three to
-//! thirteen system calls are left (measured on 200 files of six formats, and
-//! twice as fast as one `pread` each). Large reads, such as a cover, go
-//! straight to the guest's memory.
+//! 160 calls for one file. A few windows answer most of them from memory. It
+//! returns to places that it has been to (the head, the tail, an atom), so the
+//! latest windows are kept; and it walks through large tags page by page, so a
+//! window that follows the one before is twice as long. Large reads, such as
+//! a cover, go straight to the guest's memory.
+//!
+//! `pread` calls for one file, mean over ten of each format, 4 to 5 MB, most of
+//! them with a cover of 150 KB:
+//!
+//! | | one window of 16 KiB | these |
+//! | --- | --- | --- |
+//! | FLAC | 4.8 | 3.8 |
+//! | MP3 | 4.6 | 3.6 |
+//! | M4A | 17.8 | 4.6 |
+//! | WAV | 7.0 | 3.4 |
+//! | Ogg Vorbis | 37.2 | 5.6 |
+//! | Opus | 33.4 | 5.2 |
 
 use std::fs::File;
 use std::io;
@@ -12,22 +25,32 @@ use std::io;
 /// The first window, in bytes: the headers and tags of most files.
 const FIRST_WINDOW: usize = 32 << 10;
 
-/// Every later window, in bytes.
+/// A window after a seek, in bytes.
 const WINDOW: usize = 16 << 10;
+
+/// The longest window, in bytes: beyond it a copy costs more than a call.
+const LONGEST_WINDOW: usize = 128 << 10;
+
+/// How many windows are kept.
+const WINDOWS: usize = 6;
 
 pub(crate) struct ReadAhead {
     file: File,
     size: u64,
-    window: Vec<u8>,
-    window_start: u64,
-    is_first: bool,
+    /// The latest last.
+    windows: Vec<Window>,
+}
+
+struct Window {
+    start: u64,
+    content: Vec<u8>,
 }
 
 impl ReadAhead {
     /// `size` is the file's, in bytes, when it was opened. What is appended
     /// later is not read; what is cut off reads as its end.
     pub fn new(file: File, size: u64) -> Self {
-        Self { file, size, window: Vec::new(), window_start: 0, is_first: true }
+        Self { file, size, windows: Vec::new() }
     }
 
     pub fn size(&self) -> u64 {
@@ -45,11 +68,11 @@ impl ReadAhead {
                 break;
             }
             let rest = &mut buffer[filled..];
-            let read = match self.copy_window(rest, at) {
+            let read = match self.copy(rest, at) {
                 0 if rest.len() >= WINDOW => self.read_direct(rest, at)?,
                 0 => {
-                    self.move_window(at)?;
-                    self.copy_window(rest, at)
+                    self.open_window(at)?;
+                    self.copy(rest, at)
                 }
                 read => read,
             };
@@ -76,30 +99,51 @@ impl ReadAhead {
         }
     }
 
-    fn copy_window(&self, buffer: &mut [u8], offset: u64) -> usize {
-        let Some(skip) = offset.checked_sub(self.window_start) else { return 0 };
-        let Some(content) = usize::try_from(skip).ok().and_then(|skip| self.window.get(skip..))
-        else {
-            return 0;
-        };
-        let length = buffer.len().min(content.len());
-        buffer[..length].copy_from_slice(&content[..length]);
-        length
+    /// Copies what a window has from `offset` on; zero where none has.
+    fn copy(&self, buffer: &mut [u8], offset: u64) -> usize {
+        // The latest first: it is the one most of the time.
+        for window in self.windows.iter().rev() {
+            let content = window.from(offset);
+            if !content.is_empty() {
+                let length = buffer.len().min(content.len());
+                buffer[..length].copy_from_slice(&content[..length]);
+                return length;
+            }
+        }
+        0
     }
 
-    fn move_window(&mut self, offset: u64) -> io::Result<()> {
-        let length = if self.is_first { FIRST_WINDOW } else { WINDOW };
-        self.is_first = false;
+    fn open_window(&mut self, offset: u64) -> io::Result<()> {
+        let length = self.next_length(offset);
         // Near the end the window reaches back: TagLib looks there for
         // ID3v1, APE and Lyrics3 in steps that go towards the start.
         let start = offset.min(self.size.saturating_sub(length as u64));
-        let mut window = std::mem::take(&mut self.window);
-        window.resize(length, 0);
-        let read = self.read_direct(&mut window, start)?;
-        window.truncate(read);
-        self.window = window;
-        self.window_start = start;
+        let mut content = vec![0; length];
+        let read = self.read_direct(&mut content, start)?;
+        content.truncate(read);
+        if self.windows.len() == WINDOWS {
+            self.windows.remove(0);
+        }
+        self.windows.push(Window { start, content });
         Ok(())
+    }
+
+    fn next_length(&self, offset: u64) -> usize {
+        let Some(latest) = self.windows.last() else { return FIRST_WINDOW };
+        let end = latest.start + latest.content.len() as u64;
+        // A page or atom header may lie a little beyond the window.
+        let follows = offset >= end && offset - end < WINDOW as u64;
+        if follows { (latest.content.len() * 2).min(LONGEST_WINDOW) } else { WINDOW }
+    }
+}
+
+impl Window {
+    /// The content from an offset of the file on; empty outside the window.
+    fn from(&self, offset: u64) -> &[u8] {
+        offset
+            .checked_sub(self.start)
+            .and_then(|skip| self.content.get(usize::try_from(skip).ok()?..))
+            .unwrap_or_default()
     }
 }
 
@@ -155,7 +199,7 @@ mod tests {
         let (mut reader, _) = file(10);
         assert_eq!(reader.read_at(&mut [0; 20], 0).unwrap(), 10);
         // Whatever is asked for now could only come from the file.
-        reader.window.clear();
+        reader.windows.clear();
         reader.file = File::open("/").unwrap();
         assert_eq!(reader.read_at(&mut [0; 20], 10).unwrap(), 0);
         assert!(reader.read_at(&mut [0; 20], 9).is_err());
