@@ -1,29 +1,17 @@
-//! The guest's answer, decoded from MessagePack within limits.
-//!
-//! The bytes come out of a sandbox that a hostile file may control, so nothing
-//! in them is trusted: lengths are held to limits before anything is
-//! allocated, types are checked, unknown keys are passed over. Text is decoded
-//! as the web decodes UTF-8: what is invalid becomes U+FFFD.
+//! The guest's answer: which keys it has, and what becomes of each.
 
 use super::audio::AudioProperties;
 use super::chapters::Chapter;
 use super::fields::field_name;
+use super::message_pack::{
+    Binary, CountSeed, Number, Record, RecordSeed, Text, Value, ValueVisitor, limit, list,
+    non_empty, number, within,
+};
 use super::tables::PICTURE_TYPES;
 use super::{Lyrics, Picture, Rating};
 use crate::error::{Error, Result};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
-
-/// Limits on the answer; taglib-wasm refuses more with the same error. Lengths
-/// in bytes, collections in entries.
-mod limit {
-    pub const TEXT: usize = 1_000_000;
-    pub const BINARY: usize = 50_000_000;
-    pub const LIST: usize = 10_000;
-    pub const MAP: usize = 1_000;
-    /// An answer nests four deep; this leaves room for a newer guest's.
-    pub const DEPTH: usize = 16;
-}
 
 /// What the caller wants decoded.
 #[derive(Clone, Copy, Debug)]
@@ -50,18 +38,6 @@ pub(crate) struct Answer {
     pub ixml: Option<String>,
 }
 
-/// A property as it stands in the answer.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
-    Nil,
-    Flag(bool),
-    Number(f64),
-    Text(String),
-    List(Vec<Value>),
-    /// A map: no property is one.
-    Other,
-}
-
 impl Answer {
     /// Whether TagLib found an audio stream.
     pub fn has_audio(&self) -> bool {
@@ -77,17 +53,6 @@ impl Answer {
             Error::metadata(format!("the guest's answer can't be decoded: {error}"))
         })
     }
-}
-
-/// A map with known keys.
-trait Record: Default {
-    /// Takes the value of `key` from `map`.
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        wanted: Wanted,
-    ) -> Result<(), A::Error>;
 }
 
 impl Record for Answer {
@@ -237,119 +202,6 @@ impl Record for Chapter {
     }
 }
 
-fn number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<f64, A::Error> {
-    Ok(map.next_value::<Number>()?.0)
-}
-
-fn non_empty<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
-    let text = map.next_value::<Option<Text>>()?;
-    Ok(text.map(|text| text.0).filter(|text| !text.is_empty()))
-}
-
-fn list<'de, R: Record, A: MapAccess<'de>>(
-    map: &mut A,
-    wanted: Wanted,
-) -> Result<Vec<R>, A::Error> {
-    map.next_value_seed(ListSeed(RecordSeed::new(wanted)))
-}
-
-fn within<E: de::Error>(what: &str, found: usize, limit: usize) -> Result<(), E> {
-    if found <= limit {
-        return Ok(());
-    }
-    Err(E::custom(format_args!("{found} {what}, expected at most {limit}")))
-}
-
-struct RecordSeed<R> {
-    record: std::marker::PhantomData<R>,
-    wanted: Wanted,
-}
-
-impl<R> RecordSeed<R> {
-    fn new(wanted: Wanted) -> Self {
-        Self { record: std::marker::PhantomData, wanted }
-    }
-}
-
-impl<'de, R: Record> DeserializeSeed<'de> for RecordSeed<R> {
-    type Value = R;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, R: Record> Visitor<'de> for RecordSeed<R> {
-    type Value = R;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
-        within("map entries", map.size_hint().unwrap_or(0), limit::MAP)?;
-        let mut record = R::default();
-        while let Some(Text(key)) = map.next_key::<Text>()? {
-            record.take(&key, &mut map, self.wanted)?;
-        }
-        Ok(record)
-    }
-}
-
-struct ListSeed<R>(RecordSeed<R>);
-
-impl<'de, R: Record> DeserializeSeed<'de> for ListSeed<R> {
-    type Value = Vec<R>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<R>, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, R: Record> Visitor<'de> for ListSeed<R> {
-    type Value = Vec<R>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of maps")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<R>, A::Error> {
-        within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
-        let mut records = Vec::new();
-        while let Some(record) = entries.next_element_seed(RecordSeed::new(self.0.wanted))? {
-            records.push(record);
-        }
-        Ok(records)
-    }
-}
-
-/// Passes over a list and counts its entries.
-struct CountSeed;
-
-impl<'de> DeserializeSeed<'de> for CountSeed {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for CountSeed {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<usize, A::Error> {
-        let mut count = 0;
-        while entries.next_element::<IgnoredAny>()?.is_some() {
-            count += 1;
-        }
-        Ok(count)
-    }
-}
-
 /// Lyrics come as one text, as several, or with language and description.
 struct LyricsSeed(Wanted);
 
@@ -373,7 +225,8 @@ impl<'de> Visitor<'de> for LyricsSeed {
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<Lyrics>, E> {
-        let Text(text) = TextVisitor.visit_bytes(bytes)?;
+        let value = ValueVisitor::default().visit_bytes(bytes)?;
+        let Value::Text(text) = value else { return Ok(Vec::new()) };
         Ok(vec![Lyrics { text, ..Lyrics::default() }])
     }
 
@@ -392,144 +245,6 @@ impl<'de> Visitor<'de> for LyricsSeed {
             lyrics.extend(entry);
         }
         Ok(lyrics)
-    }
-}
-
-struct Text(String);
-struct TextVisitor;
-
-impl<'de> de::Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-impl Visitor<'_> for TextVisitor {
-    type Value = Text;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
-        within("bytes of text", text.len(), limit::TEXT)?;
-        Ok(Text(text.to_owned()))
-    }
-
-    /// rmp-serde passes invalid UTF-8 as bytes.
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Text, E> {
-        within("bytes of text", bytes.len(), limit::TEXT)?;
-        Ok(Text(String::from_utf8_lossy(bytes).into_owned()))
-    }
-}
-
-struct Binary(Vec<u8>);
-struct BinaryVisitor;
-
-impl<'de> de::Deserialize<'de> for Binary {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(BinaryVisitor)
-    }
-}
-
-impl Visitor<'_> for BinaryVisitor {
-    type Value = Binary;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("binary data")
-    }
-
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Binary, E> {
-        within("bytes of binary data", bytes.len(), limit::BINARY)?;
-        Ok(Binary(bytes.to_owned()))
-    }
-}
-
-struct Number(f64);
-struct NumberVisitor;
-
-impl<'de> de::Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_f64(NumberVisitor)
-    }
-}
-
-/// JavaScript has doubles only, so every number becomes one here.
-impl Visitor<'_> for NumberVisitor {
-    type Value = Number;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number")
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Number, E> {
-        Ok(Number(number as f64))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Number, E> {
-        Ok(Number(number as f64))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Number, E> {
-        Ok(Number(number))
-    }
-}
-
-struct ValueVisitor;
-
-impl<'de> de::Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a property")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Nil)
-    }
-
-    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Value, E> {
-        Ok(Value::Flag(flag))
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
-        TextVisitor.visit_str(text).map(|text| Value::Text(text.0))
-    }
-
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Value, E> {
-        TextVisitor.visit_bytes(bytes).map(|text| Value::Text(text.0))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
-        let mut values = Vec::new();
-        while let Some(value) = entries.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::List(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Other)
     }
 }
 
@@ -649,5 +364,11 @@ mod tests {
         assert_eq!(kind(&map(&[("bextData", &large)])), ErrorKind::Metadata);
 
         assert_eq!(kind(&map(&[("title", &[0x91; limit::DEPTH + 2])])), ErrorKind::Metadata);
+    }
+
+    #[test]
+    fn lists_in_lists_are_not_kept() {
+        let answer = Answer::decode(&map(&[("title", &[0x92, 0x91, 0x01, 0x02])]), ALL).unwrap();
+        assert_eq!(answer.properties[0].1, Value::List(vec![Value::Other, Value::Number(2.0)]));
     }
 }

@@ -4,7 +4,7 @@
 //! them: seven basic fields under names of their own, a few fields as numbers,
 //! one as a flag, everything else as a list of strings.
 
-use super::answer::Value;
+use super::message_pack::Value;
 use super::numbers::{parse_int, to_text};
 use super::tables::FIELD_NAMES;
 

@@ -1,7 +1,7 @@
 //! The tag model, and its way from the guest's answer.
 //!
-//! `answer` decodes the MessagePack that the guest returns, within limits;
-//! `fields` turns its property map into the fields of taglib-wasm's
+//! `message_pack` decodes what the guest returns, within limits, and `answer`
+//! knows its keys; `fields` turns its property map into the fields of taglib-wasm's
 //! `ExtendedTag`; `chapters`, `bext` and `audio` do the same for theirs. What
 //! comes out is [`Metadata`]: plain owned data, ready to become an object.
 
@@ -10,6 +10,7 @@ mod audio;
 mod bext;
 mod chapters;
 mod fields;
+mod message_pack;
 mod numbers;
 mod tables;
 

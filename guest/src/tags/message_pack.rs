@@ -1,0 +1,282 @@
+//! MessagePack as the guest writes it, within limits.
+//!
+//! The bytes come out of a sandbox that a hostile file may control, so nothing
+//! in them is trusted: lengths are held to limits before anything is
+//! allocated, types are checked, unknown keys are passed over. Text is decoded
+//! as the web decodes UTF-8: what is invalid becomes U+FFFD. Numbers become
+//! doubles, since JavaScript has no others.
+
+use super::answer::Wanted;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Limits on the answer; taglib-wasm refuses more with the same error. Lengths
+/// in bytes, collections in entries.
+pub(super) mod limit {
+    pub const TEXT: usize = 1_000_000;
+    pub const BINARY: usize = 50_000_000;
+    pub const LIST: usize = 10_000;
+    pub const MAP: usize = 1_000;
+    /// An answer nests four deep; this leaves room for a newer guest's.
+    pub const DEPTH: usize = 16;
+}
+
+/// A property as it stands in the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Nil,
+    Flag(bool),
+    Number(f64),
+    Text(String),
+    List(Vec<Value>),
+    /// A map, or a list in a list: no property is one, and kept they could
+    /// grow to many times the size of the answer.
+    Other,
+}
+
+/// A map with known keys.
+pub(super) trait Record: Default {
+    /// Takes the value of `key` from `map`.
+    fn take<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut A,
+        wanted: Wanted,
+    ) -> Result<(), A::Error>;
+}
+
+pub(super) fn number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<f64, A::Error> {
+    Ok(map.next_value::<Number>()?.0)
+}
+
+pub(super) fn non_empty<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
+    let text = map.next_value::<Option<Text>>()?;
+    Ok(text.map(|text| text.0).filter(|text| !text.is_empty()))
+}
+
+pub(super) fn list<'de, R: Record, A: MapAccess<'de>>(
+    map: &mut A,
+    wanted: Wanted,
+) -> Result<Vec<R>, A::Error> {
+    map.next_value_seed(ListSeed(RecordSeed::new(wanted)))
+}
+
+pub(super) fn within<E: de::Error>(what: &str, found: usize, limit: usize) -> Result<(), E> {
+    if found <= limit {
+        return Ok(());
+    }
+    Err(E::custom(format_args!("{found} {what}, expected at most {limit}")))
+}
+
+pub(super) struct RecordSeed<R> {
+    record: PhantomData<R>,
+    wanted: Wanted,
+}
+
+impl<R> RecordSeed<R> {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        Self { record: PhantomData, wanted }
+    }
+}
+
+impl<'de, R: Record> DeserializeSeed<'de> for RecordSeed<R> {
+    type Value = R;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, R: Record> Visitor<'de> for RecordSeed<R> {
+    type Value = R;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
+        within("map entries", map.size_hint().unwrap_or(0), limit::MAP)?;
+        let mut record = R::default();
+        while let Some(Text(key)) = map.next_key::<Text>()? {
+            record.take(&key, &mut map, self.wanted)?;
+        }
+        Ok(record)
+    }
+}
+
+struct ListSeed<R>(RecordSeed<R>);
+
+impl<'de, R: Record> DeserializeSeed<'de> for ListSeed<R> {
+    type Value = Vec<R>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<R>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, R: Record> Visitor<'de> for ListSeed<R> {
+    type Value = Vec<R>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of maps")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<R>, A::Error> {
+        within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
+        let mut records = Vec::new();
+        while let Some(record) = entries.next_element_seed(RecordSeed::new(self.0.wanted))? {
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+/// Passes over a list and counts its entries.
+pub(super) struct CountSeed;
+
+impl<'de> DeserializeSeed<'de> for CountSeed {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for CountSeed {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while entries.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+pub(super) struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Text(text) => Ok(Self(text)),
+            _ => Err(de::Error::custom("expected a text")),
+        }
+    }
+}
+
+pub(super) struct Number(pub f64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Number(number) => Ok(Self(number)),
+            _ => Err(de::Error::custom("expected a number")),
+        }
+    }
+}
+
+pub(super) struct Binary(pub Vec<u8>);
+struct BinaryVisitor;
+
+impl<'de> Deserialize<'de> for Binary {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(BinaryVisitor)
+    }
+}
+
+impl Visitor<'_> for BinaryVisitor {
+    type Value = Binary;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("binary data")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Binary, E> {
+        within("bytes of binary data", bytes.len(), limit::BINARY)?;
+        Ok(Binary(bytes.to_owned()))
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct ValueVisitor {
+    in_list: bool,
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor::default())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Flag(flag))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        within("bytes of text", text.len(), limit::TEXT)?;
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    /// rmp-serde passes invalid UTF-8 as bytes.
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Value, E> {
+        within("bytes of text", bytes.len(), limit::TEXT)?;
+        Ok(Value::Text(String::from_utf8_lossy(bytes).into_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        if self.in_list {
+            while entries.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Value::Other);
+        }
+        within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
+        let mut values = Vec::new();
+        while let Some(value) = entries.next_element_seed(Self { in_list: true })? {
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other)
+    }
+}
