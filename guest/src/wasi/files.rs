@@ -17,8 +17,9 @@ const STREAMS: std::ops::Range<u32> = 0..PREOPEN;
 /// The one file that a guest may open, and its open descriptors.
 pub(crate) struct GuestFiles {
     file: Option<GuestFile>,
-    /// The position of each descriptor from `FIRST_FILE` on.
-    positions: Vec<Option<u64>>,
+    /// The position of each descriptor from `FIRST_FILE` on; below zero after
+    /// a seek to before the file's start.
+    positions: Vec<Option<i64>>,
     lost_its_place: bool,
 }
 
@@ -62,9 +63,9 @@ impl GuestFiles {
         format!("/{}", self.file.as_ref().map_or("", |file| &file.name))
     }
 
-    /// Whether the guest sought to before the file's start. TagLib takes no
-    /// notice of the refusal and reads on from where it was, so what it finds
-    /// by then is chance. (taglib-wasm's host crashes on the same files.)
+    /// Whether the guest sought to before the file's start, and read there.
+    /// TagLib takes no notice of the refusals, so what it finds by then is
+    /// chance. (taglib-wasm's host crashes on the same files.)
     pub fn lost_its_place(&self) -> bool {
         self.lost_its_place
     }
@@ -102,8 +103,8 @@ impl GuestFiles {
         if STREAMS.contains(&fd) {
             return Ok(());
         }
-        let (position, _) = self.descriptor(fd)?;
-        *position = None;
+        self.descriptor(fd)?;
+        self.positions[(fd - FIRST_FILE) as usize] = None;
         Ok(())
     }
 
@@ -113,9 +114,12 @@ impl GuestFiles {
             return Ok(0);
         }
         let (position, content) = self.descriptor(fd)?;
-        let offset = position.ok_or(Errno::Badf)?;
+        let Ok(offset) = u64::try_from(*position) else {
+            self.lost_its_place = true;
+            return Err(Errno::Inval);
+        };
         let read = content.read_at(buffer, offset).map_err(|_| Errno::Io)?;
-        *position = Some(offset + read as u64);
+        *position = position.saturating_add_unsigned(read as u64);
         Ok(read as u32)
     }
 
@@ -123,20 +127,13 @@ impl GuestFiles {
         let (position, content) = self.descriptor(fd)?;
         let base = match whence {
             Whence::Start => 0,
-            Whence::Current => position.ok_or(Errno::Badf)?,
-            Whence::End => content.size(),
+            Whence::Current => *position,
+            Whence::End => i64::try_from(content.size()).map_err(|_| Errno::Inval)?,
         };
-        // Before the start is an error; past the end is not.
-        match base.checked_add_signed(offset) {
-            Some(target) => {
-                *position = Some(target);
-                Ok(target)
-            }
-            None => {
-                self.lost_its_place = true;
-                Err(Errno::Inval)
-            }
-        }
+        // Past the end is allowed. Before the start is refused, and still
+        // remembered: the next seek counts from there, as in taglib-wasm.
+        *position = base.checked_add(offset).ok_or(Errno::Inval)?;
+        u64::try_from(*position).map_err(|_| Errno::Inval)
     }
 
     pub(super) fn check_open(&mut self, fd: u32) -> Result<(), Errno> {
@@ -147,10 +144,10 @@ impl GuestFiles {
         if STREAMS.contains(&fd) { Ok(()) } else { Err(Errno::Badf) }
     }
 
-    fn descriptor(&mut self, fd: u32) -> Result<(&mut Option<u64>, &mut ReadAhead), Errno> {
+    fn descriptor(&mut self, fd: u32) -> Result<(&mut i64, &mut ReadAhead), Errno> {
         let index = fd.checked_sub(FIRST_FILE).ok_or(Errno::Badf)? as usize;
         match (self.positions.get_mut(index), &mut self.file) {
-            (Some(position @ Some(_)), Some(file)) => Ok((position, &mut file.content)),
+            (Some(Some(position)), Some(file)) => Ok((position, &mut file.content)),
             _ => Err(Errno::Badf),
         }
     }
@@ -200,11 +197,25 @@ mod tests {
     fn seeking_before_the_start_fails_and_past_the_end_reads_nothing() {
         let mut files = files(b"abc");
         let fd = files.open(b"a.mp3", 0, false).unwrap();
-        assert_eq!(files.seek(fd, -4, Whence::End), Err(Errno::Inval));
         assert_eq!(files.seek(fd, i64::MIN, Whence::Start), Err(Errno::Inval));
-        assert!(files.lost_its_place());
-        assert_eq!(files.seek(fd, i64::MAX, Whence::End), Ok(i64::MAX as u64 + 3));
+        assert_eq!(files.seek(fd, -4, Whence::End), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, i64::MAX, Whence::End), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, i64::MAX, Whence::Start), Ok(i64::MAX as u64));
         assert_eq!(files.read(fd, &mut [0; 4]), Ok(0));
+        assert!(!files.lost_its_place());
+    }
+
+    #[test]
+    fn a_read_before_the_start_is_remembered_and_a_way_back_is_none() {
+        let mut files = files(b"abc");
+        let fd = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.seek(fd, -2, Whence::Start), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, 3, Whence::Current), Ok(1));
+        assert_eq!(files.read(fd, &mut [0; 4]), Ok(2));
+        assert!(!files.lost_its_place());
+        assert_eq!(files.seek(fd, -4, Whence::Current), Err(Errno::Inval));
+        assert_eq!(files.read(fd, &mut [0; 4]), Err(Errno::Inval));
+        assert!(files.lost_its_place());
     }
 
     #[test]
