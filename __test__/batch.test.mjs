@@ -49,6 +49,26 @@ test('a file that fails is an item of its own, and the rest goes on', async () =
   assert.deepEqual(items[1].data.title, ['Old Title']);
 });
 
+test('the error of a file shows the caller’s line', async () => {
+  async function callerOfTheBatch() {
+    const { items } = await readTagsBatch(['/music/none.mp3']);
+    return items[0].error;
+  }
+  assert.match((await callerOfTheBatch()).stack, /^FileOperationError: .*\n.*callerOfTheBatch/);
+});
+
+test('an error of the progress callback ends the batch, and stays as it is', async () => {
+  const mine = new Error('mine');
+  const { stack } = mine;
+  const call = readTagsBatch(FILES, {
+    onProgress: () => {
+      throw mine;
+    },
+  });
+  await assert.rejects(call, mine);
+  assert.equal(mine.stack, stack);
+});
+
 test('with continueOnError: false the first failure rejects and stops the rest', async () => {
   const files = [fixture('none.mp3'), ...Array.from({ length: 5000 }, () => FILES[0])];
   let done = 0;
@@ -113,6 +133,14 @@ test('files are named by path, by name, or by their place', async () => {
     ['buffer-0', 'mine', 'a.mp3', url.href],
   );
   assert.ok(items.every(({ status }) => status === 'ok'));
+});
+
+test('a batch under way finishes on the directories that it began with', async () => {
+  const call = readTagsBatch(Array.from({ length: 300 }, () => FILES[0]));
+  await initialize({});
+  const { items } = await call;
+  assert.ok(items.every(({ status }) => status === 'ok'));
+  await initialize([FIXTURES]);
 });
 
 test('no files are no work', async () => {

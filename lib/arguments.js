@@ -8,7 +8,7 @@
 const os = require('node:os');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
-const { FileOperationError } = require('./errors.js');
+const { argumentError, FileOperationError } = require('./errors.js');
 
 /** The sandbox starts with this much memory, in bytes. */
 const MIN_MEMORY = 16 * 1024 * 1024;
@@ -24,15 +24,13 @@ const DEFAULT_DEADLINE = 5000;
 const DEFAULT_MEMORY = 256 * 1024 * 1024;
 
 function typeError(name, expected, found) {
-  const error = new TypeError(`${name} must be ${expected}, not ${describe(found)}`);
-  error.code = 'ERR_INVALID_ARG_TYPE';
-  return error;
+  const message = `${name} must be ${expected}, not ${describe(found)}`;
+  return argumentError(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 }
 
 function rangeError(name, expected, found) {
-  const error = new RangeError(`${name} must be ${expected}, not ${describe(found)}`);
-  error.code = 'ERR_OUT_OF_RANGE';
-  return error;
+  const message = `${name} must be ${expected}, not ${describe(found)}`;
+  return argumentError(RangeError, 'ERR_OUT_OF_RANGE', message);
 }
 
 function describe(value) {
@@ -59,9 +57,8 @@ function checkKeys(name, options, known) {
   if (!isObject(options)) throw typeError(name, 'an object', options);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
-      const error = new TypeError(`${name} has no option "${key}", expected ${known.join(', ')}`);
-      error.code = 'ERR_INVALID_ARG_VALUE';
-      throw error;
+      const message = `${name} has no option "${key}", expected ${known.join(', ')}`;
+      throw argumentError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
     }
   }
 }

@@ -12,23 +12,30 @@ const { AbortError } = require('./errors.js');
 const { read } = require('./read.js');
 
 function readTagsBatch(files, options) {
-  return calls.fromCallSite(readTagsBatch, async () => batch(files, 'tags', options));
+  return calls.fromCallSite(readTagsBatch, (atCallSite) =>
+    batch(files, 'tags', options, atCallSite),
+  );
 }
 
 function readPropertiesBatch(files, options) {
-  return calls.fromCallSite(readPropertiesBatch, async () => batch(files, 'properties', options));
+  return calls.fromCallSite(readPropertiesBatch, (atCallSite) =>
+    batch(files, 'properties', options, atCallSite),
+  );
 }
 
 function readMetadataBatch(files, options) {
-  return calls.fromCallSite(readMetadataBatch, async () => batch(files, 'metadata', options));
+  return calls.fromCallSite(readMetadataBatch, (atCallSite) =>
+    batch(files, 'metadata', options, atCallSite),
+  );
 }
 
-async function batch(files, query, options) {
+async function batch(files, query, options, atCallSite) {
   const started = performance.now();
   checkFiles(files);
   const { concurrency, continueOnError, onProgress, signal, pictures } = checkBatchOptions(options);
   calls.throwIfAborted(signal);
-  calls.currentSession();
+  // Every file is read on this one, whatever `initialize` comes meanwhile.
+  const session = calls.currentSession();
 
   // One signal for every file: the caller's, and our own for the first fault.
   const stop = new AbortController();
@@ -42,10 +49,8 @@ async function batch(files, query, options) {
       const index = next;
       next += 1;
       const name = nameOf(files[index], index);
-      items[index] = await itemOf(
-        name,
-        read(files[index], query, { signal: stop.signal, pictures }),
-      );
+      const reading = read(files[index], query, { signal: stop.signal, pictures }, session);
+      items[index] = await itemOf(name, reading, atCallSite);
       if (stop.signal.aborted) throw new AbortError(stop.signal.reason);
       if (items[index].status === 'error' && !continueOnError) throw items[index].error;
       done += 1;
@@ -64,11 +69,11 @@ async function batch(files, query, options) {
   return { items, duration: Math.round(performance.now() - started) };
 }
 
-async function itemOf(path, reading) {
+async function itemOf(path, reading, atCallSite) {
   try {
     return { status: 'ok', path, data: await reading };
   } catch (error) {
-    return { status: 'error', path, error };
+    return { status: 'error', path, error: atCallSite(error) };
   }
 }
 

@@ -6,7 +6,7 @@
  */
 
 const { onAbort } = require('./aborts.js');
-const { AbortError, TagLibInitializationError, fromFailure } = require('./errors.js');
+const { AbortError, TagLibInitializationError, fromFailure, isOurs } = require('./errors.js');
 const { native } = require('./native.js');
 const { SubmissionWindow, windowSize } = require('./submission-window.js');
 
@@ -50,21 +50,27 @@ function currentSession() {
 }
 
 /**
- * Runs `body`, and gives its errors the stack of the caller of `entryPoint`:
- * behind an `await` in native code V8 can't see it.
+ * Runs `body`, and gives our errors the stack of the caller of `entryPoint`:
+ * behind an `await` in native code V8 can't see it. `body` gets the function
+ * that does so, for errors that it keeps.
  */
 function fromCallSite(entryPoint, body) {
   const callSite = {};
   Error.captureStackTrace(callSite, entryPoint);
+  const atCallSite = (error) => {
+    if (isOurs(error)) {
+      // Formatted only now: most calls don't fail.
+      const frames = callSite.stack.indexOf('\n');
+      const head = `${error.name}: ${error.message}`;
+      error.stack = frames < 0 ? head : head + callSite.stack.slice(frames);
+    }
+    return error;
+  };
   const call = (async () => {
     try {
-      return await body();
+      return await body(atCallSite);
     } catch (error) {
-      if (error instanceof Error) {
-        const frames = callSite.stack.indexOf('\n');
-        error.stack = `${error.name}: ${error.message}${frames < 0 ? '' : callSite.stack.slice(frames)}`;
-      }
-      throw error;
+      throw atCallSite(error);
     }
   })();
   underWay.add(call);

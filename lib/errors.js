@@ -108,6 +108,22 @@ class AbortError extends Error {
   }
 }
 
+/** The errors about arguments that we made: their classes are JavaScript's. */
+const argumentErrors = new WeakSet();
+
+/** A TypeError or RangeError with one of Node's codes. */
+function argumentError(ErrorClass, code, message) {
+  const error = new ErrorClass(message);
+  error.code = code;
+  argumentErrors.add(error);
+  return error;
+}
+
+/** Whether we made the error, and not a callback of the caller's. */
+function isOurs(error) {
+  return error instanceof TagLibError || error instanceof AbortError || argumentErrors.has(error);
+}
+
 /**
  * The error for a failure record. `subject` is what the call was about:
  * `{ path }` or `{ bufferSize }`.
@@ -157,5 +173,7 @@ module.exports = {
   TagLibError,
   TagLibInitializationError,
   UnsupportedFormatError,
+  argumentError,
   fromFailure,
+  isOurs,
 };

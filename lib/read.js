@@ -10,13 +10,9 @@ const calls = require('./calls.js');
 const { MetadataError } = require('./errors.js');
 const { native } = require('./native.js');
 
-/**
- * Reads one file. The session is the one at the time of the call; `options`
- * are checked.
- */
-async function read(file, query, { signal, pictures }) {
+/** Reads one file, on the session at the time of the call; `options` are checked. */
+async function read(file, query, { signal, pictures }, session = calls.currentSession()) {
   calls.throwIfAborted(signal);
-  const session = calls.currentSession();
   const { path, bytes, blob } = checkFile(file);
   const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
   const subject =
