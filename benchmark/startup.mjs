@@ -12,7 +12,9 @@ import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { FIXTURES, fixture, ROOT } from '../__test__/support/files.mjs';
-import { nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+
+installRuntimes();
 
 const NODE = nodeAtLeast(22, 6);
 const FILE = JSON.stringify(fixture('id3v24.mp3'));

@@ -1,9 +1,11 @@
 /** `npm test`: installs, builds, and runs every test, in Rust and in JavaScript. */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
+import { installRuntimes } from '../__test__/support/runtimes.mjs';
 import { prepare, run } from './prepare.mjs';
 
 prepare();
+installRuntimes();
 run('cargo', ['test', '--release', '--workspace', '--locked', '--quiet']);
 const tests = readdirSync(new URL('../__test__/', import.meta.url))
   .filter((name) => name.endsWith('.test.mjs'))

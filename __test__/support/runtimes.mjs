@@ -1,4 +1,9 @@
-/** Other Nodes than the one that runs the tests, from `__test__/runtimes`. */
+/**
+ * Other Nodes than the one that runs the tests, from `__test__/runtimes`.
+ *
+ * `installRuntimes` comes first, and once: test files run side by side, and
+ * two installations in one folder would tread on each other.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
@@ -9,7 +14,6 @@ const FOLDER = new URL('../runtimes/', import.meta.url);
 /** The path of Node 20 or 24, or undefined where none is published for this platform. */
 export function node(major) {
   if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
-  install();
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const file = new URL(
     `node_modules/node-${major}-${process.platform}-${process.arch}/bin/${name}`,
@@ -26,15 +30,16 @@ export function nodeAtLeast(major, minor) {
   if (newer === undefined) {
     throw new Error(
       `the tests compare with taglib-wasm, which needs Node ${major}.${minor}; this is ` +
-        `${process.versions.node}, and there is no packaged Node 24 for ${process.platform} ${process.arch}`,
+        `${process.versions.node}, and __test__/runtimes has no Node 24 for ` +
+        `${process.platform} ${process.arch}. Has \`npm test\` installed it?`,
     );
   }
   return newer;
 }
 
-function install() {
+export function installRuntimes() {
   if (existsSync(new URL('node_modules/.package-lock.json', FOLDER))) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: FOLDER,
     stdio: 'inherit',
     shell: process.platform === 'win32',
