@@ -14,7 +14,6 @@ const SUPPORTED_FORMATS = ['MP3', 'MP4', 'M4A', 'FLAC', 'OGG', 'WAV', 'MKA'];
 class TagLibError extends Error {
   constructor(code, message, details) {
     super(message);
-    this.name = new.target.name;
     this.code = code;
     this.details = details;
   }
@@ -98,6 +97,20 @@ class ResourceLimitError extends TagLibError {
     this.limit = limit;
   }
 }
+
+// Names as text: a bundler that renames the classes must not rename the errors.
+const named = {
+  TagLibError,
+  TagLibInitializationError,
+  InvalidFormatError,
+  UnsupportedFormatError,
+  FileOperationError,
+  MetadataError,
+  MemoryError,
+  EnvironmentError,
+  ResourceLimitError,
+};
+for (const [name, ErrorClass] of Object.entries(named)) ErrorClass.prototype.name = name;
 
 /** Node's AbortError: the name and code that its own APIs reject with. */
 class AbortError extends Error {
