@@ -13,6 +13,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { FIXTURES, fixture, ROOT } from '../__test__/support/files.mjs';
 import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { median } from './median.mjs';
 
 installRuntimes();
 
@@ -41,11 +42,6 @@ const engines = {
     stop();`,
   ],
 };
-
-function median(numbers) {
-  const sorted = numbers.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)];
-}
 
 const rounds = Number(process.argv[2] ?? 15);
 const times = Object.fromEntries(Object.keys(engines).map((name) => [name, []]));
