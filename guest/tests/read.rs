@@ -225,6 +225,26 @@ fn a_file_that_needs_too_much_memory_stops_at_the_limit() {
 }
 
 #[test]
+fn a_file_beyond_four_gibibytes_is_read_or_refused_by_its_limit() {
+    let directory = scratch("large");
+    // Sparse: it takes no space on disk.
+    let tagged = fs::read(fixtures().join("id3v24.mp3")).unwrap();
+    for (name, head) in [("tagged.mp3", &tagged[..]), ("unknown.bin", b"junk")] {
+        fs::write(directory.join(name), head).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(directory.join(name))
+            .and_then(|file| file.set_len(5 << 30))
+            .unwrap();
+    }
+    let preopens = preopen(&directory);
+    let tags = read(&path(&preopens, "tagged.mp3")).unwrap().tags;
+    assert_eq!(tags.fields, read_fixture("id3v24.mp3").fields);
+    let error = read(&path(&preopens, "unknown.bin")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ResourceLimit(Limit::Memory));
+}
+
+#[test]
 fn a_file_that_nests_too_deep_stops_at_the_stack() {
     const HEADER: usize = 10;
     const BODY: usize = 18;

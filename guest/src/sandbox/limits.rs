@@ -1,7 +1,7 @@
 //! The limits of one call.
 
 use crate::engine::{MAX_GUEST_MEMORY, MIN_GUEST_MEMORY};
-use crate::error::{Error, Limit};
+use crate::error::{Error, ErrorKind, Limit};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -103,7 +103,7 @@ impl From<Interrupted> for Error {
         let message = interrupted.to_string();
         match interrupted {
             Interrupted::Deadline(_) => Self::limit(Limit::Deadline, message),
-            Interrupted::Aborted => Self::new(crate::error::ErrorKind::Aborted, message),
+            Interrupted::Aborted => Self::new(ErrorKind::Aborted, message),
         }
     }
 }
@@ -125,15 +125,26 @@ impl MemoryLimiter {
     }
 
     pub fn refusal(&self) -> Option<Error> {
-        self.was_refused.then(|| {
-            Error::limit(
-                Limit::Memory,
-                format!(
-                    "the file needs more memory than the limit of {} bytes; raise memoryLimit if it is worth it",
-                    self.limit
-                ),
-            )
-        })
+        self.was_refused.then(|| self.exceeded())
+    }
+
+    /// The length of content that may be brought into memory, or the refusal
+    /// of one that could never fit: the guest is not even asked.
+    pub fn admit(&self, size: u64) -> Result<u32, Error> {
+        u32::try_from(size)
+            .ok()
+            .filter(|length| *length as usize <= self.limit)
+            .ok_or_else(|| self.exceeded())
+    }
+
+    fn exceeded(&self) -> Error {
+        Error::limit(
+            Limit::Memory,
+            format!(
+                "the file needs more memory than the limit of {} bytes; raise memoryLimit if it is worth it",
+                self.limit
+            ),
+        )
     }
 }
 
@@ -176,6 +187,18 @@ mod tests {
         assert!(limiter.refusal().is_none());
         assert!(!limiter.memory_growing(60, 61, None).unwrap());
         assert!(limiter.refusal().is_some());
+    }
+
+    #[test]
+    fn content_that_can_never_fit_is_refused_at_once() {
+        let limiter = MemoryLimiter::new(100);
+        assert_eq!(limiter.admit(100).unwrap(), 100);
+        for size in [101, u64::from(u32::MAX) + 1, u64::MAX] {
+            assert_eq!(
+                limiter.admit(size).unwrap_err().kind(),
+                ErrorKind::ResourceLimit(Limit::Memory)
+            );
+        }
     }
 
     #[test]

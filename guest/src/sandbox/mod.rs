@@ -212,7 +212,8 @@ impl Sandbox {
         /// which no epoch interrupts.
         const PIECE: u32 = 1 << 20;
 
-        let length = u32::try_from(size).unwrap_or(u32::MAX);
+        let limiter = &self.store.data().limiter;
+        let length = limiter.admit(size)?;
         let buffer = self.allocate(length)?;
         let mut filled = 0;
         while filled < length {
@@ -240,7 +241,8 @@ impl Sandbox {
     }
 
     fn allocate(&mut self, length: u32) -> Result<u32, Stop> {
-        let pointer: u32 = self.call(&self.runtime.exports.malloc, length)?;
+        // A byte at least: `malloc(0)` may give no pointer at all.
+        let pointer: u32 = self.call(&self.runtime.exports.malloc, length.max(1))?;
         let data = self.memory.data(&self.store);
         if pointer != 0 && memory::bytes(data, pointer, length).is_some() {
             return Ok(pointer);
