@@ -114,7 +114,10 @@ impl GuestFiles {
             return Ok(0);
         }
         let (position, content) = self.descriptor(fd)?;
-        let Ok(offset) = u64::try_from(*position) else {
+        // One byte before the start is the start: to Node, and so to
+        // taglib-wasm's host, -1 means "where the descriptor stands".
+        let offset = if *position == -1 { 0 } else { *position };
+        let Ok(offset) = u64::try_from(offset) else {
             self.lost_its_place = true;
             return Err(Errno::Inval);
         };
@@ -213,9 +216,20 @@ mod tests {
         assert_eq!(files.seek(fd, 3, Whence::Current), Ok(1));
         assert_eq!(files.read(fd, &mut [0; 4]), Ok(2));
         assert!(!files.lost_its_place());
-        assert_eq!(files.seek(fd, -4, Whence::Current), Err(Errno::Inval));
+        assert_eq!(files.seek(fd, -5, Whence::Current), Err(Errno::Inval));
         assert_eq!(files.read(fd, &mut [0; 4]), Err(Errno::Inval));
         assert!(files.lost_its_place());
+    }
+
+    #[test]
+    fn one_byte_before_the_start_reads_the_start() {
+        let mut files = files(b"abc");
+        let fd = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.seek(fd, -1, Whence::Start), Err(Errno::Inval));
+        let mut buffer = [0; 2];
+        assert_eq!(files.read(fd, &mut buffer), Ok(2));
+        assert_eq!(&buffer, b"ab");
+        assert!(!files.lost_its_place());
     }
 
     #[test]
