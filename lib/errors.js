@@ -145,6 +145,7 @@ function fromFailure(failure, subject = {}) {
   const { message, errno, limit } = failure;
   const path = failure.path ?? subject.path;
   const details = path === undefined ? {} : { path };
+  const about = path === undefined ? message : `${path}: ${message}`;
   switch (failure.kind) {
     case 'initialization':
       return new TagLibInitializationError(
@@ -152,11 +153,7 @@ function fromFailure(failure, subject = {}) {
         errno === undefined ? details : { ...details, errno },
       );
     case 'invalidFormat':
-      return new InvalidFormatError(
-        path === undefined ? message : `${path}: ${message}`,
-        subject.bufferSize,
-        details,
-      );
+      return new InvalidFormatError(about, subject.bufferSize, details);
     case 'fileOperation':
       return new FileOperationError(failure.operation, `${errno}: ${message}`, path, { errno });
     case 'metadata':
@@ -164,11 +161,7 @@ function fromFailure(failure, subject = {}) {
     case 'memory':
       return new MemoryError(message, details);
     case 'resourceLimit':
-      return new ResourceLimitError(
-        limit,
-        path === undefined ? message : `${path}: ${message}`,
-        details,
-      );
+      return new ResourceLimitError(limit, about, details);
     default:
       return new TagLibError('INTERNAL', message, details);
   }

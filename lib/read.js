@@ -30,7 +30,7 @@ function pathAsGiven(file, path) {
 }
 
 function readTags(file, options) {
-  return calls.fromCallSite(readTags, async () =>
+  return calls.fromCallSite(readTags, () =>
     read(file, 'tags', checkReadOptions(options, ['signal', 'pictures'])),
   );
 }
@@ -44,9 +44,7 @@ function readProperties(file, options) {
 }
 
 function readFormat(file, options) {
-  return calls.fromCallSite(readFormat, async () =>
-    read(file, 'format', checkReadOptions(options)),
-  );
+  return calls.fromCallSite(readFormat, () => read(file, 'format', checkReadOptions(options)));
 }
 
 /** False for every fault of the file; faults of the call still reject. */
@@ -71,13 +69,13 @@ const FILE_FAULTS = new Set([
 ]);
 
 function readMetadata(file, options) {
-  return calls.fromCallSite(readMetadata, async () =>
+  return calls.fromCallSite(readMetadata, () =>
     read(file, 'metadata', checkReadOptions(options, ['signal', 'pictures'])),
   );
 }
 
 function readPictures(file, options) {
-  return calls.fromCallSite(readPictures, async () => picturesOf(file, options));
+  return calls.fromCallSite(readPictures, () => picturesOf(file, options));
 }
 
 function picturesOf(file, options) {

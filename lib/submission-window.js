@@ -23,7 +23,7 @@ class SubmissionWindow {
    * which takes it back: true where it had not started.
    */
   submit(work) {
-    const entry = { work, ...(Promise.withResolvers?.() ?? deferred()) };
+    const entry = { work, ...deferred() };
     this.#waiting.add(entry);
     this.#fill();
     return { promise: entry.promise, withdraw: () => this.#withdraw(entry) };
@@ -68,7 +68,7 @@ class SubmissionWindow {
   }
 }
 
-/** `Promise.withResolvers`, which Node has from version 22. */
+/** What `Promise.withResolvers` gives, which Node 20 does not have. */
 function deferred() {
   let resolve;
   let reject;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use wasmtime::Engine;
 
-pub const FILE_NAME: &str = "taglib.cwasm";
+const FILE_NAME: &str = "taglib.cwasm";
 
 pub fn write(module: &[u8]) -> Result<()> {
     let target = env::var("TARGET").expect("cargo sets it");

@@ -28,12 +28,8 @@ pub(crate) use ticker::{Running, Ticker};
 static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"));
 
 /// The largest memory that the guest can address, in bytes: 32,768 pages, the
-/// maximum that the module declares. Limits above it would promise too much.
-pub const MAX_GUEST_MEMORY: usize = 2 << 30;
-
-/// What the guest starts with, in bytes: 256 pages. A limit below it could
-/// hold no instance at all.
-pub const MIN_GUEST_MEMORY: usize = 16 << 20;
+/// maximum that the module declares.
+const MAX_GUEST_MEMORY: usize = 2 << 30;
 
 /// Linear memory that stays resident in an idle slot, in bytes.
 ///

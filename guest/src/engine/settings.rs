@@ -11,7 +11,7 @@ use wasmtime::Config;
 /// V8 gives the same module about 1 MiB, so a file that nests deep enough to
 /// be read there is read here too. libuv's pool threads have 8 MiB, Deno's
 /// and Bun's at least 2 MiB; the rest is for the host calls.
-pub const GUEST_STACK: usize = 1 << 20;
+const GUEST_STACK: usize = 1 << 20;
 
 /// What the artifact is compiled for.
 pub fn compiled() -> Config {

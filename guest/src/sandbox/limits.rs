@@ -1,6 +1,5 @@
 //! The limits of one call.
 
-use crate::engine::{MAX_GUEST_MEMORY, MIN_GUEST_MEMORY};
 use crate::error::{Error, ErrorKind, Limit};
 use std::fmt;
 use std::sync::Arc;
@@ -22,8 +21,6 @@ impl Limits {
     pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
     /// 256 MiB: room for a buffer of 100 MB and its tags.
     pub const DEFAULT_MEMORY: usize = 256 << 20;
-    pub const MIN_MEMORY: usize = MIN_GUEST_MEMORY;
-    pub const MAX_MEMORY: usize = MAX_GUEST_MEMORY;
 }
 
 impl Default for Limits {

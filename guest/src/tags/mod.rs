@@ -14,6 +14,8 @@ mod message_pack;
 mod numbers;
 mod tables;
 
+use std::mem;
+
 pub(crate) use answer::{Answer, Wanted};
 pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
@@ -97,14 +99,15 @@ impl Tags {
 }
 
 impl From<Answer> for Metadata {
-    fn from(answer: Answer) -> Self {
-        let audio = answer.has_audio_properties.then(|| answer.audio.clone());
+    fn from(mut answer: Answer) -> Self {
+        let audio = mem::take(&mut answer.audio);
+        let has_audio_properties = answer.has_audio_properties;
         Self {
-            file_type: answer.audio.file_type(),
+            file_type: audio.file_type(),
             has_pictures: answer.has_pictures,
             dynamics: fields::dynamics(&answer.properties),
-            tags: tags(answer, audio.as_ref().map(|audio| audio.duration_ms)),
-            audio,
+            tags: tags(answer, has_audio_properties.then_some(audio.duration_ms)),
+            audio: has_audio_properties.then_some(audio),
         }
     }
 }

@@ -158,15 +158,11 @@ impl GuestFiles {
 
 #[cfg(test)]
 mod tests {
+    use super::super::unlinked;
     use super::*;
-    use std::io::Write;
 
     fn files(content: &[u8]) -> GuestFiles {
-        let path = std::env::temp_dir()
-            .join(format!("taglib-wasi-files-{:?}", std::thread::current().id()));
-        std::fs::File::create(&path).unwrap().write_all(content).unwrap();
-        let file = std::fs::File::open(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
+        let file = unlinked::file(content);
         GuestFiles::one(OpenedFile { file, size: content.len() as u64, name: "a.mp3".to_owned() })
     }
 

@@ -20,6 +20,9 @@ use files::Whence;
 use types::{Errno, FILETYPE_DIRECTORY, FILETYPE_REGULAR, rights};
 use wasmtime::{Caller, Linker};
 
+#[cfg(test)]
+mod unlinked;
+
 pub(crate) use files::GuestFiles;
 pub(crate) use read_ahead::ReadAhead;
 

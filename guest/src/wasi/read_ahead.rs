@@ -160,17 +160,12 @@ fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize
 
 #[cfg(test)]
 mod tests {
+    use super::super::unlinked;
     use super::*;
-    use std::io::Write;
 
     fn file(size: usize) -> (ReadAhead, Vec<u8>) {
         let content: Vec<u8> = (0..size).map(|index| (index * 7 + index / 251) as u8).collect();
-        let path = std::env::temp_dir()
-            .join(format!("taglib-wasi-read-ahead-{size}-{:?}", std::thread::current().id()));
-        std::fs::File::create(&path).unwrap().write_all(&content).unwrap();
-        let file = File::open(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        (ReadAhead::new(file, size as u64), content)
+        (ReadAhead::new(unlinked::file(&content), size as u64), content)
     }
 
     #[test]
