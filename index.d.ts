@@ -233,6 +233,148 @@ export function readCoverArt(
   options?: SignalOptions,
 ): Promise<Uint8Array | undefined>;
 
+/** One text, several, or `[]` to remove the field. */
+export type TextInput = string | string[];
+
+/** Fields to set; those that are not named stay as they are. */
+export interface TagInput {
+  readonly title?: TextInput;
+  readonly artist?: TextInput;
+  readonly album?: TextInput;
+  readonly comment?: TextInput;
+  readonly genre?: TextInput;
+  readonly year?: number;
+  /** Such as `1975-10-31` or `1975`; goes before `year`. */
+  readonly date?: TextInput;
+  readonly track?: number;
+  readonly appleSoundCheck?: TextInput;
+  readonly albumArtist?: TextInput;
+  readonly composer?: TextInput;
+  readonly conductor?: TextInput;
+  readonly copyright?: TextInput;
+  readonly encodedBy?: TextInput;
+  readonly isrc?: TextInput;
+  readonly lyricist?: TextInput;
+  readonly titleSort?: TextInput;
+  readonly artistSort?: TextInput;
+  readonly albumSort?: TextInput;
+  readonly albumArtistSort?: TextInput;
+  readonly composerSort?: TextInput;
+  readonly label?: TextInput;
+  readonly subtitle?: TextInput;
+  readonly producer?: TextInput;
+  readonly originalArtist?: TextInput;
+  readonly originalAlbum?: TextInput;
+  readonly originalDate?: TextInput;
+  readonly acoustidFingerprint?: TextInput;
+  readonly acoustidId?: TextInput;
+  readonly musicbrainzTrackId?: TextInput;
+  readonly musicbrainzReleaseId?: TextInput;
+  readonly musicbrainzArtistId?: TextInput;
+  readonly musicbrainzReleaseGroupId?: TextInput;
+  readonly replayGainTrackGain?: TextInput;
+  readonly replayGainTrackPeak?: TextInput;
+  readonly replayGainAlbumGain?: TextInput;
+  readonly replayGainAlbumPeak?: TextInput;
+  readonly discNumber?: number;
+  readonly totalTracks?: number;
+  readonly totalDiscs?: number;
+  readonly bpm?: number;
+  /** Part of a compilation. */
+  readonly compilation?: boolean;
+}
+
+/**
+ * Sets fields and gives back the changed file. A file named by its path is
+ * read and not touched; what it is, its content decides.
+ *
+ * What `readTags` gives besides fields (pictures, ratings, chapters, `bext`,
+ * `bextData`, `ixml`) may be among `tags` and stays as the file has it.
+ *
+ * Editing in memory takes memory several times the file's size, so
+ * `memoryLimit` counts beyond four times that size.
+ *
+ * @returns The bytes of the changed file.
+ * @throws As {@link readTags}; {@link FileOperationError} with the operation
+ *   `save` and the errno `ENOTSUP` where TagLib can't write the format.
+ * @throws A `TypeError` where a field is neither text nor what its type says.
+ */
+export function applyTags(
+  file: AudioFileInput | URL,
+  tags: TagInput,
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
+/**
+ * Removes all tags: fields, pictures, ratings, lyrics, chapters, `bext`, `iXML`.
+ *
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyTags}.
+ */
+export function clearTags(file: AudioFileInput | URL, options?: SignalOptions): Promise<Uint8Array>;
+
+/**
+ * Replaces all pictures.
+ *
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyTags}; a `RangeError` for an unknown picture type.
+ */
+export function applyPictures(
+  file: AudioFileInput | URL,
+  pictures: Picture[],
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
+/**
+ * Adds a picture after those that the file has.
+ *
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyPictures}.
+ */
+export function addPicture(
+  file: AudioFileInput | URL,
+  picture: Picture,
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
+/**
+ * Removes all pictures.
+ *
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyTags}.
+ */
+export function clearPictures(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
+/**
+ * Replaces all pictures by one front cover, described as "Front Cover".
+ *
+ * @param imageData The image file.
+ * @param mimeType Such as `image/jpeg`.
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyTags}.
+ */
+export function applyCoverArt(
+  file: AudioFileInput | URL,
+  imageData: Uint8Array,
+  mimeType: string,
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
+/**
+ * Puts a picture in place of those of its type.
+ *
+ * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @throws As {@link applyPictures}.
+ */
+export function replacePictureByType(
+  file: AudioFileInput | URL,
+  newPicture: Picture,
+  options?: SignalOptions,
+): Promise<Uint8Array>;
+
 /**
  * Reads what the pictures are, without their bytes.
  *

@@ -16,6 +16,7 @@ const { native } = require('./lib/native.js');
 const pictureTypes = require('./lib/picture-types.js');
 const { RatingUtils } = require('./lib/ratings.js');
 const reading = require('./lib/read.js');
+const writing = require('./lib/write.js');
 
 function initialize(preopens, options) {
   return calls.fromCallSite(initialize, () =>
@@ -48,6 +49,14 @@ exports.readPictureMetadata = reading.readPictureMetadata;
 exports.readPictures = reading.readPictures;
 exports.readProperties = reading.readProperties;
 exports.readTags = reading.readTags;
+
+exports.addPicture = writing.addPicture;
+exports.applyCoverArt = writing.applyCoverArt;
+exports.applyPictures = writing.applyPictures;
+exports.applyTags = writing.applyTags;
+exports.clearPictures = writing.clearPictures;
+exports.clearTags = writing.clearTags;
+exports.replacePictureByType = writing.replacePictureByType;
 
 exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;

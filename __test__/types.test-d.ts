@@ -15,6 +15,8 @@ export type TagTypes = [
   Assert<Same<ours.Tag, peer.Tag>>,
   Assert<Same<ours.ExtendedTag, peer.ExtendedTag>>,
   Assert<Same<keyof ours.ExtendedTag, keyof peer.ExtendedTag>>,
+  Assert<Same<ours.TagInput, peer.TagInput>>,
+  Assert<Same<keyof ours.TagInput, keyof peer.TagInput>>,
   Assert<Same<ours.Picture, peer.Picture>>,
   Assert<Same<ours.PictureType, peer.PictureType>>,
   Assert<Same<ours.Chapter, peer.Chapter>>,

@@ -9,6 +9,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { argumentError, FileOperationError } = require('./errors.js');
+const { PICTURE_TYPE_VALUES } = require('./picture-types.js');
 
 /** The sandbox starts with this much memory, in bytes. */
 const MIN_MEMORY = 16 * 1024 * 1024;
@@ -168,6 +169,76 @@ function checkReadOptions(options = {}, known = ['signal']) {
   return { signal, pictures };
 }
 
+function checkSignalOptions(options) {
+  const { signal } = checkReadOptions(options);
+  return { signal };
+}
+
+/**
+ * What `readTags` gives besides text fields. Input for `applyTags` is often
+ * made from its answer, so they are let pass, and stay as the file has them.
+ */
+const NOT_FIELDS = new Set(['pictures', 'ratings', 'chapters', 'bext', 'bextData', 'ixml']);
+const NUMBER_FIELDS = new Set(['year', 'track', 'discNumber', 'totalTracks', 'totalDiscs', 'bpm']);
+
+/** The fields to set, as lists of texts; `date` goes before `year`. */
+function checkTagInput(tags) {
+  if (!isObject(tags)) throw typeError('tags', 'an object of tag fields', tags);
+  const fields = Object.entries(tags).filter(
+    ([name, value]) =>
+      value !== undefined && !NOT_FIELDS.has(name) && !(name === 'year' && tags.date !== undefined),
+  );
+  return fields.map(([name, value]) => ({ name, values: fieldValues(name, value) }));
+}
+
+function fieldValues(name, value) {
+  const label = `tags.${name}`;
+  if (name === 'lyrics') return asList(value).map((entry) => lyricsText(label, entry));
+  if (Array.isArray(value)) return value.map((text) => checkText(label, text));
+  if (name === 'compilation') {
+    checkBoolean(label, value);
+    return [value ? '1' : '0'];
+  }
+  if (NUMBER_FIELDS.has(name) && typeof value === 'number') {
+    if (!Number.isFinite(value)) throw rangeError(label, 'a finite number', value);
+    return [String(value)];
+  }
+  return [checkText(label, value)];
+}
+
+function asList(value) {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** As given, or as `readTags` gives them. */
+function lyricsText(name, entry) {
+  return checkText(name, isObject(entry) ? entry.text : entry);
+}
+
+function checkText(name, value) {
+  if (typeof value === 'string') return value;
+  throw typeError(name, 'a string or an array of strings, [] to remove the field', value);
+}
+
+function checkPictures(pictures) {
+  if (!Array.isArray(pictures)) throw typeError('pictures', 'an array of pictures', pictures);
+  return pictures.map((picture, index) => checkPicture(`pictures[${index}]`, picture));
+}
+
+function checkPicture(name, picture) {
+  if (!isObject(picture)) throw typeError(name, 'a picture', picture);
+  const { mimeType, data, type, description = '' } = picture;
+  if (typeof mimeType !== 'string') throw typeError(`${name}.mimeType`, 'a string', mimeType);
+  if (!isBytes(data)) throw typeError(`${name}.data`, 'a Uint8Array', data);
+  if (typeof description !== 'string') {
+    throw typeError(`${name}.description`, 'a string', description);
+  }
+  if (!Object.hasOwn(PICTURE_TYPE_VALUES, type)) {
+    throw rangeError(`${name}.type`, `one of ${Object.keys(PICTURE_TYPE_VALUES).join(', ')}`, type);
+  }
+  return { mimeType, data: toBytes(data), type, description };
+}
+
 function checkBatchOptions(options = {}) {
   checkKeys('options', options, BATCH_OPTIONS);
   const { concurrency = MAX_CONCURRENCY, continueOnError = true, onProgress, ...rest } = options;
@@ -262,5 +333,9 @@ module.exports = {
   checkFiles,
   checkInitializeOptions,
   checkPreopens,
+  checkPicture,
+  checkPictures,
   checkReadOptions,
+  checkSignalOptions,
+  checkTagInput,
 };

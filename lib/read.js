@@ -13,15 +13,21 @@ const { native } = require('./native.js');
 /** Reads one file, on the session at the time of the call; `options` are checked. */
 async function read(file, query, { signal, pictures }, session = calls.currentSession()) {
   calls.throwIfAborted(signal);
-  const { path, bytes, blob } = checkFile(file);
-  const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
-  const subject =
-    path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
+  const { input, subject } = await openInput(file);
   return calls.submit(
     (cancellation) => native().read(session, input, query, pictures, cancellation),
     signal,
     subject,
   );
+}
+
+/** A path or bytes for the addon, and what an error is to name. */
+async function openInput(file) {
+  const { path, bytes, blob } = checkFile(file);
+  const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
+  const subject =
+    path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
+  return { input, subject };
 }
 
 /** Errors name the path as the caller wrote it. */
@@ -108,6 +114,7 @@ function findPictureByType(pictures, type) {
 module.exports = {
   findPictureByType,
   isValidAudioFile,
+  openInput,
   read,
   readCoverArt,
   readFormat,

@@ -22,6 +22,38 @@ export declare function cancel(cancellation: ExternalObject<Cancellation>): void
 /** A switch that stops the calls it is given to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
 
+/**
+ * Resolves to `{ value }` with the bytes of the changed file, or to
+ * `{ failure }`. A file named by its path is not touched.
+ */
+export declare function edited(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<Uint8Array>>
+
+/** What is changed. */
+export declare const enum EditKind {
+  /** Sets `fields`; those not named stay. */
+  Fields = 'fields',
+  /** Replaces all pictures by `pictures`. */
+  Pictures = 'pictures',
+  /** Adds the first of `pictures`. */
+  AddPicture = 'addPicture',
+  /** Puts the first of `pictures` in place of those of its type. */
+  ReplacePicture = 'replacePicture',
+  /** Removes everything. */
+  Clear = 'clear',
+}
+
+export interface EditRecord {
+  kind: EditKind
+  fields?: Array<FieldRecord>
+  pictures?: Array<PictureRecord>
+}
+
+/** A field's values; none removes it. */
+export interface FieldRecord {
+  name: string
+  values: Array<string>
+}
+
 /** The limits of each call. */
 export interface LimitsRecord {
   deadlineMs: number
@@ -31,6 +63,15 @@ export interface LimitsRecord {
 
 /** Opens the directories. Resolves to `{ value: Session }` or `{ failure }`. */
 export declare function openSession(preopens: Array<PreopenRecord>, limits: LimitsRecord): Promise<Outcome<ExternalObject<Session>>>
+
+export interface PictureRecord {
+  mimeType: string
+  /** Copied: the caller may change it while the call runs. */
+  data: Uint8Array
+  /** One of the names of `PICTURE_TYPE_VALUES`. */
+  type: string
+  description: string
+}
 
 /** One directory; both paths absolute. */
 export interface PreopenRecord {

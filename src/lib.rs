@@ -14,3 +14,4 @@ mod failure;
 mod read;
 mod session;
 mod task;
+mod write;

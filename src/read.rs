@@ -73,17 +73,21 @@ pub fn read(
     pictures: bool,
     cancellation: Option<&External<Cancellation>>,
 ) -> AsyncTask<Task<Read>> {
-    let source = match file {
-        Either::A(path) => Source::Path { preopens: Arc::clone(&session.preopens), path },
-        Either::B(bytes) => Source::Bytes(bytes.to_vec()),
-    };
     AsyncTask::new(Task(Read {
-        source,
+        source: source(session, file),
         query,
         options: ReadOptions { pictures },
         limits: session.limits,
         cancellation: cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default(),
     }))
+}
+
+/// What a call works on, owned.
+pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Source {
+    match file {
+        Either::A(path) => Source::Path { preopens: Arc::clone(&session.preopens), path },
+        Either::B(bytes) => Source::Bytes(bytes.to_vec()),
+    }
 }
 
 /// A switch that stops the calls it is given to.

@@ -11,6 +11,7 @@ import v8 from 'node:v8';
 import { nodeAtLeast } from './runtimes.mjs';
 
 const CHILD = fileURLToPath(new URL('./peer-child.mjs', import.meta.url));
+const WRITE_CHILD = fileURLToPath(new URL('./peer-write-child.mjs', import.meta.url));
 const PEER_NODE = nodeAtLeast(22, 6);
 
 /**
@@ -25,12 +26,22 @@ export async function peerAnswers(files) {
   return answers;
 }
 
-async function askAll(ways, files) {
+/** For each file what every edit of `edits.mjs` on its bytes came to. */
+export function peerEdits(files) {
+  return ask([WRITE_CHILD], files);
+}
+
+function askAll(ways, files) {
+  return ask([CHILD, ways], files);
+}
+
+/** Asks about the rest in a new process, where one ended early. */
+async function ask(program, files) {
   const answers = [];
   while (answers.length < files.length) {
     const { stdout } = await promisify(execFile)(
       PEER_NODE,
-      [CHILD, ways, ...files.slice(answers.length)],
+      [...program, ...files.slice(answers.length)],
       { encoding: 'buffer', maxBuffer: 1 << 30 },
     );
     answers.push(...v8.deserialize(stdout));

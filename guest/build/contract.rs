@@ -30,7 +30,7 @@ const IMPORTS: [&str; 14] = [
 
 /// The functions that `src/sandbox` calls, as (name, parameters, results).
 /// Pointers, lengths and codes are all `i32` on wasm32.
-const FUNCTIONS: [(&str, usize, usize); 7] = [
+const FUNCTIONS: [(&str, usize, usize); 8] = [
     ("_initialize", 0, 0),
     ("malloc", 1, 1),
     ("tl_api_version", 0, 1),
@@ -38,6 +38,7 @@ const FUNCTIONS: [(&str, usize, usize); 7] = [
     ("tl_get_last_error_code", 0, 1),
     ("tl_read_tags", 4, 1),
     ("tl_version", 0, 1),
+    ("tl_write_tags", 7, 1),
 ];
 
 const HOW_TO_MEND: &str = "Build the module as a WASI reactor from taglib-wasm's C API \

@@ -19,6 +19,7 @@ impl Errno {
     /// WASI's own: the path leads outside every preopen.
     pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
     pub const NOTDIR: Self = Self("ENOTDIR");
+    pub const NOTSUP: Self = Self("ENOTSUP");
 
     pub fn name(self) -> &'static str {
         self.0

@@ -9,7 +9,7 @@
 //! (`preopens`), the file becomes the only one that a new instance can see
 //! (`wasi`, `sandbox`, on the shared `engine`), TagLib parses it, and its
 //! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
-//! the whole of it.
+//! the whole of it; [`edited`] reads, changes and writes in the same way.
 
 mod engine;
 mod errno;
@@ -19,6 +19,7 @@ mod read;
 mod sandbox;
 mod tags;
 mod wasi;
+mod write;
 
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
@@ -26,8 +27,10 @@ pub use preopens::{PreopenOptions, Preopens};
 pub use read::{ReadOptions, Source, read_metadata, taglib_version};
 pub use sandbox::{Cancellation, Limits};
 pub use tags::{
-    AudioProperties, BroadcastExtension, Chapter, Field, Lyrics, Metadata, Picture, Rating, Tags,
+    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Lyrics, Metadata, Picture, Rating,
+    Tags,
 };
+pub use write::edited;
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
 pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");

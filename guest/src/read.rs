@@ -95,15 +95,7 @@ impl Reading {
     }
 
     fn bytes(&self, bytes: &[u8]) -> Result<Metadata> {
-        self.by_content(bytes.len() as u64, |piece, offset| {
-            let rest = usize::try_from(offset)
-                .ok()
-                .and_then(|offset| bytes.get(offset..))
-                .unwrap_or_default();
-            let length = piece.len().min(rest.len());
-            piece[..length].copy_from_slice(&rest[..length]);
-            Ok(length)
-        })
+        self.by_content(bytes.len() as u64, copy_from(bytes))
     }
 
     fn by_extension(&self, file: OpenedFile) -> Result<Attempt> {
@@ -133,6 +125,17 @@ impl Reading {
 
     fn sandbox(&self, files: GuestFiles) -> Result<Sandbox> {
         Sandbox::new(files, self.limits, self.interrupt.clone())
+    }
+}
+
+/// Reads from memory as from a file: a piece from an offset.
+pub(crate) fn copy_from(bytes: &[u8]) -> impl FnMut(&mut [u8], u64) -> io::Result<usize> {
+    |piece, offset| {
+        let rest =
+            usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)).unwrap_or_default();
+        let length = piece.len().min(rest.len());
+        piece[..length].copy_from_slice(&rest[..length]);
+        Ok(length)
     }
 }
 

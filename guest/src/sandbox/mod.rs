@@ -9,8 +9,9 @@ mod limits;
 pub(crate) mod memory;
 
 use crate::engine::{Running, Runtime, Slot};
+use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Limit, Result};
-use crate::tags::{Answer, Wanted};
+use crate::tags::{Answer, Edit, Wanted};
 use crate::wasi::{GuestFiles, ReadAhead};
 use limits::{Interrupted, MemoryLimiter};
 use std::io;
@@ -144,6 +145,30 @@ impl Sandbox {
         finish(outcome)
     }
 
+    /// The content with its tags changed, or nothing where TagLib makes
+    /// nothing of it.
+    pub fn edit_content(
+        &mut self,
+        size: u64,
+        fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+        edit: Edit,
+    ) -> Result<Option<Vec<u8>>> {
+        let edited = self.with_content(size, fill).and_then(|(buffer, length)| {
+            match self.read_tags(0, buffer, length, Wanted { pictures: true })? {
+                Outcome::Answer(answer) => {
+                    let tags = edit.apply(*answer).encode()?;
+                    self.write_tags(buffer, length, &tags).map(Some)
+                }
+                Outcome::Refused | Outcome::Crashed => Ok(None),
+            }
+        });
+        match edited {
+            Ok(edited) => Ok(edited),
+            Err(Stop::Crash) => Ok(None),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
     /// Ends the sandbox and gives its file back.
     pub fn into_file(self) -> Option<ReadAhead> {
         self.store.into_data().files.into_content()
@@ -185,6 +210,30 @@ impl Sandbox {
             .and_then(|size| memory::bytes(data, answer, size))
             .ok_or_else(|| Error::metadata("the guest's answer lies outside its memory"))?;
         Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted)?)))
+    }
+
+    /// `tl_write_tags` on content in memory: the new content.
+    fn write_tags(&mut self, buffer: u32, length: u32, tags: &[u8]) -> Result<Vec<u8>, Stop> {
+        let tags_length = u32::try_from(tags.len()).map_err(|_| outside())?;
+        let tags_pointer = self.allocate(tags_length)?;
+        memory::write(self.memory.data_mut(&mut self.store), tags_pointer, tags)
+            .ok_or_else(outside)?;
+        let result_pointer = self.allocate(4)?;
+        let size_pointer = self.allocate(4)?;
+        let arguments =
+            (0_u32, buffer, length, tags_pointer, tags_length, result_pointer, size_pointer);
+        let code: i32 = self.call(&self.runtime.exports.write_tags, arguments)?;
+        if code != 0 {
+            self.refusal()?;
+            return Err(not_saved().into());
+        }
+        let data = self.memory.data(&self.store);
+        let size = memory::read_u32(data, size_pointer).ok_or_else(outside)?;
+        let result = memory::read_u32(data, result_pointer).ok_or_else(outside)?;
+        if result == 0 || size == 0 {
+            return Err(not_saved().into());
+        }
+        Ok(memory::bytes(data, result, size).ok_or_else(outside)?.to_vec())
     }
 
     /// The guest said no: out of memory is an error, the rest an outcome.
@@ -357,6 +406,10 @@ fn finish(outcome: Result<Outcome, Stop>) -> Result<Outcome> {
         Err(Stop::Crash) => Ok(Outcome::Crashed),
         Err(Stop::Error(error)) => Err(error),
     }
+}
+
+fn not_saved() -> Error {
+    Error::file("save", Errno::NOTSUP, "TagLib can't write tags to this file's format")
 }
 
 fn outside() -> Error {

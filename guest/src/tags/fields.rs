@@ -117,7 +117,7 @@ fn extended(name: &str, values: Vec<String>) -> Option<Field> {
 }
 
 /// Every property as a list of at least one text, under its property's name.
-fn as_texts(properties: Vec<(String, Value)>) -> Vec<(String, Vec<String>)> {
+pub(super) fn as_texts(properties: Vec<(String, Value)>) -> Vec<(String, Vec<String>)> {
     let has_date = properties.iter().any(|(key, value)| key == "date" && !value.is_empty());
     let mut texts: Vec<(String, Vec<String>)> = Vec::with_capacity(properties.len());
     for (key, value) in properties {
@@ -139,7 +139,7 @@ fn as_texts(properties: Vec<(String, Value)>) -> Vec<(String, Vec<String>)> {
 }
 
 impl Value {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Nil => true,
             Self::Text(text) => text.is_empty(),

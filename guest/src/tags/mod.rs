@@ -3,12 +3,14 @@
 //! `message_pack` decodes what the guest returns, within limits, and `answer`
 //! knows its keys; `fields` turns its property map into the fields of taglib-wasm's
 //! `ExtendedTag`; `chapters`, `bext` and `audio` do the same for theirs. What
-//! comes out is [`Metadata`]: plain owned data, ready to become an object.
+//! comes out is [`Metadata`]: plain owned data, ready to become an object. `edit`
+//! goes the other way: it applies a change to an answer, for the guest to write.
 
 mod answer;
 mod audio;
 mod bext;
 mod chapters;
+mod edit;
 mod fields;
 mod message_pack;
 mod numbers;
@@ -20,6 +22,7 @@ pub(crate) use answer::{Answer, Wanted};
 pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
 pub use chapters::Chapter;
+pub use edit::Edit;
 pub use fields::Field;
 
 /// Everything that is tagged in one file.
@@ -84,6 +87,20 @@ pub struct Lyrics {
     pub description: Option<String>,
     /// ISO 639-2, such as `eng`.
     pub language: Option<String>,
+}
+
+impl From<String> for Lyrics {
+    fn from(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl Picture {
+    /// The name of a picture type as it is kept here; nothing for a name that
+    /// is none.
+    pub fn type_named(name: &str) -> Option<&'static str> {
+        tables::PICTURE_TYPES.into_iter().find(|known| *known == name)
+    }
 }
 
 impl Tags {

@@ -1,0 +1,36 @@
+/** Changes to make with our functions and with taglib-wasm's: the arguments after the file. */
+
+const image = (byte, length) => new Uint8Array(length).fill(byte);
+
+const picture = (type, byte) => ({
+  mimeType: 'image/png',
+  data: image(byte, 3000),
+  type,
+  description: 'Größe',
+});
+
+export const EDITS = {
+  'some fields': [
+    'applyTags',
+    {
+      title: 'Ein Titel, 世界',
+      artist: ['First', 'Second'],
+      year: 1987,
+      track: 7,
+      discNumber: 2,
+      albumArtist: 'Various',
+      musicbrainzTrackId: ['123e4567-e89b-12d3-a456-426614174000'],
+      replayGainTrackGain: '-6.54 dB',
+    },
+  ],
+  'a date': ['applyTags', { date: '1975-10-31', comment: 'x'.repeat(5000) }],
+  'removed fields': ['applyTags', { title: [], date: [], track: 0, genre: [] }],
+  nothing: ['applyTags', {}],
+  lyrics: ['applyTags', { lyrics: ['one\ntwo'] }],
+  'no tags': ['clearTags'],
+  'two pictures': ['applyPictures', [picture('FrontCover', 1), picture('BackCover', 2)]],
+  'a picture more': ['addPicture', picture('Artist', 3)],
+  'another front cover': ['replacePictureByType', picture('FrontCover', 4)],
+  'a cover alone': ['applyCoverArt', image(5, 2000), 'image/jpeg'],
+  'no pictures': ['clearPictures'],
+};
