@@ -289,7 +289,8 @@ export interface TagInput {
  * read and not touched; what it is, its content decides.
  *
  * What `readTags` gives besides fields (pictures, ratings, chapters, `bext`,
- * `bextData`, `ixml`) may be among `tags` and stays as the file has it.
+ * `bextData`, `ixml`) may be among `tags` and stays as the file has it. In MP4
+ * files `totalTracks` is lost at any change, as it is with taglib-wasm.
  *
  * Editing in memory takes memory several times the file's size, so
  * `memoryLimit` counts beyond four times that size.
