@@ -51,6 +51,12 @@ const inputs = {
     shared.set(bytes);
     return shared;
   },
+  'a Buffer on shared memory': async () => {
+    const bytes = await readFile(FILE);
+    const shared = Buffer.from(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    return shared;
+  },
   'a File': async () => new File([await readFile(FILE)], 'some.mp3'),
   '{ name, data }': async () => ({ name: 'whatever', data: await readFile(FILE) }),
 };
@@ -66,6 +72,13 @@ test('bytes may be changed or given away as soon as the call has returned', asyn
   const call = readTags(bytes);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   assert.deepStrictEqual(await call, expected);
+});
+
+test('bytes of a call that has to wait may be changed just as well', async () => {
+  const bytes = await readFile(FILE);
+  const calls = Array.from({ length: 20 }, () => readTags(bytes));
+  bytes.fill(0);
+  for (const tags of await Promise.all(calls)) assert.deepStrictEqual(tags, expected);
 });
 
 test('pictures: false leaves the covers out and nothing else', async () => {

@@ -236,7 +236,8 @@ function checkPicture(name, picture) {
   if (!Object.hasOwn(PICTURE_TYPE_VALUES, type)) {
     throw rangeError(`${name}.type`, `one of ${Object.keys(PICTURE_TYPE_VALUES).join(', ')}`, type);
   }
-  return { mimeType, data: toBytes(data), type, description };
+  // Copied, as the call may have to wait while the caller goes on using them.
+  return { mimeType, data: new Uint8Array(toBytes(data)), type, description };
 }
 
 function checkBatchOptions(options = {}) {
@@ -320,11 +321,12 @@ function isBuffer(value) {
 
 /**
  * The addon copies the bytes, but shared memory may change while it does:
- * those are copied here, by the engine that knows the rules for them.
+ * those are copied here, by the engine that knows the rules for them. (Not by
+ * `slice`, which in Node's Buffer copies nothing.)
  */
 function toBytes(value) {
   const bytes = isBuffer(value) ? new Uint8Array(value) : value;
-  return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }
 
 module.exports = {

@@ -94,6 +94,14 @@ async function submit(start, signal, subject) {
   return unwrap(outcome, subject);
 }
 
+/**
+ * The bytes as they are now, for a call that may have to wait. One that starts
+ * at once has its bytes copied by the addon before the call returns.
+ */
+function held(bytes) {
+  return submissions.hasRoom() ? bytes : new Uint8Array(bytes);
+}
+
 /** The promise, or an AbortError as soon as the signal fires. */
 function orAborted(signal, promise, stop) {
   return new Promise((resolve, reject) => {
@@ -119,6 +127,7 @@ module.exports = {
   currentSession,
   fromCallSite,
   hasSession,
+  held,
   openSession,
   submit,
   throwIfAborted,

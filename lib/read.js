@@ -13,21 +13,25 @@ const { native } = require('./native.js');
 /** Reads one file, on the session at the time of the call; `options` are checked. */
 async function read(file, query, { signal, pictures }, session = calls.currentSession()) {
   calls.throwIfAborted(signal);
-  const { input, subject } = await openInput(file);
-  return calls.submit(
-    (cancellation) => native().read(session, input, query, pictures, cancellation),
-    signal,
-    subject,
+  return withInput(file, (input, subject) =>
+    calls.submit(
+      (cancellation) => native().read(session, input, query, pictures, cancellation),
+      signal,
+      subject,
+    ),
   );
 }
 
-/** A path or bytes for the addon, and what an error is to name. */
-async function openInput(file) {
+/**
+ * Gives `use` a path or bytes for the addon, and what an error is to name. At
+ * once, but for a Blob: the caller may change the bytes when its call returns.
+ */
+function withInput(file, use) {
   const { path, bytes, blob } = checkFile(file);
-  const input = path ?? bytes ?? new Uint8Array(await blob.arrayBuffer());
-  const subject =
-    path === undefined ? { bufferSize: input.byteLength } : { path: pathAsGiven(file, path) };
-  return { input, subject };
+  if (path !== undefined) return use(path, { path: pathAsGiven(file, path) });
+  const useBytes = (content) => use(calls.held(content), { bufferSize: content.byteLength });
+  if (bytes !== undefined) return useBytes(bytes);
+  return blob.arrayBuffer().then((content) => useBytes(new Uint8Array(content)));
 }
 
 /** Errors name the path as the caller wrote it. */
@@ -114,7 +118,6 @@ function findPictureByType(pictures, type) {
 module.exports = {
   findPictureByType,
   isValidAudioFile,
-  openInput,
   read,
   readCoverArt,
   readFormat,
@@ -123,4 +126,5 @@ module.exports = {
   readPictures,
   readProperties,
   readTags,
+  withInput,
 };

@@ -18,6 +18,11 @@ class SubmissionWindow {
     this.#fill();
   }
 
+  /** Whether work submitted now starts before `submit` returns. */
+  hasRoom() {
+    return this.#running < this.#limit;
+  }
+
   /**
    * Starts `work` as soon as there is room. Gives its promise, and `withdraw`,
    * which takes it back: true where it had not started.

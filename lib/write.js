@@ -13,16 +13,17 @@ const {
 } = require('./arguments.js');
 const calls = require('./calls.js');
 const { native } = require('./native.js');
-const { openInput } = require('./read.js');
+const { withInput } = require('./read.js');
 
 async function edited(file, edit, { signal }) {
   const session = calls.currentSession();
   calls.throwIfAborted(signal);
-  const { input, subject } = await openInput(file);
-  return calls.submit(
-    (cancellation) => native().edited(session, input, edit, cancellation),
-    signal,
-    subject,
+  return withInput(file, (input, subject) =>
+    calls.submit(
+      (cancellation) => native().edited(session, input, edit, cancellation),
+      signal,
+      subject,
+    ),
   );
 }
 
