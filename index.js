@@ -16,6 +16,7 @@ const { native } = require('./lib/native.js');
 const pictureTypes = require('./lib/picture-types.js');
 const { RatingUtils } = require('./lib/ratings.js');
 const reading = require('./lib/read.js');
+const saving = require('./lib/save.js');
 const writing = require('./lib/write.js');
 
 function initialize(preopens, options) {
@@ -57,6 +58,11 @@ exports.applyTags = writing.applyTags;
 exports.clearPictures = writing.clearPictures;
 exports.clearTags = writing.clearTags;
 exports.replacePictureByType = writing.replacePictureByType;
+
+exports.applyPicturesToFile = saving.applyPicturesToFile;
+exports.applyTagsToFile = saving.applyTagsToFile;
+exports.clearTagsInFile = saving.clearTagsInFile;
+exports.writeTags = saving.writeTags;
 
 exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;

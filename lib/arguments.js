@@ -174,6 +174,18 @@ function checkSignalOptions(options) {
   return { signal };
 }
 
+function checkSaveOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'hardLinks', 'preserveModified', 'inPlace']);
+  const { signal, hardLinks = 'refuse', preserveModified = false, inPlace = false } = options;
+  if (hardLinks !== 'refuse' && hardLinks !== 'break') {
+    throw rangeError('hardLinks', '"refuse" or "break"', hardLinks);
+  }
+  checkBoolean('preserveModified', preserveModified);
+  checkBoolean('inPlace', inPlace);
+  const breakHardLinks = hardLinks === 'break';
+  return { ...checkSignalOptions({ signal }), breakHardLinks, preserveModified, inPlace };
+}
+
 /**
  * What `readTags` gives besides text fields. Input for `applyTags` is often
  * made from its answer, so they are let pass, and stay as the file has them.
@@ -291,6 +303,17 @@ function checkFile(file) {
   );
 }
 
+/** The path of a file that an operation is to change. */
+function checkPath(operation, file) {
+  if (typeof file === 'string') return absolutePath(file);
+  throw new FileOperationError(
+    operation,
+    `EINVAL: expected the path of the file as a string, not ${describe(file)}`,
+    undefined,
+    { errno: 'EINVAL' },
+  );
+}
+
 function absolutePath(file) {
   if (file === '') {
     throw new FileOperationError('open', 'ENOENT: the path is empty', file, { errno: 'ENOENT' });
@@ -334,10 +357,12 @@ module.exports = {
   checkFile,
   checkFiles,
   checkInitializeOptions,
+  checkPath,
   checkPreopens,
   checkPicture,
   checkPictures,
   checkReadOptions,
+  checkSaveOptions,
   checkSignalOptions,
   checkTagInput,
 };

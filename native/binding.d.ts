@@ -102,6 +102,19 @@ export declare const enum Query {
  */
 export declare function read(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<unknown>>
 
+/**
+ * Resolves to `{ value: undefined }` when the changed file is on the disk, or
+ * to `{ failure }`, and then the file is as it was.
+ */
+export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<undefined>>
+
+/** How a file is saved; the fields are the guest crate's. */
+export interface SaveRecord {
+  breakHardLinks: boolean
+  preserveModified: boolean
+  inPlace: boolean
+}
+
 export declare function versions(): Versions
 
 /** The versions of what runs inside. */

@@ -842,4 +842,5 @@ module.exports.EditKind = nativeBinding.EditKind
 module.exports.openSession = nativeBinding.openSession
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
+module.exports.save = nativeBinding.save
 module.exports.versions = nativeBinding.versions

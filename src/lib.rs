@@ -12,6 +12,7 @@
 mod convert;
 mod failure;
 mod read;
+mod save;
 mod session;
 mod task;
 mod write;

@@ -1,3 +1,8 @@
+/** The same edit of the file itself, where taglib-wasm has a function for it. */
+export function toFile([edit, ...args]) {
+  return edit === 'applyTags' ? ['applyTagsToFile', ...args] : undefined;
+}
+
 /** Changes to make with our functions and with taglib-wasm's: the arguments after the file. */
 
 const image = (byte, length) => new Uint8Array(length).fill(byte);

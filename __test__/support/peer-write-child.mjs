@@ -1,15 +1,18 @@
 /**
  * Has taglib-wasm make every edit of `edits.mjs` on the bytes of each file:
- * for each file an object of `{ hash, length }` or `{ error, code }` by the edit's name.
+ * for each file an object of `{ hash, length }` or `{ error, crash }` by the edit's name,
+ * and by "name, on disk" for those that can change a copy of the file itself.
  * As in `peer-child.mjs`, a crash ends the process after its file.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import v8 from 'node:v8';
 import { isTagLibError, TagLib } from 'taglib-wasm';
 import * as simple from 'taglib-wasm/simple';
-import { EDITS } from './edits.mjs';
+import { EDITS, toFile } from './edits.mjs';
 
 const taglib = await TagLib.initialize();
 
@@ -19,31 +22,57 @@ const taglib = await TagLib.initialize();
  * a Vorbis comment. Told the flag, it gets it right, and that is what our
  * bytes have to be.
  */
-async function withCompilation(content, tags) {
-  const file = await taglib.open(content);
+async function withCompilation(input, tags) {
+  const file = await taglib.open(input);
   const flag = file.getProperty('compilation');
   file.dispose();
-  return flag === 'true' || flag === 'false' ? { compilation: flag === 'true', ...tags } : tags;
+  const { compilation: _, ...others } = tags;
+  return flag === 'true' || flag === 'false' ? { compilation: flag === 'true', ...others } : others;
 }
 
+async function inMemory(content, [edit, ...args]) {
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the edits are named in a table
+  return simple[edit](content, ...args);
+}
+
+async function onDisk(file, [edit, ...args]) {
+  const copy = path.join(folder, path.basename(file));
+  await copyFile(file, copy);
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the edits are named in a table
+  await simple[edit](copy, ...args);
+  return readFile(copy);
+}
+
+async function outcome(edited) {
+  try {
+    const bytes = await edited;
+    return { hash: createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
+  } catch (error) {
+    const crash = !isTagLibError(error);
+    crashed ||= crash;
+    return { error: error.name, crash };
+  }
+}
+
+let crashed = false;
+const folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-peer-'));
 const answers = [];
 for (const file of process.argv.slice(2)) {
   const content = new Uint8Array(await readFile(file));
   const answer = {};
   answers.push(answer);
-  let crashed = false;
-  for (const [name, [edit, ...args]] of Object.entries(EDITS)) {
-    try {
-      if (edit === 'applyTags') args[0] = await withCompilation(content, args[0]);
-      // biome-ignore lint/performance/noDynamicNamespaceImportAccess: the edits are named in a table
-      const bytes = await simple[edit](content, ...args);
-      const hash = createHash('sha256').update(bytes).digest('hex');
-      answer[name] = { hash, length: bytes.length };
-    } catch (error) {
-      answer[name] = { error: error.name, code: error.code };
-      crashed ||= !isTagLibError(error);
+  for (const [name, edit] of Object.entries(EDITS)) {
+    if (edit[0] === 'applyTags') {
+      const byContent = () => withCompilation(content, edit[1]);
+      edit[1] = await withCompilation(file, edit[1])
+        .catch(byContent)
+        .catch(() => edit[1]);
     }
+    answer[name] = await outcome(inMemory(content, edit));
+    const fileEdit = toFile(edit);
+    if (fileEdit) answer[`${name}, on disk`] = await outcome(onDisk(file, fileEdit));
   }
   if (crashed) break;
 }
+await rm(folder, { recursive: true });
 process.stdout.write(v8.serialize(answers));

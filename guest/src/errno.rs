@@ -12,14 +12,17 @@ pub struct Errno(&'static str);
 
 impl Errno {
     pub const ACCES: Self = Self("EACCES");
+    pub const BUSY: Self = Self("EBUSY");
     pub const INVAL: Self = Self("EINVAL");
     pub const IO: Self = Self("EIO");
     pub const ISDIR: Self = Self("EISDIR");
+    pub const MLINK: Self = Self("EMLINK");
     pub const NOENT: Self = Self("ENOENT");
     /// WASI's own: the path leads outside every preopen.
     pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
     pub const NOTDIR: Self = Self("ENOTDIR");
     pub const NOTSUP: Self = Self("ENOTSUP");
+    pub const ROFS: Self = Self("EROFS");
 
     pub fn name(self) -> &'static str {
         self.0

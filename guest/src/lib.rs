@@ -11,21 +11,25 @@
 //! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
 //! the whole of it; [`edited`] reads, changes and writes in the same way.
 
+mod disk;
 mod engine;
 mod errno;
 mod error;
 mod preopens;
 mod read;
 mod sandbox;
+mod save;
 mod tags;
 mod wasi;
 mod write;
 
+pub use disk::Faults;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
 pub use preopens::{PreopenOptions, Preopens};
 pub use read::{ReadOptions, Source, read_metadata, taglib_version};
 pub use sandbox::{Cancellation, Limits};
+pub use save::{SaveOptions, save};
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Edit, Field, Lyrics, Metadata, Picture, Rating,
     Tags,

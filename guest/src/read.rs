@@ -100,12 +100,10 @@ impl Reading {
 
     fn by_extension(&self, file: OpenedFile) -> Result<Attempt> {
         let mut sandbox = self.sandbox(GuestFiles::one(file))?;
-        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted)? {
-            let has_audio = answer.has_audio();
-            let metadata = Metadata::from(*answer);
-            if has_audio || metadata.has_pictures || !metadata.tags.is_empty() {
-                return Ok(Attempt::Conclusive(metadata));
-            }
+        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted)?
+            && answer.is_conclusive()
+        {
+            return Ok(Attempt::Conclusive((*answer).into()));
         }
         // The sandbox is never without its file; if it were, nothing is lost.
         sandbox.into_file().map(Attempt::Inconclusive).ok_or_else(not_audio)

@@ -1,4 +1,4 @@
-//! The directories that files may be read from.
+//! The directories that files may be read and changed in.
 //!
 //! A preopen is a host directory, opened once and seen under a guest path.
 //! Everything a call opens is opened relative to such a descriptor and can't
@@ -18,6 +18,7 @@ use std::io;
 use std::path::Path;
 
 pub use open::OpenedFile;
+pub(crate) use open::{ReplaceableFile, harmless_options};
 pub use resolve::Resolved;
 
 /// A directory to preopen, as the embedder names it.
@@ -42,7 +43,6 @@ struct Preopen {
     /// The guest path, then the host paths, in the form that `resolve` compares.
     prefixes: Vec<String>,
     dir: Dir,
-    #[expect(dead_code, reason = "reads need no write permission; the first write call will ask")]
     read_only: bool,
 }
 

@@ -1,6 +1,6 @@
 //! From a resolved path to one open, regular file.
 //!
-//! The order matters. Opening first and asking afterwards leaves no gap in
+//! For reading, or for replacing it by a changed copy. The order matters. Opening first and asking afterwards leaves no gap in
 //! which a file could be swapped for something else; opening without blocking
 //! keeps a FIFO from holding a thread for ever; and only what `fstat` calls a
 //! regular file is handed on, since nothing else can be read at an offset.
@@ -8,7 +8,8 @@
 use super::Resolved;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use cap_std::fs::{FileType, OpenOptions};
+use cap_std::fs::{Dir, FileType, OpenOptions};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 
@@ -22,6 +23,17 @@ pub struct OpenedFile {
     pub(crate) name: String,
 }
 
+/// A regular file, open for reading and writing, and where it stands.
+#[derive(Debug)]
+pub(crate) struct ReplaceableFile {
+    pub file: File,
+    /// Its directory, and its name there: no link's.
+    pub dir: Dir,
+    pub name: OsString,
+    /// The last part of the path that was asked for.
+    pub asked_name: String,
+}
+
 impl Resolved<'_> {
     /// Opens the file for reading.
     ///
@@ -33,7 +45,7 @@ impl Resolved<'_> {
         let file = self
             .preopen
             .dir
-            .open_with(&self.relative, &read_only())
+            .open_with(&self.relative, &harmless_options())
             .map_err(|error| refusal(&error))?;
         let metadata = file.metadata().map_err(|error| Error::io("stat", &error))?;
         if !metadata.is_file() {
@@ -46,13 +58,46 @@ impl Resolved<'_> {
         })
     }
 
+    /// Opens the file and its directory, with the right to change both. A
+    /// symbolic link is followed, so that it stays a link.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; and `EROFS` in a read-only preopen.
+    pub(crate) fn open_to_replace(&self) -> Result<ReplaceableFile> {
+        if self.preopen.read_only {
+            let message = "its directory is preopened with readOnly: true";
+            return Err(Error::file("save", Errno::ROFS, message));
+        }
+        // With the checks for reading first: what can't be read can't be
+        // edited, and a device may act on being opened for writing.
+        self.open()?;
+        let dir = &self.preopen.dir;
+        let path = dir.canonicalize(&self.relative).map_err(|error| refusal(&error))?;
+        let name = path.file_name().ok_or_else(|| is_directory("save"))?.to_owned();
+        let parent = match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            Some(parent) => dir.open_dir(parent),
+            None => dir.try_clone(),
+        };
+        let dir = parent.map_err(|error| refusal(&error))?;
+        let file = dir
+            .open_with(&name, harmless_options().write(true))
+            .map_err(|error| refusal(&error))?;
+        let metadata = file.metadata().map_err(|error| Error::io("stat", &error))?;
+        if !metadata.is_file() {
+            return Err(not_regular(metadata.file_type()));
+        }
+        let asked_name = self.file_name().to_owned();
+        Ok(ReplaceableFile { file: file.into_std(), dir, name, asked_name })
+    }
+
     fn file_name(&self) -> &str {
         let path = self.relative.trim_end_matches('/');
         path.rsplit('/').next().unwrap_or(path)
     }
 }
 
-fn read_only() -> OpenOptions {
+/// For reading, and nothing that could block or take hold of the process.
+pub(crate) fn harmless_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -78,9 +123,13 @@ fn refusal(error: &io::Error) -> Error {
     Error::io("open", error)
 }
 
+fn is_directory(operation: &'static str) -> Error {
+    Error::file(operation, Errno::ISDIR, "it is a directory, expected a file")
+}
+
 fn not_regular(file_type: FileType) -> Error {
     if file_type.is_dir() {
-        return Error::file("read", Errno::ISDIR, "it is a directory, expected a file");
+        return is_directory("read");
     }
     Error::file("read", Errno::INVAL, "it is a FIFO, a socket or a device, expected a regular file")
 }

@@ -1,7 +1,7 @@
 //! One file, one store.
 //!
 //! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single
-//! read-only file, or none. It is used for one call and thrown away: a trap, a
+//! file, or none. It is used for one call and thrown away: a trap, a
 //! deadline or a memory limit leaves nothing behind, and nothing of one file
 //! can reach the next.
 
@@ -11,8 +11,9 @@ pub(crate) mod memory;
 use crate::engine::{Running, Runtime, Slot};
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Limit, Result};
-use crate::tags::{Answer, Edit, Wanted};
-use crate::wasi::{GuestFiles, ReadAhead};
+use crate::read::copy_from;
+use crate::tags::{Answer, AudioProperties, Edit, Wanted};
+use crate::wasi::{Editable, GuestFiles, ReadAhead};
 use limits::{Interrupted, MemoryLimiter};
 use std::io;
 use wasmtime::{
@@ -64,6 +65,15 @@ pub(crate) enum Outcome {
     Crashed,
 }
 
+/// What speaks for a file's being of the format that its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Only its name, so that TagLib has to find something in it.
+    Name,
+    /// Its content does.
+    Content,
+}
+
 /// A stop that is no answer of any kind.
 enum Stop {
     Error(Error),
@@ -74,6 +84,12 @@ impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         Self::Error(error)
     }
+}
+
+/// Where `tl_write_tags` says where the new content is.
+struct Written {
+    content_pointer: u32,
+    size_pointer: u32,
 }
 
 /// The version of the C interface that this crate calls (`tl_api_version`).
@@ -157,7 +173,8 @@ impl Sandbox {
             match self.read_tags(0, buffer, length, Wanted { pictures: true })? {
                 Outcome::Answer(answer) => {
                     let tags = edit.apply(*answer).encode()?;
-                    self.write_tags(buffer, length, &tags).map(Some)
+                    let written = self.write_tags(0, buffer, length, &tags)?;
+                    self.new_content(written).map(Some)
                 }
                 Outcome::Refused | Outcome::Crashed => Ok(None),
             }
@@ -169,9 +186,50 @@ impl Sandbox {
         }
     }
 
+    /// The extension of the format that content begins like, for TagLib to
+    /// go by.
+    pub fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
+        let length = head.len() as u64;
+        let detected = self.with_content(length, copy_from(head)).and_then(|(buffer, length)| {
+            self.call(&self.runtime.exports.detect_format, (buffer, length))
+        });
+        match detected {
+            Ok(format) => Ok(extension(format)),
+            Err(Stop::Crash) => Ok(None),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    }
+
+    /// Changes the tags of the one file that the guest sees, by path. Gives
+    /// its audio properties, or nothing where TagLib makes nothing of it, or
+    /// not enough for `trust`; then nothing is changed.
+    pub fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<AudioProperties>> {
+        let answer = match self.read_tags_by_path(Wanted { pictures: true })? {
+            Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
+            _ => return Ok(None),
+        };
+        let audio = answer.audio.clone();
+        let tags = edit.apply(answer).encode()?;
+        let path = self.store.data().files.guest_path();
+        let written = self.with_c_string(&path).and_then(|path| self.write_tags(path, 0, 0, &tags));
+        match written {
+            Ok(_) => Ok(Some(audio)),
+            Err(Stop::Error(error)) => Err(error),
+            Err(Stop::Crash) => Err(Error::new(
+                ErrorKind::InvalidFormat,
+                "TagLib failed while it changed the file; its structure must be damaged",
+            )),
+        }
+    }
+
     /// Ends the sandbox and gives its file back.
     pub fn into_file(self) -> Option<ReadAhead> {
-        self.store.into_data().files.into_content()
+        self.store.into_data().files.into_read()
+    }
+
+    /// Ends the sandbox and gives the file back that it has edited.
+    pub fn into_edited(self) -> Option<Editable> {
+        self.store.into_data().files.into_edited()
     }
 
     /// TagLib's version, such as `2.3.0`, of a module that speaks our ABI.
@@ -212,28 +270,38 @@ impl Sandbox {
         Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted)?)))
     }
 
-    /// `tl_write_tags` on content in memory: the new content.
-    fn write_tags(&mut self, buffer: u32, length: u32, tags: &[u8]) -> Result<Vec<u8>, Stop> {
+    /// `tl_write_tags`, on the file of this path or on content in memory.
+    fn write_tags(
+        &mut self,
+        path: u32,
+        buffer: u32,
+        length: u32,
+        tags: &[u8],
+    ) -> Result<Written, Stop> {
         let tags_length = u32::try_from(tags.len()).map_err(|_| outside())?;
         let tags_pointer = self.allocate(tags_length)?;
         memory::write(self.memory.data_mut(&mut self.store), tags_pointer, tags)
             .ok_or_else(outside)?;
-        let result_pointer = self.allocate(4)?;
+        let content_pointer = self.allocate(4)?;
         let size_pointer = self.allocate(4)?;
         let arguments =
-            (0_u32, buffer, length, tags_pointer, tags_length, result_pointer, size_pointer);
+            (path, buffer, length, tags_pointer, tags_length, content_pointer, size_pointer);
         let code: i32 = self.call(&self.runtime.exports.write_tags, arguments)?;
         if code != 0 {
             self.refusal()?;
             return Err(not_saved().into());
         }
+        Ok(Written { content_pointer, size_pointer })
+    }
+
+    fn new_content(&self, written: Written) -> Result<Vec<u8>, Stop> {
         let data = self.memory.data(&self.store);
-        let size = memory::read_u32(data, size_pointer).ok_or_else(outside)?;
-        let result = memory::read_u32(data, result_pointer).ok_or_else(outside)?;
-        if result == 0 || size == 0 {
+        let size = memory::read_u32(data, written.size_pointer).ok_or_else(outside)?;
+        let content = memory::read_u32(data, written.content_pointer).ok_or_else(outside)?;
+        if content == 0 || size == 0 {
             return Err(not_saved().into());
         }
-        Ok(memory::bytes(data, result, size).ok_or_else(outside)?.to_vec())
+        Ok(memory::bytes(data, content, size).ok_or_else(outside)?.to_vec())
     }
 
     /// The guest said no: out of memory is an error, the rest an outcome.
@@ -406,6 +474,35 @@ fn finish(outcome: Result<Outcome, Stop>) -> Result<Outcome> {
         Err(Stop::Crash) => Ok(Outcome::Crashed),
         Err(Stop::Error(error)) => Err(error),
     }
+}
+
+/// By the numbers of the C interface (taglib-wasm, `tl_format`).
+fn extension(format: u32) -> Option<&'static str> {
+    Some(match format {
+        1 => "mp3",
+        2 => "flac",
+        3 => "m4a",
+        4 => "ogg",
+        5 => "wav",
+        6 => "ape",
+        7 => "wv",
+        8 => "opus",
+        9 => "aiff",
+        10 => "wma",
+        11 => "dsf",
+        12 => "dff",
+        13 => "mpc",
+        14 => "tta",
+        15 => "shn",
+        16 => "mod",
+        17 => "s3m",
+        18 => "it",
+        19 => "xm",
+        20 => "oga",
+        21 => "spx",
+        22 => "mkv",
+        _ => return None,
+    })
 }
 
 fn not_saved() -> Error {

@@ -8,7 +8,7 @@ use super::message_pack::{
     non_empty, number, within,
 };
 use super::tables::PICTURE_TYPES;
-use super::{Lyrics, Picture, Rating};
+use super::{Lyrics, Metadata, Picture, Rating};
 use crate::error::{Error, Result};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -40,8 +40,16 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Whether TagLib found an audio stream.
-    pub fn has_audio(&self) -> bool {
+    fn has_audio(&self) -> bool {
         self.audio.sample_rate > 0.0
+    }
+
+    /// Whether it says anything at all: an audio stream, a tag, a picture.
+    pub fn is_conclusive(&self) -> bool {
+        if self.has_audio() || self.has_pictures {
+            return true;
+        }
+        !Metadata::from(self.clone()).tags.is_empty()
     }
 
     /// # Errors

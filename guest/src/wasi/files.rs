@@ -1,6 +1,7 @@
-//! The guest's descriptors: positions in one read-only file.
+//! The guest's descriptors: positions in one file.
 
 use super::PREOPEN;
+use super::editable::Editable;
 use super::read_ahead::ReadAhead;
 use super::types::{Errno, open_flags};
 use crate::preopens::OpenedFile;
@@ -25,7 +26,36 @@ pub(crate) struct GuestFiles {
 
 struct GuestFile {
     name: String,
-    content: ReadAhead,
+    content: Content,
+}
+
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
+enum Content {
+    ReadOnly(ReadAhead),
+    Editable(Editable),
+}
+
+impl Content {
+    fn size(&self) -> u64 {
+        match self {
+            Self::ReadOnly(content) => content.size(),
+            Self::Editable(content) => content.size(),
+        }
+    }
+
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+        match self {
+            Self::ReadOnly(content) => content.read_at(buffer, offset).map_err(|_| Errno::Io),
+            Self::Editable(content) => content.read_at(buffer, offset).map_err(|_| Errno::Io),
+        }
+    }
+
+    fn editable(&mut self) -> Result<&mut Editable, Errno> {
+        match self {
+            Self::ReadOnly(_) => Err(Errno::Rofs),
+            Self::Editable(content) => Ok(content),
+        }
+    }
 }
 
 /// What an offset counts from.
@@ -53,8 +83,14 @@ impl GuestFiles {
     }
 
     pub fn one(file: OpenedFile) -> Self {
-        let content = ReadAhead::new(file.file, file.size);
+        let content = Content::ReadOnly(ReadAhead::new(file.file, file.size));
         Self { file: Some(GuestFile { name: file.name, content }), ..Self::none() }
+    }
+
+    /// A file that the guest may change, and sees under this name.
+    pub fn editable(name: String, file: Editable) -> Self {
+        let content = Content::Editable(file);
+        Self { file: Some(GuestFile { name, content }), ..Self::none() }
     }
 
     /// The path under which the guest finds its file: the name alone, since
@@ -70,9 +106,25 @@ impl GuestFiles {
         self.lost_its_place
     }
 
-    /// The file, once the guest is done with it.
-    pub fn into_content(self) -> Option<ReadAhead> {
-        self.file.map(|file| file.content)
+    /// The file that was read, once the guest is done with it.
+    pub fn into_read(self) -> Option<ReadAhead> {
+        match self.file?.content {
+            Content::ReadOnly(content) => Some(content),
+            Content::Editable(_) => None,
+        }
+    }
+
+    /// The file that was changed, once the guest is done with it.
+    pub fn into_edited(self) -> Option<Editable> {
+        match self.file?.content {
+            Content::ReadOnly(_) => None,
+            Content::Editable(content) => Some(content),
+        }
+    }
+
+    /// Whether the guest may change its file.
+    pub(super) fn is_editable(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| matches!(file.content, Content::Editable(_)))
     }
 
     pub(super) fn open(&mut self, name: &[u8], flags: u32, for_change: bool) -> Result<u32, Errno> {
@@ -84,7 +136,7 @@ impl GuestFiles {
             return Err(Errno::Notdir);
         }
         // Any other flag creates or truncates.
-        if for_change || flags != 0 {
+        if flags != 0 || for_change && !self.is_editable() {
             return Err(Errno::Rofs);
         }
         let index = match self.positions.iter().position(Option::is_none) {
@@ -121,7 +173,7 @@ impl GuestFiles {
             self.lost_its_place = true;
             return Err(Errno::Inval);
         };
-        let read = content.read_at(buffer, offset).map_err(|_| Errno::Io)?;
+        let read = content.read_at(buffer, offset)?;
         *position = position.saturating_add_unsigned(read as u64);
         Ok(read as u32)
     }
@@ -143,11 +195,27 @@ impl GuestFiles {
         if STREAMS.contains(&fd) { Ok(()) } else { self.descriptor(fd).map(drop) }
     }
 
-    pub(super) fn check_write(&mut self, fd: u32) -> Result<(), Errno> {
-        if STREAMS.contains(&fd) { Ok(()) } else { Err(Errno::Badf) }
+    /// Standard output and error lead nowhere: TagLib's debugging messages are
+    /// no business of the app that hosts it.
+    pub(super) fn write(&mut self, fd: u32, bytes: &[u8]) -> Result<(), Errno> {
+        if STREAMS.contains(&fd) {
+            return Ok(());
+        }
+        let (position, content) = self.descriptor(fd)?;
+        let content = content.editable()?;
+        let offset = u64::try_from(*position).map_err(|_| Errno::Inval)?;
+        let end = position.checked_add_unsigned(bytes.len() as u64).ok_or(Errno::Fbig)?;
+        content.write_at(bytes, offset).map_err(|_| Errno::Io)?;
+        *position = end;
+        Ok(())
     }
 
-    fn descriptor(&mut self, fd: u32) -> Result<(&mut i64, &mut ReadAhead), Errno> {
+    pub(super) fn set_size(&mut self, fd: u32, size: u64) -> Result<(), Errno> {
+        let (_, content) = self.descriptor(fd)?;
+        content.editable()?.set_size(size).map_err(|_| Errno::Io)
+    }
+
+    fn descriptor(&mut self, fd: u32) -> Result<(&mut i64, &mut Content), Errno> {
         let index = fd.checked_sub(FIRST_FILE).ok_or(Errno::Badf)? as usize;
         match (self.positions.get_mut(index), &mut self.file) {
             (Some(Some(position)), Some(file)) => Ok((position, &mut file.content)),
@@ -175,7 +243,26 @@ mod tests {
         assert_eq!(files.open(b"a.mp3", 1, false), Err(Errno::Rofs));
         assert_eq!(files.open(b"a.mp3", open_flags::DIRECTORY, false), Err(Errno::Notdir));
         assert_eq!(files.open(b"a.mp3", 0, false), Ok(FIRST_FILE));
-        assert_eq!(files.check_write(FIRST_FILE), Err(Errno::Badf));
+        assert_eq!(files.write(FIRST_FILE, b"x"), Err(Errno::Rofs));
+        assert_eq!(files.set_size(FIRST_FILE, 0), Err(Errno::Rofs));
+    }
+
+    #[test]
+    fn a_file_for_editing_is_written_at_the_descriptors_position() {
+        let content = Editable::new(unlinked::file(b"abcdef").into(), 6);
+        let mut files = GuestFiles::editable("a.mp3".to_owned(), content);
+        let fd = files.open(b"a.mp3", 0, true).unwrap();
+        files.seek(fd, 4, Whence::Start).unwrap();
+        assert_eq!(files.write(fd, b"xyz"), Ok(()));
+        assert_eq!(files.seek(fd, 0, Whence::Current), Ok(7));
+        files.set_size(fd, 6).unwrap();
+        files.seek(fd, -3, Whence::End).unwrap();
+        let mut buffer = [0; 4];
+        assert_eq!(files.read(fd, &mut buffer), Ok(3));
+        assert_eq!(&buffer[..3], b"dxy");
+        assert_eq!(files.seek(fd, -1, Whence::Start), Err(Errno::Inval));
+        assert_eq!(files.write(fd, b"x"), Err(Errno::Inval));
+        assert_eq!(files.open(b"a.mp3", 1, true), Err(Errno::Rofs));
     }
 
     #[test]

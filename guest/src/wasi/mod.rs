@@ -11,6 +11,7 @@
 //!
 //! Reference: WASI preview 1, `wasi_snapshot_preview1.witx`.
 
+mod editable;
 mod files;
 mod read_ahead;
 mod types;
@@ -23,6 +24,7 @@ use wasmtime::{Caller, Linker};
 #[cfg(test)]
 mod unlinked;
 
+pub(crate) use editable::Editable;
 pub(crate) use files::GuestFiles;
 pub(crate) use read_ahead::ReadAhead;
 
@@ -111,12 +113,11 @@ fn fd_write(
     written_pointer: u32,
 ) -> u32 {
     answer(caller, |memory, files| {
-        files.check_write(fd)?;
-        // Standard output and error lead nowhere: TagLib's debugging messages
-        // are no business of the app that hosts it.
+        files.check_open(fd)?;
         let mut total: u32 = 0;
         for index in 0..count {
-            let (_, length) = io_vector(memory, vectors, index)?;
+            let (pointer, length) = io_vector(memory, vectors, index)?;
+            files.write(fd, memory::bytes(memory, pointer, length).ok_or(Errno::Fault)?)?;
             total = total.checked_add(length).ok_or(Errno::Inval)?;
         }
         write(memory, written_pointer, &total.to_le_bytes())
@@ -139,11 +140,14 @@ fn fd_seek(
 /// `fdstat`: file type, flags, rights, inheriting rights; 24 bytes.
 fn fd_fdstat_get(caller: Caller<'_, SandboxState>, fd: u32, pointer: u32) -> u32 {
     answer(caller, |memory, files| {
+        // wasi-libc asks a new descriptor for no right that the directory does
+        // not pass on; so a file is opened for writing only where it may be.
+        let file_rights = if files.is_editable() { rights::EDIT_FILE } else { rights::READ_FILE };
         let (file_type, base, inheriting) = if fd == PREOPEN {
-            (FILETYPE_DIRECTORY, rights::PATH_OPEN, rights::READ_FILE)
+            (FILETYPE_DIRECTORY, rights::PATH_OPEN, file_rights)
         } else {
             files.check_open(fd)?;
-            (FILETYPE_REGULAR, rights::READ_FILE, 0)
+            (FILETYPE_REGULAR, file_rights, 0)
         };
         let mut fdstat = [0; 24];
         fdstat[0] = file_type;
@@ -158,11 +162,8 @@ fn fd_fdstat_set_flags(caller: Caller<'_, SandboxState>, fd: u32, _flags: u32) -
     answer(caller, |_, files| files.check_open(fd))
 }
 
-fn fd_filestat_set_size(caller: Caller<'_, SandboxState>, fd: u32, _size: u64) -> u32 {
-    answer(caller, |_, files| {
-        files.check_open(fd)?;
-        Err(Errno::Rofs)
-    })
+fn fd_filestat_set_size(caller: Caller<'_, SandboxState>, fd: u32, size: u64) -> u32 {
+    answer(caller, |_, files| files.set_size(fd, size))
 }
 
 /// `prestat`: the tag of a directory, then the length of its name.

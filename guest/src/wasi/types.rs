@@ -6,6 +6,7 @@ pub(super) enum Errno {
     Success = 0,
     Badf = 8,
     Fault = 21,
+    Fbig = 22,
     Inval = 28,
     Io = 29,
     Mfile = 33,
@@ -37,6 +38,8 @@ pub(super) mod rights {
     pub const PATH_OPEN: u64 = 1 << 13;
     /// What a file open for reading allows.
     pub const READ_FILE: u64 = FD_READ | FD_SEEK | FD_TELL | FD_FDSTAT_SET_FLAGS;
+    /// What a file open for editing allows.
+    pub const EDIT_FILE: u64 = READ_FILE | CHANGES;
     /// Any of these asks to change the file.
     pub const CHANGES: u64 = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
 }

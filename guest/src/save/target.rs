@@ -1,0 +1,154 @@
+//! The file that is to be saved.
+
+use super::SaveOptions;
+use crate::disk::Faults;
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::preopens::{ReplaceableFile, Resolved};
+use crate::sandbox::Interrupt;
+use cap_std::fs::{Dir, Metadata};
+use std::ffi::OsStr;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+/// How long to sleep between two tries for a lock.
+const LOCK_POLL: Duration = Duration::from_millis(2);
+
+/// The file, locked until it is dropped.
+pub(super) struct Target {
+    opened: ReplaceableFile,
+    state: FileState,
+}
+
+/// Which file it is, and which state of it.
+#[derive(Debug, PartialEq, Eq)]
+struct FileState {
+    identity: (u64, u64),
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Target {
+    pub fn open(
+        resolved: &Resolved<'_>,
+        options: &SaveOptions,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        loop {
+            let opened = resolved.open_to_replace()?;
+            lock(&opened.file, interrupt)?;
+            let stat = || Metadata::from_file(&opened.file);
+            let metadata = options.faults.run(stat).map_err(|error| Error::io("stat", &error))?;
+            let target = Self { state: FileState::of(&metadata), opened };
+            // Who waited for the lock may find that the file has been replaced.
+            if target.is_in_place(&options.faults)? {
+                target.check_links(&metadata, options)?;
+                return Ok(target);
+            }
+        }
+    }
+
+    pub fn file(&self) -> &File {
+        &self.opened.file
+    }
+
+    pub fn dir(&self) -> &Dir {
+        &self.opened.dir
+    }
+
+    pub fn name(&self) -> &OsStr {
+        &self.opened.name
+    }
+
+    /// The name that the caller used: TagLib goes by its extension.
+    pub fn asked_name(&self) -> &str {
+        &self.opened.asked_name
+    }
+
+    pub fn size(&self) -> u64 {
+        self.state.size
+    }
+
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.state.modified
+    }
+
+    /// # Errors
+    /// `EBUSY` where it is no longer the file that was copied.
+    pub fn check_unchanged(&self, faults: &Faults) -> Result<()> {
+        let now = self.state_in_place(faults)?;
+        if now.as_ref() == Some(&self.state) {
+            return Ok(());
+        }
+        let message = "somebody else has changed or replaced it meanwhile; nothing was written";
+        Err(Error::file("save", Errno::BUSY, message))
+    }
+
+    fn is_in_place(&self, faults: &Faults) -> Result<bool> {
+        let now = self.state_in_place(faults)?;
+        Ok(now.is_some_and(|now| now.identity == self.state.identity))
+    }
+
+    fn state_in_place(&self, faults: &Faults) -> Result<Option<FileState>> {
+        match faults.run(|| self.dir().symlink_metadata(self.name())) {
+            Ok(metadata) => Ok(Some(FileState::of(&metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("stat", &error)),
+        }
+    }
+
+    fn check_links(&self, metadata: &Metadata, options: &SaveOptions) -> Result<()> {
+        if links(metadata) < 2 || options.break_hard_links || options.in_place {
+            return Ok(());
+        }
+        let message = "it has several names (hard links), and the new file would have this one \
+                       only; hardLinks: \"break\" allows that";
+        Err(Error::file("save", Errno::MLINK, message))
+    }
+}
+
+impl FileState {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            identity: identity(metadata),
+            size: metadata.len(),
+            modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use cap_std::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(unix)]
+fn links(metadata: &Metadata) -> u64 {
+    use cap_std::fs::MetadataExt;
+    metadata.nlink()
+}
+
+/// Windows tells neither on stable Rust; size and time have to do.
+#[cfg(windows)]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(windows)]
+fn links(_: &Metadata) -> u64 {
+    1
+}
+
+/// Waits for the lock, and goes without where the file system has none.
+///
+/// Polled, as a blocking wait could not be interrupted.
+pub(super) fn lock(file: &File, interrupt: &Interrupt) -> Result<()> {
+    while let Err(TryLockError::WouldBlock) = file.try_lock() {
+        interrupt.check()?;
+        thread::sleep(LOCK_POLL);
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! A file that the guest may change.
+//!
+//! TagLib makes room for a longer tag by moving the rest of the file along, a
+//! kilobyte at a time. Writes that follow one another are therefore collected
+//! and reach the file in large pieces.
+//!
+//! TagLib does not look at the result of a write: a full disk is a success to
+//! it, and half a file the outcome. So the first failure, of a read as well,
+//! sticks: nothing is done after it, and [`Editable::finish`] gives it.
+
+use super::read_ahead::ReadAhead;
+use crate::disk::DiskFile;
+use std::io;
+
+/// The most that is collected, in bytes.
+const LONGEST_RUN: usize = 128 << 10;
+
+pub(crate) struct Editable {
+    content: ReadAhead,
+    /// Written by the guest, not yet to the file. Windows of `content` hold it
+    /// already, and none is opened while there is any.
+    run: Vec<u8>,
+    run_start: u64,
+    failure: Option<io::Error>,
+}
+
+/// The operation fails for the guest; why is known to `finish`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Failed;
+
+impl Editable {
+    /// `size` is the file's, in bytes.
+    pub fn new(file: DiskFile, size: u64) -> Self {
+        let content = ReadAhead::new(file, size);
+        Self { content, run: Vec::new(), run_start: 0, failure: None }
+    }
+
+    pub fn size(&self) -> u64 {
+        self.content.size()
+    }
+
+    /// Writes what is left to the file and gives it back, or the first failure.
+    pub fn finish(mut self) -> io::Result<(DiskFile, u64)> {
+        // Its result is in `failure`, with all others.
+        let _ = self.flush();
+        let size = self.size();
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok((self.content.into_file(), size)),
+        }
+    }
+
+    pub(super) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Failed> {
+        if self.failure.is_none()
+            && let Some(read) = self.content.read_held(buffer, offset)
+        {
+            return Ok(read);
+        }
+        self.flush()?;
+        self.attempt(|content| content.read_at(buffer, offset))
+    }
+
+    pub(super) fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
+        let run_end = self.run_start + self.run.len() as u64;
+        if offset != run_end || self.run.len() + bytes.len() > LONGEST_RUN {
+            self.flush()?;
+            self.run_start = offset;
+        }
+        self.attempt(|_| Ok(()))?;
+        self.content.overwrite(bytes, offset);
+        if bytes.len() > LONGEST_RUN {
+            return self.attempt(|content| content.file().write_all_at(bytes, offset));
+        }
+        self.run.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    pub(super) fn set_size(&mut self, size: u64) -> Result<(), Failed> {
+        self.flush()?;
+        self.attempt(|content| {
+            content.file().set_size(size)?;
+            content.resize(size);
+            Ok(())
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), Failed> {
+        if self.run.is_empty() {
+            return Ok(());
+        }
+        let (run, start) = (std::mem::take(&mut self.run), self.run_start);
+        self.attempt(|content| content.file().write_all_at(&run, start))
+    }
+
+    fn attempt<T>(
+        &mut self,
+        operation: impl FnOnce(&mut ReadAhead) -> io::Result<T>,
+    ) -> Result<T, Failed> {
+        if self.failure.is_some() {
+            return Err(Failed);
+        }
+        operation(&mut self.content).map_err(|error| {
+            self.failure = Some(error);
+            Failed
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unlinked;
+    use super::*;
+    use crate::disk::Faults;
+
+    fn editable(content: &[u8], faults: &Faults) -> Editable {
+        let file = DiskFile::new(unlinked::file(content), faults);
+        Editable::new(file, content.len() as u64)
+    }
+
+    fn finished(editable: Editable) -> Vec<u8> {
+        let (file, size) = editable.finish().unwrap();
+        let mut content = vec![0; size as usize + 10];
+        let mut length = 0;
+        while let read @ 1.. = file.read_at(&mut content[length..], length as u64).unwrap() {
+            length += read;
+        }
+        content.truncate(length);
+        content
+    }
+
+    /// Reads, writes and cuts at pseudo-random places, as a plain vector would.
+    #[test]
+    fn the_guest_reads_what_it_wrote_and_the_file_ends_up_the_same() {
+        let mut expected: Vec<u8> = (0..300_000_usize).map(|index| (index / 100) as u8).collect();
+        let mut editable = editable(&expected, &Faults::default());
+        let mut state: u64 = 7;
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let mut buffer = vec![0; 200_000];
+        for step in 0..3_000 {
+            let offset = next(320_000);
+            let length = [1, 10, 1_024, 20_000, 150_000][next(5)];
+            match next(10) {
+                0 => {
+                    editable.set_size(offset as u64).unwrap();
+                    expected.resize(offset, 0);
+                }
+                1..5 => {
+                    let bytes = vec![step as u8; length];
+                    editable.write_at(&bytes, offset as u64).unwrap();
+                    expected.resize(expected.len().max(offset + length), 0);
+                    expected[offset..offset + length].copy_from_slice(&bytes);
+                }
+                _ => {
+                    let read = editable.read_at(&mut buffer[..length], offset as u64).unwrap();
+                    let end = (offset + length).min(expected.len());
+                    assert_eq!(&buffer[..read], &expected[offset.min(end)..end], "step {step}");
+                }
+            }
+            assert_eq!(editable.size(), expected.len() as u64);
+        }
+        assert!(finished(editable) == expected);
+    }
+
+    #[test]
+    fn a_walk_of_small_writes_takes_few_operations() {
+        let faults = Faults::counted();
+        let mut editable = editable(&[0; 1 << 20], &faults);
+        let mut page = [0; 1024];
+        for offset in (0..1 << 20).step_by(1024) {
+            editable.read_at(&mut page, offset).unwrap();
+            editable.write_at(&page, offset).unwrap();
+        }
+        editable.finish().unwrap();
+        assert!(faults.operations() < 30, "{}", faults.operations());
+    }
+
+    #[test]
+    fn the_first_failure_sticks_and_nothing_is_done_after_it() {
+        const ENOSPC: i32 = 28;
+        let faults = Faults::at(1, ENOSPC);
+        let mut editable = editable(b"abcdef", &faults);
+        editable.write_at(b"x", 0).unwrap();
+        assert_eq!(editable.write_at(b"z", 4), Err(Failed));
+        assert_eq!(editable.write_at(b"y", 1), Err(Failed));
+        assert_eq!(editable.read_at(&mut [0; 2], 0), Err(Failed));
+        assert_eq!(editable.set_size(1), Err(Failed));
+        assert_eq!(editable.finish().unwrap_err().raw_os_error(), Some(ENOSPC));
+        assert_eq!(faults.operations(), 1);
+    }
+}

@@ -1,0 +1,66 @@
+//! Changing a file on disk: the arguments, owned.
+
+use crate::session::Session;
+use crate::task::{Job, Task};
+use crate::write::EditRecord;
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::sync::Arc;
+use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Preopens, SaveOptions};
+
+/// How a file is saved; the fields are the guest crate's.
+#[napi(object)]
+pub struct SaveRecord {
+    pub break_hard_links: bool,
+    pub preserve_modified: bool,
+    pub in_place: bool,
+}
+
+pub struct Save {
+    preopens: Arc<Preopens>,
+    path: String,
+    edit: Edit,
+    options: SaveOptions,
+    limits: Limits,
+    cancellation: Cancellation,
+}
+
+impl Job for Save {
+    type Output = ();
+
+    fn run(&mut self) -> guest::Result<()> {
+        let Self { preopens, path, edit, options, limits, cancellation } = self;
+        guest::save(preopens, path, edit, options, *limits, cancellation)
+    }
+
+    fn settle(_: &Env, outcome: &mut Object<'_>, (): ()) -> Result<()> {
+        outcome.set("value", ())
+    }
+}
+
+/// Resolves to `{ value: undefined }` when the changed file is on the disk, or
+/// to `{ failure }`, and then the file is as it was.
+#[napi(ts_return_type = "Promise<Outcome<undefined>>")]
+pub fn save(
+    session: &External<Session>,
+    path: String,
+    edit: EditRecord,
+    options: SaveRecord,
+    cancellation: Option<&External<Cancellation>>,
+) -> Result<AsyncTask<Task<Save>>> {
+    let SaveRecord { break_hard_links, preserve_modified, in_place } = options;
+    Ok(AsyncTask::new(Task(Save {
+        preopens: Arc::clone(&session.preopens),
+        path,
+        edit: edit.try_into()?,
+        options: SaveOptions {
+            break_hard_links,
+            preserve_modified,
+            in_place,
+            ..SaveOptions::default()
+        },
+        limits: session.limits,
+        cancellation: cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default(),
+    })))
+}
