@@ -42,7 +42,7 @@ for (const [name, files] of Object.entries(sets)) {
           }
           assert.equal(byBytes.error, expected.error, edit);
           if (hasRandomBytes(file, fn)) {
-            assert.equal(byBytes.length, expected.length, edit);
+            assert.ok(Math.abs(byBytes.length - expected.length) <= RANDOM_LENGTH, edit);
             continue;
           }
           assert.equal(byPath.hash, byBytes.hash, edit);
@@ -88,10 +88,16 @@ const REFUSED = [
   'unsynch24.id3',
 ];
 
-/** TagLib gives every attachment of a Matroska file a random number for an identifier. */
+/**
+ * TagLib gives every attachment of a Matroska file a random number for an
+ * identifier, and a number with leading zeros takes fewer bytes.
+ */
 function hasRandomBytes(file, edit) {
   return /\.(mka|mkv|webm)$/.test(file) && edit !== 'clearTags' && edit !== 'applyTags';
 }
+
+/** In bytes: two identifiers that are as short as can be. */
+const RANDOM_LENGTH = 14;
 
 async function outcome(edited) {
   try {
