@@ -290,7 +290,8 @@ export interface TagInput {
  *
  * What `readTags` gives besides fields (pictures, ratings, chapters, `bext`,
  * `bextData`, `ixml`) may be among `tags` and stays as the file has it. In MP4
- * files `totalTracks` is lost at any change, as it is with taglib-wasm.
+ * and ID3v2 tags `totalTracks` is lost at any change, as with taglib-wasm: their
+ * module writes the track number last, as a number alone.
  *
  * Editing in memory takes memory several times the file's size, so
  * `memoryLimit` counts beyond four times that size.
@@ -375,6 +376,67 @@ export function replacePictureByType(
   newPicture: Picture,
   options?: SignalOptions,
 ): Promise<Uint8Array>;
+
+/** How a file is saved. */
+export interface SaveOptions extends SignalOptions {
+  /**
+   * What becomes of a file with several names (hard links): `refuse` rejects
+   * with `EMLINK`; `break` gives the new content to this name only.
+   * @default 'refuse'
+   */
+  readonly hardLinks?: 'refuse' | 'break';
+  /**
+   * Whether the file keeps its modification time.
+   * @default false
+   */
+  readonly preserveModified?: boolean;
+  /**
+   * Lets TagLib edit the file itself instead of a copy. That spares the copy of
+   * a large file, and a full disk or a crash while saving may damage it.
+   * @default false
+   */
+  readonly inPlace?: boolean;
+}
+
+/**
+ * Sets fields in the file itself. It is the old file or the new one, whole,
+ * whatever happens meanwhile: a copy beside it is changed, read back, written
+ * through to the disk and put in its place, with its mode, owner and extended
+ * attributes.
+ *
+ * The deadline is `deadlineMs` and a second more for every 16 MiB of the file.
+ *
+ * @param file A path. Two saves of one file follow one another.
+ * @throws As {@link applyTags}, and {@link FileOperationError} with the errno
+ *   in `details.errno`: `EROFS` in a read-only preopen, `EMLINK` for a file
+ *   with several names, `EBUSY` where somebody else changes the file at the
+ *   same time, `ENOSPC` and the like. The file then is as it was.
+ *
+ * @example
+ * await writeTags('/music/song.flac', { title: 'New title', genre: [] });
+ */
+export function writeTags(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
+
+/** {@link writeTags}, by its name in taglib-wasm. */
+export function applyTagsToFile(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
+
+/**
+ * Replaces all pictures in the file itself, as safely as {@link writeTags}.
+ *
+ * @throws As {@link writeTags}; a `RangeError` for an unknown picture type.
+ */
+export function applyPicturesToFile(
+  file: string,
+  pictures: Picture[],
+  options?: SaveOptions,
+): Promise<void>;
+
+/**
+ * Removes all tags from the file itself, as safely as {@link writeTags}.
+ *
+ * @throws As {@link writeTags}.
+ */
+export function clearTagsInFile(file: string, options?: SaveOptions): Promise<void>;
 
 /**
  * Reads what the pictures are, without their bytes.

@@ -29,7 +29,6 @@ struct GuestFile {
     content: Content,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Content {
     ReadOnly(ReadAhead),
     Editable(Editable),

@@ -1,0 +1,40 @@
+/**
+ * Readers that are not TagLib, where this machine has them: mutagen for tags,
+ * ffmpeg for the audio.
+ */
+import { execFile, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from './files.mjs';
+
+const run = promisify(execFile);
+const FIXTURE_MAKER = path.join(ROOT, '__test__', 'fixtures');
+
+export const hasMutagen = succeeds('python3', ['-c', 'import mutagen']);
+export const hasFfmpeg = succeeds('ffmpeg', ['-version']);
+
+function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** What `fixtures/readings.json` has from mutagen, of these files, in their order. */
+export async function mutagenReadings(files) {
+  const program = `
+import json, pathlib, sys
+sys.path.insert(0, ${JSON.stringify(FIXTURE_MAKER)})
+sys.dont_write_bytecode = True
+import make
+print(json.dumps([make.mutagen_reading(pathlib.Path(name)) for name in sys.argv[1:]]))`;
+  const { stdout } = await run('python3', ['-c', program, ...files], { maxBuffer: 1 << 26 });
+  return JSON.parse(stdout);
+}
+
+/** A hash over the audio packets, as they stand in the file. */
+export async function audioHash(file) {
+  const input = ['-v', 'error', '-i', file];
+  const { stdout } = await run('ffmpeg', [
+    ...input,
+    ...['-map', '0:a', '-c', 'copy', '-f', 'streamhash', '-'],
+  ]);
+  return stdout;
+}
