@@ -1,17 +1,16 @@
 /** The package as users get it: packed, installed elsewhere, no compiler at hand. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { FIXTURES, ROOT } from './support/files.mjs';
+import { FIXTURES } from './support/files.mjs';
+import { installPackage, removePackage } from './support/installed.mjs';
 import { node } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
-const shell = process.platform === 'win32';
 
 const READ = `
   taglib.initialize({ '/music': ${JSON.stringify(FIXTURES)} })
@@ -29,18 +28,12 @@ const PROGRAMS = {
 let folder;
 
 before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-package-'));
-  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, shell });
-  const [tarball] = await readdir(folder);
-  await writeFile(path.join(folder, 'package.json'), '{ "private": true }');
-  // Scripts are off: nothing may have to run for the package to work.
-  const install = ['install', `./${tarball}`, '--ignore-scripts', '--no-audit', '--no-fund'];
-  await execute('npm', install, { cwd: folder, shell });
+  folder = await installPackage();
   for (const [name, code] of Object.entries(PROGRAMS)) {
     await writeFile(path.join(folder, name), code);
   }
 });
-after(() => rm(folder, { recursive: true, force: true }));
+after(() => removePackage(folder));
 
 for (const major of [20, 24]) {
   const runtime = node(major);

@@ -4,6 +4,8 @@
  */
 
 import * as ours from 'taglib-wasi';
+import { register } from 'taglib-wasi/register';
+import * as simple from 'taglib-wasi/simple';
 import type * as peer from 'taglib-wasm';
 import type * as peerSimple from 'taglib-wasm/simple';
 
@@ -26,11 +28,30 @@ export type TagTypes = [
   Assert<Same<ours.FileType, peer.FileType>>,
 ];
 
-/** What of taglib-wasm's simple API is here already. */
-type Ported = Extract<keyof typeof peerSimple, keyof typeof ours>;
+type PeerSimple = typeof peerSimple;
+/** Those that only taglib-wasm can have. */
+type PeersOwn = 'getTagLib' | 'setBufferMode';
+
+export type SimpleApi = [
+  Assert<Same<keyof PeerSimple, Extract<keyof PeerSimple, keyof typeof simple>>>,
+  Assert<Same<Pick<typeof simple, keyof PeerSimple>, PeerSimple>>,
+];
 
 // One may take the other's place.
-export const replacement: Pick<typeof peerSimple, Ported> = ours;
+export const replacement: Omit<PeerSimple, PeersOwn> = ours;
+export const routed: PeerSimple = simple;
+
+export async function useRoute(): Promise<void> {
+  await register({ preopens: ['/home/me/Music'], deadlineMs: 1000 });
+  // @ts-expect-error no directories
+  await register({ deadlineMs: 1000 });
+  const via: 'native' | 'taglib-wasm' = simple.route('/music/a.mp3').via;
+  const title = (await simple.getTagLib()).version();
+  console.log(via, title);
+  await ours.writeTags('/music/a.mp3', { title: 'x' }, { hardLinks: 'break', inPlace: true });
+  // @ts-expect-error bytes can't be written to
+  await ours.writeTags(new Uint8Array(), { title: 'x' });
+}
 
 export async function use(signal: AbortSignal): Promise<void> {
   await ours.initialize({ '/music': '/home/me/Music', '/cds': { path: 'cds', readOnly: true } });

@@ -353,6 +353,7 @@ function toBytes(value) {
 }
 
 module.exports = {
+  absolutePath,
   checkBatchOptions,
   checkFile,
   checkFiles,

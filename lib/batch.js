@@ -29,7 +29,14 @@ function readMetadataBatch(files, options) {
   );
 }
 
-async function batch(files, query, options, atCallSite) {
+/** `readOne` gets a file and how it is read natively, and may read it otherwise. */
+function mixedBatch(files, options, query, readOne) {
+  return calls.fromCallSite(mixedBatch, (atCallSite) =>
+    batch(files, query, options, atCallSite, readOne),
+  );
+}
+
+async function batch(files, query, options, atCallSite, readOne = (_, readNative) => readNative()) {
   const started = performance.now();
   checkFiles(files);
   const { concurrency, continueOnError, onProgress, signal, pictures } = checkBatchOptions(options);
@@ -48,9 +55,10 @@ async function batch(files, query, options, atCallSite) {
     while (next < files.length) {
       const index = next;
       next += 1;
-      const name = nameOf(files[index], index);
-      const reading = read(files[index], query, { signal: stop.signal, pictures }, session);
-      items[index] = await itemOf(name, reading, atCallSite);
+      const file = files[index];
+      const name = nameOf(file, index);
+      const readNative = () => read(file, query, { signal: stop.signal, pictures }, session);
+      items[index] = await itemOf(name, readOne(file, readNative), atCallSite);
       if (stop.signal.aborted) throw new AbortError(stop.signal.reason);
       if (items[index].status === 'error' && !continueOnError) throw items[index].error;
       done += 1;
@@ -84,4 +92,4 @@ function nameOf(file, index) {
   return file instanceof URL ? file.href : `buffer-${index}`;
 }
 
-module.exports = { readMetadataBatch, readPropertiesBatch, readTagsBatch };
+module.exports = { mixedBatch, readMetadataBatch, readPropertiesBatch, readTagsBatch };

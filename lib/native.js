@@ -29,4 +29,9 @@ function native() {
   );
 }
 
-module.exports = { native };
+/** Why the addon can't be loaded, or undefined where it is. */
+function loadFailure() {
+  return loadError;
+}
+
+module.exports = { loadFailure, native };

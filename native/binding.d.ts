@@ -73,6 +73,9 @@ export interface PictureRecord {
   description: string
 }
 
+/** The guest path of the preopened directory that holds an absolute path. */
+export declare function preopenOf(session: ExternalObject<Session>, path: string): string | null
+
 /** One directory; both paths absolute. */
 export interface PreopenRecord {
   guestPath: string

@@ -840,6 +840,7 @@ module.exports.createCancellation = nativeBinding.createCancellation
 module.exports.edited = nativeBinding.edited
 module.exports.EditKind = nativeBinding.EditKind
 module.exports.openSession = nativeBinding.openSession
+module.exports.preopenOf = nativeBinding.preopenOf
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
 module.exports.save = nativeBinding.save

@@ -65,6 +65,12 @@ pub fn open_session(
     }))
 }
 
+/// The guest path of the preopened directory that holds an absolute path.
+#[napi]
+pub fn preopen_of(session: &External<Session>, path: String) -> Option<String> {
+    session.preopens.guest_path_of(&path).map(str::to_owned)
+}
+
 /// The versions of what runs inside.
 #[napi(object)]
 pub struct Versions {

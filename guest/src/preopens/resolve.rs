@@ -37,6 +37,12 @@ impl Preopens {
         })
     }
 
+    /// The guest path of the preopen that holds a path, by its text alone.
+    pub fn guest_path_of(&self, path: &str) -> Option<&str> {
+        // The first prefix is the guest path.
+        self.resolve(path).ok()?.preopen.prefixes.first().map(String::as_str)
+    }
+
     fn find(&self, path: &str) -> Option<Resolved<'_>> {
         let (mut guest, mut host) = (None, None);
         for preopen in &self.preopens {

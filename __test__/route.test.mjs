@@ -1,0 +1,258 @@
+/**
+ * `taglib-wasi/simple` and `taglib-wasi/register` in the place of taglib-wasm:
+ * the package as users install it, in a Node that taglib-wasm can run in.
+ */
+import assert from 'node:assert/strict';
+import { copyFile, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
+import { addPeer, installPackage, removePackage, run } from './support/installed.mjs';
+import { node } from './support/runtimes.mjs';
+
+const runtime = node(24);
+const skip = !runtime && 'no Node 24 is packaged for this platform';
+const DROP_IN = await readFile(new URL('support/drop-in.mjs', import.meta.url), 'utf8');
+
+let folder;
+
+before(async () => {
+  folder = await installPackage();
+  await addPeer(folder);
+});
+after(() => removePackage(folder));
+
+/** What a program prints as JSON. */
+async function output(code, options) {
+  const { stdout } = await run(runtime, folder, code, options);
+  return JSON.parse(stdout);
+}
+
+const SETUP = `
+  import * as simple from 'taglib-wasi/simple';
+  import * as wasm from 'taglib-wasm';
+  const music = ${JSON.stringify(FIXTURES)};
+  const song = music + '/id3v24.mp3';
+`;
+
+describe('a program under register', { skip }, () => {
+  /** A copy of the same files in each folder, since the program changes one. */
+  async function library(t) {
+    const library = await scratch(t);
+    for (const name of fixtureNames()) await copyFile(fixture(name), path.join(library, name));
+    return library;
+  }
+
+  /** Paths are all that may differ. */
+  async function printed(library, options) {
+    const programArgs = [library];
+    const { stdout, stderr } = await run(runtime, folder, DROP_IN, { ...options, programArgs });
+    return { stdout: stdout.replaceAll(library, '/library'), stderr };
+  }
+
+  const REGISTER = ['--import', 'taglib-wasi/register'];
+
+  test('prints what it prints without, and its path calls are native', async (t) => {
+    const [plain, ours] = [await library(t), await library(t)];
+    const { stdout: expected } = await printed(plain);
+    const { stdout, stderr } = await printed(ours, {
+      args: REGISTER,
+      env: { TAGLIB_WASI_PREOPENS: ours, NODE_DEBUG: 'taglib-wasi' },
+    });
+    assert.deepEqual(JSON.parse(stdout), JSON.parse(expected));
+
+    const calls = stderr.matchAll(/^TAGLIB-WASI \d+: (\w+): ([\w-]+), as (.*)$/gm);
+    const ways = { native: new Set(), 'taglib-wasm': new Set() };
+    for (const [, name, via, reason] of calls) {
+      ways[via].add(name);
+      // Nothing but what is no path may have gone the other way.
+      if (via === 'taglib-wasm') assert.match(reason, /only paths go native/, name);
+    }
+    assert.ok(ways.native.size >= 10, [...ways.native].join());
+  });
+
+  test('may name its directories in a module of its own', async (t) => {
+    const files = await library(t);
+    const code = `
+      import { register } from 'taglib-wasi/register';
+      await register({ preopens: { '/music': ${JSON.stringify(files)} }, deadlineMs: 2000 });
+      const { readTags } = await import('taglib-wasm');
+      console.log(JSON.stringify(await readTags('/music/id3v24.mp3')));
+    `;
+    assert.deepEqual((await output(code)).title, ['Grüße, 世界 🎵']);
+  });
+
+  test('is told where no directories are named', async () => {
+    const { stderr } = await run(runtime, folder, '', { args: REGISTER });
+    assert.match(stderr, /TAGLIB_WASI_NO_PREOPENS.*TAGLIB_WASI_PREOPENS/s);
+  });
+
+  test('is told where they are misspelled', async () => {
+    const env = { TAGLIB_WASI_PREOPENS: '{"/music"}' };
+    await assert.rejects(run(runtime, folder, '', { args: REGISTER, env }), {
+      stderr: /TAGLIB_WASI_PREOPENS must be directories separated by .*, or JSON/,
+    });
+  });
+
+  test('may be CommonJS', async () => {
+    const code = `
+      import { createRequire } from 'node:module';
+      const { readTags } = createRequire(import.meta.url)('taglib-wasm/simple');
+      console.log(JSON.stringify(await readTags('/music/id3v24.mp3')));
+    `;
+    const env = { TAGLIB_WASI_PREOPENS: JSON.stringify({ '/music': FIXTURES }) };
+    assert.deepEqual((await output(code, { args: REGISTER, env })).title, ['Grüße, 世界 🎵']);
+  });
+});
+
+describe('taglib-wasi/simple', { skip }, () => {
+  test('has everything that taglib-wasm/simple has', async () => {
+    const missing = await output(`${SETUP}
+      import * as peer from 'taglib-wasm/simple';
+      const ours = Object.keys(simple);
+      console.log(JSON.stringify(Object.keys(peer).filter((name) => !ours.includes(name))));
+    `);
+    assert.deepEqual(missing, []);
+  });
+
+  test('tells which way an input goes, and why', async () => {
+    const ways = await output(`${SETUP}
+      const inputs = [song, '/library/x.mp3', '/etc/passwd', music + '/../files.mjs', new Uint8Array(9)];
+      const before = inputs.map(simple.route);
+      await simple.initialize({ '/library': music });
+      console.log(JSON.stringify([...before, ...inputs.map(simple.route)]));
+    `);
+    const native = { via: 'native', reason: 'it is inside the preopened directory /library' };
+    const outside = { via: 'taglib-wasm', reason: 'it is outside every preopened directory' };
+    assert.deepEqual(ways.slice(5, 9), [native, native, outside, outside]);
+    assert.match(ways[9].reason, /^only paths go native/);
+    for (const { via } of ways.slice(0, 5)) assert.equal(via, 'taglib-wasm');
+    assert.match(ways[0].reason, /initialize has not been called/);
+  });
+
+  test('gives errors of taglib-wasm’s own classes', async () => {
+    const errors = await output(`${SETUP}
+      await simple.initialize({ '/music': music, '/text': { path: ${JSON.stringify(path.dirname(FIXTURES))} } }, { memoryLimit: 16 << 20 });
+      const kinds = [];
+      for (const call of [
+        () => simple.readTags('/music/none.mp3'),
+        () => simple.readTags('/text/make.py'),
+        () => simple.applyTags('/text/make.py', { title: 'x' }),
+        () => simple.readTagsBatch(['/music/none.mp3'], { continueOnError: false }),
+        () => simple.readTagsBatch(['/music/none.mp3']).then(({ items }) => { throw items[0].error; }),
+        () => simple.readTags('/music/id3v24.mp3', { pictures: 1 }),
+      ]) {
+        await call().catch((error) => kinds.push({
+          name: error.name, code: error.code, errno: error.details?.errno,
+          base: error instanceof wasm.TagLibError, guard: wasm.isTagLibError(error),
+          file: error instanceof wasm.FileOperationError, format: wasm.isInvalidFormatError(error),
+          stack: error.stack.startsWith(error.name + ': ' + error.message),
+        }));
+      }
+      console.log(JSON.stringify(kinds));
+    `);
+    const file = {
+      ...{ name: 'FileOperationError', code: 'FILE_OPERATION', errno: 'ENOENT' },
+      ...{ base: true, guard: true, file: true, format: false, stack: true },
+    };
+    const format = {
+      ...{ name: 'InvalidFormatError', code: 'INVALID_FORMAT' },
+      ...{ base: true, guard: true, file: false, format: true, stack: true },
+    };
+    assert.deepEqual(errors.slice(0, 5), [file, format, format, file, file]);
+    assert.equal(errors[5].name, 'TypeError');
+  });
+
+  test('gives the limits of the sandbox as a TagLibError', async () => {
+    const error = await output(`${SETUP}
+      import { writeFileSync } from 'node:fs';
+      const chunks = Buffer.alloc(8_000_012);
+      chunks.write('RIFF'); chunks.writeUInt32LE(8_000_004, 4); chunks.write('WAVE', 8);
+      for (let at = 12; at < chunks.length; at += 8) chunks.write('abcd', at);
+      writeFileSync('slow.wav', chunks);
+      await simple.initialize([process.cwd()], { deadlineMs: 50 });
+      const error = await simple.readTags('slow.wav').catch((error) => error);
+      const { name, code, limit } = error;
+      console.log(JSON.stringify({ name, code, limit, base: error instanceof wasm.TagLibError }));
+    `);
+    const limited = { name: 'ResourceLimitError', code: 'RESOURCE_LIMIT', limit: 'deadline' };
+    assert.deepEqual(error, { ...limited, base: true });
+  });
+
+  test('reads a batch of both kinds in its order, with exact counts', async () => {
+    const { items, progress } = await output(`${SETUP}
+      import { readFileSync } from 'node:fs';
+      await simple.initialize({ '/music': music });
+      const bytes = readFileSync(song);
+      const progress = [];
+      const { items } = await simple.readPropertiesBatch(
+        ['/music/vorbis.ogg', bytes, '/nowhere.mp3', { name: 'named', data: bytes }, song],
+        { onProgress: (...counts) => progress.push(counts) },
+      );
+      console.log(JSON.stringify({ items, progress }));
+    `);
+    assert.deepEqual(
+      items.map(({ status, path, data }) => [status, path, data?.codec]),
+      [
+        ['ok', '/music/vorbis.ogg', 'Vorbis'],
+        ['ok', 'buffer-1', 'MP3'],
+        ['error', '/nowhere.mp3', undefined],
+        ['ok', 'named', 'MP3'],
+        ['ok', fixture('id3v24.mp3'), 'MP3'],
+      ],
+    );
+    assert.deepEqual(
+      progress.map(([done, total]) => [done, total]),
+      [1, 2, 3, 4, 5].map((done) => [done, 5]),
+    );
+  });
+
+  test('without taglib-wasm does what is native, and says how to install it', async () => {
+    const bare = await installPackage();
+    try {
+      const { stdout } = await run(
+        runtime,
+        bare,
+        `
+          import * as simple from 'taglib-wasi/simple';
+          simple.setBufferMode(false);
+          await simple.initialize({ '/music': ${JSON.stringify(FIXTURES)} });
+          const { title } = await simple.readTags('/music/id3v24.mp3');
+          console.log(title[0]);
+          await simple.readTags('/music/none.mp3').catch(({ name }) => console.log(name));
+          for (const call of [simple.readTags(new Uint8Array(9)), simple.getTagLib()]) {
+            await call.catch(({ code, message }) => console.log(code, message));
+          }
+        `,
+      );
+      assert.match(
+        stdout,
+        /^Grüße, 世界 🎵\nFileOperationError\nINITIALIZATION .*readTags.*npm install taglib-wasm.*\nINITIALIZATION .*getTagLib needs/,
+      );
+    } finally {
+      await removePackage(bare);
+    }
+  });
+
+  test('reads by taglib-wasm where the addon can’t be loaded, with one warning', async () => {
+    const addon = path.join(folder, 'node_modules', 'taglib-wasi', 'native');
+    await rename(addon, `${addon}.away`);
+    try {
+      const { stdout, stderr } = await run(
+        runtime,
+        folder,
+        `${SETUP}
+          await simple.initialize({ '/music': music });
+          for (const name of ['id3v24.mp3', 'vorbis.ogg']) {
+            const { title } = await simple.readTags(music + '/' + name);
+            console.log(title[0], simple.route(song).via);
+          }
+        `,
+      );
+      assert.equal(stdout, 'Grüße, 世界 🎵 taglib-wasm\n'.repeat(2));
+      assert.equal(stderr.split('[TAGLIB_WASI_FALLBACK]').length, 2);
+    } finally {
+      await rename(`${addon}.away`, addon);
+    }
+  });
+});
