@@ -1,6 +1,6 @@
 /**
- * taglib-wasi: audio tags, read by TagLib in a WebAssembly sandbox, off the
- * main thread.
+ * taglib-wasi: audio tags, read and written by TagLib in a WebAssembly sandbox,
+ * off the main thread.
  *
  * @example
  * import { initialize, readTags } from 'taglib-wasi';
@@ -11,7 +11,7 @@
 
 // ---------------------------------------------------------------- Set-up
 
-/** A directory that may be read: its path, or its path and what is allowed in it. */
+/** A directory whose files may be used: its path, or its path and what is allowed in it. */
 export type PreopenDirectory =
   | string
   | {
@@ -22,7 +22,8 @@ export type PreopenDirectory =
     };
 
 /**
- * The directories that may be read. Nothing outside of them is ever opened.
+ * The directories whose files may be read and changed. Nothing outside of them is
+ * ever opened.
  *
  * As an object: guest path to host directory, such as
  * `{ "/music": "/home/me/Music" }`. Guest paths are absolute, with forward
@@ -793,6 +794,20 @@ export type FileType =
   | 'MATROSKA'
   | 'unknown';
 
+// ---------------------------------------------------------------- taglib-wasm
+
+/**
+ * taglib-wasm's full API, in JavaScript's own WebAssembly and on this thread.
+ *
+ * @throws {TagLibInitializationError} The optional peer dependency taglib-wasm
+ *   is not installed.
+ */
+// @ts-ignore: taglib-wasm need not be installed
+export function getTagLib(): Promise<import('taglib-wasm').TagLib>;
+
+/** taglib-wasm's own setting. What this package does itself has no modes. */
+export function setBufferMode(enabled: boolean): void;
+
 // ---------------------------------------------------------------- Helpers
 
 /** The first picture of a type, or `undefined`. */
@@ -887,7 +902,7 @@ export class UnsupportedFormatError extends TagLibError {
 
 /** `FILE_OPERATION`: the file can't be used; `details.errno` says why. */
 export class FileOperationError extends TagLibError {
-  /** `"open"`, `"stat"` or `"read"`. */
+  /** What was tried, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
   readonly operation: string;
   readonly path?: string;
   constructor(operation: string, message: string, path?: string, details?: Record<string, unknown>);

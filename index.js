@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * taglib-wasi: audio tags, read by TagLib in a WebAssembly sandbox, off the
- * main thread. The types and their documentation are in index.d.ts.
+ * taglib-wasi: audio tags, read and written by TagLib in a WebAssembly sandbox,
+ * off the main thread. The types and their documentation are in index.d.ts.
  *
  * CommonJS on purpose: `require` and `import` then share this one module, and
  * with it the preopens.
@@ -16,6 +16,7 @@ const { native } = require('./lib/native.js');
 const pictureTypes = require('./lib/picture-types.js');
 const { RatingUtils } = require('./lib/ratings.js');
 const reading = require('./lib/read.js');
+const peer = require('./lib/route/peer.js');
 const saving = require('./lib/save.js');
 const writing = require('./lib/write.js');
 
@@ -67,6 +68,10 @@ exports.writeTags = saving.writeTags;
 exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;
 exports.readTagsBatch = batch.readTagsBatch;
+
+// What only taglib-wasm can give: it is loaded at the first call.
+exports.getTagLib = peer.getTagLib;
+exports.setBufferMode = peer.setBufferMode;
 
 exports.findPictureByType = reading.findPictureByType;
 exports.PICTURE_TYPE_NAMES = pictureTypes.PICTURE_TYPE_NAMES;

@@ -56,11 +56,8 @@ export interface Route {
 /** Which way a call with this input would go now. Looks at nothing on the disk. */
 export function route(file: AudioFileInput): Route;
 
-/** taglib-wasm's full API. */
-// @ts-ignore: taglib-wasm need not be installed
-export function getTagLib(): Promise<import('taglib-wasm').TagLib>;
-/** taglib-wasm's own setting; nothing that goes native changes. */
-export function setBufferMode(enabled: boolean): void;
+export const getTagLib: typeof ours.getTagLib;
+export const setBufferMode: typeof ours.setBufferMode;
 
 export const isValidAudioFile: Routed<typeof ours.isValidAudioFile>;
 export const readCoverArt: Routed<typeof ours.readCoverArt>;

@@ -10,7 +10,7 @@
 const ours = require('./index.js');
 const { routedBatch } = require('./lib/route/batch.js');
 const { withPeerErrors } = require('./lib/route/errors.js');
-const { loadPeer, setBufferMode } = require('./lib/route/peer.js');
+const { loadPeer } = require('./lib/route/peer.js');
 const { route, warnOfFallback, wayOf } = require('./lib/route/way.js');
 const { loadFailure } = require('./lib/native.js');
 
@@ -30,17 +30,13 @@ async function initialize(preopens, options) {
   warnOfFallback();
 }
 
-async function getTagLib() {
-  return (await loadPeer('getTagLib')).getTagLib();
-}
-
 exports.initialize = initialize;
 exports.isInitialized = ours.isInitialized;
 exports.shutdown = ours.shutdown;
 exports.route = route;
 
-exports.getTagLib = getTagLib;
-exports.setBufferMode = setBufferMode;
+exports.getTagLib = ours.getTagLib;
+exports.setBufferMode = ours.setBufferMode;
 
 exports.isValidAudioFile = routed('isValidAudioFile');
 exports.readCoverArt = routed('readCoverArt');

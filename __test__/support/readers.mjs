@@ -30,11 +30,19 @@ print(json.dumps([make.mutagen_reading(pathlib.Path(name)) for name in sys.argv[
 }
 
 /** A hash over the audio packets, as they stand in the file. */
-export async function audioHash(file) {
-  const input = ['-v', 'error', '-i', file];
-  const { stdout } = await run('ffmpeg', [
-    ...input,
-    ...['-map', '0:a', '-c', 'copy', '-f', 'streamhash', '-'],
-  ]);
+export function audioHash(file) {
+  return audio(file, 'streamhash');
+}
+
+/** The size and hash of each audio packet, without the comments that ffmpeg hangs on it. */
+export async function audioPackets(file) {
+  const lines = (await audio(file, 'framehash')).split('\n');
+  const packets = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return packets.map((line) => line.split(',').slice(4, 6).join().trim());
+}
+
+async function audio(file, format) {
+  const copied = ['-map', '0:a', '-c', 'copy', '-f', format, '-'];
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, ...copied]);
   return stdout;
 }

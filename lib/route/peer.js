@@ -33,6 +33,11 @@ async function findPeer() {
   return (await loading).peer;
 }
 
+/** taglib-wasm's full API. */
+async function getTagLib() {
+  return (await loadPeer('getTagLib')).getTagLib();
+}
+
 /** taglib-wasm's own setting, which may come before it is loaded. */
 function setBufferMode(enabled) {
   bufferMode = enabled;
@@ -50,4 +55,4 @@ async function load() {
   }
 }
 
-module.exports = { findPeer, loadPeer, setBufferMode };
+module.exports = { findPeer, getTagLib, loadPeer, setBufferMode };

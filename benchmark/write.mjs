@@ -1,0 +1,72 @@
+/**
+ * Saving tags, side by side with taglib-wasm, which edits the file in place.
+ *
+ *     npm run bench:write -- FOLDER [MEGABYTES] [ROUNDS]
+ *
+ * FOLDER decides the file system; a file of that size (5 by default) is made in
+ * it: an MP3 without padding, so that every other save moves the audio along,
+ * or a FLAC with padding, where the tag alone is written. Each engine runs in
+ * a process of its own, in turn. Prints the median time of a save in
+ * milliseconds, and its ratio to taglib-wasm's.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { fixture } from '../__test__/support/files.mjs';
+import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { median } from './median.mjs';
+
+const CHILD = fileURLToPath(new URL('./write-child.mjs', import.meta.url));
+const ENGINES = ['taglib-wasm', 'taglib-wasi', 'taglib-wasi, in place'];
+
+const [folder, megabytes = '5', rounds = '5'] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('usage: npm run bench:write -- FOLDER [MEGABYTES] [ROUNDS]');
+  process.exit(2);
+}
+installRuntimes();
+const node = nodeAtLeast(22, 6);
+const root = path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);
+const scratch = mkdtempSync(path.join(root, 'taglib-wasi-bench-'));
+try {
+  for (const name of ['plain.mp3', 'plain.flac']) {
+    const file = path.join(scratch, name);
+    const times = new Map(ENGINES.map((engine) => [engine, []]));
+    for (let round = 0; round < Number(rounds); round += 1) {
+      for (const engine of ENGINES) {
+        writeFileSync(file, content(name));
+        const output = execFileSync(node, [CHILD, engine, file], { encoding: 'utf8' });
+        times.get(engine).push(JSON.parse(output));
+      }
+    }
+    print(name, times);
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+/** A fixture whose audio is repeated until the file has the size. */
+function content(name) {
+  const file = readFileSync(fixture(name));
+  const audio = name.endsWith('.mp3') ? file : file.subarray(-1000);
+  const count = Math.ceil((Number(megabytes) * 1e6 - file.length) / audio.length);
+  return Buffer.concat([file, ...new Array(Math.max(0, count)).fill(audio)]);
+}
+
+function print(name, times) {
+  const base = median(times.get(ENGINES[0]));
+  console.log(`${name}, ${megabytes} MB, ${rounds} rounds`);
+  console.table(
+    Object.fromEntries(
+      ENGINES.map((engine) => {
+        const time = median(times.get(engine));
+        return [
+          engine,
+          { 'ms per save': Number(time.toFixed(2)), ratio: Number((time / base).toFixed(2)) },
+        ];
+      }),
+    ),
+  );
+}
