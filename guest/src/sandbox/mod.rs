@@ -12,7 +12,7 @@ use crate::engine::{Running, Runtime, Slot};
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Limit, Result};
 use crate::read::copy_from;
-use crate::tags::{Answer, AudioProperties, Edit, Wanted};
+use crate::tags::{Answer, Edit, Wanted};
 use crate::wasi::{Editable, GuestFiles, ReadAhead};
 use limits::{Interrupted, MemoryLimiter};
 use std::io;
@@ -201,19 +201,18 @@ impl Sandbox {
     }
 
     /// Changes the tags of the one file that the guest sees, by path. Gives
-    /// its audio properties, or nothing where TagLib makes nothing of it, or
-    /// not enough for `trust`; then nothing is changed.
-    pub fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<AudioProperties>> {
+    /// what it was before, or nothing where TagLib makes nothing of it, or not
+    /// enough for `trust`; then nothing is changed.
+    pub fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
         let answer = match self.read_tags_by_path(Wanted { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let audio = answer.audio.clone();
-        let tags = edit.apply(answer).encode()?;
+        let tags = edit.apply(answer.clone()).encode()?;
         let path = self.store.data().files.guest_path();
         let written = self.with_c_string(&path).and_then(|path| self.write_tags(path, 0, 0, &tags));
         match written {
-            Ok(_) => Ok(Some(audio)),
+            Ok(_) => Ok(Some(answer)),
             Err(Stop::Error(error)) => Err(error),
             Err(Stop::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,

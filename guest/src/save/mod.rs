@@ -5,7 +5,7 @@
 //! disk it reports success and leaves half a file. So it never gets to see the
 //! user's file. It edits a copy (`temporary`) in the same directory, through a
 //! file layer that remembers every failure (`crate::wasi`); the result is read
-//! again (`verify`); it gets the file's mode, owner and attributes
+//! again (`verify`, which knows from `audio_data` where the audio is); it gets the file's mode, owner and attributes
 //! (`attributes`), is written through to the disk, and takes the file's place
 //! in one step, which the file system does wholly or not at all. `target` is
 //! the file itself: it is locked meanwhile, so that two saves follow one
@@ -16,6 +16,7 @@
 //! pages may reach the disk in part, and no file system in use says otherwise.
 
 mod attributes;
+mod audio_data;
 mod copy;
 mod target;
 mod temporary;
@@ -25,13 +26,14 @@ use crate::disk::{DiskFile, Faults};
 use crate::error::{Error, ErrorKind, Result};
 use crate::preopens::Preopens;
 use crate::sandbox::{Cancellation, Interrupt, Limits, Sandbox, Trust};
-use crate::tags::{AudioProperties, Edit};
+use crate::tags::{Answer, Edit};
 use crate::wasi::{Editable, GuestFiles};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::time::Duration;
 use target::Target;
 use temporary::Temporary;
+use verify::Original;
 
 /// How a file is saved.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +96,7 @@ struct Edited {
     /// The name under which TagLib knew it.
     name: String,
     /// What it was before the change.
-    audio: AudioProperties,
+    before: Answer,
 }
 
 struct Saving<'a> {
@@ -107,10 +109,11 @@ struct Saving<'a> {
 impl Saving<'_> {
     fn by_copy(&self, target: &Target) -> Result<()> {
         let faults = &self.options.faults;
+        let original = Original::examine(target.file(), target.size(), self)?;
         let copy = Temporary::create(target.dir(), faults)?;
         copy::content(target.file(), copy.file(), target.size(), &self.interrupt, faults)?;
         let edited = self.edit(copy.file(), target)?;
-        verify::reads_back(&edited, copy.file(), self)?;
+        original.check_copy(&edited, copy.file(), self)?;
         attributes::copy(target, copy.file(), self.options)?;
         faults.run(|| copy.file().sync_all()).map_err(|error| Error::io("sync", &error))?;
         self.interrupt.check()?;
@@ -120,6 +123,7 @@ impl Saving<'_> {
 
     fn in_place(&self, target: &Target) -> Result<()> {
         let modified = target.modified();
+        Original::examine(target.file(), target.size(), self)?;
         self.edit(target.file(), target)?;
         if self.options.preserve_modified {
             attributes::set_modified(target.file(), modified)
@@ -133,13 +137,13 @@ impl Saving<'_> {
     /// it is read.
     fn edit(&self, file: &File, target: &Target) -> Result<Edited> {
         let name = target.asked_name();
-        if let Some(audio) = self.edit_as(name, Trust::Name, file, target.size())? {
-            return Ok(Edited { name: name.to_owned(), audio });
+        if let Some(before) = self.edit_as(name, Trust::Name, file, target.size())? {
+            return Ok(Edited { name: name.to_owned(), before });
         }
         if let Some(extension) = self.extension_of(file)? {
             let name = format!("content.{extension}");
-            if let Some(audio) = self.edit_as(&name, Trust::Content, file, target.size())? {
-                return Ok(Edited { name, audio });
+            if let Some(before) = self.edit_as(&name, Trust::Content, file, target.size())? {
+                return Ok(Edited { name, before });
             }
         }
         Err(Error::new(
@@ -161,15 +165,13 @@ impl Saving<'_> {
         Sandbox::new(GuestFiles::none(), self.limits, self.interrupt.clone())?.extension_of(&head)
     }
 
-    fn edit_as(
-        &self,
-        name: &str,
-        trust: Trust,
-        file: &File,
-        size: u64,
-    ) -> Result<Option<AudioProperties>> {
+    fn disk_file(&self, file: &File) -> Result<DiskFile> {
         let clone = file.try_clone().map_err(|error| Error::io("open", &error))?;
-        let editable = Editable::new(DiskFile::new(clone, &self.options.faults), size);
+        Ok(DiskFile::new(clone, &self.options.faults))
+    }
+
+    fn edit_as(&self, name: &str, trust: Trust, file: &File, size: u64) -> Result<Option<Answer>> {
+        let editable = Editable::new(self.disk_file(file)?, size);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, self.limits, self.interrupt.clone())?;
         let edited = sandbox.edit_by_path(self.edit.clone(), trust);

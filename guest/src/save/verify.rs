@@ -1,30 +1,100 @@
 //! Whether the changed copy may take the file's place.
+//!
+//! TagLib reports success whatever becomes of a write, and some files it only
+//! half understands. So the copy is read as if it were any file, and has to
+//! have the same audio and the tags that were asked for.
 
+use super::audio_data::AudioData;
 use super::{Edited, Saving};
+use crate::disk::DiskFile;
+use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::preopens::OpenedFile;
 use crate::sandbox::{Outcome, Sandbox};
-use crate::tags::{AudioProperties, Wanted};
+use crate::tags::{AudioProperties, Edit, Wanted};
 use crate::wasi::GuestFiles;
 use std::fs::File;
 
-/// Reads the copy as if it were any file: TagLib must know it, and the same
-/// audio stream in it.
-pub(super) fn reads_back(edited: &Edited, copy: &File, saving: &Saving<'_>) -> Result<()> {
-    let failed = |error| Error::io("read back", &error);
-    let faults = &saving.options.faults;
-    let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
-    let file = copy.try_clone().map_err(failed)?;
-    let files = GuestFiles::one(OpenedFile { file, size, name: edited.name.clone() });
-    let mut sandbox = Sandbox::new(files, saving.limits, saving.interrupt.clone())?;
-    match sandbox.read_tags_by_path(Wanted { pictures: false })? {
-        Outcome::Answer(answer) if same_stream(&edited.audio, &answer.audio) => Ok(()),
-        _ => Err(Error::new(
-            ErrorKind::InvalidFormat,
-            "its structure must be damaged: with its tags changed, the audio stream in it would \
-             not be the same; nothing was written",
-        )),
+/// The audio of a file that is about to be changed.
+pub(super) struct Original {
+    file: DiskFile,
+    audio: AudioData,
+}
+
+impl Original {
+    /// # Errors
+    /// `InvalidFormat` where the container contradicts itself: TagLib would
+    /// write to a place that it only believes in.
+    pub fn examine(file: &File, size: u64, saving: &Saving<'_>) -> Result<Self> {
+        let disk_file = || saving.disk_file(file);
+        match AudioData::find(disk_file()?, size, &saving.interrupt)? {
+            AudioData::Damaged(how) => Err(damaged(how)),
+            audio => Ok(Self { file: disk_file()?, audio }),
+        }
     }
+
+    /// # Errors
+    /// `InvalidFormat` where the audio is not the same, `ENOTSUP` where the tags
+    /// are not those that were asked for.
+    pub fn check_copy(&self, edited: &Edited, copy: &File, saving: &Saving<'_>) -> Result<()> {
+        let failed = |error| Error::io("read back", &error);
+        let faults = &saving.options.faults;
+        let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
+        let is_module = is_tracker_module(&edited.name);
+        if !is_module {
+            self.check_audio(copy, size, saving)?;
+        }
+
+        let file = copy.try_clone().map_err(failed)?;
+        let files = GuestFiles::one(OpenedFile { file, size, name: edited.name.clone() });
+        let mut sandbox = Sandbox::new(files, saving.limits, saving.interrupt.clone())?;
+        match sandbox.read_tags_by_path(Wanted { pictures: true })? {
+            Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
+                match saving.edit.left_undone(&edited.before, &answer) {
+                    Some(_) if is_module && matches!(saving.edit, Edit::Fields(_)) => Ok(()),
+                    Some(name) => Err(not_written(name)),
+                    None => Ok(()),
+                }
+            }
+            _ => Err(damaged("with its tags changed, TagLib would not find the same audio in it")),
+        }
+    }
+
+    fn check_audio(&self, copy: &File, size: u64, saving: &Saving<'_>) -> Result<()> {
+        let AudioData::Known(parts) = &self.audio else { return Ok(()) };
+        let interrupt = &saving.interrupt;
+        let same = match AudioData::find(saving.disk_file(copy)?, size, interrupt)? {
+            AudioData::Known(others) => {
+                parts.same_as(&self.file, &others, &saving.disk_file(copy)?, interrupt)?
+            }
+            _ => false,
+        };
+        if same { Ok(()) } else { Err(damaged("changing its tags would change its audio")) }
+    }
+}
+
+/// Its texts are short, of one byte a character, and all over the file. By
+/// TagLib's list of extensions (`fileref.cpp`), since TagLib goes by the name.
+fn is_tracker_module(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["mod", "module", "nst", "wow", "s3m", "it", "xm"]
+        .iter()
+        .any(|module| extension.eq_ignore_ascii_case(module))
+}
+
+fn damaged(how: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidFormat,
+        format!("its structure is damaged, so it is not rewritten: {how}"),
+    )
+}
+
+fn not_written(name: &str) -> Error {
+    Error::file(
+        "save",
+        Errno::NOTSUP,
+        format!("TagLib did not write {name}; this file's format may have no room for it"),
+    )
 }
 
 /// By what does not depend on the tags. The bit rate often does, as it is

@@ -44,6 +44,13 @@ impl Answer {
         self.audio.sample_rate > 0.0
     }
 
+    /// All values of a property as one text; empty where there are none.
+    pub(super) fn text_of(&self, name: &str) -> String {
+        let name = field_name(name);
+        let property = self.properties.iter().find(|(known, _)| known == name);
+        property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default().join(" / ")
+    }
+
     /// Whether it says anything at all: an audio stream, a tag, a picture.
     pub fn is_conclusive(&self) -> bool {
         if self.has_audio() || self.has_pictures {

@@ -48,6 +48,31 @@ impl Edit {
         }
         TagsToWrite::all(answer)
     }
+
+    /// What of it a file shows no trace of, by the tags before and after.
+    ///
+    /// What a format has no room for is left away or shortened, as everywhere
+    /// in TagLib; but where the old text still stands, nothing was written.
+    /// Only plain texts are compared: numbers, dates and genres have several
+    /// forms. Fewer pictures than there should be are lost ones.
+    pub(crate) fn left_undone(&self, before: &Answer, after: &Answer) -> Option<&str> {
+        const TEXTS: [&str; 6] = ["title", "artist", "album", "comment", "albumArtist", "composer"];
+        match self {
+            Self::Fields(fields) => fields
+                .iter()
+                .filter(|(name, asked)| TEXTS.contains(&field_name(name)) && !asked.is_empty())
+                .find(|(name, asked)| {
+                    let (old, new) = (before.text_of(name), after.text_of(name));
+                    let written = |text: &String| text.contains(&new) || new.contains(text);
+                    !new.is_empty() && new == old && !asked.iter().all(written)
+                })
+                .map(|(name, _)| name.as_str()),
+            Self::Pictures(asked) => {
+                (after.pictures.len() < asked.len()).then_some("all of the pictures")
+            }
+            Self::AddPicture(_) | Self::ReplacePicture(_) | Self::Clear => None,
+        }
+    }
 }
 
 fn set_fields(answer: &mut Answer, fields: Vec<(String, Vec<String>)>) {

@@ -150,7 +150,7 @@ impl Value {
 
     /// Nothing for what taglib-wasm passes over: nil, zero, empty text, and
     /// whatever has parts of its own.
-    fn into_texts(self) -> Option<Vec<String>> {
+    pub(super) fn into_texts(self) -> Option<Vec<String>> {
         match self {
             Self::List(values) => Some(values.into_iter().map(Self::into_text).collect()),
             Self::Nil | Self::Other => None,
