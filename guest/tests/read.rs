@@ -1,27 +1,16 @@
 //! Reading the fixtures through the whole guest crate, without JavaScript.
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
+use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
     Cancellation, ErrorKind, Field, Limit, Limits, Metadata, PreopenOptions, Preopens, ReadOptions,
     Result, Source, Tags, read_metadata, taglib_version,
 };
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../__test__/fixtures/audio").canonicalize().unwrap()
-}
-
-fn preopen(directory: &Path) -> Arc<Preopens> {
-    let options = PreopenOptions {
-        guest_path: "/music".to_owned(),
-        host_path: directory.to_str().unwrap().to_owned(),
-        read_only: true,
-    };
-    Arc::new(Preopens::open(&[options]).unwrap())
-}
 
 fn path(preopens: &Arc<Preopens>, name: &str) -> Source {
     Source::Path { preopens: Arc::clone(preopens), path: format!("/music/{name}") }
@@ -299,12 +288,4 @@ fn an_unusable_preopen_is_named() {
         );
         assert_eq!(error.path(), Some(host_path));
     }
-}
-
-/// A fresh folder for one test.
-fn scratch(name: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&directory);
-    fs::create_dir_all(&directory).unwrap();
-    directory
 }

@@ -141,8 +141,13 @@ impl Sandbox {
     pub fn read_tags_by_path(&mut self, wanted: Wanted) -> Result<Outcome> {
         let path = self.store.data().files.guest_path();
         let outcome = self.with_c_string(&path).and_then(|path| self.read_tags(path, 0, 0, wanted));
-        match finish(outcome)? {
-            Outcome::Answer(_) if self.store.data().files.lost_its_place() => Ok(Outcome::Refused),
+        let outcome = finish(outcome)?;
+        let files = &mut self.store.data_mut().files;
+        if let Some(error) = files.take_read_failure() {
+            return Err(Error::io("read", &error));
+        }
+        match outcome {
+            Outcome::Answer(_) if files.lost_its_place() => Ok(Outcome::Refused),
             outcome => Ok(outcome),
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn content(
     }
     faults.run(|| to.set_len(size)).map_err(failed)?;
     let mut position = 0;
-    while let Some(data) = system::next_data(from, position, size).map_err(failed)? {
+    let next_data = |position| faults.run(|| system::next_data(from, position, size));
+    while let Some(data) = next_data(position).map_err(failed)? {
         position = data.start;
         while position < data.end {
             interrupt.check()?;

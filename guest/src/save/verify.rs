@@ -9,10 +9,9 @@ use super::{Edited, Saving};
 use crate::disk::DiskFile;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
-use crate::preopens::OpenedFile;
 use crate::sandbox::{Outcome, Sandbox};
 use crate::tags::{AudioProperties, Edit, Wanted};
-use crate::wasi::GuestFiles;
+use crate::wasi::{GuestFiles, ReadAhead};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -45,8 +44,8 @@ impl Original {
             self.check_audio(copy, size, saving)?;
         }
 
-        let file = copy.try_clone().map_err(failed)?;
-        let files = GuestFiles::one(OpenedFile { file, size, name: edited.name.clone() });
+        let content = ReadAhead::new(saving.disk_file(copy)?, size);
+        let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, saving.limits, saving.interrupt.clone())?;
         match sandbox.read_tags_by_path(Wanted { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {

@@ -5,6 +5,7 @@ use super::editable::Editable;
 use super::read_ahead::ReadAhead;
 use super::types::{Errno, open_flags};
 use crate::preopens::OpenedFile;
+use std::io;
 
 /// The first descriptor after the streams and the preopened directory.
 const FIRST_FILE: u32 = PREOPEN + 1;
@@ -22,6 +23,9 @@ pub(crate) struct GuestFiles {
     /// a seek to before the file's start.
     positions: Vec<Option<i64>>,
     lost_its_place: bool,
+    /// The first read that failed. TagLib takes it for the end of the file,
+    /// and would answer with what it found before.
+    read_failure: Option<io::Error>,
 }
 
 struct GuestFile {
@@ -39,13 +43,6 @@ impl Content {
         match self {
             Self::ReadOnly(content) => content.size(),
             Self::Editable(content) => content.size(),
-        }
-    }
-
-    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
-        match self {
-            Self::ReadOnly(content) => content.read_at(buffer, offset).map_err(|_| Errno::Io),
-            Self::Editable(content) => content.read_at(buffer, offset).map_err(|_| Errno::Io),
         }
     }
 
@@ -78,12 +75,17 @@ impl Whence {
 
 impl GuestFiles {
     pub fn none() -> Self {
-        Self { file: None, positions: Vec::new(), lost_its_place: false }
+        Self { file: None, positions: Vec::new(), lost_its_place: false, read_failure: None }
     }
 
     pub fn one(file: OpenedFile) -> Self {
-        let content = Content::ReadOnly(ReadAhead::new(file.file, file.size));
-        Self { file: Some(GuestFile { name: file.name, content }), ..Self::none() }
+        Self::read_only(file.name, ReadAhead::new(file.file, file.size))
+    }
+
+    /// A file that the guest sees under this name.
+    pub fn read_only(name: String, file: ReadAhead) -> Self {
+        let content = Content::ReadOnly(file);
+        Self { file: Some(GuestFile { name, content }), ..Self::none() }
     }
 
     /// A file that the guest may change, and sees under this name.
@@ -103,6 +105,12 @@ impl GuestFiles {
     /// chance. (taglib-wasm's host crashes on the same files.)
     pub fn lost_its_place(&self) -> bool {
         self.lost_its_place
+    }
+
+    /// What kept the guest from reading a file that it may only read; an
+    /// editable one remembers its own failures.
+    pub fn take_read_failure(&mut self) -> Option<io::Error> {
+        self.read_failure.take()
     }
 
     /// The file that was read, once the guest is done with it.
@@ -172,7 +180,16 @@ impl GuestFiles {
             self.lost_its_place = true;
             return Err(Errno::Inval);
         };
-        let read = content.read_at(buffer, offset)?;
+        let read = match content {
+            Content::Editable(content) => content.read_at(buffer, offset).map_err(|_| Errno::Io)?,
+            Content::ReadOnly(content) => match content.read_at(buffer, offset) {
+                Ok(read) => read,
+                Err(error) => {
+                    self.read_failure.get_or_insert(error);
+                    return Err(Errno::Io);
+                }
+            },
+        };
         *position = position.saturating_add_unsigned(read as u64);
         Ok(read as u32)
     }
@@ -227,6 +244,7 @@ impl GuestFiles {
 mod tests {
     use super::super::unlinked;
     use super::*;
+    use crate::disk::{DiskFile, Faults};
 
     fn files(content: &[u8]) -> GuestFiles {
         let file = unlinked::file(content);
@@ -301,6 +319,17 @@ mod tests {
         assert_eq!(files.seek(fd, -5, Whence::Current), Err(Errno::Inval));
         assert_eq!(files.read(fd, &mut [0; 4]), Err(Errno::Inval));
         assert!(files.lost_its_place());
+    }
+
+    #[test]
+    fn a_failed_read_is_remembered() {
+        const EIO: i32 = 5;
+        let file = DiskFile::new(unlinked::file(b"abc"), &Faults::at(1, EIO));
+        let mut files = GuestFiles::read_only("a.mp3".to_owned(), ReadAhead::new(file, 3));
+        let fd = files.open(b"a.mp3", 0, false).unwrap();
+        assert_eq!(files.read(fd, &mut [0; 4]), Err(Errno::Io));
+        assert_eq!(files.read(fd, &mut [0; 4]), Ok(3));
+        assert_eq!(files.take_read_failure().unwrap().raw_os_error(), Some(EIO));
     }
 
     #[test]
