@@ -16,6 +16,7 @@ impl Errno {
     pub const INVAL: Self = Self("EINVAL");
     pub const IO: Self = Self("EIO");
     pub const ISDIR: Self = Self("EISDIR");
+    pub const LOOP: Self = Self("ELOOP");
     pub const MLINK: Self = Self("EMLINK");
     pub const NOENT: Self = Self("ENOENT");
     /// WASI's own: the path leads outside every preopen.

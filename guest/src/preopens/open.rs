@@ -1,9 +1,10 @@
 //! From a resolved path to one open, regular file.
 //!
-//! For reading, or for replacing it by a changed copy. The order matters. Opening first and asking afterwards leaves no gap in
-//! which a file could be swapped for something else; opening without blocking
-//! keeps a FIFO from holding a thread for ever; and only what `fstat` calls a
-//! regular file is handed on, since nothing else can be read at an offset.
+//! For reading, or for replacing it by a changed copy. The order matters.
+//! Opening first and asking afterwards leaves no gap in which a file could be
+//! swapped for something else; opening without blocking keeps a FIFO from
+//! holding a thread for ever; and only what `fstat` calls a regular file is
+//! handed on, since nothing else can be read at an offset.
 
 use super::Resolved;
 use crate::errno::Errno;
@@ -12,6 +13,7 @@ use cap_std::fs::{Dir, FileType, OpenOptions};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 
 /// A regular file, open for reading only.
 #[derive(Debug)]
@@ -71,14 +73,7 @@ impl Resolved<'_> {
         // With the checks for reading first: what can't be read can't be
         // edited, and a device may act on being opened for writing.
         self.open()?;
-        let dir = &self.preopen.dir;
-        let path = dir.canonicalize(&self.relative).map_err(|error| refusal(&error))?;
-        let name = path.file_name().ok_or_else(|| is_directory("save"))?.to_owned();
-        let parent = match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            Some(parent) => dir.open_dir(parent),
-            None => dir.try_clone(),
-        };
-        let dir = parent.map_err(|error| refusal(&error))?;
+        let (dir, name) = self.place()?;
         let file = dir
             .open_with(&name, harmless_options().write(true))
             .map_err(|error| refusal(&error))?;
@@ -88,6 +83,35 @@ impl Resolved<'_> {
         }
         let asked_name = self.file_name().to_owned();
         Ok(ReplaceableFile { file: file.into_std(), dir, name, asked_name })
+    }
+
+    /// The directory that the file stands in, and its name there.
+    ///
+    /// `canonicalize` gives the same, but not while the file is replaced: it
+    /// asks /proc for the path of what it has opened, and that may then be
+    /// `song.mp3 (deleted)`.
+    fn place(&self) -> Result<(Dir, OsString)> {
+        /// As many as Linux follows.
+        const MAX_LINKS: usize = 40;
+        let root = &self.preopen.dir;
+        let mut path = PathBuf::from(&self.relative);
+        for _ in 0..MAX_LINKS {
+            let name = path.file_name().ok_or_else(|| is_directory("save"))?.to_owned();
+            let parent = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => {
+                    root.canonicalize(parent).map_err(|error| refusal(&error))?
+                }
+                _ => PathBuf::from("."),
+            };
+            let dir = root.open_dir(&parent).map_err(|error| refusal(&error))?;
+            let is_link =
+                dir.symlink_metadata(&name).map_err(|error| refusal(&error))?.is_symlink();
+            if !is_link {
+                return Ok((dir, name));
+            }
+            path = parent.join(dir.read_link_contents(&name).map_err(|error| refusal(&error))?);
+        }
+        Err(Error::file("open", Errno::LOOP, "too many symbolic links, one after the other"))
     }
 
     fn file_name(&self) -> &str {

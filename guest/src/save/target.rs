@@ -37,6 +37,7 @@ impl Target {
         interrupt: &Interrupt,
     ) -> Result<Self> {
         loop {
+            interrupt.check()?;
             let opened = resolved.open_to_replace()?;
             lock(&opened.file, interrupt)?;
             let stat = || Metadata::from_file(&opened.file);
