@@ -1,7 +1,9 @@
 /** Changing a file on disk: what other readers find in it, and what happens to it besides. */
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmod,
+  chown,
   copyFile,
   link,
   lstat,
@@ -13,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import taglib from '../index.js';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
@@ -20,10 +23,13 @@ import { peerAnswers } from './support/peer.mjs';
 import {
   audioHash,
   audioPackets,
+  complaints,
   hasFfmpeg,
+  hasFlac,
   hasMutagen,
   mutagenReadings,
 } from './support/readers.mjs';
+import { PICTURE } from './support/states.mjs';
 
 after(taglib.shutdown);
 
@@ -36,17 +42,43 @@ async function library(t, ...names) {
   return { folder, files };
 }
 
+/**
+ * An access list as Linux keeps it (`linux/posix_acl_xattr.h`), in latin1: the
+ * owner may read and write, user 1234 may read, and so on for group, mask, others.
+ */
+const ACCESS_LIST = [
+  [0x01, 6, 0xffffffff],
+  [0x02, 4, 1234],
+  [0x04, 4, 0xffffffff],
+  [0x10, 4, 0xffffffff],
+  [0x20, 0, 0xffffffff],
+].reduce((list, [tag, permissions, id]) => {
+  const entry = Buffer.alloc(8);
+  entry.writeUInt16LE(tag, 0);
+  entry.writeUInt16LE(permissions, 2);
+  entry.writeUInt32LE(id, 4);
+  return list + entry.toString('latin1');
+}, '\x02\0\0\0');
+
+function setAttributes(file, attributes) {
+  const program = `import json, os, sys
+for name, value in json.loads(sys.argv[2]).items():
+    os.setxattr(sys.argv[1], name, value.encode('latin1'))`;
+  return spawnSync('python3', ['-c', program, file, JSON.stringify(attributes)]).status === 0;
+}
+
+function attributesOf(file) {
+  const program = `import json, os, sys
+values = {name: os.getxattr(sys.argv[1], name).decode('latin1') for name in os.listxattr(sys.argv[1])}
+print(json.dumps(values))`;
+  return JSON.parse(execFileSync('python3', ['-c', program, file], { encoding: 'utf8' }));
+}
+
 const TRACKER = /\.(it|mod|s3m|xm)$/;
 
 describe('other readers', () => {
   const names = fixtureNames();
   const tags = { title: 'Nächster Titel, 世界', artist: ['One', 'Two'], album: 'Längeres Album' };
-  const picture = {
-    mimeType: 'image/png',
-    data: new Uint8Array(70_000).fill(7),
-    type: 'FrontCover',
-    description: 'cover',
-  };
   const removals = [];
   let files;
 
@@ -56,7 +88,7 @@ describe('other readers', () => {
     ({ files } = await library(suite, ...names));
     for (const file of files) {
       await taglib.writeTags(file, tags);
-      if (!TRACKER.test(file)) await taglib.applyPicturesToFile(file, [picture]);
+      if (!TRACKER.test(file)) await taglib.applyPicturesToFile(file, [PICTURE]);
     }
   });
 
@@ -64,6 +96,20 @@ describe('other readers', () => {
     const skip = !hasFfmpeg && 'there is no ffmpeg here';
     test(`the audio of ${name} is the same, packet for packet`, { skip }, async () => {
       assert.equal(await audioHash(files[index]), await audioHash(fixture(name)));
+    });
+  }
+
+  for (const [index, name] of names.entries()) {
+    const skip = !hasFfmpeg && 'there is no ffmpeg here';
+    test(`ffprobe finds no error in ${name}`, { skip }, async () => {
+      assert.equal(await complaints(files[index]), '');
+    });
+  }
+
+  for (const [index, name] of names.entries()) {
+    if (!name.endsWith('.flac')) continue;
+    test(`flac finds ${name} whole`, { skip: !hasFlac && 'there is no flac here' }, () => {
+      execFileSync('flac', ['--test', '--silent', '--warnings-as-errors', files[index]]);
     });
   }
 
@@ -164,6 +210,22 @@ describe('a save', () => {
     assert.equal(Math.round(mtimeMs), then.getTime());
     await taglib.writeTags(file, { title: 'Newer' });
     assert.ok((await stat(file)).mtimeMs > then.getTime());
+  });
+
+  test('keeps the owner, where it may', {
+    skip: process.getuid?.() !== 0 && 'needs root',
+  }, async () => {
+    await chown(file, 1234, 5678);
+    await taglib.writeTags(file, { title: 'Neu' });
+    const { uid, gid } = await stat(file);
+    assert.deepEqual([uid, gid], [1234, 5678]);
+  });
+
+  test('keeps extended attributes and access lists', async (t) => {
+    const attributes = { 'user.origin': 'a note', 'system.posix_acl_access': ACCESS_LIST };
+    if (!setAttributes(file, attributes)) return t.skip('no python3, or none on this file system');
+    await taglib.writeTags(file, { title: 'Neu' });
+    assert.deepEqual(attributesOf(file), attributes);
   });
 
   test('follows a link, which stays one', async () => {

@@ -1,6 +1,6 @@
 /**
  * Readers that are not TagLib, where this machine has them: mutagen for tags,
- * ffmpeg for the audio.
+ * ffmpeg and flac for the audio.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -12,6 +12,7 @@ const FIXTURE_MAKER = path.join(ROOT, '__test__', 'fixtures');
 
 export const hasMutagen = succeeds('python3', ['-c', 'import mutagen']);
 export const hasFfmpeg = succeeds('ffmpeg', ['-version']);
+export const hasFlac = succeeds('flac', ['--version']);
 
 function succeeds(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -32,6 +33,12 @@ print(json.dumps([make.mutagen_reading(pathlib.Path(name)) for name in sys.argv[
 /** A hash over the audio packets, as they stand in the file. */
 export function audioHash(file) {
   return audio(file, 'streamhash');
+}
+
+/** The errors that ffprobe finds, where the addresses of its own memory are left out. */
+export async function complaints(file) {
+  const { stderr } = await run('ffprobe', ['-v', 'error', file]).catch((error) => error);
+  return stderr.replaceAll(/ @ 0x[0-9a-f]+/g, '').replaceAll(file, 'file');
 }
 
 /** The size and hash of each audio packet, without the comments that ffmpeg hangs on it. */

@@ -1,4 +1,5 @@
 /** What files are changed to where only the saving matters. */
+import { crc32, deflateSync } from 'node:zlib';
 
 /** Two states of a file, one with much longer tags than the other. */
 export const STATES = [
@@ -6,9 +7,38 @@ export const STATES = [
   { title: 'short', comment: 'short' },
 ];
 
+/** An image that programs can show, of some 270 KB. */
 export const PICTURE = {
   mimeType: 'image/png',
-  data: Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251),
+  data: png(300),
   type: 'FrontCover',
   description: 'cover',
 };
+
+/** A square of noise, of 24 bits a pixel (PNG specification, section 11). */
+function png(side) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 2], 8);
+  const row = 1 + 3 * side;
+  let state = 1;
+  const pixels = Buffer.from({ length: row * side }, (_, index) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return index % row === 0 ? 0 : state >>> 24;
+  });
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(pixels)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(name, content) {
+  const named = Buffer.concat([Buffer.from(name), content]);
+  const [size, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  size.writeUInt32BE(content.length);
+  checksum.writeUInt32BE(crc32(named));
+  return Buffer.concat([size, named, checksum]);
+}
