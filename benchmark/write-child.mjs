@@ -1,23 +1,29 @@
 /**
- * One engine's saves of one file: titles that are long and short by turns.
- * Prints the median time in milliseconds.
+ * One engine's saves of one file: first a longer title, for which the audio has
+ * to move along, then titles that fit into the room that there is by then.
+ * Prints the time of the first and the median of the others, in milliseconds.
  */
 import process from 'node:process';
 import { median } from './median.mjs';
 
-const SAVES = 6;
+const SAVES = 7;
 
 const [engine, file] = process.argv.slice(2);
 const save = await opened(engine);
 await save({ title: 'warm-up' });
-const times = [];
-for (let index = 0; index < SAVES; index += 1) {
-  const title = index % 2 === 0 ? 'x'.repeat(20_000) : 'short';
-  const started = performance.now();
-  await save({ title });
-  times.push(performance.now() - started);
+const [moving, ...fitting] = await times(save);
+console.log(JSON.stringify([moving, median(fitting)]));
+
+async function times(save) {
+  const times = [];
+  for (let index = 0; index < SAVES; index += 1) {
+    const title = index % 2 === 0 ? 'x'.repeat(20_000) : 'short';
+    const started = performance.now();
+    await save({ title });
+    times.push(performance.now() - started);
+  }
+  return times;
 }
-console.log(median(times));
 
 async function opened(name) {
   if (name === 'taglib-wasm') {

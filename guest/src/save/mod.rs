@@ -5,8 +5,8 @@
 //! disk it reports success and leaves half a file. So it never gets to see the
 //! user's file. It edits a copy (`temporary`) in the same directory, through a
 //! file layer that remembers every failure (`crate::wasi`); the result is read
-//! again (`verify`, which knows from `audio_data` where the audio is); it gets the file's mode, owner and attributes
-//! (`attributes`), is written through to the disk, and takes the file's place
+//! again (`verify`, which knows from `audio_data` where the audio is); it gets
+//! the file's mode, owner and attributes (`attributes`), is written through to the disk, and takes the file's place
 //! in one step, which the file system does wholly or not at all. `target` is
 //! the file itself: it is locked meanwhile, so that two saves follow one
 //! another, and left alone where somebody else has changed it.
@@ -27,7 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::preopens::Preopens;
 use crate::sandbox::{Cancellation, Interrupt, Limits, Sandbox, Trust};
 use crate::tags::{Answer, Edit};
-use crate::wasi::{Editable, GuestFiles};
+use crate::wasi::{Editable, GuestFiles, Written};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::time::Duration;
@@ -97,6 +97,8 @@ struct Edited {
     name: String,
     /// What it was before the change.
     before: Answer,
+    /// Where it is no longer as it was.
+    written: Written,
 }
 
 struct Saving<'a> {
@@ -137,13 +139,13 @@ impl Saving<'_> {
     /// it is read.
     fn edit(&self, file: &File, target: &Target) -> Result<Edited> {
         let name = target.asked_name();
-        if let Some(before) = self.edit_as(name, Trust::Name, file, target.size())? {
-            return Ok(Edited { name: name.to_owned(), before });
+        if let Some(edited) = self.edit_as(name, Trust::Name, file, target.size())? {
+            return Ok(edited);
         }
         if let Some(extension) = self.extension_of(file)? {
             let name = format!("content.{extension}");
-            if let Some(before) = self.edit_as(&name, Trust::Content, file, target.size())? {
-                return Ok(Edited { name, before });
+            if let Some(edited) = self.edit_as(&name, Trust::Content, file, target.size())? {
+                return Ok(edited);
             }
         }
         Err(Error::new(
@@ -170,16 +172,17 @@ impl Saving<'_> {
         Ok(DiskFile::new(clone, &self.options.faults))
     }
 
-    fn edit_as(&self, name: &str, trust: Trust, file: &File, size: u64) -> Result<Option<Answer>> {
+    fn edit_as(&self, name: &str, trust: Trust, file: &File, size: u64) -> Result<Option<Edited>> {
         let editable = Editable::new(self.disk_file(file)?, size);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, self.limits, self.interrupt.clone())?;
-        let edited = sandbox.edit_by_path(self.edit.clone(), trust);
+        let before = sandbox.edit_by_path(self.edit.clone(), trust);
         // A failure of the disk is what matters: TagLib may have taken it for
         // anything, and for success most of all.
-        if let Some(editable) = sandbox.into_edited() {
-            editable.finish().map_err(|error| Error::io("write", &error))?;
-        }
-        edited
+        let written = match sandbox.into_edited() {
+            Some(editable) => editable.finish().map_err(|error| Error::io("write", &error))?,
+            None => Written::default(),
+        };
+        Ok(before?.map(|before| Edited { name: name.to_owned(), before, written }))
     }
 }

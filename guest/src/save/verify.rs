@@ -11,7 +11,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sandbox::{Outcome, Sandbox};
 use crate::tags::{AudioProperties, Edit, Wanted};
-use crate::wasi::{GuestFiles, ReadAhead};
+use crate::wasi::{GuestFiles, ReadAhead, Written};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -41,7 +41,7 @@ impl Original {
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
-            self.check_audio(copy, size, saving)?;
+            self.check_audio(&edited.written, copy, size, saving)?;
         }
 
         let content = ReadAhead::new(saving.disk_file(copy)?, size);
@@ -59,12 +59,19 @@ impl Original {
         }
     }
 
-    fn check_audio(&self, copy: &File, size: u64, saving: &Saving<'_>) -> Result<()> {
+    fn check_audio(
+        &self,
+        written: &Written,
+        copy: &File,
+        size: u64,
+        saving: &Saving<'_>,
+    ) -> Result<()> {
         let AudioData::Known(parts) = &self.audio else { return Ok(()) };
         let interrupt = &saving.interrupt;
         let same = match AudioData::find(saving.disk_file(copy)?, size, interrupt)? {
             AudioData::Known(others) => {
-                parts.same_as(&self.file, &others, &saving.disk_file(copy)?, interrupt)?
+                let copy = saving.disk_file(copy)?;
+                parts.same_as(&self.file, &others, &copy, written, interrupt)?
             }
             _ => false,
         };

@@ -9,6 +9,7 @@
 //! sticks: nothing is done after it, and [`Editable::finish`] gives it.
 
 use super::read_ahead::ReadAhead;
+use super::written::Written;
 use crate::disk::DiskFile;
 use std::io;
 
@@ -21,6 +22,7 @@ pub(crate) struct Editable {
     /// already, and none is opened while there is any.
     run: Vec<u8>,
     run_start: u64,
+    written: Written,
     failure: Option<io::Error>,
 }
 
@@ -32,21 +34,21 @@ impl Editable {
     /// `size` is the file's, in bytes.
     pub fn new(file: DiskFile, size: u64) -> Self {
         let content = ReadAhead::new(file, size);
-        Self { content, run: Vec::new(), run_start: 0, failure: None }
+        Self { content, run: Vec::new(), run_start: 0, written: Written::default(), failure: None }
     }
 
     pub fn size(&self) -> u64 {
         self.content.size()
     }
 
-    /// Writes what is left to the file and gives it back, or the first failure.
-    pub fn finish(mut self) -> io::Result<(DiskFile, u64)> {
+    /// Writes what is left to the file, and tells where it was written to, or
+    /// the first failure.
+    pub fn finish(mut self) -> io::Result<Written> {
         // Its result is in `failure`, with all others.
         let _ = self.flush();
-        let size = self.size();
         match self.failure {
             Some(error) => Err(error),
-            None => Ok((self.content.into_file(), size)),
+            None => Ok(self.written),
         }
     }
 
@@ -68,6 +70,7 @@ impl Editable {
         }
         self.attempt(|_| Ok(()))?;
         self.content.overwrite(bytes, offset);
+        self.written.add(offset..offset + bytes.len() as u64);
         if bytes.len() > LONGEST_RUN {
             return self.attempt(|content| content.file().write_all_at(bytes, offset));
         }
@@ -81,7 +84,10 @@ impl Editable {
             content.file().set_size(size)?;
             content.resize(size);
             Ok(())
-        })
+        })?;
+        // What is cut off and grows again is zeros.
+        self.written.add(size..u64::MAX);
+        Ok(())
     }
 
     fn flush(&mut self) -> Result<(), Failed> {
@@ -111,20 +117,18 @@ mod tests {
     use super::super::unlinked;
     use super::*;
     use crate::disk::Faults;
+    use std::fs::File;
 
-    fn editable(content: &[u8], faults: &Faults) -> Editable {
-        let file = DiskFile::new(unlinked::file(content), faults);
-        Editable::new(file, content.len() as u64)
+    fn editable(content: &[u8], faults: &Faults) -> (Editable, File) {
+        let file = unlinked::file(content);
+        let clone = file.try_clone().unwrap();
+        (Editable::new(DiskFile::new(file, faults), content.len() as u64), clone)
     }
 
-    fn finished(editable: Editable) -> Vec<u8> {
-        let (file, size) = editable.finish().unwrap();
-        let mut content = vec![0; size as usize + 10];
-        let mut length = 0;
-        while let read @ 1.. = file.read_at(&mut content[length..], length as u64).unwrap() {
-            length += read;
-        }
-        content.truncate(length);
+    fn content(file: &File) -> Vec<u8> {
+        let mut content = vec![0; file.metadata().unwrap().len() as usize];
+        let read = DiskFile::from(file.try_clone().unwrap()).read_at(&mut content, 0).unwrap();
+        assert_eq!(read, content.len());
         content
     }
 
@@ -132,7 +136,7 @@ mod tests {
     #[test]
     fn the_guest_reads_what_it_wrote_and_the_file_ends_up_the_same() {
         let mut expected: Vec<u8> = (0..300_000_usize).map(|index| (index / 100) as u8).collect();
-        let mut editable = editable(&expected, &Faults::default());
+        let (mut editable, file) = editable(&expected, &Faults::default());
         let mut state: u64 = 7;
         let mut next = |below: usize| {
             state = state
@@ -163,13 +167,24 @@ mod tests {
             }
             assert_eq!(editable.size(), expected.len() as u64);
         }
-        assert!(finished(editable) == expected);
+        editable.finish().unwrap();
+        assert!(content(&file) == expected);
+    }
+
+    #[test]
+    fn it_tells_where_it_was_written_to() {
+        let (mut editable, _) = editable(&[0; 100], &Faults::default());
+        editable.write_at(b"ab", 10).unwrap();
+        editable.write_at(b"cd", 12).unwrap();
+        editable.set_size(90).unwrap();
+        let written = editable.finish().unwrap();
+        assert_eq!(written.within(&(0..95)).collect::<Vec<_>>(), [10..14, 90..95]);
     }
 
     #[test]
     fn a_walk_of_small_writes_takes_few_operations() {
         let faults = Faults::counted();
-        let mut editable = editable(&[0; 1 << 20], &faults);
+        let (mut editable, _) = editable(&[0; 1 << 20], &faults);
         let mut page = [0; 1024];
         for offset in (0..1 << 20).step_by(1024) {
             editable.read_at(&mut page, offset).unwrap();
@@ -183,7 +198,7 @@ mod tests {
     fn the_first_failure_sticks_and_nothing_is_done_after_it() {
         const ENOSPC: i32 = 28;
         let faults = Faults::at(1, ENOSPC);
-        let mut editable = editable(b"abcdef", &faults);
+        let (mut editable, _) = editable(b"abcdef", &faults);
         editable.write_at(b"x", 0).unwrap();
         assert_eq!(editable.write_at(b"z", 4), Err(Failed));
         assert_eq!(editable.write_at(b"y", 1), Err(Failed));

@@ -15,6 +15,7 @@ mod editable;
 mod files;
 mod read_ahead;
 mod types;
+mod written;
 
 use crate::sandbox::{SandboxState, memory};
 use files::Whence;
@@ -27,6 +28,7 @@ mod unlinked;
 pub(crate) use editable::Editable;
 pub(crate) use files::GuestFiles;
 pub(crate) use read_ahead::ReadAhead;
+pub(crate) use written::Written;
 
 const MODULE: &str = "wasi_snapshot_preview1";
 

@@ -124,10 +124,6 @@ impl ReadAhead {
         &self.file
     }
 
-    pub fn into_file(self) -> DiskFile {
-        self.file
-    }
-
     /// Copies what a window has from `offset` on; zero where none has.
     fn copy(&self, buffer: &mut [u8], offset: u64) -> usize {
         // The latest first: it is the one most of the time.
