@@ -95,6 +95,13 @@ describe('other readers', () => {
   for (const [index, name] of names.entries()) {
     const skip = !hasFfmpeg && 'there is no ffmpeg here';
     test(`the audio of ${name} is the same, packet for packet`, { skip }, async () => {
+      if (name === 'ape.mp3') {
+        // ffmpeg goes on into the APE tag behind the audio, and where the bytes
+        // of a picture look like a frame it takes them for one.
+        const packets = await audioPackets(fixture(name));
+        assert.deepEqual((await audioPackets(files[index])).slice(0, packets.length), packets);
+        return;
+      }
       assert.equal(await audioHash(files[index]), await audioHash(fixture(name)));
     });
   }

@@ -23,7 +23,7 @@ function png(side) {
   header.set([8, 2], 8);
   const row = 1 + 3 * side;
   let state = 1;
-  const pixels = Buffer.from({ length: row * side }, (_, index) => {
+  const pixels = Uint8Array.from({ length: row * side }, (_, index) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return index % row === 0 ? 0 : state >>> 24;
   });

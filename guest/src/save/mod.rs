@@ -186,3 +186,16 @@ impl Saving<'_> {
         Ok(before?.map(|before| Edited { name: name.to_owned(), before, written }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_file_has_more_time_and_no_more_memory() {
+        let limits = Limits { deadline: Duration::from_secs(5), ..Limits::default() };
+        let seconds = |size| scaled(limits, size).deadline.as_secs();
+        assert_eq!([seconds(0), seconds((16 << 20) - 1), seconds(500 << 20)], [5, 5, 36]);
+        assert_eq!(scaled(limits, u64::MAX).memory, limits.memory);
+    }
+}
