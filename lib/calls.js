@@ -8,7 +8,7 @@
 const { onAbort } = require('./aborts.js');
 const { AbortError, TagLibInitializationError, fromFailure, isOurs } = require('./errors.js');
 const { native } = require('./native.js');
-const { SubmissionWindow, windowSize } = require('./submission-window.js');
+const { SubmissionWindow, windowLimit } = require('./submission-window.js');
 
 const submissions = new SubmissionWindow();
 
@@ -16,16 +16,20 @@ const submissions = new SubmissionWindow();
 let session;
 /** Which `initialize` or `shutdown` came last: an earlier one must not overrule it. */
 let latestTurn = 0;
+/** Whether the addon knows of this environment. */
+let entered = false;
 /** The calls that are not settled yet. */
 const underWay = new Set();
 
 async function openSession(preopens, { deadlineMs, memoryLimit, concurrency }) {
+  if (!entered) native().enter();
+  entered = true;
   latestTurn += 1;
   const turn = latestTurn;
   const opened = unwrap(await native().openSession(preopens, { deadlineMs, memoryLimit }));
   if (turn !== latestTurn) return;
   session = opened;
-  submissions.resize(windowSize(concurrency));
+  submissions.resize(windowLimit(concurrency));
 }
 
 async function closeSession() {

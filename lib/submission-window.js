@@ -1,5 +1,7 @@
 'use strict';
 
+const { native } = require('./native.js');
+
 /**
  * How many calls are with libuv at once.
  *
@@ -8,11 +10,12 @@
  * wait. So calls wait here, and at least one of libuv's threads is never used.
  */
 class SubmissionWindow {
-  #limit = 1;
+  #limit = () => 1;
   #running = 0;
   #waiting = new Set();
   #idle = [];
 
+  /** `limit` gives how many calls may be with libuv now. */
   resize(limit) {
     this.#limit = limit;
     this.#fill();
@@ -20,7 +23,7 @@ class SubmissionWindow {
 
   /** Whether work submitted now starts before `submit` returns. */
   hasRoom() {
-    return this.#running < this.#limit;
+    return this.#running < this.#limit();
   }
 
   /**
@@ -42,7 +45,7 @@ class SubmissionWindow {
 
   #fill() {
     for (const entry of this.#waiting) {
-      if (this.#running >= this.#limit) return;
+      if (!this.hasRoom()) return;
       this.#waiting.delete(entry);
       this.#start(entry);
     }
@@ -84,16 +87,15 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-/** libuv's threads, by the rules of libuv: four by default, 1024 at most. */
-function libuvThreads() {
-  const configured = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? '', 10);
-  if (Number.isNaN(configured)) return 4;
-  return Math.min(Math.max(configured, 1), 1024);
+/**
+ * The wish, less what would leave the app without a thread of its own, and less
+ * the shares of the other threads that use the addon: a function, since workers
+ * come and go.
+ */
+function windowLimit(concurrency) {
+  const { environments, libuvThreads } = native();
+  const most = Math.max(1, libuvThreads() - 1);
+  return () => Math.max(1, Math.min(concurrency, Math.floor(most / environments())));
 }
 
-/** The wish, less what would leave the app without a thread of its own. */
-function windowSize(concurrency) {
-  return Math.max(1, Math.min(concurrency, libuvThreads() - 1));
-}
-
-module.exports = { SubmissionWindow, windowSize };
+module.exports = { SubmissionWindow, windowLimit };

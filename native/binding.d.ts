@@ -48,11 +48,20 @@ export interface EditRecord {
   pictures?: Array<PictureRecord>
 }
 
+/** Counts this environment, until it ends. */
+export declare function enter(): void
+
+/** How many of them use the addon now. */
+export declare function environments(): number
+
 /** A field's values; none removes it. */
 export interface FieldRecord {
   name: string
   values: Array<string>
 }
+
+/** How many threads libuv's pool has. */
+export declare function libuvThreads(): number
 
 /** The limits of each call. */
 export interface LimitsRecord {

@@ -2,7 +2,7 @@
 //!
 //! Only what JavaScript needs to reach the `guest` crate, and nothing that
 //! knows about audio: `session` holds the preopens, `task` carries one call to
-//! a libuv thread and back, `convert` builds the JavaScript objects, `failure`
+//! another thread and back, `environments` counts who shares those threads, `convert` builds the JavaScript objects, `failure`
 //! describes what went wrong. What the exports take is checked by `index.js`
 //! before it comes here.
 
@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod convert;
+mod environments;
 mod failure;
 mod read;
 mod save;

@@ -5,7 +5,7 @@
 
 use crate::convert;
 use crate::session::Session;
-use crate::task::{Job, Task};
+use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -66,20 +66,26 @@ impl Job for Read {
 /// `file` is an absolute path or the content of a file, which is copied: the
 /// caller may change it while the call runs.
 #[napi(ts_return_type = "Promise<Outcome<unknown>>")]
-pub fn read(
+pub fn read<'env>(
+    env: &'env Env,
     session: &External<Session>,
     file: Either<String, Uint8Array>,
     query: Query,
     pictures: bool,
     cancellation: Option<&External<Cancellation>>,
-) -> AsyncTask<Task<Read>> {
-    AsyncTask::new(Task(Read {
-        source: source(session, file),
-        query,
-        options: ReadOptions { pictures },
-        limits: session.limits,
-        cancellation: cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default(),
-    }))
+) -> Result<Promise<'env>> {
+    submit(
+        env,
+        Read {
+            source: source(session, file),
+            query,
+            options: ReadOptions { pictures },
+            limits: session.limits,
+            cancellation: cancellation
+                .map(|shared| Cancellation::clone(shared))
+                .unwrap_or_default(),
+        },
+    )
 }
 
 /// What a call works on, owned.

@@ -1,7 +1,7 @@
 //! Changing a file on disk: the arguments, owned.
 
 use crate::session::Session;
-use crate::task::{Job, Task};
+use crate::task::{Job, Promise, submit};
 use crate::write::EditRecord;
 use napi::Env;
 use napi::bindgen_prelude::*;
@@ -42,25 +42,31 @@ impl Job for Save {
 /// Resolves to `{ value: undefined }` when the changed file is on the disk, or
 /// to `{ failure }`, and then the file is as it was.
 #[napi(ts_return_type = "Promise<Outcome<undefined>>")]
-pub fn save(
+pub fn save<'env>(
+    env: &'env Env,
     session: &External<Session>,
     path: String,
     edit: EditRecord,
     options: SaveRecord,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<AsyncTask<Task<Save>>> {
+) -> Result<Promise<'env>> {
     let SaveRecord { break_hard_links, preserve_modified, in_place } = options;
-    Ok(AsyncTask::new(Task(Save {
-        preopens: Arc::clone(&session.preopens),
-        path,
-        edit: edit.try_into()?,
-        options: SaveOptions {
-            break_hard_links,
-            preserve_modified,
-            in_place,
-            ..SaveOptions::default()
+    submit(
+        env,
+        Save {
+            preopens: Arc::clone(&session.preopens),
+            path,
+            edit: edit.try_into()?,
+            options: SaveOptions {
+                break_hard_links,
+                preserve_modified,
+                in_place,
+                ..SaveOptions::default()
+            },
+            limits: session.limits,
+            cancellation: cancellation
+                .map(|shared| Cancellation::clone(shared))
+                .unwrap_or_default(),
         },
-        limits: session.limits,
-        cancellation: cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default(),
-    })))
+    )
 }

@@ -3,7 +3,7 @@
 //! `initialize` makes one, and every call names the one it was made on: calls
 //! under way finish on the old set when a new one takes its place.
 
-use crate::task::{Job, Task};
+use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -55,14 +55,18 @@ impl Job for OpenSession {
 
 /// Opens the directories. Resolves to `{ value: Session }` or `{ failure }`.
 #[napi(ts_return_type = "Promise<Outcome<ExternalObject<Session>>>")]
-pub fn open_session(
+pub fn open_session<'env>(
+    env: &'env Env,
     preopens: Vec<PreopenRecord>,
     limits: LimitsRecord,
-) -> AsyncTask<Task<OpenSession>> {
-    AsyncTask::new(Task(OpenSession {
-        preopens: preopens.into_iter().map(PreopenOptions::from).collect(),
-        limits: limits.into(),
-    }))
+) -> Result<Promise<'env>> {
+    submit(
+        env,
+        OpenSession {
+            preopens: preopens.into_iter().map(PreopenOptions::from).collect(),
+            limits: limits.into(),
+        },
+    )
 }
 
 /// The guest path of the preopened directory that holds an absolute path.

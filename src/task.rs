@@ -1,9 +1,11 @@
-//! One call on a libuv thread.
+//! One call on a thread that is not the main one.
 //!
 //! A call is a [`Job`]: owned data that a thread works on without touching
 //! JavaScript, and a conversion that runs on the main thread. The promise
 //! always resolves, to `{ value }` or to `{ failure }`: a napi-rs task can't
 //! reject with an error class of ours, so `index.js` makes the error.
+
+mod own_thread;
 
 use crate::failure::Failure;
 use napi::bindgen_prelude::*;
@@ -15,18 +17,32 @@ use taglib_wasi_guest::Result as GuestResult;
 pub trait Job: Send {
     type Output: Send + 'static;
 
-    /// On a libuv thread.
+    /// Off the main thread.
     fn run(&mut self) -> GuestResult<Self::Output>;
 
     /// On the main thread: sets `value` on the outcome.
     fn settle(env: &Env, outcome: &mut Object<'_>, output: Self::Output) -> Result<()>;
 }
 
+/// Starts a job, and gives the promise of its outcome.
+///
+/// On a thread of libuv's pool, unless that has only one: the app's own file
+/// and DNS calls would then wait for as long as a hostile file takes.
+pub fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<Promise<'env>> {
+    match own_thread::get() {
+        Some(thread) => thread.submit(env, job),
+        None => Ok(env.spawn(Task(job))?.promise_object()),
+    }
+}
+
+/// Of `{ value }` or `{ failure }`.
+pub type Promise<'env> = PromiseRaw<'env, Object<'env>>;
+
 /// The napi-rs side of a job.
-pub struct Task<J>(pub(crate) J);
+struct Task<J>(J);
 
 impl<'env, J: Job> ScopedTask<'env> for Task<J> {
-    type Output = std::result::Result<J::Output, Failure>;
+    type Output = Output<J>;
     type JsValue = Object<'env>;
 
     fn compute(&mut self) -> Result<Self::Output> {
@@ -34,13 +50,19 @@ impl<'env, J: Job> ScopedTask<'env> for Task<J> {
     }
 
     fn resolve(&mut self, env: &'env Env, output: Self::Output) -> Result<Object<'env>> {
-        let mut outcome = Object::new(env)?;
-        match output {
-            Ok(output) => J::settle(env, &mut outcome, output)?,
-            Err(failure) => outcome.set("failure", failure.to_object(env)?)?,
-        }
-        Ok(outcome)
+        outcome::<J>(env, output)
     }
+}
+
+type Output<J> = std::result::Result<<J as Job>::Output, Failure>;
+
+fn outcome<'env, J: Job>(env: &'env Env, output: Output<J>) -> Result<Object<'env>> {
+    let mut outcome = Object::new(env)?;
+    match output {
+        Ok(output) => J::settle(env, &mut outcome, output)?,
+        Err(failure) => outcome.set("failure", failure.to_object(env)?)?,
+    }
+    Ok(outcome)
 }
 
 /// Turns a panic into a failure: napi-rs does not catch one on a libuv thread,

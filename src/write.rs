@@ -2,7 +2,7 @@
 
 use crate::read::source;
 use crate::session::Session;
-use crate::task::{Job, Task};
+use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -72,18 +72,24 @@ impl Job for Write {
 /// Resolves to `{ value }` with the bytes of the changed file, or to
 /// `{ failure }`. A file named by its path is not touched.
 #[napi(ts_return_type = "Promise<Outcome<Uint8Array>>")]
-pub fn edited(
+pub fn edited<'env>(
+    env: &'env Env,
     session: &External<Session>,
     file: Either<String, Uint8Array>,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<AsyncTask<Task<Write>>> {
-    Ok(AsyncTask::new(Task(Write {
-        source: source(session, file),
-        edit: Some(edit.try_into()?),
-        limits: session.limits,
-        cancellation: cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default(),
-    })))
+) -> Result<Promise<'env>> {
+    submit(
+        env,
+        Write {
+            source: source(session, file),
+            edit: Some(edit.try_into()?),
+            limits: session.limits,
+            cancellation: cancellation
+                .map(|shared| Cancellation::clone(shared))
+                .unwrap_or_default(),
+        },
+    )
 }
 
 impl TryFrom<EditRecord> for Edit {

@@ -19,6 +19,7 @@ pub fn write(module: &[u8]) -> Result<()> {
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let artifact = compile(module, &target)
         .map_err(|error| format!("Wasmtime can't compile the module for {target}: {error:#}."))?;
+    println!("cargo:rustc-env=ARTIFACT_CHECKSUM={}", crc32fast::hash(&artifact));
     let path = out_dir.join(FILE_NAME);
     fs::write(&path, artifact)
         .map_err(|error| format!("{} can't be written: {error}.", path.display()))

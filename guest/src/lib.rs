@@ -24,6 +24,7 @@ mod wasi;
 mod write;
 
 pub use disk::Faults;
+pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
 pub use preopens::{PreopenOptions, Preopens};

@@ -5,27 +5,25 @@
 //! is in `settings`, shared with the build script; here is what only the
 //! runtime decides.
 
+mod artifact;
 mod settings;
 mod slots;
+mod threads;
 mod ticker;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sandbox::SandboxState;
 use crate::wasi;
 use slots::Slots;
-use std::env;
 use std::sync::OnceLock;
-use std::thread::available_parallelism;
 use wasmtime::{
     Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, ModuleExport,
     PoolingAllocationConfig,
 };
 
 pub(crate) use slots::Slot;
+pub use threads::libuv_threads;
 pub(crate) use ticker::{Running, Ticker};
-
-/// TagLib's module as machine code, made by `build.rs`.
-static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"));
 
 /// The largest memory that the guest can address, in bytes: 32,768 pages, the
 /// maximum that the module declares.
@@ -70,9 +68,10 @@ impl Runtime {
         if let Some(runtime) = RUNTIME.get() {
             return Ok(runtime);
         }
+        artifact::check()?;
         // Where address space is limited, one instance at a time is better
         // than none.
-        let slots = slot_count();
+        let slots = threads::at_once().clamp(1, MAX_SLOTS);
         let loaded =
             Self::load(slots).or_else(|_| Self::load(1)).map_err(|error| unavailable(&error))?;
         // Two threads may have loaded at once: the loser's copy is dropped. A
@@ -89,11 +88,7 @@ impl Runtime {
         let mut config = settings::compiled();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
         let engine = Engine::new(&config)?;
-        // SAFETY: deserialising trusts its input as machine code. These bytes
-        // are part of this binary, written by our own build script with this
-        // very Wasmtime, and nothing else is ever passed here.
-        let module = unsafe { Module::deserialize(&engine, ARTIFACT)? };
-
+        let module = artifact::load(&engine)?;
         let mut linker = Linker::new(&engine);
         wasi::add_to_linker(&mut linker)?;
         let instance_pre = linker.instantiate_pre(&module)?;
@@ -123,21 +118,6 @@ impl Exports {
             version: export("tl_version")?,
         })
     }
-}
-
-/// As many slots as libuv has threads, since no more calls can run at once.
-///
-/// Runtimes with other pools (Deno, Bun) may run more; `slots` makes the
-/// surplus wait instead of failing.
-fn slot_count() -> usize {
-    /// libuv's default (docs.libuv.org/en/v1.x/threadpool.html).
-    const LIBUV_THREADS: usize = 4;
-    let threads = env::var("UV_THREADPOOL_SIZE")
-        .ok()
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(LIBUV_THREADS);
-    let cores = available_parallelism().map_or(1, usize::from);
-    threads.max(cores).clamp(1, MAX_SLOTS)
 }
 
 fn pool(slots: usize) -> PoolingAllocationConfig {
