@@ -67,3 +67,51 @@ export function flacWith(comments) {
     block,
   ]);
 }
+
+/** An ISO media atom; `size` is what it claims to have. */
+export function atom(name, body, size = body.length + 8) {
+  const header = Buffer.alloc(8);
+  header.writeUInt32BE(size, 0);
+  header.write(name, 4, 'latin1');
+  return Buffer.concat([header, body]);
+}
+
+/** An MP4 of containers, each inside the one before. */
+export function nestedAtoms(depth) {
+  const headers = Buffer.alloc(8 * depth);
+  for (let level = 0; level < depth; level += 1) {
+    headers.writeUInt32BE(8 * (depth - level), 8 * level);
+    headers.write('moov', 8 * level + 4, 'latin1');
+  }
+  return Buffer.concat([atom('ftyp', Buffer.from('M4A ')), headers]);
+}
+
+/** An MP4 whose cover claims to have two gigabytes. */
+export function hugeCover() {
+  const cover = atom('covr', atom('data', Buffer.alloc(8), 0x7fffffff));
+  const meta = atom('meta', Buffer.concat([Buffer.alloc(4), atom('ilst', cover)]));
+  return Buffer.concat([atom('ftyp', Buffer.from('M4A ')), atom('moov', atom('udta', meta))]);
+}
+
+/** A FLAC of three kilobytes with a picture that claims to have two gigabytes. */
+export function hugeClaim() {
+  const bytes = Buffer.alloc(3000);
+  flacWith([]).subarray(0, 42).copy(bytes);
+  // The last block, a picture (RFC 9639, section 8.8): its type, the length of
+  // its media type.
+  bytes.set([0x86, 0xff, 0xff, 0xff], 42);
+  bytes.writeUInt32BE(3, 46);
+  bytes.writeUInt32BE(0x7ffffff0, 50);
+  return bytes;
+}
+
+/** An ID3v2.4 tag with so many user-defined texts. */
+export function manyTexts(count) {
+  return id3v2(Buffer.concat(new Array(count).fill(frame('TXXX', Buffer.from('\0name\0value')))));
+}
+
+/** An ID3v2.4 tag with so many pictures of a megabyte. */
+export function manyPictures(count) {
+  const picture = Buffer.concat([Buffer.from('\0image/png\0\x03\0', 'latin1'), Buffer.alloc(1e6)]);
+  return id3v2(Buffer.concat(new Array(count).fill(frame('APIC', picture))));
+}

@@ -13,6 +13,7 @@ pub struct Errno(&'static str);
 impl Errno {
     pub const ACCES: Self = Self("EACCES");
     pub const BUSY: Self = Self("EBUSY");
+    pub const FBIG: Self = Self("EFBIG");
     pub const INVAL: Self = Self("EINVAL");
     pub const IO: Self = Self("EIO");
     pub const ISDIR: Self = Self("EISDIR");

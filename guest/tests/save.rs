@@ -200,3 +200,20 @@ fn a_file_that_somebody_else_changes_meanwhile_is_left_alone() {
     assert!(library.is_as_before());
     assert_eq!(library.file().metadata().unwrap().modified().unwrap(), time);
 }
+
+#[test]
+fn a_file_larger_than_taglib_can_count_is_refused() {
+    let library = Library::new("large", "vorbis-comment.flac");
+    let size = 3 << 30;
+    let file = File::options().write(true).open(library.file()).unwrap();
+    file.set_len(size).unwrap();
+    for in_place in [false, true] {
+        let options = SaveOptions { in_place, ..SaveOptions::default() };
+        let error = library.save(&Edit::Clear, &options).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == "EFBIG")
+        );
+        assert_eq!(file.metadata().unwrap().len(), size);
+    }
+    fs::remove_file(library.file()).unwrap();
+}

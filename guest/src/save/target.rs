@@ -6,6 +6,7 @@ use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::preopens::{ReplaceableFile, Resolved};
 use crate::sandbox::Interrupt;
+use crate::wasi::MAX_SIZE;
 use cap_std::fs::{Dir, Metadata};
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -46,6 +47,7 @@ impl Target {
             // Who waited for the lock may find that the file has been replaced.
             if target.is_in_place(&options.faults)? {
                 target.check_links(&metadata, options)?;
+                target.check_size()?;
                 return Ok(target);
             }
         }
@@ -107,6 +109,16 @@ impl Target {
         let message = "it has several names (hard links), and the new file would have this one \
                        only; hardLinks: \"break\" allows that";
         Err(Error::file("save", Errno::MLINK, message))
+    }
+
+    fn check_size(&self) -> Result<()> {
+        if self.size() <= MAX_SIZE {
+            return Ok(());
+        }
+        let size = self.size();
+        let message =
+            format!("it has {size} bytes, and TagLib can change files of up to {MAX_SIZE} (2 GiB)");
+        Err(Error::file("save", Errno::FBIG, message))
     }
 }
 

@@ -13,6 +13,11 @@ use super::written::Written;
 use crate::disk::DiskFile;
 use std::io;
 
+/// The largest file that TagLib can change, in bytes: its module is compiled
+/// for 32 bits, where C's `ftell` has no room for more, and beyond it TagLib
+/// writes wherever that leaves it.
+pub(crate) const MAX_SIZE: u64 = i32::MAX as u64;
+
 /// The most that is collected, in bytes.
 const LONGEST_RUN: usize = 128 << 10;
 
@@ -68,9 +73,10 @@ impl Editable {
             self.flush()?;
             self.run_start = offset;
         }
-        self.attempt(|_| Ok(()))?;
+        let end = offset.saturating_add(bytes.len() as u64);
+        self.attempt(|_| check_size(end))?;
         self.content.overwrite(bytes, offset);
-        self.written.add(offset..offset + bytes.len() as u64);
+        self.written.add(offset..end);
         if bytes.len() > LONGEST_RUN {
             return self.attempt(|content| content.file().write_all_at(bytes, offset));
         }
@@ -81,6 +87,7 @@ impl Editable {
     pub(super) fn set_size(&mut self, size: u64) -> Result<(), Failed> {
         self.flush()?;
         self.attempt(|content| {
+            check_size(size)?;
             content.file().set_size(size)?;
             content.resize(size);
             Ok(())
@@ -110,6 +117,10 @@ impl Editable {
             Failed
         })
     }
+}
+
+fn check_size(size: u64) -> io::Result<()> {
+    if size > MAX_SIZE { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -192,6 +203,20 @@ mod tests {
         }
         editable.finish().unwrap();
         assert!(faults.operations() < 30, "{}", faults.operations());
+    }
+
+    #[test]
+    fn it_can_t_grow_beyond_what_the_guest_can_count() {
+        for grow in [
+            |file: &mut Editable| file.write_at(b"ab", MAX_SIZE - 1),
+            |file: &mut Editable| file.write_at(b"a", u64::MAX),
+            |file: &mut Editable| file.set_size(MAX_SIZE + 1),
+        ] {
+            let (mut editable, _) = editable(b"abc", &Faults::default());
+            assert_eq!(grow(&mut editable), Err(Failed));
+            let error = editable.finish().unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        }
     }
 
     #[test]

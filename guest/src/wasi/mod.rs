@@ -25,7 +25,7 @@ use wasmtime::{Caller, Linker};
 #[cfg(test)]
 mod unlinked;
 
-pub(crate) use editable::Editable;
+pub(crate) use editable::{Editable, MAX_SIZE};
 pub(crate) use files::GuestFiles;
 pub(crate) use read_ahead::ReadAhead;
 pub(crate) use written::Written;

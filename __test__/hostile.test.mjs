@@ -1,0 +1,105 @@
+/** Files that are made to take time or memory: each in a process that is watched. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import taglib from '../index.js';
+import { fixture, scratch } from './support/files.mjs';
+import {
+  hugeClaim,
+  hugeCover,
+  manyPictures,
+  manyTexts,
+  nestedAtoms,
+  nestedChapters,
+  waveOfManyChunks,
+} from './support/hostile.mjs';
+
+const CHILD = fileURLToPath(new URL('support/hostile-child.mjs', import.meta.url));
+const MIB = 2 ** 20;
+
+/** The default of `memoryLimit`, and what the host may take besides, in bytes. */
+const MOST_GROWTH = 256 * MIB + 16 * MIB;
+
+/** What may pass after the deadline, in milliseconds. */
+const SLACK = 100;
+
+after(taglib.shutdown);
+
+const linux = process.platform !== 'linux' && 'memory is measured on Linux';
+
+describe('a hostile file', { skip: linux }, () => {
+  const zeros = async (file) => {
+    await writeFile(file, '');
+    await truncate(file, 3 * 2 ** 30);
+  };
+  const content = (bytes) => (file) => writeFile(file, bytes());
+  const limited = (limit) => ({ name: 'ResourceLimitError', code: 'RESOURCE_LIMIT', limit });
+  const refused = { name: 'InvalidFormatError', code: 'INVALID_FORMAT' };
+
+  for (const [name, file, make, expected] of [
+    ['100,000 nested atoms', 'a.m4a', content(() => nestedAtoms(100_000)), undefined],
+    [
+      'a WAV of 1,000,000 chunks',
+      'a.wav',
+      content(() => waveOfManyChunks(1_000_000)),
+      limited('deadline'),
+    ],
+    ['3 GiB of zeros', 'a.mp3', zeros, limited('deadline')],
+    ['1,000,000 texts', 'a.mp3', content(() => manyTexts(1_000_000)), undefined],
+    ['200 pictures of a megabyte', 'a.mp3', content(() => manyPictures(200)), limited('memory')],
+    ['60 pictures of a megabyte', 'a.mp3', content(() => manyPictures(60)), { answered: true }],
+    ['a cover that claims two gigabytes', 'a.m4a', content(hugeCover), undefined],
+    ['a claim of two gigabytes in three kilobytes', 'a.flac', content(hugeClaim), refused],
+    ['5,000 nested chapters', 'a.mp3', content(() => nestedChapters(5000)), limited('stack')],
+  ]) {
+    test(`${name}: in time, within its memory, and the next is read`, async (t) => {
+      const target = path.join(await scratch(t), file);
+      await make(target);
+      const deadline = 500;
+      const { milliseconds, growth, next, fields, ...outcome } = await watch(target, deadline);
+      if (expected === undefined) {
+        assert.ok(outcome.answered || outcome.code === 'RESOURCE_LIMIT', JSON.stringify(outcome));
+      } else {
+        assert.deepEqual(outcome, expected);
+      }
+      assert.ok(milliseconds <= deadline + SLACK, `${milliseconds} ms`);
+      assert.ok(growth <= MOST_GROWTH, `${growth / MIB} MiB`);
+      assert.equal(next, 'Grüße, 世界 🎵');
+      t.diagnostic(
+        `${JSON.stringify(outcome)} after ${milliseconds.toFixed(0)} ms, ` +
+          `${(growth / MIB).toFixed(0)} MiB`,
+      );
+    });
+  }
+});
+
+/** The quickest of three: what else the machine does is none of the file's doing. */
+async function watch(file, deadline) {
+  const runs = [];
+  for (let count = 0; count < 3; count += 1) {
+    const { stdout } = await promisify(execFile)(process.execPath, [CHILD, file, deadline]);
+    runs.push(JSON.parse(stdout));
+    if (runs.at(-1).milliseconds <= deadline + SLACK) break;
+  }
+  return runs.sort((one, other) => one.milliseconds - other.milliseconds)[0];
+}
+
+test('of a file of five gigabytes the tags at its start are read', async (t) => {
+  const folder = await scratch(t);
+  await taglib.initialize([folder]);
+  // Where the audio is a hole, TagLib finds no last frame or page in it.
+  for (const name of ['id3v24.mp3', 'vorbis.ogg', 'id3.tta', 'vorbis-comment.flac']) {
+    const file = path.join(folder, name);
+    await copyFile(fixture(name), file);
+    await truncate(file, 5 * 2 ** 30);
+    assert.deepEqual((await taglib.readTags(file)).title, ['Grüße, 世界 🎵'], name);
+    await assert.rejects(taglib.writeTags(file, { title: 'Neu' }), {
+      details: { errno: 'EFBIG', operation: 'save', path: file },
+    });
+  }
+});
