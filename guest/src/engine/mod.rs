@@ -7,6 +7,7 @@
 
 mod artifact;
 mod settings;
+mod signals;
 mod slots;
 mod threads;
 mod ticker;
@@ -14,6 +15,7 @@ mod ticker;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sandbox::SandboxState;
 use crate::wasi;
+use signals::Handlers;
 use slots::Slots;
 use std::sync::OnceLock;
 use wasmtime::{
@@ -45,6 +47,7 @@ pub(crate) struct Runtime {
     pub exports: Exports,
     pub ticker: Ticker,
     slots: Slots,
+    handlers: Handlers,
 }
 
 /// The guest's exports, looked up by name once.
@@ -80,21 +83,27 @@ impl Runtime {
     }
 
     /// Waits for a free place in the pool.
-    pub fn slot(&self) -> Slot<'_> {
-        self.slots.take()
+    ///
+    /// # Errors
+    /// `Initialization` where a fault of the guest could not be caught.
+    pub fn slot(&self) -> Result<Slot<'_>> {
+        self.handlers.check()?;
+        Ok(self.slots.take())
     }
 
     fn load(slots: usize) -> wasmtime::Result<Self> {
         let mut config = settings::compiled();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
         let engine = Engine::new(&config)?;
+        let handlers = Handlers::installed();
         let module = artifact::load(&engine)?;
         let mut linker = Linker::new(&engine);
         wasi::add_to_linker(&mut linker)?;
         let instance_pre = linker.instantiate_pre(&module)?;
         let exports = Exports::find(&module)?;
         let ticker = Ticker::new(engine.weak());
-        Ok(Self { engine, instance_pre, exports, ticker, slots: Slots::new(slots) })
+        let slots = Slots::new(slots);
+        Ok(Self { engine, instance_pre, exports, ticker, slots, handlers })
     }
 }
 

@@ -111,7 +111,7 @@ impl Sandbox {
                 "the system gave no thread for deadlines; without one a hostile file could not be stopped",
             )
         })?;
-        let slot = runtime.slot();
+        let slot = runtime.slot()?;
         interrupt.check()?;
 
         let state = SandboxState {
