@@ -33,9 +33,14 @@ fn load_override(path: &Path) -> Result<Vec<u8>> {
         ));
     }
     println!("cargo:rerun-if-changed={}", path.display());
-    fs::read(path).map_err(|error| {
+    let module = fs::read(path).map_err(|error| {
         format!("{OVERRIDE} names {}, which can't be read: {error}.", path.display())
-    })
+    })?;
+    // WebAssembly's text is taken as well, as by Wasmtime itself.
+    match wat::parse_bytes(&module) {
+        Ok(module) => Ok(module.into_owned()),
+        Err(error) => Err(format!("{OVERRIDE} names {}: {error}.", path.display())),
+    }
 }
 
 fn load_published() -> Result<Vec<u8>> {

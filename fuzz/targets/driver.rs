@@ -1,0 +1,11 @@
+//! The host's side of the ABI, against a guest that lies (`hostile-guest.wat`).
+//! To be built with `TAGLIB_WASI_MODULE` naming that guest.
+
+#![no_main]
+
+#[path = "../src/calls.rs"]
+mod calls;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| calls::all("x.mp3", bytes));
