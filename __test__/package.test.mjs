@@ -1,12 +1,12 @@
 /** The package as users get it: packed, installed elsewhere, no compiler at hand. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { FIXTURES } from './support/files.mjs';
+import { FIXTURES, ROOT } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
 import { node } from './support/runtimes.mjs';
 
@@ -60,6 +60,20 @@ test('the package brings its licences and no dependencies', async () => {
     (name) => !name.startsWith('.') && name !== 'taglib-wasi',
   );
   assert.deepEqual(others, []);
+});
+
+test('the licence of every crate in the addon is in the package', async () => {
+  const args = ['tree', '--locked', '-p', 'taglib-wasi', '-e', 'normal', '--prefix', 'none'];
+  const { stdout } = await execute('cargo', args, { cwd: ROOT });
+  const texts = await readFile(
+    path.join(folder, 'node_modules/taglib-wasi/THIRD-PARTY.txt'),
+    'utf8',
+  );
+  for (const line of new Set(stdout.trim().split('\n'))) {
+    const [, name, version] = line.match(/^(\S+) v(\S+)/);
+    if (name.startsWith('taglib-wasi')) continue;
+    assert.ok(texts.includes(`    ${name} ${version}\n`), `run \`npm run licences\`: ${line}`);
+  }
 });
 
 test('an addon that can’t be loaded says so at the first call, and how to mend it', async () => {
