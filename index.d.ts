@@ -411,7 +411,10 @@ export interface SaveOptions extends SignalOptions {
  * @throws As {@link applyTags}, and {@link FileOperationError} with the errno
  *   in `details.errno`: `EROFS` in a read-only preopen, `EMLINK` for a file
  *   with several names, `EBUSY` where somebody else changes the file at the
- *   same time, `ENOSPC` and the like. The file then is as it was.
+ *   same time, `EFBIG` for one of more than 2 GiB, `ENOTSUP` where TagLib did
+ *   not write what was asked, `ENOSPC` and the like. The file then is as it was.
+ * @throws {InvalidFormatError} The file's structure is damaged, or its audio
+ *   would not be the same.
  *
  * @example
  * await writeTags('/music/song.flac', { title: 'New title', genre: [] });
@@ -877,7 +880,10 @@ export class TagLibError extends Error {
   constructor(code: TagLibErrorCode, message: string, details?: Record<string, unknown>);
 }
 
-/** `INITIALIZATION`: no `initialize` yet, an unusable directory, or an addon that can't run. */
+/**
+ * `INITIALIZATION`: no `initialize` yet, an unusable directory, an addon that is
+ * damaged or can't run, or a handler for SIGSEGV that somebody else has installed.
+ */
 export class TagLibInitializationError extends TagLibError {
   constructor(message: string, details?: Record<string, unknown>);
 }
