@@ -43,6 +43,7 @@ describe('a file that can’t be used', () => {
     ['only begins like a preopen', '/musical/a.mp3', 'ENOTCAPABLE'],
     ['has no name', '', 'ENOENT'],
     ['has a NUL in its name', '/music/a\0.mp3', 'EINVAL'],
+    ['has a name that is no Unicode', '/music/\ud800.mp3', 'ENOENT'],
     ['is a FIFO', '/music/fifo.mp3', 'EINVAL'],
   ];
   for (const [name, file, errno] of cases) {

@@ -25,6 +25,10 @@ const MIB = 2 ** 20;
 /** The default of `memoryLimit`, and what the host may take besides, in bytes. */
 const MOST_GROWTH = 256 * MIB + 16 * MIB;
 
+/** Milliseconds: too few for a slow file, more than enough for what ends by itself. */
+const SHORT = 500;
+const LONG = 10_000;
+
 /** What may pass after the deadline, in milliseconds. */
 const SLACK = 100;
 
@@ -42,7 +46,7 @@ describe('a hostile file', { skip: linux }, () => {
   const refused = { name: 'InvalidFormatError', code: 'INVALID_FORMAT' };
 
   for (const [name, file, make, expected] of [
-    ['100,000 nested atoms', 'a.m4a', content(() => nestedAtoms(100_000)), undefined],
+    ['100,000 nested atoms', 'a.m4a', content(() => nestedAtoms(100_000)), { answered: true }],
     [
       'a WAV of 1,000,000 chunks',
       'a.wav',
@@ -50,26 +54,22 @@ describe('a hostile file', { skip: linux }, () => {
       limited('deadline'),
     ],
     ['3 GiB of zeros', 'a.mp3', zeros, limited('deadline')],
-    ['1,000,000 texts', 'a.mp3', content(() => manyTexts(1_000_000)), undefined],
+    ['1,000,000 texts', 'a.mp3', content(() => manyTexts(1_000_000)), limited('memory')],
     ['200 pictures of a megabyte', 'a.mp3', content(() => manyPictures(200)), limited('memory')],
     ['60 pictures of a megabyte', 'a.mp3', content(() => manyPictures(60)), { answered: true }],
-    ['a cover that claims two gigabytes', 'a.m4a', content(hugeCover), undefined],
+    ['a cover that claims two gigabytes', 'a.m4a', content(hugeCover), { answered: true }],
     ['a claim of two gigabytes in three kilobytes', 'a.flac', content(hugeClaim), refused],
     ['5,000 nested chapters', 'a.mp3', content(() => nestedChapters(5000)), limited('stack')],
   ]) {
-    test(`${name}: in time, within its memory, and the next is read`, async (t) => {
+    test(`${name}: in time, within its memory, and the next ones are read`, async (t) => {
       const target = path.join(await scratch(t), file);
       await make(target);
-      const deadline = 500;
+      const deadline = expected.limit === 'deadline' ? SHORT : LONG;
       const { milliseconds, growth, next, fields, ...outcome } = await watch(target, deadline);
-      if (expected === undefined) {
-        assert.ok(outcome.answered || outcome.code === 'RESOURCE_LIMIT', JSON.stringify(outcome));
-      } else {
-        assert.deepEqual(outcome, expected);
-      }
+      assert.deepEqual(outcome, expected);
       assert.ok(milliseconds <= deadline + SLACK, `${milliseconds} ms`);
       assert.ok(growth <= MOST_GROWTH, `${growth / MIB} MiB`);
-      assert.equal(next, 'Grüße, 世界 🎵');
+      assert.deepEqual(next, ['Grüße, 世界 🎵']);
       t.diagnostic(
         `${JSON.stringify(outcome)} after ${milliseconds.toFixed(0)} ms, ` +
           `${(growth / MIB).toFixed(0)} MiB`,

@@ -63,7 +63,9 @@ test('the package brings its licences and no dependencies', async () => {
 });
 
 test('the licence of every crate in the addon is in the package', async () => {
-  const args = ['tree', '--locked', '-p', 'taglib-wasi', '-e', 'normal', '--prefix', 'none'];
+  // What only procedural macros use runs in the compiler and is not in the addon.
+  const edges = 'normal,no-proc-macro';
+  const args = ['tree', '--locked', '-p', 'taglib-wasi', '-e', edges, '--prefix', 'none'];
   const { stdout } = await execute('cargo', args, { cwd: ROOT });
   const texts = await readFile(
     path.join(folder, 'node_modules/taglib-wasi/THIRD-PARTY.txt'),

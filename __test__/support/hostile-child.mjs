@@ -1,13 +1,15 @@
 /**
  * One hostile file in a process of its own, whose memory is watched.
  * Arguments: the file, the deadline in milliseconds. Prints JSON: what it came
- * to, how long it took in milliseconds, and by how much memory grew, in bytes.
+ * to, how long it took in milliseconds, by how much memory grew, in bytes, and the
+ * titles that an ordinary file has afterwards, many times over.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import taglib from '../../index.js';
 import { fixture } from './files.mjs';
+import { size } from './sizes.mjs';
 
 const [file, deadline] = process.argv.slice(2);
 const ordinary = fixture('id3v24.mp3');
@@ -27,7 +29,9 @@ const outcome = await taglib.readTags(file).then(
 );
 const milliseconds = performance.now() - started;
 const growth = memory('VmHWM') - before;
-console.log(JSON.stringify({ ...outcome, milliseconds, growth, next: await title() }));
+const next = new Set();
+for (let count = 0; count < size(50, 1000); count += 1) next.add(await title());
+console.log(JSON.stringify({ ...outcome, milliseconds, growth, next: [...next] }));
 
 function memory(name) {
   const status = readFileSync('/proc/self/status', 'utf8');
