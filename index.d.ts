@@ -515,6 +515,98 @@ export function readMetadataBatch(
   options?: BatchOptions,
 ): Promise<BatchResult<FileMetadata>>;
 
+// ---------------------------------------------------------------- Scanning
+
+/** A file of a scan, as it was when it was found. */
+export interface ScannedFile {
+  /** Begins with the directory as it was given. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** When it was changed, in milliseconds since 1970: `fs.Stats.mtimeMs`. */
+  mtimeMs: number;
+}
+
+/** What a scan found out about a file, or about what it could not look at. */
+export type ScanRecord =
+  | (ScannedFile & {
+      status: 'read';
+      tags: ExtendedTag;
+      /** With `properties: true`, where TagLib finds an audio stream. */
+      properties?: AudioProperties;
+    })
+  /** Found, and not read because of `since`. */
+  | (ScannedFile & { status: 'skipped' })
+  /** A file that can't be read; without size and time, a file or directory that can't be opened. */
+  | ({ status: 'failed'; path: string; error: TagLibError } & Partial<ScannedFile>);
+
+/** How far a scan is. */
+export interface ScanProgress {
+  read: number;
+  failed: number;
+  skipped: number;
+  /** The path of the record that comes next. */
+  path: string;
+}
+
+/** Options of a scan. */
+export interface ScanOptions extends ReadOptions {
+  /**
+   * Which files, by their extensions; case and a leading dot do not matter.
+   * Default: `SCAN_EXTENSIONS`, all that TagLib knows.
+   */
+  readonly extensions?: readonly string[];
+  /** Whether to give audio properties. Default: `false`. */
+  readonly properties?: boolean;
+  /**
+   * Whether to go where symbolic links lead, within the preopened directory.
+   * One that leads back to a directory above it is passed over. Default: `false`.
+   */
+  readonly follow?: boolean;
+  /**
+   * How many files are read at once, within the `concurrency` of `initialize`;
+   * twice as many are read ahead. Default: the number of cores.
+   */
+  readonly concurrency?: number;
+  /**
+   * Which files are known already, and not to be read: a map (or what has its
+   * `get`) of their sizes and times by path, or a function.
+   */
+  readonly since?:
+    | { get(path: string): { readonly size: number; readonly mtimeMs: number } | undefined }
+    | ((file: ScannedFile) => boolean | Promise<boolean>);
+  /** Called before each record is given. */
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+/** The extensions that `scan` looks for, in lower case and without a dot. */
+export const SCAN_EXTENSIONS: readonly string[];
+
+/**
+ * Reads every audio file beneath a directory, found and read while the loop
+ * asks for them: however many there are, a few are in memory. Records come in
+ * the order in which they are done. Leaving the loop ends the scan.
+ *
+ * It goes on with the directories and limits that it began with when
+ * `initialize` or `shutdown` is called meanwhile.
+ *
+ * @param directory A guest path, or an absolute or relative host path, of a
+ *   directory inside a preopened one.
+ * @throws {FileOperationError} The directory itself can't be listed. What can't
+ *   be read beneath it is a record with the status `"failed"`.
+ * @throws {Error} With the name `AbortError`, after `signal`.
+ *
+ * @example
+ * for await (const record of scan('/music', { pictures: false })) {
+ *   if (record.status === 'read') console.log(record.path, record.tags.title);
+ *   if (record.status === 'failed') console.error(record.error.message);
+ * }
+ */
+export function scan(
+  directory: string,
+  options?: ScanOptions,
+): AsyncGenerator<ScanRecord, void, undefined>;
+
 // ---------------------------------------------------------------- Tags
 
 /** The basic tags. Text comes as arrays, since files may hold several values. */

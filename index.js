@@ -18,6 +18,8 @@ const { RatingUtils } = require('./lib/ratings.js');
 const reading = require('./lib/read.js');
 const peer = require('./lib/route/peer.js');
 const saving = require('./lib/save.js');
+const { EXTENSIONS } = require('./lib/scan/extensions.js');
+const { scan } = require('./lib/scan/scan.js');
 const writing = require('./lib/write.js');
 
 function initialize(preopens, options) {
@@ -68,6 +70,9 @@ exports.writeTags = saving.writeTags;
 exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;
 exports.readTagsBatch = batch.readTagsBatch;
+
+exports.scan = scan;
+exports.SCAN_EXTENSIONS = EXTENSIONS;
 
 // What only taglib-wasm can give: it is loaded at the first call.
 exports.getTagLib = peer.getTagLib;

@@ -51,6 +51,20 @@ export async function useRoute(): Promise<void> {
   await ours.writeTags(new Uint8Array(), { title: 'x' });
 }
 
+export async function useScan(signal: AbortSignal): Promise<void> {
+  const known = new Map<string, ours.ScannedFile>();
+  for await (const record of ours.scan('/music', { since: known, signal, extensions: ['mp3'] })) {
+    if (record.status === 'failed') console.log(record.error.code, record.size);
+    else known.set(record.path, record);
+    if (record.status === 'read') console.log(record.tags.title, record.properties?.duration);
+    // @ts-expect-error only what was read has tags
+    console.log(record.tags);
+  }
+  ours.scan('/music', { since: async (file) => file.size > 0 });
+  // @ts-expect-error a misspelled option
+  ours.scan('/music', { extension: ['mp3'] });
+}
+
 export async function use(signal: AbortSignal): Promise<void> {
   await ours.initialize({ '/music': '/home/me/Music', '/cds': { path: 'cds', readOnly: true } });
   await ours.initialize(['/home/me/Music', { path: '/mnt/cds' }], {

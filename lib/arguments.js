@@ -10,6 +10,7 @@ const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { argumentError, FileOperationError } = require('./errors.js');
 const { PICTURE_TYPE_VALUES } = require('./picture-types.js');
+const { EXTENSIONS } = require('./scan/extensions.js');
 
 /** The sandbox starts with this much memory, in bytes. */
 const MIN_MEMORY = 16 * 1024 * 1024;
@@ -257,11 +258,77 @@ function checkBatchOptions(options = {}) {
   const { concurrency = MAX_CONCURRENCY, continueOnError = true, onProgress, ...rest } = options;
   checkInteger('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, 'files');
   checkBoolean('continueOnError', continueOnError);
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw typeError('onProgress', 'a function', onProgress);
-  }
+  checkCallback('onProgress', onProgress);
   const reading = checkReadOptions(rest, ['signal', 'pictures']);
   return { concurrency, continueOnError, onProgress, ...reading };
+}
+
+/** `signal` and the rest of a scan's options, checked; `since` as a function. */
+function checkScanOptions(options = {}) {
+  checkKeys('options', options, SCAN_OPTIONS);
+  const {
+    extensions = EXTENSIONS,
+    properties = false,
+    follow = false,
+    concurrency = os.availableParallelism(),
+    since,
+    onProgress,
+    ...rest
+  } = options;
+  checkBoolean('properties', properties);
+  checkBoolean('follow', follow);
+  checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'files');
+  checkCallback('onProgress', onProgress);
+  return {
+    extensions: checkExtensions(extensions),
+    properties,
+    follow,
+    concurrency,
+    isKnown: checkSince(since),
+    onProgress,
+    ...checkReadOptions(rest, ['signal', 'pictures']),
+  };
+}
+
+const SCAN_OPTIONS = [
+  'extensions',
+  'pictures',
+  'properties',
+  'follow',
+  'concurrency',
+  'since',
+  'signal',
+  'onProgress',
+];
+
+/** In lower case and without a dot. */
+function checkExtensions(extensions) {
+  const expected = 'an array of extensions such as ["mp3", "flac"]';
+  if (!Array.isArray(extensions)) throw typeError('extensions', expected, extensions);
+  return new Set(
+    extensions.map((extension) => {
+      if (typeof extension !== 'string') throw typeError('extensions', expected, extension);
+      return extension.replace(/^\./, '').toLowerCase();
+    }),
+  );
+}
+
+/** What tells of a file whether the caller knows it: nobody, a function, or a map of what it was. */
+function checkSince(since) {
+  if (since === undefined) return undefined;
+  if (typeof since === 'function') return since;
+  if (typeof since?.get !== 'function') {
+    throw typeError('since', 'a Map of { size, mtimeMs } by path, or a function', since);
+  }
+  return ({ path: file, size, mtimeMs }) => {
+    const known = since.get(file);
+    return known !== undefined && known.size === size && known.mtimeMs === mtimeMs;
+  };
+}
+
+function checkCallback(name, value) {
+  if (value !== undefined && typeof value !== 'function')
+    throw typeError(name, 'a function', value);
 }
 
 const BATCH_OPTIONS = ['concurrency', 'continueOnError', 'onProgress', 'signal', 'pictures'];
@@ -303,12 +370,12 @@ function checkFile(file) {
   );
 }
 
-/** The path of a file that an operation is to change. */
+/** The path that an operation is about, absolute. */
 function checkPath(operation, file) {
   if (typeof file === 'string') return absolutePath(file);
   throw new FileOperationError(
     operation,
-    `EINVAL: expected the path of the file as a string, not ${describe(file)}`,
+    `EINVAL: expected a path as a string, not ${describe(file)}`,
     undefined,
     { errno: 'EINVAL' },
   );
@@ -364,6 +431,7 @@ module.exports = {
   checkPictures,
   checkReadOptions,
   checkSaveOptions,
+  checkScanOptions,
   checkSignalOptions,
   checkTagInput,
 };

@@ -54,22 +54,11 @@ function currentSession() {
 }
 
 /**
- * Runs `body`, and gives our errors the stack of the caller of `entryPoint`:
- * behind an `await` in native code V8 can't see it. `body` gets the function
- * that does so, for errors that it keeps.
+ * Runs `body`, and gives our errors the stack of the caller of `entryPoint`.
+ * `body` gets the function that does so, for errors that it keeps.
  */
 function fromCallSite(entryPoint, body) {
-  const callSite = {};
-  Error.captureStackTrace(callSite, entryPoint);
-  const atCallSite = (error) => {
-    if (isOurs(error)) {
-      // Formatted only now: most calls don't fail.
-      const frames = callSite.stack.indexOf('\n');
-      const head = `${error.name}: ${error.message}`;
-      error.stack = frames < 0 ? head : head + callSite.stack.slice(frames);
-    }
-    return error;
-  };
+  const atCallSite = callSiteOf(entryPoint);
   const call = (async () => {
     try {
       return await body(atCallSite);
@@ -81,6 +70,24 @@ function fromCallSite(entryPoint, body) {
   const forget = () => underWay.delete(call);
   call.then(forget, forget);
   return call;
+}
+
+/**
+ * A function that gives an error the stack of the caller of `entryPoint`, as
+ * it is now: behind an `await` in native code V8 can't see it.
+ */
+function callSiteOf(entryPoint) {
+  const callSite = {};
+  Error.captureStackTrace(callSite, entryPoint);
+  return (error) => {
+    if (isOurs(error)) {
+      // Formatted only now: most calls don't fail.
+      const frames = callSite.stack.indexOf('\n');
+      const head = `${error.name}: ${error.message}`;
+      error.stack = frames < 0 ? head : head + callSite.stack.slice(frames);
+    }
+    return error;
+  };
 }
 
 /**
@@ -127,6 +134,7 @@ function unwrap(outcome, subject) {
 }
 
 module.exports = {
+  callSiteOf,
   closeSession,
   currentSession,
   fromCallSite,

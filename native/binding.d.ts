@@ -70,6 +70,20 @@ export interface LimitsRecord {
   memoryLimit: number
 }
 
+/**
+ * Resolves to `{ value }` with the next entries, none at the end, or to
+ * `{ failure }`. An entry has its `name`, and `kind`: "file" with `size` in
+ * bytes and `modified` in milliseconds since 1970; "directory"; "other"; or
+ * "unreadable", with a `failure`.
+ */
+export declare function nextEntries(listing: ExternalObject<Listing>): Promise<Outcome<object[]>>
+
+/**
+ * Opens a directory. Resolves to `{ value: { listing, realPath } }`, where
+ * `realPath` is there if links are followed, or to `{ failure }`.
+ */
+export declare function openListing(session: ExternalObject<Session>, path: string, follow: boolean): Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>
+
 /** Opens the directories. Resolves to `{ value: Session }` or `{ failure }`. */
 export declare function openSession(preopens: Array<PreopenRecord>, limits: LimitsRecord): Promise<Outcome<ExternalObject<Session>>>
 

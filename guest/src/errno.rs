@@ -14,6 +14,8 @@ impl Errno {
     pub const ACCES: Self = Self("EACCES");
     pub const BUSY: Self = Self("EBUSY");
     pub const FBIG: Self = Self("EFBIG");
+    /// A name that is no Unicode.
+    pub const ILSEQ: Self = Self("EILSEQ");
     pub const INVAL: Self = Self("EINVAL");
     pub const IO: Self = Self("EIO");
     pub const ISDIR: Self = Self("EISDIR");

@@ -27,7 +27,7 @@ pub use disk::Faults;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
-pub use preopens::{PreopenOptions, Preopens};
+pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use read::{ReadOptions, Source, read_metadata, taglib_version};
 pub use sandbox::{Cancellation, Limits};
 pub use save::{SaveOptions, save};

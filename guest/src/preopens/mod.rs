@@ -4,8 +4,9 @@
 //! Everything a call opens is opened relative to such a descriptor and can't
 //! leave it: not by `..`, not through a symbolic link, not by a rename that
 //! races with the look-up. `resolve` picks the preopen by text alone; `open`
-//! asks the kernel.
+//! and `list` ask the kernel.
 
+mod list;
 mod open;
 mod resolve;
 
@@ -17,6 +18,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+pub use list::{Entry, EntryKind, Listing};
 pub use open::OpenedFile;
 pub(crate) use open::{ReplaceableFile, harmless_options};
 pub use resolve::Resolved;

@@ -135,7 +135,7 @@ pub(crate) fn harmless_options() -> OpenOptions {
     options
 }
 
-fn refusal(error: &io::Error) -> Error {
+pub(super) fn refusal(error: &io::Error) -> Error {
     // cap-std makes this error itself; the kernel's own EACCES has a number.
     if error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none() {
         return Error::file(

@@ -1,0 +1,326 @@
+/** Scanning a directory. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { chmod, copyFile, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import taglib from '../index.js';
+import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
+
+const { initialize, readMetadata, readTags, scan } = taglib;
+
+after(taglib.shutdown);
+
+async function records(folder, options) {
+  return collect(scan(folder, options));
+}
+
+async function collect(iterable) {
+  const items = [];
+  for await (const item of iterable) items.push(item);
+  return items;
+}
+
+const byPath = (one, other) => (one.path < other.path ? -1 : 1);
+const paths = (found, folder) => found.map((record) => path.relative(folder, record.path)).sort();
+
+/** A folder with files of these names, preopened. */
+async function library(t, names) {
+  const folder = await scratch(t);
+  for (const name of names) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await copyFile(fixture('id3v24.mp3'), path.join(folder, name));
+  }
+  await initialize([folder]);
+  return folder;
+}
+
+test('a scan gives what readTags gives, with size and time', async () => {
+  await initialize({ '/music': FIXTURES });
+  const found = (await records('/music')).sort(byPath);
+  assert.deepEqual(
+    found.map((record) => record.path),
+    fixtureNames().map((name) => `/music/${name}`),
+  );
+  for (const record of found) {
+    const { size, mtimeMs } = await stat(fixture(path.basename(record.path)));
+    const tags = await readTags(record.path);
+    assert.deepStrictEqual(record, { path: record.path, size, mtimeMs, status: 'read', tags });
+  }
+});
+
+test('properties come where they are asked for, pictures do not where they are not', async () => {
+  await initialize([FIXTURES]);
+  for (const record of await records(FIXTURES, { properties: true, pictures: false })) {
+    const { tags, properties } = await readMetadata(record.path, { pictures: false });
+    assert.deepStrictEqual({ ...record.tags }, { ...tags });
+    assert.deepStrictEqual(record.properties, properties);
+  }
+});
+
+test('paths begin with the directory as it was given', async (t) => {
+  const folder = await library(t, ['a/1.mp3']);
+  const relative = path.relative(process.cwd(), folder);
+  for (const top of [folder, `${folder}/`, relative]) {
+    const [{ path: found }] = await records(top);
+    assert.equal(found, `${top.replace(/\/$/, '')}/a/1.mp3`);
+  }
+});
+
+test('files are found by their extensions, in any case; hidden names are none', async (t) => {
+  const folder = await library(t, ['1.mp3', '2.MP3', '3.txt', '4.mp3.part', '.mp3', '5', 'x.m4b']);
+  assert.deepEqual(paths(await records(folder), folder), ['1.mp3', '2.MP3', 'x.m4b']);
+  const texts = await records(folder, { extensions: ['.TXT'] });
+  assert.deepEqual(paths(texts, folder), ['3.txt']);
+  assert.deepEqual(texts[0].tags.title, ['Grüße, 世界 🎵']);
+});
+
+test('what TagLib knows is looked for, audiobooks and DSD too', () => {
+  for (const name of ['mp3', 'flac', 'm4b', 'aiff', 'dsf', 'dff', 'opus', 'mka', 'wma', 'xm']) {
+    assert.ok(taglib.SCAN_EXTENSIONS.includes(name), name);
+  }
+});
+
+test('a file that can’t be read is a record, and the scan goes on', async (t) => {
+  const folder = await library(t, ['a.mp3', 'c.mp3']);
+  await writeFile(path.join(folder, 'b.mp3'), 'junk');
+  const failed = (await records(folder)).filter(({ status }) => status === 'failed');
+  assert.deepEqual(paths(failed, folder), ['b.mp3']);
+  assert.equal(failed[0].error.code, 'INVALID_FORMAT');
+  assert.equal(failed[0].size, 4);
+});
+
+test('a name that is no Unicode is a failed record', async (t) => {
+  const folder = await library(t, ['a.mp3']);
+  const name = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from('.mp3')]);
+  await writeFile(name, 'x');
+  const failed = (await records(folder)).filter(({ status }) => status === 'failed');
+  assert.equal(failed[0].error.details.errno, 'EILSEQ');
+});
+
+test('a folder that is gone when its turn comes is a record, and the scan goes on', async (t) => {
+  const folder = await library(t, ['0.mp3', 'a/1.mp3', 'b/2.mp3']);
+  const remove = async () => {
+    await rm(path.join(folder, 'b'), { recursive: true, force: true });
+    return false;
+  };
+  const found = (await records(folder, { since: remove })).sort(byPath);
+  assert.deepEqual(paths(found, folder), ['0.mp3', 'a/1.mp3', 'b']);
+  assert.equal(found[2].error.details.errno, 'ENOENT');
+  assert.equal(found[2].size, undefined);
+});
+
+const root = process.getuid?.() === 0 && 'root may list everything';
+
+test('a folder that can’t be listed is a record, and the scan goes on', {
+  skip: root,
+}, async (t) => {
+  const folder = await library(t, ['a/1.mp3', 'locked/2.mp3', 'z/3.mp3']);
+  await chmod(path.join(folder, 'locked'), 0);
+  t.after(() => chmod(path.join(folder, 'locked'), 0o700));
+  const found = await records(folder);
+  const failed = found.find(({ status }) => status === 'failed');
+  assert.equal(found.length, 3);
+  assert.equal(failed.path, path.join(folder, 'locked'));
+  assert.equal(failed.error.details.errno, 'EACCES');
+  assert.equal(failed.size, undefined);
+});
+
+describe('a scan that can’t begin', () => {
+  for (const [name, directory, errno] of [
+    ['nothing there', '/music/none', 'ENOENT'],
+    ['a file', '/music/id3v24.mp3', 'ENOTDIR'],
+    ['outside', '/etc', 'ENOTCAPABLE'],
+    ['no path', 5, 'EINVAL'],
+  ]) {
+    test(`${name}: it throws, and shows the caller’s line`, async () => {
+      await initialize({ '/music': FIXTURES });
+      async function callerOfTheScan() {
+        return collect(scan(directory));
+      }
+      await assert.rejects(callerOfTheScan, ({ stack, details }) => {
+        assert.equal(details.errno, errno);
+        assert.match(stack, /callerOfTheScan/);
+        return true;
+      });
+    });
+  }
+
+  test('options are checked at the call', () => {
+    for (const options of [
+      { extension: ['mp3'] },
+      { extensions: 'mp3' },
+      { extensions: [5] },
+      { since: {} },
+      { onProgress: 5 },
+      { concurrency: 0 },
+      { follow: 'yes' },
+    ]) {
+      assert.throws(() => scan('/music', options), /must be|no option/, JSON.stringify(options));
+    }
+  });
+
+  test('before initialize it says so', async () => {
+    await taglib.shutdown();
+    assert.throws(() => scan('/music'), taglib.TagLibInitializationError);
+  });
+});
+
+describe('symbolic links', () => {
+  async function linked(t) {
+    const folder = await library(t, ['a/b/1.mp3', 'c/2.mp3']);
+    await symlink('1.mp3', path.join(folder, 'a/b/link.mp3'));
+    await symlink('../../c', path.join(folder, 'a/b/c'));
+    await symlink('..', path.join(folder, 'a/b/up'));
+    await symlink('.', path.join(folder, 'c/self'));
+    await symlink(path.join(folder, 'a'), path.join(folder, 'absolute'));
+    await symlink(FIXTURES, path.join(folder, 'outside'));
+    await symlink('../none.mp3', path.join(folder, 'c/broken.mp3'));
+    return folder;
+  }
+
+  test('are passed over', async (t) => {
+    const folder = await linked(t);
+    assert.deepEqual(paths(await records(folder), folder), ['a/b/1.mp3', 'c/2.mp3']);
+  });
+
+  test('are followed inside the preopen where asked for, in no circle', async (t) => {
+    const folder = await linked(t);
+    const found = await records(folder, { follow: true });
+    const of = (status) => found.filter((record) => record.status === status);
+    assert.deepEqual(paths(of('read'), folder), [
+      'a/b/1.mp3',
+      'a/b/c/2.mp3',
+      'a/b/link.mp3',
+      'c/2.mp3',
+    ]);
+    const failed = of('failed').map(({ error }) => error.details.errno);
+    // The broken one is in a directory that is found twice.
+    assert.deepEqual(failed.sort(), ['ENOENT', 'ENOENT', 'ENOTCAPABLE', 'ENOTCAPABLE']);
+  });
+});
+
+describe('what is known already', () => {
+  test('is skipped by size and time', async (t) => {
+    const folder = await library(t, ['1.mp3', '2.mp3', '3.mp3']);
+    const known = new Map((await records(folder)).map((record) => [record.path, record]));
+    await taglib.writeTags(path.join(folder, '2.mp3'), { title: 'a change' });
+    known.delete(path.join(folder, '3.mp3'));
+    const found = (await records(folder, { since: known })).sort(byPath);
+    assert.deepEqual(
+      found.map(({ status }) => status),
+      ['skipped', 'read', 'read'],
+    );
+    assert.deepEqual(found[1].tags.title, ['a change']);
+    assert.deepEqual(Object.keys(found[0]), ['path', 'size', 'mtimeMs', 'status']);
+  });
+
+  test('is what a function says, even later', async (t) => {
+    const folder = await library(t, ['1.mp3', '2.mp3']);
+    const since = async (file) => {
+      await sleep(1);
+      return path.basename(file.path) === '1.mp3' && file.size > 0 && file.mtimeMs > 0;
+    };
+    const found = (await records(folder, { since })).sort(byPath);
+    assert.deepEqual(
+      found.map(({ status }) => status),
+      ['skipped', 'read'],
+    );
+  });
+
+  test('is not known where the function fails', async (t) => {
+    const folder = await library(t, ['1.mp3']);
+    const since = () => {
+      throw new Error('no such table');
+    };
+    await assert.rejects(records(folder, { since }), /^Error: no such table/);
+  });
+});
+
+describe('a scan under way', () => {
+  const many = Array.from({ length: 40 }, (_, index) => `${index % 4}/${index}.mp3`);
+
+  test('tells how far it is, one record after the other', async (t) => {
+    const folder = await library(t, many);
+    const seen = [];
+    const found = await records(folder, { onProgress: (progress) => seen.push(progress) });
+    assert.deepEqual(
+      seen,
+      found.map((record, index) => ({ read: index + 1, failed: 0, skipped: 0, path: record.path })),
+    );
+  });
+
+  test('reads no further than the consumer needs', async (t) => {
+    const folder = await library(t, many);
+    let asked = 0;
+    const since = () => {
+      asked += 1;
+      return false;
+    };
+    const iterator = scan(folder, { since, concurrency: 2 });
+    await iterator.next();
+    await sleep(50);
+    assert.ok(asked <= 5, `${asked} files`);
+    await iterator.return();
+  });
+
+  test('ends when the loop is left', async (t) => {
+    const folder = await library(t, many);
+    for await (const record of scan(folder)) {
+      assert.equal(record.status, 'read');
+      break;
+    }
+    await taglib.shutdown();
+  });
+
+  test('aborts', async (t) => {
+    const folder = await library(t, many);
+    const controller = new AbortController();
+    const found = [];
+    const running = (async () => {
+      for await (const record of scan(folder, { signal: controller.signal })) {
+        found.push(record);
+        if (found.length === 3) controller.abort('enough');
+      }
+    })();
+    await assert.rejects(running, { name: 'AbortError', cause: 'enough' });
+    assert.equal(found.length, 3);
+    await assert.rejects(records(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  });
+
+  test('an error in the progress function ends it', async (t) => {
+    const folder = await library(t, many);
+    const onProgress = () => {
+      throw new RangeError('mine');
+    };
+    await assert.rejects(records(folder, { onProgress }), /^RangeError: mine/);
+  });
+
+  test('is not led outside by folders that turn into links', async (t) => {
+    const folder = await library(t, ['inner/a/1.mp3', 'secret/2.mp3']);
+    await initialize([path.join(folder, 'inner')]);
+    const swap = `
+      const { rmSync, renameSync, symlinkSync } = require('node:fs');
+      const { workerData, parentPort } = require('node:worker_threads');
+      parentPort.postMessage('ready');
+      for (;;) {
+        renameSync(workerData + '/inner/a', workerData + '/inner/b');
+        symlinkSync('../secret', workerData + '/inner/a');
+        rmSync(workerData + '/inner/a');
+        renameSync(workerData + '/inner/b', workerData + '/inner/a');
+      }`;
+    const worker = new Worker(swap, { eval: true, workerData: folder });
+    await once(worker, 'message');
+    for (let count = 0; count < 1000; count += 1) {
+      for (const follow of [false, true]) {
+        for (const record of await records(path.join(folder, 'inner'), { follow })) {
+          assert.doesNotMatch(record.path, /2\.mp3/);
+        }
+      }
+    }
+    await worker.terminate();
+  });
+});

@@ -1,0 +1,107 @@
+//! Directories: what they hold, a part at a time.
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::task::{Job, Promise, submit};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::sync::{Arc, Mutex, PoisonError};
+use taglib_wasi_guest::{self as guest, Entry, EntryKind, Preopens};
+
+/// Names in one part: few enough that making their objects does not hold up
+/// the main thread, enough that the way to another thread is paid for.
+const PART: usize = 128;
+
+/// A directory that is being listed. A job may outlive the JavaScript object.
+pub struct Listing(Arc<Mutex<guest::Listing>>);
+
+pub struct OpenListing {
+    preopens: Arc<Preopens>,
+    path: String,
+    follow: bool,
+}
+
+pub struct OpenedListing {
+    entries: Listing,
+    real_path: Option<String>,
+}
+
+impl Job for OpenListing {
+    type Output = OpenedListing;
+
+    fn run(&mut self) -> guest::Result<OpenedListing> {
+        let listing = self.preopens.resolve(&self.path)?.list(self.follow)?;
+        Ok(OpenedListing {
+            real_path: listing.real_path().map(str::to_owned),
+            entries: Listing(Arc::new(Mutex::new(listing))),
+        })
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, listing: OpenedListing) -> Result<()> {
+        let mut value = Object::new(env)?;
+        value.set("realPath", listing.real_path)?;
+        value.set("listing", External::new(listing.entries))?;
+        outcome.set("value", value)
+    }
+}
+
+/// Opens a directory. Resolves to `{ value: { listing, realPath } }`, where
+/// `realPath` is there if links are followed, or to `{ failure }`.
+#[napi(
+    ts_return_type = "Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>"
+)]
+pub fn open_listing<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    path: String,
+    follow: bool,
+) -> Result<Promise<'env>> {
+    submit(env, OpenListing { preopens: Arc::clone(&session.preopens), path, follow })
+}
+
+pub struct NextEntries(Arc<Mutex<guest::Listing>>);
+
+impl Job for NextEntries {
+    type Output = Vec<Entry>;
+
+    fn run(&mut self) -> guest::Result<Vec<Entry>> {
+        // A panic in between leaves a listing that is as good as before.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next(PART)
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, entries: Vec<Entry>) -> Result<()> {
+        let entries: Vec<_> =
+            entries.into_iter().map(|entry| to_object(env, entry)).collect::<Result<_>>()?;
+        outcome.set("value", entries)
+    }
+}
+
+/// Resolves to `{ value }` with the next entries, none at the end, or to
+/// `{ failure }`. An entry has its `name`, and `kind`: "file" with `size` in
+/// bytes and `modified` in milliseconds since 1970; "directory"; "other"; or
+/// "unreadable", with a `failure`.
+#[napi(ts_return_type = "Promise<Outcome<object[]>>")]
+pub fn next_entries<'env>(env: &'env Env, listing: &External<Listing>) -> Result<Promise<'env>> {
+    submit(env, NextEntries(Arc::clone(&listing.0)))
+}
+
+fn to_object<'env>(env: &'env Env, entry: Entry) -> Result<Object<'env>> {
+    let mut object = Object::new(env)?;
+    object.set("name", entry.name)?;
+    match entry.kind {
+        EntryKind::File { size, modified } => {
+            object.set("kind", "file")?;
+            // Exact up to 8 PiB.
+            object.set("size", size as f64)?;
+            object.set("modified", modified)?;
+        }
+        EntryKind::Directory => object.set("kind", "directory")?,
+        EntryKind::Other => object.set("kind", "other")?,
+        EntryKind::Unreadable(error) => {
+            object.set("kind", "unreadable")?;
+            object.set("failure", Failure::from(&error).to_object(env)?)?;
+        }
+    }
+    Ok(object)
+}
