@@ -545,6 +545,8 @@ export interface ScanProgress {
   read: number;
   failed: number;
   skipped: number;
+  /** Files with other extensions, and links that are not followed, so far. */
+  passedOver: number;
   /** The path of the record that comes next. */
   path: string;
 }

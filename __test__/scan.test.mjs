@@ -184,7 +184,13 @@ describe('symbolic links', () => {
 
   test('are passed over', async (t) => {
     const folder = await linked(t);
-    assert.deepEqual(paths(await records(folder), folder), ['a/b/1.mp3', 'c/2.mp3']);
+    let passedOver;
+    const onProgress = (progress) => {
+      ({ passedOver } = progress);
+    };
+    const found = await records(folder, { onProgress });
+    assert.deepEqual(paths(found, folder), ['a/b/1.mp3', 'c/2.mp3']);
+    assert.equal(passedOver, 7);
   });
 
   test('are followed inside the preopen where asked for, in no circle', async (t) => {
@@ -249,7 +255,13 @@ describe('a scan under way', () => {
     const found = await records(folder, { onProgress: (progress) => seen.push(progress) });
     assert.deepEqual(
       seen,
-      found.map((record, index) => ({ read: index + 1, failed: 0, skipped: 0, path: record.path })),
+      found.map((record, index) => ({
+        read: index + 1,
+        failed: 0,
+        skipped: 0,
+        passedOver: 0,
+        path: record.path,
+      })),
     );
   });
 

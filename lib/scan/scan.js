@@ -28,10 +28,13 @@ async function* records(top, options, atCallSite) {
   // One signal for the walk and every file: the caller's, and our own for the end.
   const stop = new AbortController();
   const forget = signal && onAbort(signal, () => stop.abort(signal.reason));
-  const progress = { read: 0, failed: 0, skipped: 0 };
+  const progress = { read: 0, failed: 0, skipped: 0, passedOver: 0 };
+  const onPassedOver = () => {
+    progress.passedOver += 1;
+  };
   try {
     calls.throwIfAborted(signal);
-    for await (const record of readAhead(top, { ...options, signal: stop.signal })) {
+    for await (const record of readAhead(top, { ...options, onPassedOver, signal: stop.signal })) {
       if (signal?.aborted) throw new AbortError(signal.reason);
       if (record.error) atCallSite(record.error);
       progress[record.status] += 1;

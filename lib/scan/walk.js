@@ -17,9 +17,10 @@ const { native } = require('../native.js');
  * Gives `{ path, absolute, size, mtimeMs }` for each file that has one of the extensions,
  * and `{ path, error }` for what can't be looked at or listed. Paths begin with
  * `top`, as it is written; the absolute one stays, should the working directory change. The files of a directory come before those of its
- * subdirectories, in the order of the file system.
+ * subdirectories, in the order of the file system. `onPassedOver` is called for
+ * each file of another kind, and each link that is not followed.
  */
-async function* walk(top, { session, extensions, follow, signal }) {
+async function* walk(top, { session, extensions, follow, signal, onPassedOver }) {
   const pending = [{ path: top.path, absolute: top.absolute, parent: undefined }];
   while (pending.length > 0) {
     const directory = pending.pop();
@@ -33,6 +34,8 @@ async function* walk(top, { session, extensions, follow, signal }) {
           pending.push({ path, absolute, parent: directory });
         } else if (entry.kind === 'file' && extensions.has(extensionOf(entry.name))) {
           yield { path, absolute, size: entry.size, mtimeMs: entry.modified };
+        } else {
+          onPassedOver?.();
         }
       }
     } catch (error) {
