@@ -1,0 +1,450 @@
+/** The command line, as its users run it. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { copyFile, link, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import taglib from '../index.js';
+import { fixture, fixtureNames, ROOT, scratch } from './support/files.mjs';
+import { isSoak, size } from './support/sizes.mjs';
+
+const BIN = path.join(ROOT, 'bin', 'taglib-wasi.js');
+
+after(taglib.shutdown);
+
+/** Exit code, stdout and stderr, of the command run in a folder. */
+function run(cwd, args, { input = '' } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => {}).end(input);
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** A folder with files of these names, each a copy of a fixture. */
+async function library(
+  t,
+  files = { 'song.mp3': 'id3v24.mp3', 'b/song.flac': 'vorbis-comment.flac' },
+) {
+  const folder = await scratch(t);
+  for (const [name, source] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await copyFile(fixture(source), path.join(folder, name));
+  }
+  await taglib.initialize([folder]);
+  return folder;
+}
+
+const tagsOf = (folder, name = 'song.mp3') => taglib.readTags(path.join(folder, name));
+const lines = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+describe('read', () => {
+  test('shows a table to people', async (t) => {
+    const folder = await library(t);
+    const { code, stdout, stderr } = await run(folder, ['read', 'song.mp3']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^song\.mp3\n┌/);
+    assert.match(stdout, /│ title +│ Grüße, 世界 🎵 +│\n/);
+    assert.match(stdout, /│ codec +│ MP3 +│\n/);
+    assert.equal(stderr, '');
+  });
+
+  test('gives JSON to programs, failures too', async (t) => {
+    const folder = await library(t);
+    await writeFile(path.join(folder, 'junk.mp3'), 'junk');
+    const args = ['read', '--json', 'song.mp3', 'none.mp3', 'junk.mp3'];
+    const { code, stdout, stderr } = await run(folder, args);
+    assert.equal(code, 1);
+    const [song, none, junk] = JSON.parse(stdout);
+    const { pictures, ...tags } = await tagsOf(folder);
+    assert.deepEqual({ ...song.tags, pictures: undefined }, { ...tags, pictures: undefined });
+    assert.deepEqual(song.tags.pictures[0], {
+      type: 'FrontCover',
+      mimeType: 'image/png',
+      description: 'front',
+      size: pictures[0].data.length,
+    });
+    assert.equal(none.error.errno, 'ENOENT');
+    assert.equal(junk.error.code, 'INVALID_FORMAT');
+    assert.match(stderr, /none\.mp3: ENOENT/);
+    assert.match(stderr, /^1 read, 2 failed, 0 skipped in \d+\.\d s$/m);
+  });
+
+  test('follows links on the command line', async (t) => {
+    const folder = await library(t);
+    await mkdir(path.join(folder, 'links'));
+    await symlink('../song.mp3', path.join(folder, 'links', 'a.mp3'));
+    assert.equal((await run(path.join(folder, 'links'), ['read', 'a.mp3'])).code, 0);
+  });
+
+  test('does not let a file steer the terminal', async (t) => {
+    const folder = await library(t);
+    await taglib.writeTags(path.join(folder, 'song.mp3'), {
+      title: '\u001b[2J\u001b]0;owned\u0007red\u009b31m\u202etxt',
+    });
+    const { stdout } = await run(folder, ['read', 'song.mp3']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    assert.match(stdout, /title +│ .*red/);
+  });
+});
+
+describe('scan', () => {
+  const everything = Object.fromEntries(fixtureNames().map((name) => [`music/${name}`, name]));
+
+  test('gives a line of JSON for each file, and only that on stdout', async (t) => {
+    const folder = await library(t, everything);
+    await writeFile(path.join(folder, 'music', 'junk.mp3'), 'junk');
+    await writeFile(path.join(folder, 'music', 'notes.txt'), 'notes');
+    const { code, stdout, stderr } = await run(folder, ['scan', 'music', '--properties']);
+    assert.equal(code, 1);
+    const records = lines(stdout);
+    const count = fixtureNames().length;
+    assert.equal(records.length, count + 1);
+    for (const record of records) {
+      if (record.status === 'failed') {
+        assert.equal(record.path, 'music/junk.mp3');
+        assert.equal(record.error.code, 'INVALID_FORMAT');
+      } else {
+        const file = path.join(folder, record.path);
+        assert.deepEqual(record.tags.title, (await taglib.readTags(file)).title);
+        assert.deepEqual(record.properties, (await taglib.readMetadata(file)).properties);
+        assert.equal(record.size, (await stat(file)).size);
+      }
+    }
+    assert.match(stderr, new RegExp(`^${count} read, 1 failed, 1 skipped in \\d+\\.\\d s\n$`));
+  });
+
+  test('writes CSV that Python reads', async (t) => {
+    const folder = await library(t);
+    await taglib.writeTags(path.join(folder, 'song.mp3'), { title: 'a "b", c\nd;é' });
+    const args = ['scan', '.', '--format', 'csv', '--properties'];
+    const { stdout } = await run(folder, args);
+    const file = path.join(folder, 'out.csv');
+    await writeFile(file, stdout);
+    const program = `
+import csv, json
+print(json.dumps(list(csv.DictReader(open(${JSON.stringify(file)}, newline='', encoding='utf8')))))`;
+    const { stdout: json } = await promisify(execFile)('python3', ['-c', program]);
+    const row = JSON.parse(json).find((one) => one.path === 'song.mp3');
+    assert.equal(row.title, 'a "b", c\nd;é');
+    assert.equal(row.artist, 'First Artist; Second Artist');
+    assert.equal(row.sampleRate, '44100');
+    assert.equal(row.pictures, '2');
+  });
+
+  test('writes one JSON array, of no files and of several directories', async (t) => {
+    const folder = await library(t);
+    await mkdir(path.join(folder, 'empty'));
+    const empty = await run(folder, ['scan', 'empty', '--format', 'json']);
+    assert.deepEqual([empty.code, JSON.parse(empty.stdout)], [0, []]);
+    const args = ['scan', 'b', 'none', '.', '--format', 'json', '--no-pictures'];
+    const { code, stdout } = await run(folder, args);
+    assert.equal(code, 1);
+    const records = JSON.parse(stdout);
+    assert.deepEqual(records.map((record) => record.path).sort(), [
+      'b/song.flac',
+      'b/song.flac',
+      'none',
+      'song.mp3',
+    ]);
+    assert.equal(records.find((record) => record.path === 'none').error.errno, 'ENOENT');
+    assert.ok(records.every((record) => record.tags?.pictures === undefined));
+  });
+
+  test('takes extensions, a number of files at once, and links', async (t) => {
+    const folder = await library(t);
+    await symlink('b', path.join(folder, 'c'));
+    const args = ['scan', folder, '--extensions', '.FLAC,ogg', '--concurrency', '1', '--follow'];
+    const { stdout } = await run(folder, args);
+    const names = lines(stdout).map((record) => path.relative(folder, record.path));
+    assert.deepEqual(names.sort(), ['b/song.flac', 'c/song.flac']);
+  });
+
+  test('ends quietly when nobody reads on', async (t) => {
+    const folder = await library(t, everything);
+    for (const name of fixtureNames()) {
+      await mkdir(path.join(folder, name));
+      for (let count = 0; count < 30; count += 1) {
+        await link(path.join(folder, 'music', name), path.join(folder, name, `${count}-${name}`));
+      }
+    }
+    const command = `"${process.execPath}" "${BIN}" scan . | head -n 1`;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { cwd: folder });
+    assert.equal(lines(stdout).length, 1);
+    assert.doesNotMatch(stderr, /EPIPE|Error/);
+  });
+});
+
+describe('scan at a terminal', { skip: process.platform === 'win32' }, () => {
+  async function many(t) {
+    const folder = await library(t, { 'a.flac': 'vorbis-comment.flac' });
+    for (let count = 0; count < 3000; count += 1) {
+      await link(path.join(folder, 'a.flac'), path.join(folder, `${count}.flac`));
+    }
+    return folder;
+  }
+
+  async function atTerminal(folder, interruptAfter) {
+    const out = `${folder}.ndjson`;
+    const script = path.join(ROOT, '__test__', 'support', 'terminal.py');
+    const command = [process.execPath, BIN, 'scan', folder];
+    const args = [script, out, interruptAfter, ...command];
+    const { stdout } = await promisify(execFile)('python3', args);
+    return { ...JSON.parse(stdout), records: lines(await readFile(out, 'utf8')) };
+  }
+
+  test('shows a bar with rate and time left, and then the summary', async (t) => {
+    const { shown, code, records } = await atTerminal(await many(t), '');
+    assert.equal(code, 0);
+    assert.match(shown, /\d+% \| \d+ of \d+ \| \d+\/s \| \S+ left/);
+    assert.match(shown, /3,001 read, 0 failed, 0 skipped in \d+\.\d s\r\n$/);
+    assert.equal(records.length, 3001);
+  });
+
+  test('Ctrl-C stops within a file, and says how far it came', async (t) => {
+    const { shown, code, records } = await atTerminal(await many(t), ' | 1');
+    assert.equal(code, 130);
+    const [, read] = shown.match(/Interrupted: ([\d,]+) read, 0 failed, 0 skipped/);
+    assert.equal(Number(read.replace(',', '')), records.length);
+    assert.ok(records.length < 3001);
+  });
+});
+
+describe('set', () => {
+  test('sets fields, several values, others by name, and removes what is empty', async (t) => {
+    const folder = await library(t);
+    const { code, stdout } = await run(folder, [
+      ...['set', 'song.mp3', 'b/song.flac', '--title', 'New', '--artist', 'A', '--artist', 'B'],
+      ...['--track', '7', '--disc', '2', '--comment', '', '--compilation', 'yes'],
+      ...['--field', 'MOOD=calm', '--field', 'label=L'],
+    ]);
+    assert.equal(code, 0);
+    assert.equal(stdout, 'song.mp3: changed\nb/song.flac: changed\n');
+    for (const name of ['song.mp3', 'b/song.flac']) {
+      const tags = await tagsOf(folder, name);
+      assert.deepEqual([tags.title, tags.artist, tags.label], [['New'], ['A', 'B'], ['L']]);
+      assert.deepEqual([tags.track, tags.discNumber, tags.comment], [7, 2, undefined]);
+      assert.deepEqual(tags.album, ['The Fixtures']);
+    }
+  });
+
+  test('changes nothing in a dry run, and shows what it would', async (t) => {
+    const folder = await library(t);
+    const before = await readFile(path.join(folder, 'song.mp3'));
+    const { stdout } = await run(folder, ['set', 'song.mp3', '--title', 'New', '--dry-run']);
+    assert.match(stdout, /^song\.mp3: would change\n {2}title: \["Grüße.*"\] → \["New"\]\n/);
+    assert.deepEqual(await readFile(path.join(folder, 'song.mp3')), before);
+    const same = ['set', 'song.mp3', '--album', 'The Fixtures', '--dry-run', '--json'];
+    const [record] = lines((await run(folder, same)).stdout);
+    // The one field that TagLib's module loses at any change.
+    assert.deepEqual(record.changes, { totalTracks: { from: 12 } });
+  });
+
+  test('goes on after a file that fails', async (t) => {
+    const folder = await library(t);
+    await writeFile(path.join(folder, 'junk.mp3'), 'junk');
+    const args = ['set', 'junk.mp3', 'song.mp3', '--title', 'New', '--json'];
+    const { code, stdout, stderr } = await run(folder, args);
+    assert.equal(code, 1);
+    assert.deepEqual(
+      lines(stdout).map(({ status }) => status),
+      ['failed', 'changed'],
+    );
+    assert.match(stderr, /junk\.mp3/);
+    assert.deepEqual((await tagsOf(folder)).title, ['New']);
+    assert.equal(await readFile(path.join(folder, 'junk.mp3'), 'utf8'), 'junk');
+  });
+});
+
+describe('cover', () => {
+  test('get writes the image, to a file and to a pipe', async (t) => {
+    const folder = await library(t);
+    const image = await taglib.readCoverArt(path.join(folder, 'song.mp3'));
+    assert.equal((await run(folder, ['cover', 'get', 'song.mp3', '-o', 'c.png'])).code, 0);
+    assert.deepEqual(new Uint8Array(await readFile(path.join(folder, 'c.png'))), image);
+    const command = `"${process.execPath}" "${BIN}" cover get song.mp3 | cmp - c.png`;
+    await promisify(execFile)('sh', ['-c', command], { cwd: folder });
+  });
+
+  test('set puts an image in the place of those of its type; remove removes', async (t) => {
+    const folder = await library(t);
+    const [front, back] = (await tagsOf(folder)).pictures;
+    await writeFile(path.join(folder, 'new.jpg'), back.data);
+    const types = async () => (await tagsOf(folder)).pictures?.map(({ type }) => type);
+
+    const dry = await run(folder, ['cover', 'set', 'song.mp3', '-i', 'new.jpg', '--dry-run']);
+    assert.match(dry.stdout, /would change\n.* {2}pictures/s);
+    assert.deepEqual((await tagsOf(folder)).pictures[0].data, front.data);
+
+    await run(folder, ['cover', 'set', 'song.mp3', '-i', 'new.jpg']);
+    const changed = (await tagsOf(folder)).pictures;
+    // By its content it is a PNG, whatever its name.
+    assert.deepEqual([changed[0].mimeType, changed[0].data], ['image/png', back.data]);
+    assert.deepEqual(await types(), ['FrontCover', 'BackCover']);
+
+    await run(folder, ['cover', 'remove', 'song.mp3', '--type', 'FrontCover']);
+    assert.deepEqual(await types(), ['BackCover']);
+    await run(folder, ['cover', 'remove', 'song.mp3']);
+    assert.equal(await types(), undefined);
+    const none = await run(folder, ['cover', 'get', 'song.mp3']);
+    assert.deepEqual([none.code, none.stderr], [1, 'taglib-wasi: song.mp3 has no picture\n']);
+  });
+
+  test('set refuses what is no image', async (t) => {
+    const folder = await library(t);
+    const { code, stderr } = await run(folder, ['cover', 'set', 'song.mp3', '-i', 'song.mp3']);
+    assert.equal(code, 1);
+    assert.match(stderr, /song\.mp3 is no image, expected JPEG/);
+  });
+});
+
+test('clear removes all tags', async (t) => {
+  const folder = await library(t);
+  await run(folder, ['clear', 'song.mp3', '--dry-run']);
+  assert.ok((await tagsOf(folder)).title);
+  await run(folder, ['clear', 'song.mp3']);
+  assert.deepEqual(await tagsOf(folder), {});
+});
+
+describe('dump and apply', () => {
+  test('what is edited changes, what is left out stays, null removes', async (t) => {
+    const folder = await library(t);
+    const before = await tagsOf(folder);
+    const { stdout } = await run(folder, ['dump', 'song.mp3', 'b/song.flac']);
+    const entries = JSON.parse(stdout);
+    assert.deepEqual(entries[0].tags.title, before.title);
+    assert.equal(entries[0].pictures, undefined);
+    entries[0].tags = { title: ['Edited'], comment: null };
+    entries[1].tags.title = 'Also';
+    const input = JSON.stringify(entries);
+    const dry = await run(folder, ['apply', '--dry-run'], { input });
+    assert.match(dry.stdout, /song\.mp3: would change\n {2}title: .* → \["Edited"\]/);
+    assert.match(dry.stderr, /^2 would change/);
+    assert.deepEqual(await tagsOf(folder), before);
+
+    assert.equal((await run(folder, ['apply'], { input })).code, 0);
+    const { title, comment, totalTracks, ...rest } = await tagsOf(folder);
+    assert.deepEqual([title, comment], [['Edited'], undefined]);
+    for (const name of Object.keys(rest)) assert.deepEqual(rest[name], before[name], name);
+    assert.deepEqual((await tagsOf(folder, 'b/song.flac')).title, ['Also']);
+  });
+
+  test('a dump with pictures brings them to another file', async (t) => {
+    const folder = await library(t);
+    const { stdout } = await run(folder, ['dump', '--pictures', 'song.mp3']);
+    const [entry] = JSON.parse(stdout);
+    await writeFile(
+      path.join(folder, 'dump.json'),
+      JSON.stringify([{ ...entry, path: 'b/song.flac' }]),
+    );
+    assert.equal((await run(folder, ['apply', 'dump.json'])).code, 0);
+    const [one, other] = [await tagsOf(folder), await tagsOf(folder, 'b/song.flac')];
+    assert.deepEqual(other.pictures, one.pictures);
+    assert.deepEqual(other.musicbrainzTrackId, one.musicbrainzTrackId);
+  });
+
+  test('what is no dump is refused before anything is changed', async (t) => {
+    const folder = await library(t);
+    for (const [input, message] of [
+      ['{', /is no JSON/],
+      ['5', /is no dump/],
+      ['[{"path":"song.mp3","tags":{"title":"x"}},{}]', /is no dump/],
+    ]) {
+      const { code, stderr } = await run(folder, ['apply'], { input });
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+    }
+    assert.deepEqual((await tagsOf(folder)).title, ['Grüße, 世界 🎵']);
+  });
+});
+
+describe('usage', () => {
+  for (const args of [
+    [],
+    ['frobnicate'],
+    ['read'],
+    ['read', 'a.mp3', '--jsn'],
+    ['scan', '.', '--format', 'xml'],
+    ['scan', '.', '--concurrency', '0'],
+    ['set', 'a.mp3'],
+    ['set', 'a.mp3', '--year', 'MCMLIX'],
+    ['set', 'a.mp3', '--compilation', 'maybe'],
+    ['set', 'a.mp3', '--field', 'nothing'],
+    ['cover', 'set', 'a.mp3'],
+    ['cover', 'set', 'a.mp3', '-i', 'a.jpg', '--type', 'Selfie'],
+  ]) {
+    test(`\`${['taglib-wasi', ...args].join(' ')}\` ends with 2 and says why`, async (t) => {
+      const { code, stdout, stderr } = await run(await scratch(t), args);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /\w/);
+    });
+  }
+
+  test('--help and --version end with 0, on stdout', async (t) => {
+    const folder = await scratch(t);
+    const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+    assert.deepEqual(await run(folder, ['--version']), {
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+    for (const command of ['read', 'scan', 'set', 'cover set', 'clear', 'dump', 'apply']) {
+      const { code, stdout } = await run(folder, [...command.split(' '), '--help']);
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`^Usage: taglib-wasi ${command} `));
+    }
+  });
+});
+
+test('a scan of many files takes no more memory than one of few', async (t) => {
+  const folder = await scratch(t);
+  const few = path.join(folder, 'few');
+  const lots = path.join(folder, 'lots');
+  await fill(few, 1000);
+  await fill(lots, size(10_000, 100_000));
+  const [least, most] = [await peakMemory(few), await peakMemory(lots)];
+  t.diagnostic(`${least} and ${most} bytes`);
+  assert.ok(most <= least * (isSoak ? 1.2 : 1.3), `${least} and ${most} bytes`);
+});
+
+/** Small files, a hundred in a directory and the rest in one. */
+async function fill(folder, count) {
+  await mkdir(path.join(folder, 'a'), { recursive: true });
+  let source;
+  for (let index = 0; index < count; index += 1) {
+    const file = path.join(folder, index < 100 ? 'a' : '', `${index}.it`);
+    // File systems allow only so many links to one file.
+    if (index % 10_000 === 0) await copyFile(fixture('tiny.it'), file);
+    else await link(source, file);
+    if (index % 10_000 === 0) source = file;
+  }
+}
+
+/** Of the command, in bytes. */
+async function peakMemory(folder) {
+  const hook = `
+    process.on('exit', () => {
+      const status = require('node:fs').readFileSync('/proc/self/status', 'utf8');
+      process.stderr.write('peak ' + status.match(/VmHWM:\\s+(\\d+)/)[1] * 1024 + '\\n');
+    });`;
+  const file = `${folder}-hook.cjs`;
+  await writeFile(file, hook);
+  const command = `"${process.execPath}" --require "${file}" "${BIN}" scan "${folder}" > "${folder}.ndjson"`;
+  const { stderr } = await promisify(execFile)('sh', ['-c', command]);
+  return Number(stderr.match(/peak (\d+)/)[1]);
+}

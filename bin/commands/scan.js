@@ -1,0 +1,112 @@
+'use strict';
+
+const { realpath } = require('node:fs/promises');
+const path = require('node:path');
+const {
+  FileOperationError,
+  initialize,
+  SCAN_EXTENSIONS,
+  scan,
+  TagLibError,
+} = require('../../index.js');
+const { currentSession } = require('../../lib/calls.js');
+const { checkScanOptions } = require('../../lib/arguments.js');
+const { walk } = require('../../lib/scan/walk.js');
+const csv = require('../output/csv.js');
+const { plainRecord } = require('../output/json.js');
+const { Progress } = require('../output/progress.js');
+
+/** Reads every audio file beneath directories. */
+module.exports = async function scanDirectories(directories, options, job) {
+  const format = FORMATS[options.format](options);
+  await job.output.write(format.begin);
+  const progress = new Progress();
+  try {
+    for (const directory of directories) {
+      for await (const record of recordsOf(directory, options, job, progress)) {
+        await job.output.write(format.record(plainRecord(record)));
+      }
+    }
+  } finally {
+    progress.stop();
+    // Also of a scan that is cut short the output can be parsed.
+    await job.output.write(format.end);
+  }
+};
+
+async function* recordsOf(directory, options, job, progress) {
+  const { extensions, pictures, properties = false, concurrency, follow = false } = options;
+  const before = { ...job.tally };
+  const onProgress = ({ read, failed, skipped, passedOver }) => {
+    job.tally.read = before.read + read;
+    job.tally.failed = before.failed + failed;
+    job.tally.skipped = before.skipped + skipped + passedOver;
+    progress.done(job.tally.read + job.tally.failed);
+  };
+  try {
+    // A link on the command line is meant: its target is what is opened.
+    const top = await realpath(directory);
+    await initialize([{ path: top, readOnly: true }], concurrency && { concurrency });
+    if (progress.isShown) count(top, { extensions, follow }, job, progress);
+    const settings = { extensions, pictures, properties, concurrency, follow };
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+    for await (const record of scan(top, {
+      ...Object.fromEntries(given),
+      onProgress,
+      signal: job.signal,
+    })) {
+      yield { ...record, path: path.join(directory, path.relative(top, record.path)) };
+    }
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    job.tally.failed += 1;
+    yield { path: directory, status: 'failed', error: asFailure(error, directory) };
+  }
+}
+
+/** Finds out how many files there will be, beside the scan. */
+async function count(top, { extensions = SCAN_EXTENSIONS, follow }, job, progress) {
+  const { extensions: wanted } = checkScanOptions({ extensions });
+  const options = { session: currentSession(), extensions: wanted, follow, signal: job.signal };
+  let found = job.tally.read + job.tally.failed;
+  try {
+    for await (const _ of walk({ path: top, absolute: top }, options)) {
+      found += 1;
+      progress.found(found);
+    }
+  } catch {
+    // The scan itself meets the same fault, and tells it.
+  }
+}
+
+/** `realpath` fails with an error of Node's own. */
+function asFailure(error, directory) {
+  if (error instanceof TagLibError) return error;
+  if (error.syscall === undefined) throw error;
+  const reason = error.code === 'ENOENT' ? 'ENOENT: no such directory' : error.message;
+  return new FileOperationError('open', reason, directory, { errno: error.code });
+}
+
+/** What goes before, for each record, and after. */
+const FORMATS = {
+  ndjson: () => ({ begin: '', record: (record) => `${JSON.stringify(record)}\n`, end: '' }),
+
+  json: () => {
+    let separator = '\n';
+    return {
+      begin: '[',
+      record: (record) => {
+        const line = `${separator}${JSON.stringify(record)}`;
+        separator = ',\n';
+        return line;
+      },
+      end: '\n]\n',
+    };
+  },
+
+  csv: (options) => ({
+    begin: csv.header(options),
+    record: (record) => csv.row(record, options),
+    end: '',
+  }),
+};
