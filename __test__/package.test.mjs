@@ -1,65 +1,158 @@
 /** The package as users get it: packed, installed elsewhere, no compiler at hand. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { FIXTURES, ROOT } from './support/files.mjs';
+import { FIXTURES, ROOT, scratch } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { node } from './support/runtimes.mjs';
+import { installed } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 
-const READ = `
-  taglib.initialize({ '/music': ${JSON.stringify(FIXTURES)} })
-    .then(() => taglib.readTags('/music/id3v24.mp3'))
-    .then(({ title }) => console.log(title[0]));
-`;
-const PROGRAMS = {
-  'required.cjs': `const taglib = require('taglib-wasi'); ${READ}`,
-  'imported.mjs': `import * as taglib from 'taglib-wasi'; ${READ}`,
-  'imported-names.mjs': `import { initialize, readTags } from 'taglib-wasi';
-    const taglib = { initialize, readTags }; ${READ}`,
-  'imported-default.mjs': `import taglib from 'taglib-wasi'; ${READ}`,
-};
+const manifest = async (directory) =>
+  JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'));
+const ours = await manifest(ROOT);
+
+/** As napi-rs names it. */
+const PLATFORM = [
+  process.platform,
+  process.arch,
+  ...(process.platform === 'linux'
+    ? [process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl']
+    : []),
+  ...(process.platform === 'win32' ? ['msvc'] : []),
+].join('-');
 
 let folder;
 
 before(async () => {
   folder = await installPackage();
-  for (const [name, code] of Object.entries(PROGRAMS)) {
-    await writeFile(path.join(folder, name), code);
-  }
 });
 after(() => removePackage(folder));
 
-for (const major of [20, 24]) {
-  const runtime = node(major);
-  const skip = !runtime && `no Node ${major} is packaged for this platform`;
-  describe(`installed from its tarball, under Node ${major}`, { skip }, () => {
-    for (const name of Object.keys(PROGRAMS)) {
-      test(`${name} reads a file`, async () => {
-        // An empty PATH: neither a compiler nor anything else is found.
-        const env = { ...process.env, PATH: '', Path: '' };
-        const { stdout } = await execute(runtime, [name], { cwd: folder, env });
-        assert.equal(stdout, 'Grüße, 世界 🎵\n');
-      });
-    }
-  });
-}
+const inModules = (...names) => path.join(folder, 'node_modules', ...names);
 
-test('the package brings its licences and no dependencies', async () => {
-  const installed = path.join(folder, 'node_modules', 'taglib-wasi');
-  const files = await readdir(installed, { recursive: true });
-  for (const name of ['LICENSE', 'NOTICE', 'guest/licenses/LGPL-2.1.txt', 'index.d.ts']) {
-    assert.ok(files.includes(path.normalize(name)), name);
+test('the package brings its licences, and the addon’s package those of what is in it', async () => {
+  for (const name of [ours.name, `${ours.name}-${PLATFORM}`]) {
+    const files = await readdir(inModules(name), { recursive: true });
+    for (const text of ['LICENSE', 'NOTICE', 'THIRD-PARTY.txt', 'guest/licenses/LGPL-2.1.txt']) {
+      assert.ok(files.includes(path.normalize(text)), `${text} in ${name}`);
+    }
   }
-  const others = (await readdir(path.join(folder, 'node_modules'))).filter(
-    (name) => !name.startsWith('.') && name !== 'taglib-wasi',
+});
+
+test('the addon of every platform is an optional dependency of the same version', async () => {
+  const { optionalDependencies } = await manifest(inModules(ours.name));
+  assert.deepEqual(
+    optionalDependencies,
+    Object.fromEntries(
+      [
+        ...['darwin-arm64', 'darwin-x64', 'linux-arm64-gnu', 'linux-arm64-musl', 'linux-x64-gnu'],
+        ...['linux-x64-musl', 'win32-arm64-msvc', 'win32-x64-msvc'],
+      ].map((platform) => [`${ours.name}-${platform}`, ours.version]),
+    ),
   );
-  assert.deepEqual(others, []);
+  const { name, os, cpu, libc, version } = await manifest(inModules(`${ours.name}-${PLATFORM}`));
+  assert.equal(name, `${ours.name}-${PLATFORM}`);
+  assert.equal(version, ours.version);
+  assert.deepEqual([os, cpu], [[process.platform], [process.arch]]);
+  if (process.platform === 'linux') assert.equal(libc.length, 1);
+});
+
+test('nothing of the package runs at its installation', async () => {
+  for (const name of [ours.name, `${ours.name}-${PLATFORM}`]) {
+    const { scripts = {} } = await manifest(inModules(name));
+    assert.deepEqual(scripts, {});
+  }
+});
+
+test('the library loads none of its dependencies: those are the command line’s', async () => {
+  const code = `
+    require('taglib-wasi').version();
+    const names = Object.keys(require.cache)
+      .filter((file) => file !== __filename)
+      .map((file) => file.split(/node_modules[\\\\/]/).at(-1));
+    console.log(JSON.stringify([...new Set(names.map((name) => name.split(/[\\\\/]/)[0]))].sort()));`;
+  await writeFile(path.join(folder, 'loaded.cjs'), code);
+  const { stdout } = await execute(process.execPath, ['loaded.cjs'], { cwd: folder });
+  assert.deepEqual(JSON.parse(stdout), [ours.name, `${ours.name}-${PLATFORM}`]);
+});
+
+test('installed it is as large as the README says, and under 15 MB', async (t) => {
+  const entries = await readdir(inModules(), { recursive: true, withFileTypes: true });
+  let size = 0;
+  for (const entry of entries.filter((one) => one.isFile())) {
+    size += (await stat(path.join(entry.parentPath ?? entry.path, entry.name))).size;
+  }
+  t.diagnostic(`${size} bytes`);
+  const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
+  const said = Number(readme.match(/(\d+(?:\.\d)?) MB installed/)[1]) * 1e6;
+  assert.ok(size < 15e6);
+  assert.ok(Math.abs(size - said) < said / 5, `${said} bytes, said`);
+});
+
+describe('the package’s exports', () => {
+  const tarball = () => path.join(folder, `${ours.name}-${ours.version}.tgz`);
+
+  test('please publint', async () => {
+    const cli = installed('publint/src/cli.js');
+    const { stdout } = await execute(process.execPath, [cli, '--strict', tarball()]);
+    assert.match(stdout, /All good/);
+  });
+
+  test('please arethetypeswrong', async () => {
+    const cli = installed('@arethetypeswrong/cli/dist/index.js');
+    // `register` is for `node --import` alone, and an ES module on purpose;
+    // resolution without exports is older than every Node that we are for.
+    const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'];
+    // It ends with 1 where there is a problem.
+    await execute(process.execPath, [cli, tarball(), ...rules]);
+  });
+});
+
+describe('bundled, with the package external', () => {
+  const source = `
+    import { initialize, readTags } from 'taglib-wasi';
+    await initialize({ '/music': ${JSON.stringify(FIXTURES)} });
+    const { title } = await readTags('/music/id3v24.mp3');
+    console.log(title[0]);`;
+
+  async function assertReads(bundle) {
+    assert.match(await readFile(bundle, 'utf8'), /taglib-wasi/);
+    const { stdout } = await execute(process.execPath, [bundle], { cwd: folder });
+    assert.equal(stdout, 'Grüße, 世界 🎵\n');
+  }
+
+  before(() => writeFile(path.join(folder, 'entry.mjs'), source));
+
+  test('by esbuild', async () => {
+    const { build } = await import(pathToFileURL(installed('esbuild/lib/main.js')));
+    const outfile = path.join(folder, 'esbuild.mjs');
+    await build({
+      entryPoints: [path.join(folder, 'entry.mjs')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['taglib-wasi'],
+    });
+    await assertReads(outfile);
+  });
+
+  test('by Vite for SSR', async () => {
+    const { build } = await import(pathToFileURL(installed('vite/dist/node/index.js')));
+    await build({
+      root: folder,
+      logLevel: 'error',
+      configFile: false,
+      build: { ssr: 'entry.mjs', outDir: 'vite', target: 'node20' },
+    });
+    await assertReads(path.join(folder, 'vite', 'entry.mjs'));
+  });
 });
 
 test('the licence of every crate in the addon is in the package', async () => {
@@ -78,18 +171,29 @@ test('the licence of every crate in the addon is in the package', async () => {
   }
 });
 
-test('an addon that can’t be loaded says so at the first call, and how to mend it', async () => {
+describe('an addon that can’t be loaded', () => {
   const code = `
-    const Module = require('node:module');
-    const load = Module._load;
-    Module._load = (request, ...rest) => {
-      if (request.endsWith('.node') || request.startsWith('taglib-wasi-')) throw new Error('no such platform');
-      return load(request, ...rest);
-    };
     const { initialize } = require('taglib-wasi');
-    initialize([]).catch(({ code, message }) => console.log(code, message));
-  `;
-  await writeFile(path.join(folder, 'unloadable.cjs'), code);
-  const { stdout } = await execute(process.execPath, ['unloadable.cjs'], { cwd: folder });
-  assert.match(stdout, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/s);
+    initialize([]).catch(({ code, message }) => console.log(code, message));`;
+
+  async function sayWhy(t, change) {
+    const copy = await scratch(t);
+    await cp(inModules(), path.join(copy, 'node_modules'), { recursive: true });
+    await writeFile(path.join(copy, 'program.cjs'), code);
+    await change(path.join(copy, 'node_modules', `${ours.name}-${PLATFORM}`));
+    return (await execute(process.execPath, ['program.cjs'], { cwd: copy })).stdout;
+  }
+
+  test('since its package is missing: the first call says what was looked for', async (t) => {
+    const said = await sayWhy(t, (addon) => rm(addon, { recursive: true }));
+    assert.match(said, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/);
+    assert.match(said, new RegExp(`Cannot find module '${ours.name}-${PLATFORM}'`));
+  });
+
+  test('since it is cut off: the first call says what is wrong with it', async (t) => {
+    const file = `${ours.name}.${PLATFORM}.node`;
+    const said = await sayWhy(t, (addon) => writeFile(path.join(addon, file), 'cut off'));
+    assert.match(said, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/);
+    assert.ok(said.includes(file), said);
+  });
 });

@@ -24,9 +24,19 @@ function native() {
     `the addon for ${process.platform} ${process.arch} can't be loaded. ` +
       'Install it again on this very platform (`npm install taglib-wasi`, and not with ' +
       '--omit=optional or a copied node_modules); in a clone of the repository run `npm start`. ' +
-      `The loader says: ${loadError.message}`,
+      `What was tried: ${attempts(loadError).join('; ')}`,
     { cause: loadError },
   );
+}
+
+/** The loader's own message blames npm; what each attempt came to is in its causes. */
+function attempts(error) {
+  const messages = [];
+  for (let cause = error.cause ?? error; cause; cause = cause.cause) {
+    const [line] = cause.message.split('\n');
+    if (!messages.includes(line)) messages.push(line);
+  }
+  return messages;
 }
 
 /** Why the addon can't be loaded, or undefined where it is. */

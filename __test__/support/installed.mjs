@@ -1,25 +1,26 @@
 /** The package as users get it: packed, and installed in a folder of its own. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { pack } from '../../scripts/pack.mjs';
 import { ROOT } from './files.mjs';
 
 const execute = promisify(execFile);
 const shell = process.platform === 'win32';
 
-/** A folder with the package in its node_modules. */
+/** A folder with the package and its addon in its node_modules. */
 export async function installPackage() {
   const folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-package-'));
-  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT, shell });
-  const [tarball] = await readdir(folder);
+  const tarballs = pack(folder);
   await writeFile(path.join(folder, 'package.json'), '{ "private": true }');
   // Scripts are off: nothing may have to run for the package to work. Peers are
   // left out, as users may.
   const options = ['--ignore-scripts', '--omit=peer', '--no-audit', '--no-fund'];
-  await execute('npm', ['install', `./${tarball}`, ...options], { cwd: folder, shell });
+  const sources = tarballs.map((tarball) => `./${path.basename(tarball)}`);
+  await execute('npm', ['install', ...sources, ...options], { cwd: folder, shell });
   return folder;
 }
 

@@ -1,24 +1,42 @@
 /**
- * Other Nodes than the one that runs the tests, from `__test__/runtimes`.
+ * Other runtimes than the Node that runs the tests, and tools, from
+ * `__test__/runtimes`.
  *
  * `installRuntimes` comes first, and once: test files run side by side, and
  * two installations in one folder would tread on each other.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+const EXE = process.platform === 'win32' ? '.exe' : '';
 const FOLDER = new URL('../runtimes/', import.meta.url);
 
-/** The path of Node 20 or 24, or undefined where none is published for this platform. */
+/** Those that the package is for; the last is the newest. */
+export const NODES = [20, 22, 24, 26];
+
+/** The path of a Node, or undefined where none is published for this platform. */
 export function node(major) {
   if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
-  const name = process.platform === 'win32' ? 'node.exe' : 'node';
-  const file = new URL(
-    `node_modules/node-${major}-${process.platform}-${process.arch}/bin/${name}`,
-    FOLDER,
-  );
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  return installed(`node-${major}-${platform}-${process.arch}/bin/node${EXE}`);
+}
+
+export function deno() {
+  const platforms = { linux: `linux-${process.arch}-glibc`, win32: `win32-${process.arch}` };
+  return installed(`@deno/${platforms[process.platform]}/deno${EXE}`);
+}
+
+export function bun() {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
+  return installed(`@oven/bun-${platform}-${arch}/bin/bun${EXE}`);
+}
+
+/** The path of a file of a package there. */
+export function installed(name) {
+  const file = new URL(`node_modules/${name}`, FOLDER);
   return existsSync(file) ? fileURLToPath(file) : undefined;
 }
 
@@ -38,10 +56,17 @@ export function nodeAtLeast(major, minor) {
 }
 
 export function installRuntimes() {
-  if (existsSync(new URL('node_modules/.package-lock.json', FOLDER))) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  if (isCurrent()) return;
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: FOLDER,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+}
+
+/** npm writes its own copy of the lock file after each installation. */
+function isCurrent() {
+  const copy = new URL('node_modules/.package-lock.json', FOLDER);
+  const lock = new URL('package-lock.json', FOLDER);
+  return existsSync(copy) && statSync(copy).mtimeMs >= statSync(lock).mtimeMs;
 }

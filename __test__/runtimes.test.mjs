@@ -1,0 +1,183 @@
+/** The package from its tarball, in every runtime that it is for. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { FIXTURES, fixture } from './support/files.mjs';
+import { installPackage, removePackage } from './support/installed.mjs';
+import { bun, deno, NODES, node } from './support/runtimes.mjs';
+
+const execute = promisify(execFile);
+
+const READ = `
+  taglib.initialize({ '/music': ${JSON.stringify(FIXTURES)} })
+    .then(() => taglib.readTags('/music/id3v24.mp3'))
+    .then(({ title }) => console.log(title[0]));
+`;
+
+/** What every runtime can do, with a line for each. */
+const EVERYTHING = (specifier) => `
+  import process from 'node:process';
+  import * as taglib from '${specifier}';
+  const say = (...words) => console.log(...words);
+  await taglib.initialize(['music']);
+  say((await taglib.readTags('music/a.mp3')).title[0]);
+  await taglib.writeTags('music/a.mp3', { title: 'written' });
+  say((await taglib.readTags('music/a.mp3')).title[0]);
+  for await (const { path, status } of taglib.scan('music')) say(path, status);
+  say((await taglib.readCoverArt('music/a.mp3')) instanceof Uint8Array);
+  await taglib.readTags('music/none.mp3').catch((error) => say(error.name, error.details.errno));
+  await taglib.readTags('/etc/passwd').catch((error) => say(error.name, error.details.errno));
+  const { items } = await taglib.readTagsBatch(Array(50).fill('music/a.mp3'));
+  say(items.every((item) => item.data.title[0] === 'written'));
+  const signal = AbortSignal.abort();
+  await taglib.readTags('music/a.mp3', { signal }).catch((error) => say(error.name));
+  process.exitCode = 7;
+`;
+const EVERYTHING_SAID = [
+  'Grüße, 世界 🎵',
+  'written',
+  'music/a.mp3 read',
+  'true',
+  'FileOperationError ENOENT',
+  'FileOperationError ENOTCAPABLE',
+  'true',
+  'AbortError',
+  '',
+].join('\n');
+
+const PROGRAMS = {
+  'required.cjs': `const taglib = require('taglib-wasi'); ${READ}`,
+  'imported.mjs': `import * as taglib from 'taglib-wasi'; ${READ}`,
+  'imported-names.mjs': `import { initialize, readTags } from 'taglib-wasi';
+    const taglib = { initialize, readTags }; ${READ}`,
+  'imported-default.mjs': `import taglib from 'taglib-wasi'; ${READ}`,
+  'worker.mjs': `
+    import { Worker, isMainThread } from 'node:worker_threads';
+    import * as taglib from 'taglib-wasi';
+    if (isMainThread) new Worker(new URL(import.meta.url));
+    else ${READ}`,
+};
+
+let folder;
+
+before(async () => {
+  folder = await installPackage();
+  await execute('mkdir', [path.join(folder, 'music')]);
+  for (const [name, code] of Object.entries(PROGRAMS)) {
+    await writeFile(path.join(folder, name), code);
+  }
+  await writeFile(path.join(folder, 'everything.mjs'), EVERYTHING('taglib-wasi'));
+  await writeFile(path.join(folder, 'everything.ts'), EVERYTHING('npm:taglib-wasi'));
+});
+after(() => removePackage(folder));
+
+/** Nothing in PATH: neither a compiler nor anything else is found. */
+const env = { ...process.env, PATH: '', Path: '' };
+
+async function assertReads(runtime, args) {
+  const { stdout } = await execute(runtime, args, { cwd: folder, env });
+  assert.equal(stdout, 'Grüße, 世界 🎵\n');
+}
+
+async function assertDoesEverything(runtime, args) {
+  await copyFile(fixture('id3v24.mp3'), path.join(folder, 'music', 'a.mp3'));
+  const ended = execute(runtime, args, { cwd: folder, env: { ...env, NO_COLOR: '1' } });
+  const { code, stdout, stderr } = await ended.catch((error) => error);
+  assert.equal(stdout, EVERYTHING_SAID, stderr);
+  assert.equal(code, 7, 'ends by itself, with its own exit code');
+}
+
+for (const major of NODES) {
+  const runtime = node(major);
+  const skip = !runtime && `no Node ${major} is packaged for this platform`;
+  describe(`Node ${major}`, { skip }, () => {
+    for (const name of Object.keys(PROGRAMS)) {
+      test(`${name} reads a file`, () => assertReads(runtime, [name]));
+    }
+
+    test('reads, writes, scans, refuses and ends', () =>
+      assertDoesEverything(runtime, ['everything.mjs']));
+
+    test('`npx taglib-wasi` works', async () => {
+      const bin = path.join('node_modules', 'taglib-wasi', 'bin', 'taglib-wasi.js');
+      const args = [bin, 'read', fixture('id3v24.mp3')];
+      const { stdout } = await execute(runtime, args, { cwd: folder, env });
+      assert.match(stdout, /title +│ Grüße/);
+    });
+  });
+}
+
+describe('Deno', { skip: !deno() && 'no Deno is packaged for this platform' }, () => {
+  // What the documentation says is enough.
+  const permissions = ['--no-prompt', '--allow-ffi', '--allow-env', '--allow-read'];
+
+  test('reads a file through an npm specifier, with three permissions', async () => {
+    const program = PROGRAMS['imported.mjs'].replace("'taglib-wasi'", "'npm:taglib-wasi'");
+    await writeFile(path.join(folder, 'read.ts'), program);
+    await assertReads(deno(), ['run', ...permissions, 'read.ts']);
+  });
+
+  test('reads, writes, scans, refuses and ends', () =>
+    assertDoesEverything(deno(), ['run', ...permissions, 'everything.ts']));
+
+  test('reads in a worker thread', () =>
+    assertReads(deno(), ['run', ...permissions, 'worker.mjs']));
+
+  test('without the permission for native code it says which is missing', async () => {
+    const { stderr } = await execute(
+      deno(),
+      ['run', '--no-prompt', '--allow-env', '--allow-read', 'read.ts'],
+      { cwd: folder, env: { ...env, NO_COLOR: '1' } },
+    ).catch((error) => error);
+    assert.match(stderr, /TagLibInitializationError: .*Requires ffi access/);
+  });
+});
+
+describe('Bun', { skip: !bun() && 'no Bun is packaged for this platform' }, () => {
+  for (const name of Object.keys(PROGRAMS)) {
+    test(`${name} reads a file`, () => assertReads(bun(), ['run', name]));
+  }
+
+  test('reads, writes, scans, refuses and ends', () =>
+    assertDoesEverything(bun(), ['run', 'everything.mjs']));
+});
+
+describe('Electron, as far as that can be told without it', () => {
+  test('bytes are in memory of V8’s own, as its heap cage demands', async () => {
+    // An external buffer is none of the engine's allocations, and not counted there.
+    const code = `
+      const taglib = require('taglib-wasi');
+      const { readFileSync } = require('node:fs');
+      const image = new Uint8Array(10_000_000).fill(1);
+      (async () => {
+        await taglib.initialize([${JSON.stringify(FIXTURES)}]);
+        const song = readFileSync(${JSON.stringify(fixture('vorbis-comment.flac'))});
+        const held = [await taglib.applyCoverArt(song, image, 'image/png')];
+        for (const read of [taglib.readTags, taglib.readPictures, taglib.readCoverArt]) {
+          const before = process.memoryUsage().arrayBuffers;
+          held.push(await read(held[0]));
+          console.log(process.memoryUsage().arrayBuffers - before >= image.length);
+        }
+      })();`;
+    await writeFile(path.join(folder, 'owned.cjs'), code);
+    const args = ['--expose-gc', 'owned.cjs'];
+    const { stdout } = await execute(process.execPath, args, { cwd: folder });
+    assert.equal(stdout, 'true\ntrue\ntrue\n');
+  });
+
+  test('the addon needs no newer Node-API than Electron 28 has', async () => {
+    const manifest = path.join('node_modules', 'taglib-wasi', 'native', 'binding.js');
+    const code = `
+      require('./${manifest.replaceAll('\\', '/')}');
+      console.log(Number(process.versions.napi) >= 9);`;
+    await writeFile(path.join(folder, 'level.cjs'), code);
+    assert.equal(
+      (await execute(node(20) ?? process.execPath, ['level.cjs'], { cwd: folder })).stdout,
+      'true\n',
+    );
+  });
+});
