@@ -1,0 +1,51 @@
+// @ts-check
+// The utility process: scans a directory, and sends songs in parts.
+import process from 'node:process';
+import { initialize, scan } from 'taglib-wasi';
+
+/** Songs in one part: a few hundred milliseconds of scanning. */
+const PART = 200;
+
+/** @type {() => void} */
+let more = () => {};
+
+process.parentPort.on('message', ({ data }) => {
+  if (data.more) more();
+  else run(data.scan).catch((error) => send({ error: error.message }));
+});
+
+/** @param {string} directory */
+async function run(directory) {
+  await initialize([{ path: directory, readOnly: true }]);
+  /** @type {object[]} */
+  let part = [];
+  let failed = 0;
+  for await (const record of scan(directory, { pictures: false, properties: true })) {
+    if (record.status === 'failed') failed += 1;
+    if (record.status === 'read') part.push(song(record));
+    if (part.length < PART) continue;
+    const wanted = new Promise((resolve) => {
+      more = () => resolve(undefined);
+    });
+    send({ songs: part });
+    part = [];
+    // The scan waits with us: it reads no further than it is asked.
+    await wanted;
+  }
+  send({ songs: part, done: true, failed });
+}
+
+/** @param {Extract<import('taglib-wasi').ScanRecord, { status: 'read' }>} record */
+function song({ path, tags, properties }) {
+  return {
+    path,
+    title: tags.title?.join(' / '),
+    artist: tags.artist?.join(', '),
+    seconds: properties?.duration,
+  };
+}
+
+/** @param {object} message */
+function send(message) {
+  process.parentPort.postMessage(message);
+}
