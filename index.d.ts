@@ -527,18 +527,31 @@ export interface ScannedFile {
   mtimeMs: number;
 }
 
+/** A file whose tags a scan has read. */
+export interface ReadRecord extends ScannedFile {
+  status: 'read';
+  tags: ExtendedTag;
+  /** With `properties: true`, where TagLib finds an audio stream. */
+  properties?: AudioProperties;
+}
+
+/** A file that a scan has found, and not read because of `since`. */
+export interface SkippedRecord extends ScannedFile {
+  status: 'skipped';
+}
+
+/**
+ * A file that can't be read. Without `size` and `mtimeMs`: a file or directory
+ * that can't be looked at.
+ */
+export interface FailedRecord extends Partial<ScannedFile> {
+  status: 'failed';
+  path: string;
+  error: TagLibError;
+}
+
 /** What a scan found out about a file, or about what it could not look at. */
-export type ScanRecord =
-  | (ScannedFile & {
-      status: 'read';
-      tags: ExtendedTag;
-      /** With `properties: true`, where TagLib finds an audio stream. */
-      properties?: AudioProperties;
-    })
-  /** Found, and not read because of `since`. */
-  | (ScannedFile & { status: 'skipped' })
-  /** A file that can't be read; without size and time, a file or directory that can't be opened. */
-  | ({ status: 'failed'; path: string; error: TagLibError } & Partial<ScannedFile>);
+export type ScanRecord = ReadRecord | SkippedRecord | FailedRecord;
 
 /** How far a scan is. */
 export interface ScanProgress {

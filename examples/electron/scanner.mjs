@@ -35,7 +35,7 @@ async function run(directory) {
   send({ songs: part, done: true, failed });
 }
 
-/** @param {Extract<import('taglib-wasi').ScanRecord, { status: 'read' }>} record */
+/** @param {import('taglib-wasi').ReadRecord} record */
 function song({ path, tags, properties }) {
   return {
     path,
