@@ -1,0 +1,91 @@
+/**
+ * One JavaScript engine in a process of its own: gets `{ engine, root, files,
+ * passes }` on standard input, reads every file once to warm up and then
+ * `passes` times, and prints a measurement (`../race.mjs` has its fields).
+ */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import process from 'node:process';
+
+const peer = () => import('taglib-wasm/simple');
+async function ours(root) {
+  const { default: taglib } = await import('../../index.js');
+  await taglib.initialize([root]);
+  return taglib;
+}
+
+/** A function that reads files one after the other. */
+function oneByOne(read) {
+  return async (files) => {
+    for (const file of files) await read(file).catch(() => {});
+  };
+}
+
+const ENGINES = {
+  'taglib-wasi': async (root) => oneByOne((await ours(root)).readTags),
+  'taglib-wasi, no pictures': async (root) => {
+    const { readTags } = await ours(root);
+    return oneByOne((file) => readTags(file, { pictures: false }));
+  },
+  'taglib-wasi, properties only': async (root) => oneByOne((await ours(root)).readProperties),
+  'taglib-wasi, batch': async (root) => (await ours(root)).readTagsBatch,
+  'taglib-wasm, by path': async () => oneByOne((await peer()).readTags),
+  'taglib-wasm, batch': async () => (await peer()).readTagsBatch,
+  'taglib-wasm, by buffer': async () => {
+    const { readTags } = await peer();
+    return oneByOne(async (file) => readTags(new Uint8Array(await readFile(file))));
+  },
+  'music-metadata': async () => {
+    const { parseFile } = await import('music-metadata');
+    return oneByOne((file) => parseFile(file));
+  },
+  'node-taglib-sharp': async () => {
+    const { File } = (await import('node-taglib-sharp')).default;
+    return oneByOne(async (name) => {
+      const file = File.createFromPath(name);
+      const { tag, properties } = file;
+      // Fields are parsed when they are asked for.
+      const fields = [tag.title, tag.performers, tag.album, tag.albumArtists, tag.composers];
+      fields.push(tag.genres, tag.year, tag.track, tag.disc, tag.comment, tag.isrc);
+      fields.push(
+        tag.musicBrainzTrackId,
+        tag.musicBrainzReleaseId,
+        properties.durationMilliseconds,
+      );
+      fields.push(...tag.pictures.map((picture) => picture.data.length));
+      file.dispose();
+      return fields;
+    });
+  },
+};
+
+const { engine, root, files, passes } = JSON.parse(readFileSync(0, 'utf8'));
+const run = await ENGINES[engine](root);
+await run(files.slice(0, 1));
+const firstAnswer = performance.now() + performance.timeOrigin - Number(process.env.STARTED);
+await run(files);
+
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+const cpu = process.cpuUsage();
+const loop = performance.eventLoopUtilization();
+const started = performance.now();
+for (let pass = 0; pass < passes; pass += 1) await run(files);
+const reads = passes * files.length;
+const milliseconds = performance.now() - started;
+const { active } = performance.eventLoopUtilization(loop);
+const { user, system } = process.cpuUsage(cpu);
+delay.disable();
+// A loop that never turned has counted nothing: it was blocked all the time.
+const blocked = delay.count === 0;
+console.log(
+  JSON.stringify({
+    time: (milliseconds * 1000) / reads,
+    cpu: (user + system) / reads,
+    mainThread: ((blocked ? milliseconds : active) * 1000) / reads,
+    delay: blocked ? milliseconds : delay.max / 1e6,
+    memory: process.resourceUsage().maxRSS * 1024,
+    firstAnswer,
+  }),
+);

@@ -1,0 +1,187 @@
+/**
+ * Readers of tags side by side: `npm run bench`.
+ *
+ *     npm run bench -- [--files 200] [--smallest 2] [--largest 26] [--seed 1]
+ *                      [--rounds 5] [--passes 3] [--folder FOLDER] [--quick]
+ *
+ * Makes a library (`library.mjs`; sizes in MiB), or takes the audio files of
+ * FOLDER, and lets every engine read it, each in a process of its own, in turn,
+ * for a number of rounds. A process reads every file once to warm up and then
+ * `passes` times for the clock. Medians and ratios go to `results/` as JSON, a
+ * table and a chart. `--quick` shows that it works: few files, nothing written.
+ *
+ * What counts is the ratio: it compares engines in one run on one machine.
+ *
+ * Fields of a measurement, each for one file: `time` and `cpu`, `mainThread`
+ * (the time that the event loop was busy), in microseconds. For the whole
+ * process: `delay`, the largest of the event loop, and `firstAnswer`, from its
+ * start, in milliseconds; `memory`, resident at most, in bytes.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { SCAN_EXTENSIONS } from '../index.js';
+import { makeLibrary } from './library.mjs';
+import { median } from './median.mjs';
+import { printTable, writeResults } from './report.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SCRATCH = path.join(ROOT, 'target', 'benchmark');
+const ENGINES = fileURLToPath(new URL('engines/', import.meta.url));
+
+/** What the others are compared with. */
+const BASE = 'taglib-wasm, by path';
+const JAVASCRIPT = [
+  'taglib-wasi',
+  'taglib-wasi, no pictures',
+  'taglib-wasi, properties only',
+  'taglib-wasi, batch',
+  BASE,
+  'taglib-wasm, batch',
+  'taglib-wasm, by buffer',
+  'music-metadata',
+  'node-taglib-sharp',
+];
+
+const { values: options } = parseArgs({
+  options: {
+    files: { type: 'string', default: '200' },
+    smallest: { type: 'string', default: '2' },
+    largest: { type: 'string', default: '26' },
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
+    passes: { type: 'string', default: '3' },
+    folder: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+if (options.quick)
+  Object.assign(options, { files: '12', smallest: '1', largest: '2', rounds: '1' });
+
+installRuntimes();
+installPeers();
+const root = await library();
+const files = audioFiles(root);
+const engines = [...JAVASCRIPT.map(javascript), ...native()];
+const rounds = new Map(engines.map(({ name }) => [name, []]));
+for (let round = 0; round < Number(options.rounds); round += 1) {
+  for (const { name, measure } of engines) rounds.get(name).push(JSON.parse(measure()));
+}
+
+const results = engines.map(({ name }) => ({ name, ...medians(rounds.get(name)) }));
+const base = results.find(({ name }) => name === BASE);
+for (const result of results) result.ratio = result.time / base.time;
+const run = { ...describeRun(), results };
+printTable(run);
+if (!options.quick) writeResults(run);
+
+function installPeers() {
+  const cwd = path.join(ROOT, 'benchmark');
+  if (existsSync(path.join(cwd, 'node_modules'))) return;
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  execFileSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
+}
+
+async function library() {
+  if (options.folder !== undefined) {
+    return path.resolve(process.env.INIT_CWD ?? process.cwd(), options.folder);
+  }
+  const folder = path.join(SCRATCH, options.quick ? 'quick' : 'library');
+  const numbers = ['files', 'smallest', 'largest', 'seed'].map((name) => [name, +options[name]]);
+  await makeLibrary(folder, Object.fromEntries(numbers));
+  return folder;
+}
+
+function audioFiles(folder) {
+  const found = readdirSync(folder, { recursive: true })
+    .filter((name) => SCAN_EXTENSIONS.includes(path.extname(name).slice(1).toLowerCase()))
+    .map((name) => path.join(folder, name))
+    .sort();
+  if (found.length === 0) throw new Error(`there are no audio files in ${folder}`);
+  return found;
+}
+
+function javascript(name) {
+  const input = JSON.stringify({ engine: name, root, files, passes: Number(options.passes) });
+  const measure = () =>
+    execFileSync(nodeAtLeast(22, 6), [path.join(ENGINES, 'engine.mjs')], {
+      input,
+      encoding: 'utf8',
+      env: { ...process.env, STARTED: String(Date.now()) },
+    });
+  return { name, measure };
+}
+
+/** Those that the machine has compilers and libraries for; the others are named. */
+function native() {
+  mkdirSync(SCRATCH, { recursive: true });
+  const builders = { 'TagLib 2 through pytaglib': pytaglib, 'TagLib in C++': libtag, floor };
+  return Object.entries(builders).flatMap(([name, build]) => {
+    try {
+      return [{ name, measure: build() }];
+    } catch (error) {
+      console.error(`Left out: ${name} (${error.message.split('\n')[0]})`);
+      return [];
+    }
+  });
+}
+
+function pytaglib() {
+  const environment = path.join(SCRATCH, 'python');
+  const python = path.join(environment, 'bin', 'python');
+  if (!existsSync(python)) {
+    quietly('python3', ['-m', 'venv', environment]);
+    quietly(python, ['-m', 'pip', 'install', '--quiet', 'pytaglib==3.2.0']);
+  }
+  const input = JSON.stringify({ files, passes: Number(options.passes) });
+  return () =>
+    execFileSync(python, [path.join(ENGINES, 'pytaglib.py')], { input, encoding: 'utf8' });
+}
+
+function libtag() {
+  const flags = quietly('pkg-config', ['--cflags', '--libs', 'taglib']).trim().split(/\s+/);
+  const source = path.join(ENGINES, 'libtag.cpp');
+  return compiled('libtag', 'c++', ['-O2', '-std=c++17', source, ...flags]);
+}
+
+function floor() {
+  return compiled('floor', 'cc', ['-O2', path.join(ENGINES, 'floor.c')]);
+}
+
+function compiled(name, compiler, args) {
+  const program = path.join(SCRATCH, name);
+  quietly(compiler, ['-o', program, ...args]);
+  const input = `${files.join('\n')}\n`;
+  return () => execFileSync(program, [options.passes], { input, encoding: 'utf8' });
+}
+
+function quietly(program, args) {
+  return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function medians(measurements) {
+  const fields = Object.keys(measurements[0]);
+  return Object.fromEntries(
+    fields.map((field) => [field, median(measurements.map((one) => one[field]))]),
+  );
+}
+
+function describeRun() {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const node = execFileSync(nodeAtLeast(22, 6), ['--version'], { encoding: 'utf8' }).trim();
+  return {
+    files: files.length,
+    averageSize: bytes / files.length,
+    rounds: Number(options.rounds),
+    cache: 'warm',
+    cores: os.availableParallelism(),
+    processor: os.cpus()[0].model,
+    system: `${os.type()} ${os.release()}`,
+    node,
+  };
+}
