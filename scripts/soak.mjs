@@ -4,7 +4,7 @@ import { installRuntimes } from '../__test__/support/runtimes.mjs';
 import { prepare, run } from './prepare.mjs';
 
 /** Those that have a size (`__test__/support/sizes.mjs`). */
-const TESTS = ['crash', 'paths', 'hostile', 'host', 'leaks'];
+const TESTS = ['cli', 'crash', 'paths', 'hostile', 'host', 'leaks'];
 
 prepare();
 installRuntimes();

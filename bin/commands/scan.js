@@ -2,6 +2,8 @@
 
 const { realpath } = require('node:fs/promises');
 const path = require('node:path');
+const process = require('node:process');
+const v8 = require('node:v8');
 const {
   FileOperationError,
   initialize,
@@ -15,6 +17,13 @@ const { walk } = require('../../lib/scan/walk.js');
 const csv = require('../output/csv.js');
 const { plainRecord } = require('../output/json.js');
 const { Progress } = require('../output/progress.js');
+
+/**
+ * A record is garbage as soon as it is written. V8 would let the space for
+ * young objects grow with the number of files: 108 MB resident after 100,000
+ * instead of 84, for no time gained. (Bun has no V8, and no such setting.)
+ */
+if (!process.versions.bun) v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 /** Reads every audio file beneath directories. */
 module.exports = async function scanDirectories(directories, options, job) {
