@@ -1,6 +1,7 @@
 /** Scanning a directory. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,6 +14,8 @@ import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
 const { initialize, readMetadata, readTags, scan } = taglib;
 
 after(taglib.shutdown);
+
+const notLinux = process.platform !== 'linux' && 'descriptors are counted on Linux';
 
 async function records(folder, options) {
   return collect(scan(folder, options));
@@ -82,6 +85,26 @@ test('what TagLib knows is looked for, audiobooks and DSD too', () => {
   for (const name of ['mp3', 'flac', 'm4b', 'aiff', 'dsf', 'dff', 'opus', 'mka', 'wma', 'xm']) {
     assert.ok(taglib.SCAN_EXTENSIONS.includes(name), name);
   }
+});
+
+test('no more than a few directories are open at once', { skip: notLinux }, async (t) => {
+  const names = Array.from({ length: 600 }, (_, index) => `${index % 20}/${index}/1.mp3`);
+  const folder = await library(t, names);
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  let most = 0;
+  const onProgress = () => {
+    most = Math.max(most, open());
+  };
+  await records(folder, { onProgress, follow: true });
+  assert.ok(most - before < 20, `${most - before} more`);
+  for (let count = 0; count < 50; count += 1) {
+    for await (const record of scan(folder)) {
+      assert.equal(record.status, 'read');
+      break;
+    }
+  }
+  assert.ok(open() - before < 20, `${open() - before} more`);
 });
 
 test('a file that can’t be read is a record, and the scan goes on', async (t) => {

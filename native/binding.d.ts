@@ -19,6 +19,12 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** Stops them: those that wait at once, those that run within a few ticks. */
 export declare function cancel(cancellation: ExternalObject<Cancellation>): void
 
+/**
+ * Closes a directory: the collector of JavaScript's objects would come too late
+ * for a tree of many. One that is being read at this moment is left to it.
+ */
+export declare function closeListing(listing: ExternalObject<Listing>): void
+
 /** A switch that stops the calls it is given to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
 

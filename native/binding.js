@@ -836,6 +836,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.cancel = nativeBinding.cancel
+module.exports.closeListing = nativeBinding.closeListing
 module.exports.createCancellation = nativeBinding.createCancellation
 module.exports.edited = nativeBinding.edited
 module.exports.EditKind = nativeBinding.EditKind

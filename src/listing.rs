@@ -13,8 +13,9 @@ use taglib_wasi_guest::{self as guest, Entry, EntryKind, Preopens};
 /// the main thread, enough that the way to another thread is paid for.
 const PART: usize = 128;
 
-/// A directory that is being listed. A job may outlive the JavaScript object.
-pub struct Listing(Arc<Mutex<guest::Listing>>);
+/// A directory that is being listed; nothing once it is closed. A job may
+/// outlive the JavaScript object.
+pub struct Listing(Arc<Mutex<Option<guest::Listing>>>);
 
 pub struct OpenListing {
     preopens: Arc<Preopens>,
@@ -34,7 +35,7 @@ impl Job for OpenListing {
         let listing = self.preopens.resolve(&self.path)?.list(self.follow)?;
         Ok(OpenedListing {
             real_path: listing.real_path().map(str::to_owned),
-            entries: Listing(Arc::new(Mutex::new(listing))),
+            entries: Listing(Arc::new(Mutex::new(Some(listing)))),
         })
     }
 
@@ -60,14 +61,17 @@ pub fn open_listing<'env>(
     submit(env, OpenListing { preopens: Arc::clone(&session.preopens), path, follow })
 }
 
-pub struct NextEntries(Arc<Mutex<guest::Listing>>);
+pub struct NextEntries(Arc<Mutex<Option<guest::Listing>>>);
 
 impl Job for NextEntries {
     type Output = Vec<Entry>;
 
     fn run(&mut self) -> guest::Result<Vec<Entry>> {
         // A panic in between leaves a listing that is as good as before.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).next(PART)
+        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(listing) => listing.next(PART),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn settle(env: &Env, outcome: &mut Object<'_>, entries: Vec<Entry>) -> Result<()> {
@@ -84,6 +88,15 @@ impl Job for NextEntries {
 #[napi(ts_return_type = "Promise<Outcome<object[]>>")]
 pub fn next_entries<'env>(env: &'env Env, listing: &External<Listing>) -> Result<Promise<'env>> {
     submit(env, NextEntries(Arc::clone(&listing.0)))
+}
+
+/// Closes a directory: the collector of JavaScript's objects would come too late
+/// for a tree of many. One that is being read at this moment is left to it.
+#[napi]
+pub fn close_listing(listing: &External<Listing>) {
+    if let Ok(mut listing) = listing.0.try_lock() {
+        *listing = None;
+    }
 }
 
 fn to_object<'env>(env: &'env Env, entry: Entry) -> Result<Object<'env>> {

@@ -66,15 +66,20 @@ async function* readAhead(top, options) {
     reading.add(record);
   };
   let walked = false;
-  for (;;) {
-    while (!walked && reading.size < options.concurrency && reading.size + done.length < limit) {
-      const next = await files.next();
-      walked = next.done;
-      if (!walked) start(next.value);
+  try {
+    for (;;) {
+      while (!walked && reading.size < options.concurrency && reading.size + done.length < limit) {
+        const next = await files.next();
+        walked = next.done;
+        if (!walked) start(next.value);
+      }
+      if (done.length > 0) yield done.shift();
+      else if (reading.size > 0) await Promise.race(reading);
+      else return;
     }
-    if (done.length > 0) yield done.shift();
-    else if (reading.size > 0) await Promise.race(reading);
-    else return;
+  } finally {
+    // The directory that it stands in is closed.
+    await files.return();
   }
 }
 

@@ -51,11 +51,15 @@ async function* list(directory, { session, follow, signal }) {
   const submit = (start) => calls.submit(start, signal, { path });
   const { listing, realPath } = await submit(() => native().openListing(session, absolute, follow));
   directory.realPath = realPath;
-  if (follow && isBeneathItself(directory)) return;
-  for (;;) {
-    const entries = await submit(() => native().nextEntries(listing));
-    if (entries.length === 0) return;
-    yield* entries;
+  try {
+    if (follow && isBeneathItself(directory)) return;
+    for (;;) {
+      const entries = await submit(() => native().nextEntries(listing));
+      if (entries.length === 0) return;
+      yield* entries;
+    }
+  } finally {
+    native().closeListing(listing);
   }
 }
 
