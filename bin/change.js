@@ -8,7 +8,7 @@
 
 const { isDeepStrictEqual } = require('node:util');
 const { readTags } = require('../index.js');
-const { locate } = require('./files.js');
+const { locate, recordOf } = require('./files.js');
 const { plainError, plainRecord } = require('./output/json.js');
 const { printable } = require('./output/table.js');
 
@@ -16,31 +16,25 @@ const { printable } = require('./output/table.js');
 async function changeFiles(files, { dryRun = false, json = false }, job, changeOf) {
   job.isDry = dryRun;
   for (const [index, file] of (await locate(files, { readOnly: dryRun })).entries()) {
-    const record = await changeOne(file, dryRun, job.signal, (real) => changeOf(index, real));
+    const record = await recordOf(file, async (real) => {
+      // Interrupted between two files there is nothing to undo.
+      job.signal.throwIfAborted();
+      const { save, preview } = await changeOf(index, real);
+      if (dryRun) return previewed(real, preview, job.signal);
+      await save(real, { signal: job.signal });
+      return { status: 'changed' };
+    });
     if (record.status === 'failed') job.failed(file.path, record.error);
     else job.tally[record.status === 'unchanged' ? 'skipped' : 'changed'] += 1;
     await job.output.write(json ? asJson(record) : asText(record, dryRun));
   }
 }
 
-async function changeOne({ path, real, error: missing }, dryRun, signal, changeOf) {
-  try {
-    if (missing) throw missing;
-    // Interrupted between two files there is nothing to undo.
-    signal.throwIfAborted();
-    const change = await changeOf(real);
-    if (!dryRun) {
-      await change.save(real, { signal });
-      return { path, status: 'changed' };
-    }
-    const before = await readTags(real, { signal });
-    const after = await readTags(await change.preview(real, { signal }), { signal });
-    const changes = differences(before, after);
-    return { path, status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged', changes };
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    return { path, status: 'failed', error };
-  }
+async function previewed(real, preview, signal) {
+  const before = await readTags(real, { signal });
+  const after = await readTags(await preview(real, { signal }), { signal });
+  const changes = differences(before, after);
+  return { status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged', changes };
 }
 
 function differences(before, after) {

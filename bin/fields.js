@@ -2,13 +2,7 @@
 
 /** The fields that `set` has options for, and how their values are written. */
 
-const text = (option, name, help) => ({
-  option,
-  name,
-  help,
-  several: true,
-  parse: (value) => value,
-});
+const text = (option, name, help) => ({ option, name, help, several: true, parse: append });
 const number = (option, name, help) => ({ option, name, help, parse: numberFrom });
 
 const FIELDS = [
@@ -40,10 +34,12 @@ const FIELDS = [
 ];
 
 /** The value after one more `--option text`: `""` removes, several make a list. */
-function fieldValue(field, value, before) {
-  if (value === '') return [];
-  if (!field.several) return field.parse(value);
-  return [...(before ?? []), field.parse(value)];
+function fieldValue({ parse }, value, before) {
+  return value === '' ? [] : parse(value, before);
+}
+
+function append(value, before = []) {
+  return [...before, value];
 }
 
 function numberFrom(value) {
@@ -55,7 +51,7 @@ function numberFrom(value) {
 function otherField(argument, before = {}) {
   const [, name, value] = argument.match(/^([^=]+)=(.*)$/s) ?? [];
   if (name === undefined) throw new Error('Expected name=value.');
-  return { ...before, [name]: value === '' ? [] : [...(before[name] ?? []), value] };
+  return { ...before, [name]: fieldValue({ parse: append }, value, before[name]) };
 }
 
 module.exports = { FIELDS, otherField, fieldValue };

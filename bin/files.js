@@ -22,10 +22,30 @@ async function locate(paths, { readOnly }) {
 
 async function locateOne(file) {
   try {
-    return { path: file, real: await realpath(file) };
+    return { path: file, real: await realPath(file, 'file') };
+  } catch (error) {
+    return { path: file, error };
+  }
+}
+
+/** Where links lead to; fails as the library does. `kind` is what is expected there. */
+async function realPath(name, kind) {
+  try {
+    return await realpath(name);
   } catch ({ code, message }) {
-    const reason = code === 'ENOENT' ? 'ENOENT: no such file' : message;
-    return { path: file, error: new FileOperationError('open', reason, file, { errno: code }) };
+    const reason = code === 'ENOENT' ? `ENOENT: no such ${kind}` : message;
+    throw new FileOperationError('open', reason, name, { errno: code });
+  }
+}
+
+/** The record of a located file: what `work` makes of it, or why that failed. */
+async function recordOf({ path: file, real, error: missing }, work) {
+  try {
+    if (missing) throw missing;
+    return { path: file, ...(await work(real)) };
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    return { path: file, status: 'failed', error };
   }
 }
 
@@ -46,4 +66,4 @@ function commonAncestor(one, other) {
   return ancestor;
 }
 
-module.exports = { locate };
+module.exports = { locate, realPath, recordOf };

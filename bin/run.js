@@ -94,8 +94,8 @@ class Job {
       `${count(skipped)} skipped`,
     ];
     const seconds = (performance.now() - this.#started) / 1000;
-    const end = this.#interrupted ? 'Interrupted: ' : '';
-    return `${end}${counts.join(', ')} in ${seconds.toFixed(1)} s`;
+    const how = this.#interrupted ? 'Interrupted: ' : '';
+    return `${how}${counts.join(', ')} in ${seconds.toFixed(1)} s`;
   }
 }
 

@@ -1,7 +1,7 @@
 'use strict';
 
 const { readTags } = require('../../index.js');
-const { locate } = require('../files.js');
+const { locate, recordOf } = require('../files.js');
 
 /** What can't be set: it would come back and mean nothing. */
 const NOT_FIELDS = ['ratings', 'chapters', 'bext', 'bextData', 'ixml', 'pictures'];
@@ -9,19 +9,19 @@ const NOT_FIELDS = ['ratings', 'chapters', 'bext', 'bextData', 'ixml', 'pictures
 /** Writes what `apply` takes: `[{ path, tags, pictures }]`. */
 module.exports = async function dump(files, { pictures = false }, job) {
   const entries = [];
-  for (const { path, real, error } of await locate(files, { readOnly: true })) {
-    try {
-      if (error) throw error;
+  for (const file of await locate(files, { readOnly: true })) {
+    const record = await recordOf(file, async (real) => {
       const tags = await readTags(real, { pictures, signal: job.signal });
-      entries.push({
-        path,
+      return {
         tags: editable(tags),
         ...(pictures && { pictures: (tags.pictures ?? []).map(inBase64) }),
-      });
+      };
+    });
+    if (record.status === 'failed') {
+      job.failed(file.path, record.error);
+    } else {
+      entries.push(record);
       job.tally.read += 1;
-    } catch (failure) {
-      if (failure.name === 'AbortError') throw failure;
-      job.failed(path, failure);
     }
   }
   await job.output.write(`${JSON.stringify(entries, null, 2)}\n`);

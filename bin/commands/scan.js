@@ -1,19 +1,13 @@
 'use strict';
 
-const { realpath } = require('node:fs/promises');
 const path = require('node:path');
 const process = require('node:process');
 const v8 = require('node:v8');
-const {
-  FileOperationError,
-  initialize,
-  SCAN_EXTENSIONS,
-  scan,
-  TagLibError,
-} = require('../../index.js');
+const { initialize, scan, TagLibError } = require('../../index.js');
 const { currentSession } = require('../../lib/calls.js');
 const { checkScanOptions } = require('../../lib/arguments.js');
 const { walk } = require('../../lib/scan/walk.js');
+const { realPath } = require('../files.js');
 const csv = require('../output/csv.js');
 const { plainRecord } = require('../output/json.js');
 const { Progress } = require('../output/progress.js');
@@ -44,7 +38,7 @@ module.exports = async function scanDirectories(directories, options, job) {
 };
 
 async function* recordsOf(directory, options, job, progress) {
-  const { extensions, pictures, properties = false, concurrency, follow = false } = options;
+  const { extensions, pictures, properties, concurrency, follow } = options;
   const before = { ...job.tally };
   const onProgress = ({ read, failed, skipped, passedOver }) => {
     job.tally.read = before.read + read;
@@ -54,29 +48,29 @@ async function* recordsOf(directory, options, job, progress) {
   };
   try {
     // A link on the command line is meant: its target is what is opened.
-    const top = await realpath(directory);
-    await initialize([{ path: top, readOnly: true }], concurrency && { concurrency });
-    if (progress.isShown) count(top, { extensions, follow }, job, progress);
-    const settings = { extensions, pictures, properties, concurrency, follow };
-    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+    const top = await realPath(directory, 'directory');
+    await initialize([{ path: top, readOnly: true }], { concurrency });
+    const settings = { extensions, follow, signal: job.signal };
+    if (progress.isShown) count(top, settings, job, progress);
     for await (const record of scan(top, {
-      ...Object.fromEntries(given),
+      ...settings,
+      pictures,
+      properties,
+      concurrency,
       onProgress,
-      signal: job.signal,
     })) {
       yield { ...record, path: path.join(directory, path.relative(top, record.path)) };
     }
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (!(error instanceof TagLibError)) throw error;
     job.tally.failed += 1;
-    yield { path: directory, status: 'failed', error: asFailure(error, directory) };
+    yield { path: directory, status: 'failed', error };
   }
 }
 
 /** Finds out how many files there will be, beside the scan. */
-async function count(top, { extensions = SCAN_EXTENSIONS, follow }, job, progress) {
-  const { extensions: wanted } = checkScanOptions({ extensions });
-  const options = { session: currentSession(), extensions: wanted, follow, signal: job.signal };
+async function count(top, settings, job, progress) {
+  const options = { ...checkScanOptions(settings), session: currentSession() };
   let found = job.tally.read + job.tally.failed;
   try {
     for await (const _ of walk({ path: top, absolute: top }, options)) {
@@ -86,14 +80,6 @@ async function count(top, { extensions = SCAN_EXTENSIONS, follow }, job, progres
   } catch {
     // The scan itself meets the same fault, and tells it.
   }
-}
-
-/** `realpath` fails with an error of Node's own. */
-function asFailure(error, directory) {
-  if (error instanceof TagLibError) return error;
-  if (error.syscall === undefined) throw error;
-  const reason = error.code === 'ENOENT' ? 'ENOENT: no such directory' : error.message;
-  return new FileOperationError('open', reason, directory, { errno: error.code });
 }
 
 /** What goes before, for each record, and after. */

@@ -32,4 +32,4 @@ function plainError({ code, message, details, limit }) {
   return { code, errno: details?.errno, limit, message };
 }
 
-module.exports = { plain, plainError, plainPicture, plainRecord };
+module.exports = { plain, plainError, plainRecord };

@@ -14,9 +14,10 @@ const { fromFailure } = require('../errors.js');
 const { native } = require('../native.js');
 
 /**
- * Gives `{ path, absolute, size, mtimeMs }` for each file that has one of the extensions,
- * and `{ path, error }` for what can't be looked at or listed. Paths begin with
- * `top`, as it is written; the absolute one stays, should the working directory change. The files of a directory come before those of its
+ * Gives `{ path, absolute, size, mtimeMs }` for each file that has one of the
+ * extensions, and `{ path, error }` for what can't be looked at or listed. Paths
+ * begin with `top`, as it is written; the absolute one stays, should the working
+ * directory change. The files of a directory come before those of its
  * subdirectories, in the order of the file system. `onPassedOver` is called for
  * each file of another kind, and each link that is not followed.
  */
