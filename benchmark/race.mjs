@@ -26,6 +26,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
 import { SCAN_EXTENSIONS } from '../index.js';
+import { install } from '../scripts/prepare.mjs';
 import { makeLibrary } from './library.mjs';
 import { median } from './median.mjs';
 import { printTable, writeResults } from './report.mjs';
@@ -64,7 +65,7 @@ if (options.quick)
   Object.assign(options, { files: '12', smallest: '1', largest: '2', rounds: '1' });
 
 installRuntimes();
-installPeers();
+install(path.join(ROOT, 'benchmark'), '--ignore-scripts');
 const root = await library();
 const files = audioFiles(root);
 const engines = [...JAVASCRIPT.map(javascript), ...native()];
@@ -79,13 +80,6 @@ for (const result of results) result.ratio = result.time / base.time;
 const run = { ...describeRun(), results };
 printTable(run);
 if (!options.quick) writeResults(run);
-
-function installPeers() {
-  const cwd = path.join(ROOT, 'benchmark');
-  if (existsSync(path.join(cwd, 'node_modules'))) return;
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
-}
 
 async function library() {
   if (options.folder !== undefined) {

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -12,15 +13,21 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export function prepare() {
   requireCargo();
-  if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  install(ROOT);
   console.error('Building the addon. The first build compiles Wasmtime, in about ten minutes.');
   run('npm', ['run', '--silent', 'build']);
 }
 
-/** Runs a program in the repository's root, and ends this one where it fails. */
-export function run(program, args) {
+/** Installs what a folder's lock file names, where that is not done yet. */
+export function install(folder, ...options) {
+  if (isInstalled(folder)) return;
+  run('npm', ['ci', ...options, '--no-audit', '--no-fund', '--loglevel=error'], folder);
+}
+
+/** Runs a program, in the repository's root by default, and ends this one where it fails. */
+export function run(program, args, cwd = ROOT) {
   const { status, error } = spawnSync(program, args, {
-    cwd: ROOT,
+    cwd,
     stdio: 'inherit',
     // On Windows npm is a script, which only a shell can start.
     shell: process.platform === 'win32',
@@ -39,8 +46,8 @@ function requireCargo() {
 }
 
 /** npm writes its own copy of the lock file after each installation. */
-function isInstalled() {
-  const installed = new URL('../node_modules/.package-lock.json', import.meta.url);
-  const lock = new URL('../package-lock.json', import.meta.url);
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+function isInstalled(folder) {
+  const copy = path.join(folder, 'node_modules', '.package-lock.json');
+  const lock = path.join(folder, 'package-lock.json');
+  return existsSync(copy) && statSync(copy).mtimeMs >= statSync(lock).mtimeMs;
 }

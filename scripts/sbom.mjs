@@ -1,7 +1,8 @@
 /**
  * `npm run sbom`: what the addon is made of, as CycloneDX in `sbom.cdx.json`,
- * by cargo-cyclonedx (`cargo install --locked cargo-cyclonedx`). The npm package
- * has no dependencies; TagLib's module, which is in neither tree, is added.
+ * by cargo-cyclonedx (`cargo install --locked cargo-cyclonedx`). TagLib's module,
+ * which is no crate, is added. The command line's npm packages are not in it:
+ * package-lock.json has those.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from './prepare.mjs';

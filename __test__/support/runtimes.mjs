@@ -5,10 +5,10 @@
  * `installRuntimes` comes first, and once: test files run side by side, and
  * two installations in one folder would tread on each other.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { install } from '../../scripts/prepare.mjs';
 
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const FOLDER = new URL('../runtimes/', import.meta.url);
@@ -56,17 +56,5 @@ export function nodeAtLeast(major, minor) {
 }
 
 export function installRuntimes() {
-  if (isCurrent()) return;
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: FOLDER,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-}
-
-/** npm writes its own copy of the lock file after each installation. */
-function isCurrent() {
-  const copy = new URL('node_modules/.package-lock.json', FOLDER);
-  const lock = new URL('package-lock.json', FOLDER);
-  return existsSync(copy) && statSync(copy).mtimeMs >= statSync(lock).mtimeMs;
+  install(fileURLToPath(FOLDER), '--ignore-scripts');
 }
