@@ -81,9 +81,7 @@ pub fn read<'env>(
             query,
             options: ReadOptions { pictures },
             limits: session.limits,
-            cancellation: cancellation
-                .map(|shared| Cancellation::clone(shared))
-                .unwrap_or_default(),
+            cancellation: shared(cancellation),
         },
     )
 }
@@ -94,6 +92,11 @@ pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Sou
         Either::A(path) => Source::Path { preopens: Arc::clone(&session.preopens), path },
         Either::B(bytes) => Source::Bytes(bytes.to_vec()),
     }
+}
+
+/// The switch of a call that has one, or one that nobody turns.
+pub(crate) fn shared(cancellation: Option<&External<Cancellation>>) -> Cancellation {
+    cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default()
 }
 
 /// A switch that stops the calls it is given to.

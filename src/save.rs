@@ -1,5 +1,6 @@
 //! Changing a file on disk: the arguments, owned.
 
+use crate::read::shared;
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
 use crate::write::EditRecord;
@@ -64,9 +65,7 @@ pub fn save<'env>(
                 ..SaveOptions::default()
             },
             limits: session.limits,
-            cancellation: cancellation
-                .map(|shared| Cancellation::clone(shared))
-                .unwrap_or_default(),
+            cancellation: shared(cancellation),
         },
     )
 }

@@ -1,6 +1,6 @@
 //! Changing tags: the arguments, owned, and the new bytes as the result.
 
-use crate::read::source;
+use crate::read::{shared, source};
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
 use napi::Env;
@@ -85,9 +85,7 @@ pub fn edited<'env>(
             source: source(session, file),
             edit: Some(edit.try_into()?),
             limits: session.limits,
-            cancellation: cancellation
-                .map(|shared| Cancellation::clone(shared))
-                .unwrap_or_default(),
+            cancellation: shared(cancellation),
         },
     )
 }
