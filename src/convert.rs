@@ -120,7 +120,7 @@ fn list<'env, T>(
 fn picture<'env>(env: &'env Env, picture: Picture) -> Result<Object<'env>> {
     let mut object = Object::new(env)?;
     object.set("mimeType", picture.mime_type)?;
-    object.set("data", Uint8ArraySlice::copy_from(env, &picture.data)?)?;
+    object.set("data", Uint8ArraySlice::copy_from(env, &picture.data[..])?)?;
     object.set("type", picture.picture_type)?;
     object.set("description", picture.description)?;
     Ok(object)

@@ -79,7 +79,7 @@ pub fn read<'env>(
         Read {
             source: source(session, file),
             query,
-            options: ReadOptions { pictures },
+            options: ReadOptions { pictures, ..ReadOptions::default() },
             limits: session.limits,
             cancellation: shared(cancellation),
         },

@@ -126,7 +126,7 @@ impl TryFrom<PictureRecord> for Picture {
             .ok_or_else(|| Error::from_reason(format!("{} is no picture type", record.r#type)))?;
         Ok(Self {
             mime_type: record.mime_type,
-            data: record.data.to_vec(),
+            data: record.data.as_ref().into(),
             picture_type,
             description: record.description,
         })

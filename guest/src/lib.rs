@@ -11,10 +11,12 @@
 //! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
 //! the whole of it; [`edited`] reads, changes and writes in the same way.
 
+mod buffers;
 mod disk;
 mod engine;
 mod errno;
 mod error;
+mod pictures;
 mod preopens;
 mod read;
 mod sandbox;
@@ -23,6 +25,7 @@ mod tags;
 mod wasi;
 mod write;
 
+pub use buffers::Buffer;
 pub use disk::Faults;
 pub use engine::libuv_threads;
 pub use errno::Errno;

@@ -1,10 +1,11 @@
 //! Reading: one operation, two kinds of source, one rule for the answer.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::pictures::{self, Lifted};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
 use crate::tags::{Metadata, Wanted};
-use crate::wasi::{GuestFiles, ReadAhead};
+use crate::wasi::{FileView, GuestFiles, ReadAhead};
 use std::io;
 use std::sync::Arc;
 
@@ -22,11 +23,14 @@ pub enum Source {
 pub struct ReadOptions {
     /// Whether pictures are given. Without them nothing of them is copied.
     pub pictures: bool,
+    /// Whether the guest is spared pictures that can be read without it. The
+    /// answer is the same; it is an option so that this can be tested.
+    pub lift_pictures: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { pictures: true }
+        Self { pictures: true, lift_pictures: true }
     }
 }
 
@@ -52,6 +56,7 @@ pub fn read_metadata(
 ) -> Result<Metadata> {
     let reading = Reading {
         wanted: Wanted { pictures: options.pictures },
+        lift_pictures: options.lift_pictures,
         limits,
         interrupt: Interrupt::start(limits, cancellation),
     };
@@ -71,6 +76,7 @@ pub fn taglib_version() -> Result<String> {
 
 struct Reading {
     wanted: Wanted,
+    lift_pictures: bool,
     limits: Limits,
     interrupt: Interrupt,
 }
@@ -98,15 +104,45 @@ impl Reading {
         self.by_content(bytes.len() as u64, copy_from(bytes))
     }
 
-    fn by_extension(&self, file: OpenedFile) -> Result<Attempt> {
-        let mut sandbox = self.sandbox(GuestFiles::one(file))?;
+    fn by_extension(&self, opened: OpenedFile) -> Result<Attempt> {
+        let OpenedFile { file, size, name } = opened;
+        let mut file = ReadAhead::new(file, size);
+        if self.lift_pictures
+            && let Some(lifted) = pictures::lift(&mut file, &name, &self.interrupt)?
+        {
+            match self.without_pictures(file, &name, lifted)? {
+                Attempt::Inconclusive(whole) => file = whole,
+                conclusive => return Ok(conclusive),
+            }
+        }
+        let mut sandbox = self.sandbox(GuestFiles::read_only(name, FileView::whole(file)))?;
         if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted)?
             && answer.is_conclusive()
         {
             return Ok(Attempt::Conclusive((*answer).into()));
         }
-        // The sandbox is never without its file; if it were, nothing is lost.
-        sandbox.into_file().map(Attempt::Inconclusive).ok_or_else(not_audio)
+        file_of(sandbox).map(Attempt::Inconclusive)
+    }
+
+    /// Reads a file of which the guest does not see the pictures. Should it
+    /// find some all the same, which ones there are is for it to say.
+    fn without_pictures(&self, file: ReadAhead, name: &str, mut lifted: Lifted) -> Result<Attempt> {
+        let view = FileView::spliced(file, lifted.take_splices());
+        let mut sandbox = self.sandbox(GuestFiles::read_only(name.to_owned(), view))?;
+        let outcome = sandbox.read_tags_by_path(self.wanted)?;
+        let file = file_of(sandbox)?;
+        let Outcome::Answer(mut answer) = outcome else { return Ok(Attempt::Inconclusive(file)) };
+        if answer.has_pictures {
+            return Ok(Attempt::Inconclusive(file));
+        }
+        if self.wanted.pictures {
+            match lifted.read(&file)? {
+                Some(pictures) => answer.pictures = pictures,
+                None => return Ok(Attempt::Inconclusive(file)),
+            }
+        }
+        answer.has_pictures = true;
+        Ok(Attempt::Conclusive((*answer).into()))
     }
 
     fn by_content(
@@ -135,6 +171,11 @@ pub(crate) fn copy_from(bytes: &[u8]) -> impl FnMut(&mut [u8], u64) -> io::Resul
         piece[..length].copy_from_slice(&rest[..length]);
         Ok(length)
     }
+}
+
+/// A sandbox is never without its file; if it were, nothing is lost.
+fn file_of(sandbox: Sandbox) -> Result<ReadAhead> {
+    sandbox.into_file().ok_or_else(not_audio)
 }
 
 fn not_audio() -> Error {

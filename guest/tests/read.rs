@@ -72,7 +72,7 @@ fn a_broadcast_wave_tells_its_origin() {
 #[test]
 fn without_pictures_the_rest_is_the_same() {
     let source = path(&preopen(&fixtures()), "id3v24.mp3");
-    let options = ReadOptions { pictures: false };
+    let options = ReadOptions { pictures: false, ..ReadOptions::default() };
     let metadata =
         read_metadata(&source, options, Limits::default(), &Cancellation::default()).unwrap();
     let all = read(&source).unwrap();

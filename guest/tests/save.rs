@@ -104,7 +104,7 @@ fn edits() -> [Edit; 3] {
         ]),
         Edit::Pictures(vec![Picture {
             mime_type: "image/png".to_owned(),
-            data: (0..300_000_u32).map(|index| (index * 7 % 251) as u8).collect(),
+            data: (0..300_000_u32).map(|index| (index * 7 % 251) as u8).collect::<Vec<u8>>().into(),
             picture_type: "FrontCover",
             description: "cover".to_owned(),
         }]),

@@ -11,7 +11,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sandbox::{Outcome, Sandbox};
 use crate::tags::{AudioProperties, Edit, Wanted};
-use crate::wasi::{GuestFiles, ReadAhead, Written};
+use crate::wasi::{FileView, GuestFiles, ReadAhead, Written};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -44,7 +44,7 @@ impl Original {
             self.check_audio(&edited.written, copy, size, saving)?;
         }
 
-        let content = ReadAhead::new(saving.disk_file(copy)?, size);
+        let content = FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, saving.limits, saving.interrupt.clone())?;
         match sandbox.read_tags_by_path(Wanted { pictures: true })? {

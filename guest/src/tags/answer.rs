@@ -9,6 +9,7 @@ use super::message_pack::{
 };
 use super::tables::PICTURE_TYPES;
 use super::{Lyrics, Metadata, Picture, Rating};
+use crate::buffers::Buffer;
 use crate::error::{Error, Result};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -89,7 +90,9 @@ impl Record for Answer {
             "ratings" => self.ratings = list(map, wanted)?,
             "lyrics" => self.lyrics = map.next_value_seed(LyricsSeed(wanted))?,
             "chapters" => self.chapters = list(map, wanted)?,
-            "bextData" => self.bext_data = map.next_value::<Option<Binary>>()?.map(|data| data.0),
+            "bextData" => {
+                self.bext_data = map.next_value::<Option<Binary>>()?.map(|data| data.0.to_vec())
+            }
             "ixml" => self.ixml = map.next_value::<Option<Text>>()?.map(|text| text.0),
             "sampleRate" => {
                 self.audio.sample_rate = number(map)?;
@@ -130,7 +133,7 @@ impl Default for Picture {
     fn default() -> Self {
         Self {
             mime_type: String::new(),
-            data: Vec::new(),
+            data: Buffer::default(),
             picture_type: PICTURE_TYPES[0],
             description: String::new(),
         }
@@ -324,7 +327,7 @@ mod tests {
 
         let with = Answer::decode(&bytes, ALL).unwrap();
         assert_eq!(
-            (with.pictures[0].data.as_slice(), with.pictures[0].picture_type),
+            (&with.pictures[0].data[..], with.pictures[0].picture_type),
             (&[7][..], "FrontCover")
         );
         let without = Answer::decode(&bytes, Wanted { pictures: false }).unwrap();

@@ -263,7 +263,7 @@ impl From<Picture> for Wire {
         let number = PICTURE_TYPES.iter().position(|name| *name == picture.picture_type);
         Self::Map(vec![
             ("mimeType", Self::Text(picture.mime_type)),
-            ("data", Self::Binary(picture.data)),
+            ("data", Self::Binary(picture.data.to_vec())),
             ("type", Self::Number(number.unwrap_or(0) as f64)),
             ("description", Self::Text(picture.description)),
         ])

@@ -7,6 +7,7 @@
 //! doubles, since JavaScript has no others.
 
 use super::answer::Wanted;
+use crate::buffers::Buffer;
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -183,7 +184,7 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-pub(super) struct Binary(pub Vec<u8>);
+pub(super) struct Binary(pub Buffer);
 struct BinaryVisitor;
 
 impl<'de> Deserialize<'de> for Binary {
@@ -201,7 +202,7 @@ impl Visitor<'_> for BinaryVisitor {
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Binary, E> {
         within("bytes of binary data", bytes.len(), limit::BINARY)?;
-        Ok(Binary(bytes.to_owned()))
+        Ok(Binary(bytes.into()))
     }
 }
 

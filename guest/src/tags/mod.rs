@@ -16,6 +16,7 @@ mod message_pack;
 mod numbers;
 mod tables;
 
+use crate::buffers::Buffer;
 use std::mem;
 
 pub(crate) use answer::{Answer, Wanted};
@@ -64,7 +65,7 @@ pub struct Metadata {
 pub struct Picture {
     /// As the tag says; it may be wrong, or `application/octet-stream`.
     pub mime_type: String,
-    pub data: Vec<u8>,
+    pub data: Buffer,
     /// The name of the ID3v2 picture type, such as `FrontCover`.
     pub picture_type: &'static str,
     pub description: String,
@@ -100,6 +101,13 @@ impl Picture {
     /// is none.
     pub fn type_named(name: &str) -> Option<&'static str> {
         tables::PICTURE_TYPES.into_iter().find(|known| *known == name)
+    }
+
+    /// The name of a picture type. A number that has none is "Other", as in
+    /// taglib-wasm.
+    pub(crate) fn type_of(number: u32) -> &'static str {
+        let known = usize::try_from(number).ok().and_then(|index| tables::PICTURE_TYPES.get(index));
+        known.copied().unwrap_or(tables::PICTURE_TYPES[0])
     }
 }
 

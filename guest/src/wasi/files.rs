@@ -4,7 +4,7 @@ use super::PREOPEN;
 use super::editable::Editable;
 use super::read_ahead::ReadAhead;
 use super::types::{Errno, open_flags};
-use crate::preopens::OpenedFile;
+use super::view::FileView;
 use std::io;
 
 /// The first descriptor after the streams and the preopened directory.
@@ -34,7 +34,7 @@ struct GuestFile {
 }
 
 enum Content {
-    ReadOnly(ReadAhead),
+    ReadOnly(FileView),
     Editable(Editable),
 }
 
@@ -78,12 +78,8 @@ impl GuestFiles {
         Self { file: None, positions: Vec::new(), lost_its_place: false, read_failure: None }
     }
 
-    pub fn one(file: OpenedFile) -> Self {
-        Self::read_only(file.name, ReadAhead::new(file.file, file.size))
-    }
-
     /// A file that the guest sees under this name.
-    pub fn read_only(name: String, file: ReadAhead) -> Self {
+    pub fn read_only(name: String, file: FileView) -> Self {
         let content = Content::ReadOnly(file);
         Self { file: Some(GuestFile { name, content }), ..Self::none() }
     }
@@ -116,7 +112,7 @@ impl GuestFiles {
     /// The file that was read, once the guest is done with it.
     pub fn into_read(self) -> Option<ReadAhead> {
         match self.file?.content {
-            Content::ReadOnly(content) => Some(content),
+            Content::ReadOnly(content) => Some(content.into_file()),
             Content::Editable(_) => None,
         }
     }
@@ -248,7 +244,11 @@ mod tests {
 
     fn files(content: &[u8]) -> GuestFiles {
         let file = unlinked::file(content);
-        GuestFiles::one(OpenedFile { file, size: content.len() as u64, name: "a.mp3".to_owned() })
+        read_only(ReadAhead::new(file, content.len() as u64))
+    }
+
+    fn read_only(file: ReadAhead) -> GuestFiles {
+        GuestFiles::read_only("a.mp3".to_owned(), FileView::whole(file))
     }
 
     #[test]
@@ -325,7 +325,7 @@ mod tests {
     fn a_failed_read_is_remembered() {
         const EIO: i32 = 5;
         let file = DiskFile::new(unlinked::file(b"abc"), &Faults::at(1, EIO));
-        let mut files = GuestFiles::read_only("a.mp3".to_owned(), ReadAhead::new(file, 3));
+        let mut files = read_only(ReadAhead::new(file, 3));
         let fd = files.open(b"a.mp3", 0, false).unwrap();
         assert_eq!(files.read(fd, &mut [0; 4]), Err(Errno::Io));
         assert_eq!(files.read(fd, &mut [0; 4]), Ok(3));

@@ -15,6 +15,7 @@ mod editable;
 mod files;
 mod read_ahead;
 mod types;
+mod view;
 mod written;
 
 use crate::sandbox::{SandboxState, memory};
@@ -28,6 +29,7 @@ mod unlinked;
 pub(crate) use editable::{Editable, MAX_SIZE};
 pub(crate) use files::GuestFiles;
 pub(crate) use read_ahead::ReadAhead;
+pub(crate) use view::{FileView, Splice};
 pub(crate) use written::Written;
 
 const MODULE: &str = "wasi_snapshot_preview1";

@@ -19,6 +19,7 @@
 //! | Ogg Vorbis | 37.2 | 5.6 |
 //! | Opus | 33.4 | 5.2 |
 
+use crate::buffers::Buffer;
 use crate::disk::DiskFile;
 use std::io;
 
@@ -43,7 +44,7 @@ pub(crate) struct ReadAhead {
 
 struct Window {
     start: u64,
-    content: Vec<u8>,
+    content: Buffer,
 }
 
 impl ReadAhead {
@@ -143,9 +144,7 @@ impl ReadAhead {
         // Near the end the window reaches back: TagLib looks there for
         // ID3v1, APE and Lyrics3 in steps that go towards the start.
         let start = offset.min(self.size.saturating_sub(length as u64));
-        let mut content = vec![0; length];
-        let read = self.read_direct(&mut content, start)?;
-        content.truncate(read);
+        let content = Buffer::filled(length, |bytes| self.read_direct(bytes, start))?;
         if self.windows.len() == WINDOWS {
             self.windows.remove(0);
         }

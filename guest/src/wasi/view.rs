@@ -1,0 +1,140 @@
+//! A file as the guest sees it: whole, or with stretches of it left out or
+//! replaced.
+//!
+//! What the guest need not see it need not read, copy and encode: see
+//! `pictures`, which decides what that is. Offsets behind a stretch that is
+//! left out move towards the start, as if it had never been there.
+
+use super::read_ahead::ReadAhead;
+use std::io;
+use std::ops::Range;
+
+/// A stretch of the file, and what the guest sees in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Splice {
+    pub range: Range<u64>,
+    pub replacement: Vec<u8>,
+}
+
+pub(crate) struct FileView {
+    file: ReadAhead,
+    /// One after the other; none where the guest sees the whole file.
+    pieces: Vec<Piece>,
+    size: u64,
+}
+
+struct Piece {
+    /// Where the guest sees it.
+    start: u64,
+    length: u64,
+    content: Content,
+}
+
+enum Content {
+    /// From this offset of the file on.
+    File(u64),
+    Bytes(Vec<u8>),
+}
+
+impl FileView {
+    pub fn whole(file: ReadAhead) -> Self {
+        Self { size: file.size(), file, pieces: Vec::new() }
+    }
+
+    /// `splices` are in the order of the file, and don't overlap.
+    pub fn spliced(file: ReadAhead, splices: Vec<Splice>) -> Self {
+        let mut view = Self { size: 0, file, pieces: Vec::new() };
+        let mut at = 0;
+        for Splice { range, replacement } in splices {
+            view.push(range.start - at, Content::File(at));
+            view.push(replacement.len() as u64, Content::Bytes(replacement));
+            at = range.end;
+        }
+        view.push(view.file.size() - at, Content::File(at));
+        view
+    }
+
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub fn into_file(self) -> ReadAhead {
+        self.file
+    }
+
+    /// Fills as much of `buffer` as there is from `offset` on; zero at the end.
+    pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        if self.pieces.is_empty() {
+            return self.file.read_at(buffer, offset);
+        }
+        let first = self.pieces.partition_point(|piece| piece.start + piece.length <= offset);
+        let mut filled: usize = 0;
+        for piece in &self.pieces[first..] {
+            let skip = offset + filled as u64 - piece.start;
+            let left = usize::try_from(piece.length - skip).unwrap_or(usize::MAX);
+            let end = buffer.len().min(filled.saturating_add(left));
+            let part = &mut buffer[filled..end];
+            let read = match &piece.content {
+                Content::File(start) => self.file.read_at(part, start + skip)?,
+                Content::Bytes(bytes) => {
+                    part.copy_from_slice(&bytes[skip as usize..][..part.len()]);
+                    part.len()
+                }
+            };
+            filled += read;
+            // The buffer is full, or the file was cut off meanwhile.
+            if filled == buffer.len() || filled < end {
+                break;
+            }
+        }
+        Ok(filled)
+    }
+
+    fn push(&mut self, length: u64, content: Content) {
+        if length > 0 {
+            self.pieces.push(Piece { start: self.size, length, content });
+            self.size += length;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unlinked;
+    use super::*;
+
+    fn view(splices: &[(Range<u64>, &[u8])]) -> FileView {
+        let splice = |(range, replacement): &(Range<u64>, &[u8])| Splice {
+            range: range.clone(),
+            replacement: replacement.to_vec(),
+        };
+        let file = ReadAhead::new(unlinked::file(b"0123456789"), 10);
+        FileView::spliced(file, splices.iter().map(splice).collect())
+    }
+
+    #[test]
+    fn every_stretch_reads_as_if_the_file_had_been_edited() {
+        let mut view = view(&[(0..1, b"ab"), (3..7, b""), (8..8, b"+"), (9..10, b"z")]);
+        let expected = b"ab127+8z";
+        assert_eq!(view.size(), expected.len() as u64);
+        for from in 0..=expected.len() + 2 {
+            for length in 0..expected.len() + 2 {
+                let mut buffer = vec![0; length];
+                let read = view.read_at(&mut buffer, from as u64).unwrap();
+                let rest = expected.get(from..).unwrap_or_default();
+                assert_eq!(&buffer[..read], &rest[..length.min(rest.len())], "{length} at {from}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrinks_reads_as_shorter() {
+        let file = ReadAhead::new(unlinked::file(b"0123"), 10);
+        let splice = Splice { range: 1..2, replacement: b"abc".to_vec() };
+        let mut view = FileView::spliced(file, vec![splice]);
+        let mut buffer = [0; 20];
+        assert_eq!(view.read_at(&mut buffer, 0).unwrap(), 6);
+        assert_eq!(&buffer[..6], b"0abc23");
+        assert_eq!(view.read_at(&mut buffer, 8).unwrap(), 0);
+    }
+}

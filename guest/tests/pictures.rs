@@ -1,0 +1,72 @@
+//! Files of which the guest does not see the pictures read as if it did.
+
+mod support;
+
+#[path = "../../fuzz/src/mutate.rs"]
+mod mutate;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use support::{fixtures, preopen, scratch};
+use taglib_wasi_guest::{
+    Cancellation, ErrorKind, Limits, Metadata, Preopens, ReadOptions, Source, read_metadata,
+};
+
+/// How often each file is mutated; `PICTURE_MUTATIONS` asks for more.
+const ROUNDS: u64 = 12;
+
+fn read(
+    preopens: &Arc<Preopens>,
+    name: &str,
+    pictures: bool,
+    lift_pictures: bool,
+) -> Result<Metadata, ErrorKind> {
+    let source = Source::Path { preopens: Arc::clone(preopens), path: format!("/music/{name}") };
+    let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
+    let options = ReadOptions { pictures, lift_pictures };
+    read_metadata(&source, options, limits, &Cancellation::default()).map_err(|error| error.kind())
+}
+
+fn assert_same(preopens: &Arc<Preopens>, name: &str, about: &str) {
+    for pictures in [true, false] {
+        let [lifted, seen] = [true, false].map(|lift| read(preopens, name, pictures, lift));
+        assert_eq!(lifted, seen, "{about}, pictures: {pictures}");
+    }
+}
+
+/// The fixtures, and TagLib's own test files where they are there.
+fn files() -> Vec<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
+    let listed = [fixtures(), corpus].map(|folder| fs::read_dir(folder).into_iter().flatten());
+    let mut files: Vec<_> = listed.into_iter().flatten().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    files.retain(|file| file.is_file());
+    files
+}
+
+#[test]
+fn every_file_reads_the_same() {
+    for file in files() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        assert_same(&preopen(file.parent().unwrap()), name, name);
+    }
+}
+
+#[test]
+fn every_damaged_file_reads_the_same() {
+    let rounds = env::var("PICTURE_MUTATIONS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    let folder = scratch("damaged-pictures");
+    let preopens = preopen(&folder);
+    for file in files() {
+        let bytes = fs::read(&file).unwrap();
+        for seed in 0..rounds {
+            let mutated = mutate::mutated(&bytes, seed);
+            let name = mutate::name_of(&mutated);
+            fs::write(folder.join(name), &mutated).unwrap();
+            assert_same(&preopens, name, &format!("{} as {name}, seed {seed}", file.display()));
+        }
+    }
+}
