@@ -6,6 +6,7 @@
  */
 
 const { onAbort } = require('./aborts.js');
+const { answerOf } = require('./answers.js');
 const { AbortError, TagLibInitializationError, fromFailure, isOurs } = require('./errors.js');
 const { native } = require('./native.js');
 const { SubmissionWindow, windowLimit } = require('./submission-window.js');
@@ -94,11 +95,31 @@ function callSiteOf(entryPoint) {
  * Submits native work. `start` gets a cancellation, or nothing where there is
  * no signal; `subject` is what an error is about.
  */
-async function submit(start, signal, subject) {
-  if (signal === undefined) return unwrap(await submissions.submit(() => start()).promise, subject);
+function submit(start, signal, subject) {
+  return outcomeOf(
+    (cancellation) => submissions.submit(() => start(cancellation)),
+    signal,
+    subject,
+  );
+}
+
+/**
+ * Submits a read, which may go together with others of its kind
+ * (`SubmissionWindow`).
+ */
+function submitRead(kind, file, signal, subject) {
+  return outcomeOf(
+    (cancellation) => submissions.submitRead(kind, { file, cancellation }),
+    signal,
+    subject,
+  );
+}
+
+async function outcomeOf(begin, signal, subject) {
+  if (signal === undefined) return unwrap(await begin().promise, subject);
   throwIfAborted(signal);
   const cancellation = native().createCancellation();
-  const { promise, withdraw } = submissions.submit(() => start(cancellation));
+  const { promise, withdraw } = begin(cancellation);
   const outcome = await orAborted(signal, promise, () => {
     if (!withdraw()) native().cancel(cancellation);
   });
@@ -130,7 +151,7 @@ function throwIfAborted(signal) {
 
 function unwrap(outcome, subject) {
   if (outcome.failure !== undefined) throw fromFailure(outcome.failure, subject);
-  return outcome.value;
+  return outcome.json === undefined ? outcome.value : answerOf(outcome);
 }
 
 module.exports = {
@@ -142,5 +163,7 @@ module.exports = {
   held,
   openSession,
   submit,
+  submitRead,
   throwIfAborted,
+  unwrap,
 };

@@ -13,13 +13,27 @@ const { native } = require('./native.js');
 /** Reads one file, on the session at the time of the call; `options` are checked. */
 async function read(file, query, { signal, pictures }, session = calls.currentSession()) {
   calls.throwIfAborted(signal);
-  return withInput(file, (input, subject) =>
-    calls.submit(
-      (cancellation) => native().read(session, input, query, pictures, cancellation),
-      signal,
-      subject,
-    ),
-  );
+  const kind = new ReadKind(session, query, pictures);
+  return withInput(file, (input, subject) => calls.submitRead(kind, input, signal, subject));
+}
+
+/** What reads have to have in common to go to a thread together. */
+class ReadKind {
+  constructor(session, query, pictures) {
+    Object.assign(this, { session, query, pictures });
+  }
+
+  isLike({ session, query, pictures }) {
+    return session === this.session && query === this.query && pictures === this.pictures;
+  }
+
+  /** The outcomes of the first of these reads: of all, unless they take long. */
+  async start(reads) {
+    const files = reads.map(({ file }) => file);
+    const cancellations = reads.map(({ cancellation }) => cancellation);
+    const { session, query, pictures } = this;
+    return calls.unwrap(await native().read(session, files, query, pictures, cancellations));
+  }
 }
 
 /**

@@ -4,6 +4,9 @@ use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
 
+/// A failure's name for that limit.
+const DEADLINE: &str = "deadline";
+
 /// The fields of a failure; absent ones are not set on the object.
 pub struct Failure {
     kind: &'static str,
@@ -36,6 +39,11 @@ impl Failure {
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Whether a deadline was what ended the call.
+    pub(crate) fn is_deadline(&self) -> bool {
+        self.limit == Some(DEADLINE)
     }
 
     pub(crate) fn to_object<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
@@ -78,7 +86,7 @@ impl From<&Error> for Failure {
             ErrorKind::Memory => failure("memory"),
             ErrorKind::ResourceLimit(limit) => Self {
                 limit: Some(match limit {
-                    Limit::Deadline => "deadline",
+                    Limit::Deadline => DEADLINE,
                     Limit::Memory => "memory",
                     Limit::Stack => "stack",
                 }),

@@ -3,14 +3,17 @@
 //! One job serves every read function: the guest reads a file once and knows
 //! all of it; the query says what of it becomes a JavaScript object.
 
-use crate::convert;
+use crate::answer::Answer;
+use crate::failure::Failure;
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Promise, guarded, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
+use std::result::Result;
 use std::sync::Arc;
-use taglib_wasi_guest::{self as guest, Cancellation, Limits, Metadata, ReadOptions, Source};
+use std::time::{Duration, Instant};
+use taglib_wasi_guest::{self as guest, Cancellation, Limits, ReadOptions, Source};
 
 /// What of a file becomes the result.
 #[napi(string_enum = "camelCase")]
@@ -28,60 +31,103 @@ pub enum Query {
     Pictures,
 }
 
+/// Files that one thread reads, one after the other.
 pub struct Read {
-    source: Source,
+    files: Vec<(Source, Cancellation)>,
     query: Query,
     options: ReadOptions,
     limits: Limits,
-    cancellation: Cancellation,
 }
+
+/// What several files may take. Then those that are left go back, and with them
+/// one that takes longer by itself: the others would have to wait for it.
+const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
 impl Job for Read {
-    type Output = (Query, Metadata);
+    /// Of the files that were read, in their order.
+    type Output = Vec<Result<Answer, Failure>>;
 
     fn run(&mut self) -> guest::Result<Self::Output> {
-        let metadata =
-            guest::read_metadata(&self.source, self.options, self.limits, &self.cancellation)?;
-        Ok((self.query, metadata))
-    }
-
-    fn settle(env: &Env, outcome: &mut Object<'_>, (query, metadata): Self::Output) -> Result<()> {
-        match query {
-            Query::Tags => outcome.set("value", convert::tags(env, metadata.tags)?),
-            Query::Properties => match metadata.audio {
-                Some(audio) => outcome.set("value", convert::audio_properties(env, audio)?),
-                None => outcome.set("value", ()),
-            },
-            Query::Format => outcome.set("value", metadata.file_type),
-            Query::Metadata => outcome.set("value", convert::metadata(env, metadata)?),
-            Query::Pictures => {
-                outcome.set("value", convert::pictures(env, metadata.tags.pictures)?)
+        let started = Instant::now();
+        let mut answers = Vec::with_capacity(self.files.len());
+        let deadline = match self.files.len() {
+            1 => self.limits.deadline,
+            _ => self.limits.deadline.min(TIME_TOGETHER),
+        };
+        let limits = Limits { deadline, ..self.limits };
+        for (source, cancellation) in &self.files {
+            let answer = guarded(|| self.read(source, limits, cancellation));
+            if limits != self.limits && is_late(&answer) {
+                break;
+            }
+            answers.push(answer);
+            if started.elapsed() > TIME_TOGETHER {
+                break;
             }
         }
+        Ok(answers)
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, answers: Self::Output) -> napi::Result<()> {
+        let mut list = env.create_array(u32::try_from(answers.len()).unwrap_or(0))?;
+        for (index, answer) in (0..).zip(answers) {
+            let mut object = Object::new(env)?;
+            match answer {
+                Ok(answer) => answer.settle(env, &mut object)?,
+                Err(failure) => object.set("failure", failure.to_object(env)?)?,
+            }
+            list.set(index, object)?;
+        }
+        outcome.set("value", list)
     }
 }
 
-/// Resolves to `{ value }`, whose type is the query's, or to `{ failure }`.
+impl Read {
+    fn read(
+        &self,
+        source: &Source,
+        limits: Limits,
+        cancellation: &Cancellation,
+    ) -> guest::Result<Answer> {
+        let metadata = guest::read_metadata(source, self.options, limits, cancellation)?;
+        Ok(match self.query {
+            Query::Tags => Answer::tags(metadata.tags),
+            Query::Properties => Answer::audio_properties(metadata.audio.as_ref()),
+            Query::Format => Answer::file_type(metadata.file_type),
+            Query::Metadata => Answer::metadata(metadata),
+            Query::Pictures => Answer::pictures(metadata.tags.pictures),
+        })
+    }
+}
+
+fn is_late(answer: &Result<Answer, Failure>) -> bool {
+    answer.as_ref().is_err_and(Failure::is_deadline)
+}
+
+/// Resolves to `{ value }`: for each file that was read, `{ json, buffers? }`,
+/// of which `lib/answers.js` makes what the query asks for, or `{ failure }`.
+/// Of several files
+/// there may be fewer than that: the first of the others is to be read alone.
 ///
-/// `file` is an absolute path or the content of a file, which is copied: the
-/// caller may change it while the call runs.
-#[napi(ts_return_type = "Promise<Outcome<unknown>>")]
+/// A file is an absolute path or the content of a file, which is copied: the
+/// caller may change it while the call runs. Each has a cancellation or none.
+#[napi(ts_return_type = "Promise<Outcome<AnswerOutcome[]>>")]
 pub fn read<'env>(
     env: &'env Env,
     session: &External<Session>,
-    file: Either<String, Uint8Array>,
+    files: Vec<Either<String, Uint8Array>>,
     query: Query,
     pictures: bool,
-    cancellation: Option<&External<Cancellation>>,
-) -> Result<Promise<'env>> {
+    cancellations: Vec<Option<&External<Cancellation>>>,
+) -> napi::Result<Promise<'env>> {
+    let sources = files.into_iter().map(|file| source(session, file));
     submit(
         env,
         Read {
-            source: source(session, file),
+            files: sources.zip(cancellations.into_iter().map(shared)).collect(),
             query,
             options: ReadOptions { pictures, ..ReadOptions::default() },
             limits: session.limits,
-            cancellation: shared(cancellation),
         },
     )
 }

@@ -67,7 +67,7 @@ fn outcome<'env, J: Job>(env: &'env Env, output: Output<J>) -> Result<Object<'en
 
 /// Turns a panic into a failure: napi-rs does not catch one on a libuv thread,
 /// and unwinding into C aborts the app.
-fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
+pub fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
     // What the closure leaves half done is dropped with its job.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| Failure::from(&error)),

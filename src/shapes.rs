@@ -1,0 +1,326 @@
+//! From the tag model to the shapes of taglib-wasm's objects, as JSON.
+//!
+//! Down to keys whose value is `undefined`. JSON has neither that nor bytes,
+//! BigInt and the numbers that are not finite: each is a list in a list, which
+//! no answer has otherwise, and `lib/answers.js` puts the value in its place.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use taglib_wasi_guest::{
+    AudioProperties, BroadcastExtension, Chapter, Field, Lyrics, Metadata, Picture, Rating, Tags,
+};
+
+/// A part of the model in the shape of a JavaScript object.
+pub(crate) struct Shape<T>(pub T);
+
+/// What JSON has no way of writing.
+enum Special {
+    Undefined,
+    /// One of the buffers that go with the text.
+    Bytes(usize),
+    BigInt(u64),
+    Number(f64),
+}
+
+impl Serialize for Special {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Undefined => [["undefined"]].serialize(serializer),
+            Self::Bytes(index) => [("bytes", index)].serialize(serializer),
+            Self::BigInt(number) => [("bigint", number.to_string())].serialize(serializer),
+            Self::Number(number) => {
+                let name = if number.is_nan() {
+                    "NaN"
+                } else if *number > 0.0 {
+                    "Infinity"
+                } else {
+                    "-Infinity"
+                };
+                [("number", name)].serialize(serializer)
+            }
+        }
+    }
+}
+
+impl Serialize for Shape<f64> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Most are whole, and shorter so.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let number = self.0;
+        if !number.is_finite() {
+            return Special::Number(number).serialize(serializer);
+        }
+        let is_negative_zero = number == 0.0 && number.is_sign_negative();
+        if number.fract() == 0.0 && number.abs() <= EXACT && !is_negative_zero {
+            return serializer.serialize_i64(number as i64);
+        }
+        serializer.serialize_f64(number)
+    }
+}
+
+impl<T> Serialize for Shape<Option<T>>
+where
+    T: Copy,
+    Shape<T>: Serialize,
+{
+    /// The key is there either way, as it is in taglib-wasm's objects.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(value) => Shape(value).serialize(serializer),
+            None => Special::Undefined.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Shape<&str> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// An object: keys in the order in which they are set.
+struct Keys<M>(M);
+
+impl<M: SerializeMap> Keys<M> {
+    fn set(&mut self, name: &str, value: impl Serialize) -> Result<(), M::Error> {
+        self.0.serialize_entry(name, &value)
+    }
+
+    fn set_number(&mut self, name: &str, number: f64) -> Result<(), M::Error> {
+        self.set(name, Shape(number))
+    }
+
+    /// An absent value is no key at all.
+    fn set_if_some(&mut self, name: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
+        value.map_or(Ok(()), |value| self.set(name, value))
+    }
+
+    fn set_text_or_undefined(&mut self, name: &str, text: &Option<String>) -> Result<(), M::Error> {
+        self.set(name, Shape(text.as_deref()))
+    }
+
+    /// An empty list is no key at all.
+    fn set_list<'a, T>(&mut self, name: &str, values: &'a [T]) -> Result<(), M::Error>
+    where
+        Shape<&'a T>: Serialize,
+    {
+        if values.is_empty() {
+            return Ok(());
+        }
+        self.set(name, List(values))
+    }
+}
+
+fn object<S: Serializer>(
+    serializer: S,
+    fill: impl FnOnce(&mut Keys<S::SerializeMap>) -> Result<(), S::Error>,
+) -> Result<S::Ok, S::Error> {
+    let mut keys = Keys(serializer.serialize_map(None)?);
+    fill(&mut keys)?;
+    keys.0.end()
+}
+
+/// A list of objects.
+struct List<'a, T>(&'a [T]);
+
+impl<'a, T> Serialize for List<'a, T>
+where
+    Shape<&'a T>: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Shape))
+    }
+}
+
+/// `ExtendedTag`
+impl Serialize for Shape<&Tags> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tags = self.0;
+        object(serializer, |keys| {
+            for (name, field) in &tags.fields {
+                match field {
+                    Field::Texts(texts) => keys.set(name, texts)?,
+                    Field::Text(text) => keys.set(name, text)?,
+                    Field::Number(number) => keys.set_number(name, *number)?,
+                    Field::Flag(flag) => keys.set(name, flag)?,
+                }
+            }
+            if !tags.pictures.is_empty() {
+                keys.set("pictures", Pictures(&tags.pictures))?;
+            }
+            keys.set_list("ratings", &tags.ratings)?;
+            keys.set_list("lyrics", &tags.lyrics)?;
+            keys.set_list("chapters", &tags.chapters)?;
+            keys.set_if_some("bext", tags.bext.as_ref().map(Shape))?;
+            // Its buffer is behind those of the pictures.
+            let bext_data = tags.bext_data.as_ref().map(|_| Special::Bytes(tags.pictures.len()));
+            keys.set_if_some("bextData", bext_data)?;
+            keys.set_if_some("ixml", tags.ixml.as_ref())
+        })
+    }
+}
+
+/// `FileMetadata`
+impl Serialize for Shape<&Metadata> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let metadata = self.0;
+        object(serializer, |keys| {
+            keys.set("tags", Shape(&metadata.tags))?;
+            keys.set("properties", Shape(metadata.audio.as_ref()))?;
+            keys.set("hasCoverArt", metadata.has_pictures)?;
+            if metadata.dynamics.is_empty() {
+                return keys.set("dynamics", Special::Undefined);
+            }
+            keys.set("dynamics", Shape(&metadata.dynamics))
+        })
+    }
+}
+
+/// The loudness properties, by their names.
+impl Serialize for Shape<&Vec<(&'static str, String)>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, text)| (name, text)))
+    }
+}
+
+/// `AudioProperties`: what a format does not have is no key.
+impl Serialize for Shape<&AudioProperties> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let audio = self.0;
+        object(serializer, |keys| {
+            keys.set_number("duration", audio.duration)?;
+            keys.set_number("durationMs", audio.duration_ms)?;
+            keys.set_number("bitrate", audio.bitrate)?;
+            keys.set_number("sampleRate", audio.sample_rate)?;
+            keys.set_number("channels", audio.channels)?;
+            keys.set_number("bitsPerSample", audio.bits_per_sample)?;
+            keys.set("codec", audio.codec.as_deref().unwrap_or("unknown"))?;
+            keys.set("containerFormat", audio.container_format.as_deref().unwrap_or("unknown"))?;
+            keys.set("isLossless", audio.is_lossless)?;
+            if audio.mpeg_version > 0.0 {
+                keys.set_number("mpegVersion", audio.mpeg_version)?;
+                keys.set_number("mpegLayer", audio.mpeg_layer)?;
+            }
+            if audio.can_be_encrypted() {
+                keys.set("isEncrypted", audio.is_encrypted)?;
+            }
+            if audio.format_version > 0.0 {
+                keys.set_number("formatVersion", audio.format_version)?;
+            }
+            keys.set_if_some("bitrateMode", audio.bitrate_mode.as_ref())?;
+            keys.set_if_some("outputGainDb", audio.output_gain_db.map(Shape))
+        })
+    }
+}
+
+/// `Picture[]`. The buffers are theirs, in this order.
+pub(crate) struct Pictures<'a>(pub &'a [Picture]);
+
+impl Serialize for Pictures<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().enumerate().map(Shape))
+    }
+}
+
+impl Serialize for Shape<(usize, &Picture)> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (index, picture) = self.0;
+        object(serializer, |keys| {
+            keys.set("mimeType", &picture.mime_type)?;
+            keys.set("data", Special::Bytes(index))?;
+            keys.set("type", picture.picture_type)?;
+            keys.set("description", &picture.description)
+        })
+    }
+}
+
+impl Serialize for Shape<&Rating> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set_number("rating", self.0.rating)?;
+            keys.set_text_or_undefined("email", &self.0.email)?;
+            keys.set("counter", Shape(self.0.counter))
+        })
+    }
+}
+
+impl Serialize for Shape<&Lyrics> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set("text", &self.0.text)?;
+            keys.set_if_some("description", self.0.description.as_ref())?;
+            keys.set_if_some("language", self.0.language.as_ref())
+        })
+    }
+}
+
+impl Serialize for Shape<&Chapter> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set_number("startTimeMs", self.0.start)?;
+            keys.set("endTimeMs", Shape(self.0.end))?;
+            keys.set_text_or_undefined("title", &self.0.title)?;
+            keys.set_text_or_undefined("id", &self.0.id)?;
+            keys.set_text_or_undefined("source", &self.0.source)
+        })
+    }
+}
+
+impl Serialize for Shape<&BroadcastExtension> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bext = self.0;
+        object(serializer, |keys| {
+            keys.set("description", &bext.description)?;
+            keys.set("originator", &bext.originator)?;
+            keys.set("originatorReference", &bext.originator_reference)?;
+            keys.set("originationDate", &bext.origination_date)?;
+            keys.set("originationTime", &bext.origination_time)?;
+            keys.set("timeReferenceSamples", Special::BigInt(bext.time_reference))?;
+            keys.set("version", bext.version)?;
+            keys.set("codingHistory", &bext.coding_history)?;
+            keys.set_if_some("umid", bext.umid.as_ref())?;
+            let loudness = &bext.loudness;
+            keys.set_if_some("loudnessValueDb", loudness.value.map(Shape))?;
+            keys.set_if_some("loudnessRangeDb", loudness.range.map(Shape))?;
+            keys.set_if_some("maxTruePeakLevelDbtp", loudness.max_true_peak.map(Shape))?;
+            keys.set_if_some("maxMomentaryLoudnessDb", loudness.max_momentary.map(Shape))?;
+            keys.set_if_some("maxShortTermLoudnessDb", loudness.max_short_term.map(Shape))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(value: impl Serialize) -> String {
+        serde_json::to_string(&value).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_written_as_javascript_reads_them_back() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "-0.0"),
+            (44_100.0, "44100"),
+            (-3.0, "-3"),
+            (0.1, "0.1"),
+            (1e300, "1e+300"),
+            (f64::INFINITY, r#"[["number","Infinity"]]"#),
+            (f64::NEG_INFINITY, r#"[["number","-Infinity"]]"#),
+            (f64::NAN, r#"[["number","NaN"]]"#),
+        ] {
+            assert_eq!(json(Shape(number)), text);
+        }
+    }
+
+    #[test]
+    fn what_json_does_not_have_is_a_list_in_a_list() {
+        let rating = Rating { rating: 0.5, email: None, counter: Some(2.0) };
+        assert_eq!(json(Shape(&rating)), r#"{"rating":0.5,"email":[["undefined"]],"counter":2}"#);
+        let metadata = Metadata::default();
+        assert_eq!(
+            json(Shape(&metadata)),
+            r#"{"tags":{},"properties":[["undefined"]],"hasCoverArt":false,"dynamics":[["undefined"]]}"#
+        );
+    }
+}
