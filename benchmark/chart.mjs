@@ -7,7 +7,8 @@ const BAR = 18;
 const STEP = 28;
 const TOP = 40;
 
-export function chart({ results }) {
+/** Of the first case. */
+export function chart({ cases: [{ results }] }) {
   const longest = Math.max(...results.map(({ time }) => time));
   const scale = (WIDTH - LABELS - VALUES) / longest;
   const bars = [...results]

@@ -2,20 +2,24 @@
  * Readers of tags side by side: `npm run bench`.
  *
  *     npm run bench -- [--files 200] [--smallest 2] [--largest 26] [--seed 1]
- *                      [--rounds 5] [--passes 3] [--folder FOLDER] [--quick]
+ *                      [--rounds 5] [--passes 3] [--small 10000]
+ *                      [--folder FOLDER] [--quick]
  *
  * Makes a library (`library.mjs`; sizes in MiB), or takes the audio files of
- * FOLDER, and lets every engine read it, each in a process of its own, in turn,
- * for a number of rounds. A process reads every file once to warm up and then
- * `passes` times for the clock. Medians and ratios go to `results/` as JSON, a
- * table and a chart. `--quick` shows that it works: few files, nothing written.
+ * FOLDER, and lets every engine read each case (`cases.mjs`), each in a process
+ * of its own, in turn, for a number of rounds. A process reads every file once
+ * to warm up and then `passes` times for the clock; with a cold cache once, for
+ * the clock. Medians and ratios go to `results/` as JSON, tables and a chart.
+ * `--quick` shows that it works: few files, nothing written.
  *
  * What counts is the ratio: it compares engines in one run on one machine.
  *
  * Fields of a measurement, each for one file: `time` and `cpu`, `mainThread`
  * (the time that the event loop was busy), in microseconds. For the whole
- * process: `delay`, the largest of the event loop, and `firstAnswer`, from its
- * start, in milliseconds; `memory`, resident at most, in bytes.
+ * process: `delay`, the largest of the event loop, `delay99`, its 99th
+ * percentile above an idle one's, and `firstAnswer`, from its start, in
+ * milliseconds; `memory`, resident at most, in bytes. `calls`, to the system,
+ * is counted by strace in a run of its own, where that is installed.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -27,9 +31,11 @@ import { parseArgs } from 'node:util';
 import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
 import { SCAN_EXTENSIONS } from '../index.js';
 import { install } from '../scripts/prepare.mjs';
+import { casesOf, dropCaches } from './cases.mjs';
 import { makeLibrary } from './library.mjs';
 import { median } from './median.mjs';
-import { printTable, writeResults } from './report.mjs';
+import { printTables, writeResults } from './report.mjs';
+import { systemCalls } from './system-calls.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCRATCH = path.join(ROOT, 'target', 'benchmark');
@@ -57,31 +63,53 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     passes: { type: 'string', default: '3' },
+    small: { type: 'string', default: '10000' },
     folder: { type: 'string' },
     quick: { type: 'boolean', default: false },
   },
 });
 if (options.quick)
-  Object.assign(options, { files: '12', smallest: '1', largest: '2', rounds: '1' });
+  Object.assign(options, { files: '12', smallest: '1', largest: '2', rounds: '1', small: '100' });
 
 installRuntimes();
 install(path.join(ROOT, 'benchmark'), '--ignore-scripts');
-const root = await library();
-const files = audioFiles(root);
+const root = await libraryFolder();
+const library = audioFiles(root);
+const smallFolder = path.join(root, '..', options.quick ? 'quick-small' : 'small');
+const numbers = { passes: Number(options.passes), small: Number(options.small) };
+const cases = casesOf(library, { ...numbers, folder: smallFolder });
 const engines = [...JAVASCRIPT.map(javascript), ...native()];
-const rounds = new Map(engines.map(({ name }) => [name, []]));
-for (let round = 0; round < Number(options.rounds); round += 1) {
-  for (const { name, measure } of engines) rounds.get(name).push(JSON.parse(measure()));
-}
-
-const results = engines.map(({ name }) => ({ name, ...medians(rounds.get(name)) }));
-const base = results.find(({ name }) => name === BASE);
-for (const result of results) result.ratio = result.time / base.time;
-const run = { ...describeRun(), results };
-printTable(run);
+for (const one of cases) one.results = raced(one);
+const run = { ...describeRun(), cases: cases.map(({ files, ...one }) => one) };
+printTables(run);
 if (!options.quick) writeResults(run);
 
-async function library() {
+/** The medians of every engine in a case. */
+function raced(one) {
+  const rounds = new Map(engines.map(({ name }) => [name, []]));
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    for (const engine of engines) {
+      if (one.isCold) dropCaches();
+      rounds.get(engine.name).push(measured(engine, one));
+    }
+  }
+  const results = engines.map((engine) => ({
+    name: engine.name,
+    ...medians(rounds.get(engine.name)),
+    ...(one.name === 'library' && { calls: systemCalls(engine.command(one), one) }),
+  }));
+  const base = results.find(({ name }) => name === BASE);
+  for (const result of results) result.ratio = result.time / base.time;
+  return results;
+}
+
+function measured(engine, one) {
+  const { program, args, input } = engine.command(one);
+  const env = { ...process.env, STARTED: String(Date.now()), COLD: one.isCold ? '1' : '' };
+  return JSON.parse(execFileSync(program, args, { input, encoding: 'utf8', env }));
+}
+
+async function libraryFolder() {
   if (options.folder !== undefined) {
     return path.resolve(process.env.INIT_CWD ?? process.cwd(), options.folder);
   }
@@ -100,15 +128,17 @@ function audioFiles(folder) {
   return found;
 }
 
+/** The process in which an engine reads a case. */
 function javascript(name) {
-  const input = JSON.stringify({ engine: name, root, files, passes: Number(options.passes) });
-  const measure = () =>
-    execFileSync(nodeAtLeast(22, 6), [path.join(ENGINES, 'engine.mjs')], {
-      input,
-      encoding: 'utf8',
-      env: { ...process.env, STARTED: String(Date.now()) },
-    });
-  return { name, measure };
+  const program = nodeAtLeast(22, 6);
+  const args = [path.join(ENGINES, 'engine.mjs')];
+  const folders = [root, smallFolder];
+  const command = ({ files, passes }) => ({
+    program,
+    args,
+    input: JSON.stringify({ engine: name, folders, files, passes }),
+  });
+  return { name, command };
 }
 
 /** Those that the machine has compilers and libraries for; the others are named. */
@@ -121,7 +151,7 @@ function native() {
   };
   return Object.entries(builders).flatMap(([name, build]) => {
     try {
-      return [{ name, measure: build() }];
+      return [{ name, command: build() }];
     } catch (error) {
       console.error(`Left out: ${name} (${error.message.split('\n')[0]})`);
       return [];
@@ -136,9 +166,12 @@ function pytaglib() {
     quietly('python3', ['-m', 'venv', environment]);
     quietly(python, ['-m', 'pip', 'install', '--quiet', 'pytaglib==3.2.0']);
   }
-  const input = JSON.stringify({ files, passes: Number(options.passes) });
-  return () =>
-    execFileSync(python, [path.join(ENGINES, 'pytaglib.py')], { input, encoding: 'utf8' });
+  const args = [path.join(ENGINES, 'pytaglib.py')];
+  return ({ files, passes }) => ({
+    program: python,
+    args,
+    input: JSON.stringify({ files, passes }),
+  });
 }
 
 function libtag() {
@@ -154,8 +187,11 @@ function floor() {
 function compiled(name, compiler, args) {
   const program = path.join(SCRATCH, name);
   quietly(compiler, ['-o', program, ...args]);
-  const input = `${files.join('\n')}\n`;
-  return () => execFileSync(program, [options.passes], { input, encoding: 'utf8' });
+  return ({ files, passes }) => ({
+    program,
+    args: [String(passes)],
+    input: `${files.join('\n')}\n`,
+  });
 }
 
 function quietly(program, args) {
@@ -170,13 +206,12 @@ function medians(measurements) {
 }
 
 function describeRun() {
-  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const bytes = library.reduce((sum, file) => sum + statSync(file).size, 0);
   const node = execFileSync(nodeAtLeast(22, 6), ['--version'], { encoding: 'utf8' }).trim();
   return {
-    files: files.length,
-    averageSize: bytes / files.length,
+    files: library.length,
+    averageSize: bytes / library.length,
     rounds: Number(options.rounds),
-    cache: 'warm',
     cores: os.availableParallelism(),
     processor: os.cpus()[0].model,
     system: `${os.type()} ${os.release()}`,

@@ -11,20 +11,22 @@ const COLUMNS = [
   ['main thread µs', ({ mainThread }) => mainThread?.toFixed(0)],
   ['files per second', ({ time }) => (1e6 / time).toFixed(0)],
   ['longest delay, ms', ({ delay }) => delay?.toFixed(1)],
+  ['99 % of delays, ms above idle', ({ delay99 }) => delay99?.toFixed(1)],
   ['peak memory, MB', ({ memory }) => (memory / 1e6).toFixed(0)],
+  ['system calls', ({ calls }) => calls?.toFixed(0)],
   ['first answer, ms', ({ firstAnswer }) => firstAnswer?.toFixed(0)],
 ];
 
-export function printTable(run) {
+export function printTables(run) {
   console.log(description(run));
-  console.table(
-    Object.fromEntries(
-      run.results.map((result) => [
-        result.name,
-        Object.fromEntries(COLUMNS.map(([name, value]) => [name, value(result) ?? ''])),
-      ]),
-    ),
-  );
+  for (const { title, results } of run.cases) {
+    console.log(title);
+    console.table(Object.fromEntries(results.map((result) => [result.name, cellsOf(result)])));
+  }
+}
+
+function cellsOf(result) {
+  return Object.fromEntries(COLUMNS.map(([name, value]) => [name, value(result) ?? '']));
 }
 
 export function writeResults(run) {
@@ -35,22 +37,24 @@ export function writeResults(run) {
 }
 
 function markdown(run) {
+  return `${description(run)}\n${run.cases.map(table).join('')}`;
+}
+
+function table({ title, results }) {
   const row = (cells) => `| ${cells.join(' | ')} |\n`;
-  const lines = run.results.map((result) =>
-    row([result.name, ...COLUMNS.map(([, value]) => value(result) ?? '')]),
-  );
+  const lines = results.map((result) => row([result.name, ...Object.values(cellsOf(result))]));
   return [
-    `${description(run)}\n\n`,
+    `\n## ${title}\n\n`,
     row(['reader', ...COLUMNS.map(([name]) => name)]),
     row(['---', ...COLUMNS.map(() => '--:')]),
     ...lines,
   ].join('');
 }
 
-function description({ files, averageSize, rounds, cache, cores, processor, system, node }) {
+function description({ files, averageSize, rounds, cores, processor, system, node }) {
   return (
-    `Medians of ${rounds} rounds over ${files} files of ${(averageSize / 1e6).toFixed(1)} MB on ` +
-    `average, ${cache} cache; ${cores} cores of ${processor}, ${system}, Node ${node}. ` +
+    `Medians of ${rounds} rounds; a library of ${files} files of ${(averageSize / 1e6).toFixed(1)} ` +
+    `MB on average, from a warm cache where not said otherwise; ${cores} cores of ${processor}, ${system}, Node ${node}. ` +
     'The ratio is to taglib-wasm by path.'
   );
 }

@@ -1,17 +1,19 @@
 /**
- * One JavaScript engine in a process of its own: gets `{ engine, root, files,
- * passes }` on standard input, reads every file once to warm up and then
- * `passes` times, and prints a measurement (`../race.mjs` has its fields).
+ * One JavaScript engine in a process of its own: gets `{ engine, folders,
+ * files, passes }` on standard input, reads every file once to warm up (unless
+ * `COLD` is set) and then `passes` times, and prints a measurement (`../race.mjs`
+ * has its fields).
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const peer = () => import('taglib-wasm/simple');
-async function ours(root) {
+async function ours(folders) {
   const { default: taglib } = await import('../../index.js');
-  await taglib.initialize([root]);
+  await taglib.initialize(folders);
   return taglib;
 }
 
@@ -23,13 +25,13 @@ function oneByOne(read) {
 }
 
 const ENGINES = {
-  'taglib-wasi': async (root) => oneByOne((await ours(root)).readTags),
-  'taglib-wasi, no pictures': async (root) => {
-    const { readTags } = await ours(root);
+  'taglib-wasi': async (folders) => oneByOne((await ours(folders)).readTags),
+  'taglib-wasi, no pictures': async (folders) => {
+    const { readTags } = await ours(folders);
     return oneByOne((file) => readTags(file, { pictures: false }));
   },
-  'taglib-wasi, properties only': async (root) => oneByOne((await ours(root)).readProperties),
-  'taglib-wasi, batch': async (root) => (await ours(root)).readTagsBatch,
+  'taglib-wasi, properties only': async (folders) => oneByOne((await ours(folders)).readProperties),
+  'taglib-wasi, batch': async (folders) => (await ours(folders)).readTagsBatch,
   'taglib-wasm, by path': async () => oneByOne((await peer()).readTags),
   'taglib-wasm, batch': async () => (await peer()).readTagsBatch,
   'taglib-wasm, by buffer': async () => {
@@ -60,12 +62,16 @@ const ENGINES = {
   },
 };
 
-const { engine, root, files, passes } = JSON.parse(readFileSync(0, 'utf8'));
-const run = await ENGINES[engine](root);
+const { engine, folders, files, passes } = JSON.parse(readFileSync(0, 'utf8'));
+const run = await ENGINES[engine](folders);
 await run(files.slice(0, 1));
 const firstAnswer = performance.now() + performance.timeOrigin - Number(process.env.STARTED);
-await run(files);
+if (!process.env.COLD) await run(files);
 
+const idle = monitorEventLoopDelay({ resolution: 1 });
+idle.enable();
+await sleep(100);
+idle.disable();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const cpu = process.cpuUsage();
@@ -85,6 +91,7 @@ console.log(
     cpu: (user + system) / reads,
     mainThread: ((blocked ? milliseconds : active) * 1000) / reads,
     delay: blocked ? milliseconds : delay.max / 1e6,
+    delay99: blocked ? milliseconds : (delay.percentile(99) - idle.percentile(99)) / 1e6,
     memory: process.resourceUsage().maxRSS * 1024,
     firstAnswer,
   }),

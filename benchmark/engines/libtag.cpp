@@ -80,7 +80,9 @@ int main(int, char **arguments) {
   for (std::string line; std::getline(std::cin, line);) files.push_back(line);
 
   volatile std::size_t sum = 0;
-  for (const auto &file : files) sum = sum + read(file);
+  const char *cold = std::getenv("COLD");
+  if (!cold || !*cold)
+    for (const auto &file : files) sum = sum + read(file);
   const auto started = std::chrono::steady_clock::now();
   const double before = cpu();
   for (int pass = 0; pass < passes; ++pass)

@@ -4,4 +4,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| taglib_wasi_guest::fuzzing::decode(bytes));
+fuzz_target!(|bytes: &[u8]| taglib_wasi_guest::internals::decode(bytes));

@@ -16,6 +16,8 @@ mod disk;
 mod engine;
 mod errno;
 mod error;
+#[cfg(feature = "internals")]
+pub mod internals;
 mod pictures;
 mod preopens;
 mod read;
@@ -42,17 +44,3 @@ pub use write::edited;
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
 pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");
-
-/// What the fuzz targets reach besides the public functions.
-#[cfg(feature = "fuzzing")]
-pub mod fuzzing {
-    use crate::tags::{Answer, Metadata, Wanted};
-
-    /// Decodes bytes as an answer of the guest's, and makes tags of it.
-    pub fn decode(bytes: &[u8]) {
-        for pictures in [true, false] {
-            let answer = Answer::decode(bytes, Wanted { pictures });
-            drop(answer.map(Metadata::from));
-        }
-    }
-}

@@ -226,6 +226,14 @@ impl Sandbox {
         }
     }
 
+    /// Gives the guest another file, in the same instance.
+    #[cfg(feature = "internals")]
+    pub fn exchange(&mut self, files: GuestFiles, interrupt: Interrupt) {
+        let state = self.store.data_mut();
+        state.files = files;
+        state.interrupt = interrupt;
+    }
+
     /// Ends the sandbox and gives its file back.
     pub fn into_file(self) -> Option<ReadAhead> {
         self.store.into_data().files.into_read()
