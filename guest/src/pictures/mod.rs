@@ -20,6 +20,7 @@ mod flac;
 mod flac_block;
 mod id3v2;
 mod iff;
+mod mp4;
 mod ogg;
 
 use crate::buffers::Buffer;
@@ -71,6 +72,7 @@ pub(crate) fn lift(
         "mp3" => id3v2::at_start,
         "flac" => flac::blocks,
         "ogg" | "opus" => ogg::comment_header,
+        "m4a" | "mp4" | "m4b" => mp4::covers,
         "wav" => iff::wave,
         "aif" | "aiff" => iff::aiff,
         _ => return Ok(None),
@@ -248,6 +250,7 @@ mod tests {
             "vorbis-comment.flac",
             "vorbis.ogg",
             "opus.opus",
+            "aac.m4a",
         ] {
             let (mut file, _) = open(name);
             let mut lifted = lifted(&mut file, name).unwrap_or_else(|| panic!("{name}"));
