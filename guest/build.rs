@@ -1,8 +1,9 @@
 //! Turns TagLib's WebAssembly module into machine code and embeds it.
 //!
-//! Three steps, one file each: find the module and prove that it is the
-//! pinned one (`source`), check that it speaks the ABI that `src/abi` expects
-//! (`contract`), compile it for the target's baseline CPU (`artifact`).
+//! Four steps, one file each: find the module and prove that it is the
+//! pinned one (`source`), check that it speaks the ABI that `src/sandbox` expects
+//! (`contract`), start it beforehand (`warm`), compile it for the target's
+//! baseline CPU (`artifact`).
 //! Each failure says what was expected, what was found and what to do.
 
 #[path = "build/artifact.rs"]
@@ -13,9 +14,12 @@ mod contract;
 mod settings;
 #[path = "build/source.rs"]
 mod source;
+#[path = "build/warm.rs"]
+mod warm;
 
 use std::fs;
 use std::process::exit;
+use warm::Warm;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -33,7 +37,13 @@ fn main() {
 fn build() -> Result<()> {
     let module = source::load()?;
     contract::check(&module)?;
-    artifact::write(&module)?;
+    // Of what somebody else's module does when it starts nothing is known.
+    let warm = if source::is_published() {
+        warm::up(&module)?
+    } else {
+        Warm { module, far_bytes: Vec::new() }
+    };
+    artifact::write(&warm)?;
     wasmtime_version()
 }
 

@@ -6,22 +6,28 @@
 //! would use whatever the build machine happens to have, and die with SIGILL
 //! elsewhere.
 
+use crate::warm::Warm;
 use crate::{Result, settings};
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 
 const FILE_NAME: &str = "taglib.cwasm";
+const FAR_BYTES: &str = "far_bytes.rs";
 
-pub fn write(module: &[u8]) -> Result<()> {
+pub fn write(warm: &Warm) -> Result<()> {
     let target = env::var("TARGET").expect("cargo sets it");
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    let artifact = compile(module, &target)
+    let artifact = compile(&warm.module, &target)
         .map_err(|error| format!("Wasmtime can't compile the module for {target}: {error:#}."))?;
     println!("cargo:rustc-env=ARTIFACT_CHECKSUM={}", crc32fast::hash(&artifact));
-    let path = out_dir.join(FILE_NAME);
-    fs::write(&path, artifact)
+    write_file(&out_dir.join(FILE_NAME), &artifact)?;
+    write_file(&out_dir.join(FAR_BYTES), format!("&{:?}", warm.far_bytes).as_bytes())
+}
+
+fn write_file(path: &Path, content: &[u8]) -> Result<()> {
+    fs::write(path, content)
         .map_err(|error| format!("{} can't be written: {error}.", path.display()))
 }
 

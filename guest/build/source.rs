@@ -8,6 +8,7 @@
 use crate::Result;
 use sha2::{Digest, Sha256};
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,10 +18,19 @@ const PINNED_HASH: &str = "module.sha256";
 
 pub fn load() -> Result<Vec<u8>> {
     println!("cargo:rerun-if-env-changed={OVERRIDE}");
-    match env::var_os(OVERRIDE) {
-        Some(path) if !path.is_empty() => load_override(Path::new(&path)),
-        _ => load_published(),
+    match overriding() {
+        Some(path) => load_override(Path::new(&path)),
+        None => load_published(),
     }
+}
+
+/// Whether the module is the published one, and not one of the builder's own.
+pub fn is_published() -> bool {
+    overriding().is_none()
+}
+
+fn overriding() -> Option<OsString> {
+    env::var_os(OVERRIDE).filter(|path| !path.is_empty())
 }
 
 fn load_override(path: &Path) -> Result<Vec<u8>> {

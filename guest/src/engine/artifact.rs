@@ -5,6 +5,10 @@ use wasmtime::{Engine, Module};
 
 static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"));
 
+/// Addresses and bytes that a new instance's memory has beside those in the
+/// artifact: what the allocator keeps at its end (`build/warm.rs`).
+pub static FAR_BYTES: &[(usize, u8)] = include!(concat!(env!("OUT_DIR"), "/far_bytes.rs"));
+
 /// Of the artifact as it was built, in decimal.
 const CHECKSUM: &str = env!("ARTIFACT_CHECKSUM");
 

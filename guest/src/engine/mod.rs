@@ -23,6 +23,7 @@ use wasmtime::{
     PoolingAllocationConfig,
 };
 
+pub(crate) use artifact::FAR_BYTES;
 pub(crate) use slots::Slot;
 pub use threads::libuv_threads;
 pub(crate) use ticker::{Running, Ticker};
@@ -53,7 +54,8 @@ pub(crate) struct Runtime {
 /// The guest's exports, looked up by name once.
 pub(crate) struct Exports {
     pub memory: ModuleExport,
-    pub initialize: ModuleExport,
+    /// Not there where the module was started beforehand (`build/warm.rs`).
+    pub initialize: Option<ModuleExport>,
     pub malloc: ModuleExport,
     pub read_tags: ModuleExport,
     pub write_tags: ModuleExport,
@@ -116,7 +118,7 @@ impl Exports {
         };
         Ok(Self {
             memory: export("memory")?,
-            initialize: export("_initialize")?,
+            initialize: module.get_export_index("_initialize"),
             malloc: export("malloc")?,
             read_tags: export("tl_read_tags")?,
             write_tags: export("tl_write_tags")?,

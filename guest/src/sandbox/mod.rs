@@ -8,7 +8,7 @@
 mod limits;
 pub(crate) mod memory;
 
-use crate::engine::{Running, Runtime, Slot};
+use crate::engine::{FAR_BYTES, Running, Runtime, Slot};
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Limit, Result};
 use crate::read::copy_from;
@@ -409,7 +409,15 @@ fn instantiate(
         .and_then(wasmtime::Extern::into_memory)
         .ok_or_else(|| wasmtime::format_err!("the module's memory is not a memory"))?;
     store.data_mut().memory = Some(memory);
-    typed::<(), ()>(&instance, store, &runtime.exports.initialize)?.call(&mut *store, ())?;
+    let bytes = memory.data_mut(&mut *store);
+    for (address, byte) in FAR_BYTES {
+        *bytes
+            .get_mut(*address)
+            .ok_or_else(|| wasmtime::format_err!("its memory is too small"))? = *byte;
+    }
+    if let Some(initialize) = &runtime.exports.initialize {
+        typed::<(), ()>(&instance, store, initialize)?.call(&mut *store, ())?;
+    }
     Ok((instance, memory))
 }
 
