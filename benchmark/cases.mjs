@@ -21,10 +21,10 @@ const SMALL = [
 
 /**
  * @param {string[]} library
- * @param {{ passes: number, small: number, folder: string }} options `small` is
+ * @param {{ passes: number, small: number, folder: string, quick: boolean }} options `small` is
  *   how many files of some kilobytes, made in `folder`
  */
-export function casesOf(library, { passes, small, folder }) {
+export function casesOf(library, { passes, small, folder, quick }) {
   const smallFiles = makeSmallFiles(folder, small);
   const cases = [
     { name: 'library', title: 'The library', files: library, passes },
@@ -43,7 +43,8 @@ export function casesOf(library, { passes, small, folder }) {
       passes: 1,
     },
   ];
-  if (!canDropCaches()) return cases;
+  // A quick run is no reason to slow everybody down.
+  if (quick || !canDropCaches()) return cases;
   return [
     ...cases,
     { name: 'cold', title: 'The library, cold', files: library, passes: 1, isCold: true },

@@ -77,7 +77,7 @@ const root = await libraryFolder();
 const library = audioFiles(root);
 const smallFolder = path.join(root, '..', options.quick ? 'quick-small' : 'small');
 const numbers = { passes: Number(options.passes), small: Number(options.small) };
-const cases = casesOf(library, { ...numbers, folder: smallFolder });
+const cases = casesOf(library, { ...numbers, folder: smallFolder, quick: options.quick });
 const engines = [...JAVASCRIPT.map(javascript), ...native()];
 for (const one of cases) one.results = raced(one);
 const run = { ...describeRun(), cases: cases.map(({ files, ...one }) => one) };

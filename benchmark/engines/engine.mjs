@@ -4,10 +4,10 @@
  * `COLD` is set) and then `passes` times, and prints a measurement (`../race.mjs`
  * has its fields).
  */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const peer = () => import('taglib-wasm/simple');
@@ -62,7 +62,7 @@ const ENGINES = {
   },
 };
 
-const { engine, folders, files, passes } = JSON.parse(readFileSync(0, 'utf8'));
+const { engine, folders, files, passes } = JSON.parse(await text(process.stdin));
 const run = await ENGINES[engine](folders);
 await run(files.slice(0, 1));
 const firstAnswer = performance.now() + performance.timeOrigin - Number(process.env.STARTED);
