@@ -1,7 +1,7 @@
 //! What the fuzz targets and benchmarks reach besides the public functions.
 
+use crate::abridged;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pictures;
 use crate::preopens::Preopens;
 use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
 use crate::tags::{Answer, Metadata, Wanted};
@@ -33,8 +33,8 @@ impl Reader {
         let interrupt = Interrupt::start(limits, &Cancellation::default());
         let opened = preopens.resolve(path)?.open()?;
         let mut file = ReadAhead::new(opened.file, opened.size);
-        let view = match pictures::lift(&mut file, &opened.name, &interrupt)? {
-            Some(mut lifted) => FileView::spliced(file, lifted.take_splices()),
+        let view = match abridged::abridge(&mut file, &opened.name, &interrupt)? {
+            Some(mut abridgement) => FileView::spliced(file, abridgement.take_splices()),
             None => FileView::whole(file),
         };
         let files = GuestFiles::read_only(opened.name, view);

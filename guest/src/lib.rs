@@ -11,6 +11,7 @@
 //! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
 //! the whole of it; [`edited`] reads, changes and writes in the same way.
 
+mod abridged;
 mod buffers;
 mod disk;
 mod engine;
@@ -18,7 +19,6 @@ mod errno;
 mod error;
 #[cfg(feature = "internals")]
 pub mod internals;
-mod pictures;
 mod preopens;
 mod read;
 mod sandbox;

@@ -1,7 +1,7 @@
 //! Reading: one operation, two kinds of source, one rule for the answer.
 
+use crate::abridged::{self, Abridgement};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pictures::{self, Lifted};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
 use crate::tags::{Metadata, Wanted};
@@ -25,12 +25,12 @@ pub struct ReadOptions {
     pub pictures: bool,
     /// Whether the guest is spared pictures that can be read without it. The
     /// answer is the same; it is an option so that this can be tested.
-    pub lift_pictures: bool,
+    pub abridge: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { pictures: true, lift_pictures: true }
+        Self { pictures: true, abridge: true }
     }
 }
 
@@ -56,7 +56,7 @@ pub fn read_metadata(
 ) -> Result<Metadata> {
     let reading = Reading {
         wanted: Wanted { pictures: options.pictures },
-        lift_pictures: options.lift_pictures,
+        abridge: options.abridge,
         limits,
         interrupt: Interrupt::start(limits, cancellation),
     };
@@ -76,7 +76,7 @@ pub fn taglib_version() -> Result<String> {
 
 struct Reading {
     wanted: Wanted,
-    lift_pictures: bool,
+    abridge: bool,
     limits: Limits,
     interrupt: Interrupt,
 }
@@ -107,10 +107,10 @@ impl Reading {
     fn by_extension(&self, opened: OpenedFile) -> Result<Attempt> {
         let OpenedFile { file, size, name } = opened;
         let mut file = ReadAhead::new(file, size);
-        if self.lift_pictures
-            && let Some(lifted) = pictures::lift(&mut file, &name, &self.interrupt)?
+        if self.abridge
+            && let Some(abridgement) = abridged::abridge(&mut file, &name, &self.interrupt)?
         {
-            match self.without_pictures(file, &name, lifted)? {
+            match self.abridged(file, &name, abridgement)? {
                 Attempt::Inconclusive(whole) => file = whole,
                 conclusive => return Ok(conclusive),
             }
@@ -126,8 +126,13 @@ impl Reading {
 
     /// Reads a file of which the guest does not see the pictures. Should it
     /// find some all the same, which ones there are is for it to say.
-    fn without_pictures(&self, file: ReadAhead, name: &str, mut lifted: Lifted) -> Result<Attempt> {
-        let view = FileView::spliced(file, lifted.take_splices());
+    fn abridged(
+        &self,
+        file: ReadAhead,
+        name: &str,
+        mut abridgement: Abridgement,
+    ) -> Result<Attempt> {
+        let view = FileView::spliced(file, abridgement.take_splices());
         let mut sandbox = self.sandbox(GuestFiles::read_only(name.to_owned(), view))?;
         let outcome = sandbox.read_tags_by_path(self.wanted)?;
         let file = file_of(sandbox)?;
@@ -136,7 +141,7 @@ impl Reading {
             return Ok(Attempt::Inconclusive(file));
         }
         if self.wanted.pictures {
-            match lifted.read(&file)? {
+            match abridgement.read(&file)? {
                 Some(pictures) => answer.pictures = pictures,
                 None => return Ok(Attempt::Inconclusive(file)),
             }

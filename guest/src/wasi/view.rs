@@ -2,7 +2,7 @@
 //! replaced.
 //!
 //! What the guest need not see it need not read, copy and encode: see
-//! `pictures`, which decides what that is. Offsets behind a stretch that is
+//! `abridged`, which decides what that is. Offsets behind a stretch that is
 //! left out move towards the start, as if it had never been there.
 
 use super::read_ahead::ReadAhead;

@@ -6,7 +6,7 @@
 //! alone, which has a track of its own: so a file is to have one track.
 
 use super::{
-    Content, Found, Lifted, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ struct Atom {
     body: Range<u64>,
 }
 
-pub(super) fn covers(content: &mut Content<'_>, lifted: &mut Lifted) -> Found<()> {
+pub(super) fn covers(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
     let whole = atoms(content, 0..content.size())?;
     only_if(whole.first().is_some_and(|atom| atom.name == *b"ftyp"))?;
     check(content, &whole, DEPTH)?;
@@ -63,16 +63,16 @@ pub(super) fn covers(content: &mut Content<'_>, lifted: &mut Lifted) -> Found<()
     only_if(items.len() > 1)?;
     let cover = only(items, *b"covr")?;
     for value in atoms(content, cover.body.clone())? {
-        lifted.pictures.push(picture(content, &value)?);
+        abridgement.pictures.push(picture(content, &value)?);
     }
 
     let left_out = cover.body.end - cover.start;
     for parent in [moov, udta, meta, ilst] {
         let size = parent.body.end - parent.start - left_out;
         let size = u32::try_from(size).map_err(|_| Stop::Unusual)?;
-        lifted.splice(parent.start..parent.start + 4, &size.to_be_bytes());
+        abridgement.splice(parent.start..parent.start + 4, &size.to_be_bytes());
     }
-    lifted.splice(cover.start..cover.body.end, b"");
+    abridgement.splice(cover.start..cover.body.end, b"");
     Ok(())
 }
 

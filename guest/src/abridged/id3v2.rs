@@ -1,7 +1,7 @@
 //! ID3v2.3 and ID3v2.4: picture frames (`APIC`) in a tag without flags.
 
 use super::{
-    Content, Found, Lifted, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, plain_text,
+    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, plain_text,
     size_of,
 };
 use std::ops::Range;
@@ -25,26 +25,30 @@ pub(super) struct Tag {
 }
 
 /// The tag at the beginning of an MP3.
-pub(super) fn at_start(content: &mut Content<'_>, lifted: &mut Lifted) -> Found<()> {
-    let tag = Tag::find_pictures(content, 0, lifted)?;
+pub(super) fn at_start(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+    let tag = Tag::find_pictures(content, 0, abridgement)?;
     // Something is to follow: audio.
     only_if(tag.range.end < content.size())?;
     let size = tag.range.end - tag.range.start - HEADER - tag.left_out;
-    set_size(&tag, size, lifted);
+    set_size(&tag, size, abridgement);
     Ok(())
 }
 
 /// Has the tag say that it is of another size, its header not counted.
-pub(super) fn set_size(tag: &Tag, size: u64, lifted: &mut Lifted) {
+pub(super) fn set_size(tag: &Tag, size: u64, abridgement: &mut Abridgement) {
     let start = tag.range.start + 6;
     let bytes = [21, 14, 7, 0].map(|shift| (size >> shift & 0x7F) as u8);
-    lifted.splice(start..start + 4, &bytes);
-    lifted.splices.sort_by_key(|splice| splice.range.start);
+    abridgement.splice(start..start + 4, &bytes);
+    abridgement.splices.sort_by_key(|splice| splice.range.start);
 }
 
 impl Tag {
     /// Reads the tag at `at`, and leaves its picture frames out.
-    pub fn find_pictures(content: &mut Content<'_>, at: u64, lifted: &mut Lifted) -> Found<Self> {
+    pub fn find_pictures(
+        content: &mut Content<'_>,
+        at: u64,
+        abridgement: &mut Abridgement,
+    ) -> Found<Self> {
         let [b'I', b'D', b'3', version @ (3 | 4), 0, 0, size @ ..] = content.array::<10>(at)?
         else {
             return Err(Stop::Unusual);
@@ -52,11 +56,11 @@ impl Tag {
         let range = at..at + HEADER + synchsafe(size)?;
         only_if(range.end <= content.size())?;
         let mut tag = Self { range, left_out: 0, version };
-        tag.frames(content, lifted)?;
+        tag.frames(content, abridgement)?;
         Ok(tag)
     }
 
-    fn frames(&mut self, content: &mut Content<'_>, lifted: &mut Lifted) -> Found<()> {
+    fn frames(&mut self, content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
         let mut at = self.range.start + HEADER;
         let mut kept = 0;
         for _ in 0..MAX_PARTS {
@@ -67,8 +71,8 @@ impl Tag {
             let header = content.array::<10>(at)?;
             let body = self.body(content, at, &header)?;
             if header.starts_with(b"APIC") {
-                lifted.pictures.push(picture(content, &body)?);
-                lifted.splice(at..body.end, b"");
+                abridgement.pictures.push(picture(content, &body)?);
+                abridgement.splice(at..body.end, b"");
                 self.left_out += body.end - at;
             } else {
                 kept += 1;

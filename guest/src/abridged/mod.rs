@@ -10,7 +10,7 @@
 //! What the answer is must not depend on this. Anything out of the ordinary
 //! (flags, other encodings, sizes that don't add up, a picture of which TagLib
 //! might think otherwise) and the guest sees the whole file, as it does when it
-//! still finds a picture in the rest. `guest/tests/pictures.rs` compares both
+//! still finds a picture in the rest. `guest/tests/abridged.rs` compares both
 //! ways on thousands of damaged files.
 //!
 //! One file for each container: which stretches a picture takes, and what else
@@ -33,7 +33,7 @@ use std::ops::Range;
 
 /// Pictures found in a file, and how it looks without them.
 #[derive(Default)]
-pub(crate) struct Lifted {
+pub(crate) struct Abridgement {
     pictures: Vec<LiftedPicture>,
     splices: Vec<Splice>,
 }
@@ -62,11 +62,11 @@ const MAX_PARTS: usize = 4096;
 
 /// Looks for pictures in a file of this name, since TagLib goes by its
 /// extension. Nothing where there are none, or where the guest should decide.
-pub(crate) fn lift(
+pub(crate) fn abridge(
     file: &mut ReadAhead,
     name: &str,
     interrupt: &Interrupt,
-) -> Result<Option<Lifted>> {
+) -> Result<Option<Abridgement>> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let find = match extension.to_ascii_lowercase().as_str() {
         "mp3" => id3v2::at_start,
@@ -77,16 +77,16 @@ pub(crate) fn lift(
         "aif" | "aiff" => iff::aiff,
         _ => return Ok(None),
     };
-    let mut lifted = Lifted::default();
-    match find(&mut Content { file, interrupt }, &mut lifted) {
-        Ok(()) if lifted.pictures.is_empty() => Ok(None),
-        Ok(()) => Ok(Some(lifted)),
+    let mut abridgement = Abridgement::default();
+    match find(&mut Content { file, interrupt }, &mut abridgement) {
+        Ok(()) if abridgement.pictures.is_empty() => Ok(None),
+        Ok(()) => Ok(Some(abridgement)),
         Err(Stop::Unusual) => Ok(None),
         Err(Stop::Failure(error)) => Err(error),
     }
 }
 
-impl Lifted {
+impl Abridgement {
     /// What the guest sees other than as it is in the file.
     pub fn take_splices(&mut self) -> Vec<Splice> {
         std::mem::take(&mut self.splices)
@@ -203,7 +203,7 @@ fn plain_text(bytes: Vec<u8>) -> Found<String> {
     String::from_utf8(bytes).ok().filter(|_| is_plain).ok_or(Stop::Unusual)
 }
 
-impl Lifted {
+impl Abridgement {
     fn splice(&mut self, range: Range<u64>, replacement: &[u8]) {
         self.splices.push(Splice { range, replacement: replacement.to_vec() });
     }
@@ -231,9 +231,9 @@ mod tests {
         (ReadAhead::new(File::open(path).unwrap(), content.len() as u64), content)
     }
 
-    fn lifted(file: &mut ReadAhead, name: &str) -> Option<Lifted> {
+    fn abridged(file: &mut ReadAhead, name: &str) -> Option<Abridgement> {
         let interrupt = Interrupt::start(Limits::default(), &Cancellation::default());
-        lift(file, name, &interrupt).unwrap()
+        abridge(file, name, &interrupt).unwrap()
     }
 
     fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -253,9 +253,9 @@ mod tests {
             "aac.m4a",
         ] {
             let (mut file, _) = open(name);
-            let mut lifted = lifted(&mut file, name).unwrap_or_else(|| panic!("{name}"));
-            let splices = lifted.take_splices();
-            let pictures = lifted.read(&file).unwrap().unwrap();
+            let mut abridgement = abridged(&mut file, name).unwrap_or_else(|| panic!("{name}"));
+            let splices = abridgement.take_splices();
+            let pictures = abridgement.read(&file).unwrap().unwrap();
             assert!(!pictures.is_empty(), "{name}");
 
             let mut view = FileView::spliced(file, splices);
@@ -273,14 +273,14 @@ mod tests {
         for (name, other) in
             [("vorbis-comment.flac", "a.mp3"), ("id3v24.mp3", "a.flac"), ("id3.wav", "a.aiff")]
         {
-            assert!(lifted(&mut open(name).0, other).is_none(), "{name} as {other}");
+            assert!(abridged(&mut open(name).0, other).is_none(), "{name} as {other}");
         }
     }
 
     #[test]
     fn a_file_without_pictures_is_seen_whole() {
         for name in ["plain.flac", "plain.mp3", "info.wav", "speex.spx", "plain.m4a"] {
-            assert!(lifted(&mut open(name).0, name).is_none(), "{name}");
+            assert!(abridged(&mut open(name).0, name).is_none(), "{name}");
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::flac_block::PictureBlock;
 use super::{
-    Content, Found, Lifted, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use crate::buffers::Buffer;
 use base64_simd::{Out, STANDARD};
@@ -24,7 +24,10 @@ const PAGE_HEADER: usize = 27;
 /// 780,000, and for buffers to be used again.
 const LONGEST_PACKET: usize = 1 << 20;
 
-pub(super) fn comment_header(content: &mut Content<'_>, lifted: &mut Lifted) -> Found<()> {
+pub(super) fn comment_header(
+    content: &mut Content<'_>,
+    abridgement: &mut Abridgement,
+) -> Found<()> {
     let packet = Packet::second(content)?;
     let mut at = packet.comments_start()?;
     at = packet.text(at)?.end;
@@ -37,9 +40,9 @@ pub(super) fn comment_header(content: &mut Content<'_>, lifted: &mut Lifted) -> 
         let bytes = &packet.bytes[comment.clone()];
         only_if(!begins_with(bytes, COVER))?;
         if begins_with(bytes, PICTURE) {
-            lifted.pictures.push(picture(&bytes[PICTURE.len()..])?);
+            abridgement.pictures.push(picture(&bytes[PICTURE.len()..])?);
             let place = packet.place(comment.start);
-            lifted.splice(place..place + 1, b"=");
+            abridgement.splice(place..place + 1, b"=");
         }
     }
     Ok(())

@@ -15,25 +15,26 @@ use taglib_wasi_guest::{
     Cancellation, ErrorKind, Limits, Metadata, Preopens, ReadOptions, Source, read_metadata,
 };
 
-/// How often each file is mutated; `PICTURE_MUTATIONS` asks for more.
+/// How often each file is mutated; `MUTATIONS` asks for more.
 const ROUNDS: u64 = 12;
 
 fn read(
     preopens: &Arc<Preopens>,
     name: &str,
     pictures: bool,
-    lift_pictures: bool,
+    abridge: bool,
 ) -> Result<Metadata, ErrorKind> {
     let source = Source::Path { preopens: Arc::clone(preopens), path: format!("/music/{name}") };
     let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
-    let options = ReadOptions { pictures, lift_pictures };
+    let options = ReadOptions { pictures, abridge };
     read_metadata(&source, options, limits, &Cancellation::default()).map_err(|error| error.kind())
 }
 
 fn assert_same(preopens: &Arc<Preopens>, name: &str, about: &str) {
     for pictures in [true, false] {
-        let [lifted, seen] = [true, false].map(|lift| read(preopens, name, pictures, lift));
-        assert_eq!(lifted, seen, "{about}, pictures: {pictures}");
+        let [abridged, whole] =
+            [true, false].map(|abridge| read(preopens, name, pictures, abridge));
+        assert_eq!(abridged, whole, "{about}, pictures: {pictures}");
     }
 }
 
@@ -57,8 +58,8 @@ fn every_file_reads_the_same() {
 
 #[test]
 fn every_damaged_file_reads_the_same() {
-    let rounds = env::var("PICTURE_MUTATIONS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let folder = scratch("damaged-pictures");
+    let rounds = env::var("MUTATIONS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    let folder = scratch("damaged-abridged");
     let preopens = preopen(&folder);
     for file in files() {
         let bytes = fs::read(&file).unwrap();
