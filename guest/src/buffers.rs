@@ -26,8 +26,9 @@ static FREE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 #[derive(Default)]
 pub struct Buffer {
     /// All of it is initialised; a used one has bytes of an earlier file
-    /// behind `length`, which nothing gives out.
+    /// outside of the range, which nothing gives out.
     bytes: Vec<u8>,
+    start: usize,
     length: usize,
 }
 
@@ -37,7 +38,8 @@ impl Buffer {
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Self, E> {
-        let mut buffer = Self { bytes: used(length).unwrap_or_else(|| fresh(length)), length };
+        let bytes = used(length).unwrap_or_else(|| fresh(length));
+        let mut buffer = Self { bytes, start: 0, length };
         let filled = fill(&mut buffer)?;
         buffer.truncate(filled);
         Ok(buffer)
@@ -49,9 +51,9 @@ impl Buffer {
 
     /// Takes so many bytes away at the start.
     pub fn skip(&mut self, count: usize) {
-        let length = self.length;
-        self.copy_within(count..length, 0);
-        self.length = length - count;
+        let count = count.min(self.length);
+        self.start += count;
+        self.length -= count;
     }
 }
 
@@ -91,13 +93,13 @@ impl Deref for Buffer {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.bytes[self.start..][..self.length]
     }
 }
 
 impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[..self.length]
+        &mut self.bytes[self.start..][..self.length]
     }
 }
 
@@ -114,7 +116,7 @@ impl From<&[u8]> for Buffer {
 
 impl From<Vec<u8>> for Buffer {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { length: bytes.len(), bytes }
+        Self { start: 0, length: bytes.len(), bytes }
     }
 }
 

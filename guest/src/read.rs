@@ -23,7 +23,7 @@ pub enum Source {
 pub struct ReadOptions {
     /// Whether pictures are given. Without them nothing of them is copied.
     pub pictures: bool,
-    /// Whether the guest is spared pictures that can be read without it. The
+    /// Whether the guest is spared what can be read without it. The
     /// answer is the same; it is an option so that this can be tested.
     pub abridge: bool,
 }
@@ -124,8 +124,8 @@ impl Reading {
         file_of(sandbox).map(Attempt::Inconclusive)
     }
 
-    /// Reads a file of which the guest does not see the pictures. Should it
-    /// find some all the same, which ones there are is for it to say.
+    /// Reads a file of which the guest does not see all, and no pictures. Should
+    /// it find some all the same, which ones there are is for it to say.
     fn abridged(
         &self,
         file: ReadAhead,
@@ -140,13 +140,16 @@ impl Reading {
         if answer.has_pictures {
             return Ok(Attempt::Inconclusive(file));
         }
+        answer.has_pictures = abridgement.has_pictures();
+        if !answer.is_conclusive() {
+            return Ok(Attempt::Inconclusive(file));
+        }
         if self.wanted.pictures {
             match abridgement.read(&file)? {
                 Some(pictures) => answer.pictures = pictures,
                 None => return Ok(Attempt::Inconclusive(file)),
             }
         }
-        answer.has_pictures = true;
         Ok(Attempt::Conclusive((*answer).into()))
     }
 

@@ -71,3 +71,38 @@ fn every_damaged_file_reads_the_same() {
         }
     }
 }
+
+/// TagLib passes over a page that lies across two pieces of its search, and
+/// finds the one before it.
+#[test]
+fn the_last_page_of_a_stream_is_found_wherever_it_is() {
+    const SIZES: std::ops::Range<usize> = 0..1_100;
+    let folder = scratch("last-page");
+    let preopens = preopen(&folder);
+    for name in ["vorbis.ogg", "opus.opus"] {
+        let bytes = fs::read(fixtures().join(name)).unwrap();
+        let mut lengths = Vec::new();
+        for size in SIZES {
+            fs::write(folder.join(name), [&bytes[..], &last_page(&bytes, size)].concat()).unwrap();
+            assert_same(&preopens, name, &format!("{name} and a page of {size}"));
+            lengths.push(
+                read(&preopens, name, false, true).unwrap().audio.unwrap().duration_ms as u64,
+            );
+        }
+        lengths.sort();
+        lengths.dedup();
+        assert_eq!(lengths.len(), 2, "{name}: the page is found, and not found");
+    }
+}
+
+/// A page of this size that ends the stream after 1,000 seconds.
+fn last_page(stream: &[u8], size: usize) -> Vec<u8> {
+    const SAMPLES: u64 = 48_000_000;
+    const FLAGS: u8 = 4;
+    let serial = &stream[14..18];
+    let mut segments = vec![255; size / 255];
+    segments.push((size % 255) as u8);
+    let table = [&[segments.len() as u8], &segments[..]].concat();
+    let numbers = [&SAMPLES.to_le_bytes(), serial, &[0; 8]].concat();
+    [b"OggS\0".as_slice(), &[FLAGS], &numbers, &table, &vec![7; size]].concat()
+}

@@ -1,11 +1,12 @@
-//! Pictures that the guest need not see.
+//! What of a file the guest need not see.
 //!
 //! A cover is most of what a tag weighs. Seen by the guest it is read into its
 //! memory, copied from buffer to buffer, decoded from Base64, packed into the
 //! answer, and wiped when the instance is given back: half of the time of a
 //! read. So where a picture stands in a file in the one plain way that every
 //! tagger writes, it is left out of what the guest sees ([`crate::wasi::FileView`]),
-//! and read from the file directly, or not at all where none is wanted.
+//! and read from the file directly, or not at all where none is wanted. What
+//! TagLib would search for is put where it looks first.
 //!
 //! What the answer is must not depend on this. Anything out of the ordinary
 //! (flags, other encodings, sizes that don't add up, a picture of which TagLib
@@ -13,7 +14,7 @@
 //! still finds a picture in the rest. `guest/tests/abridged.rs` compares both
 //! ways on thousands of damaged files.
 //!
-//! One file for each container: which stretches a picture takes, and what else
+//! One file for each container: which stretches are left out, and what else
 //! has to say so. `flac_block` is the structure that FLAC and Ogg share.
 
 mod flac;
@@ -22,6 +23,7 @@ mod id3v2;
 mod iff;
 mod mp4;
 mod ogg;
+mod ogg_page;
 
 use crate::buffers::Buffer;
 use crate::error::{Error, Result};
@@ -31,7 +33,7 @@ use crate::wasi::{ReadAhead, Splice};
 use std::io;
 use std::ops::Range;
 
-/// Pictures found in a file, and how it looks without them.
+/// What is left out of a file, and the pictures among that.
 #[derive(Default)]
 pub(crate) struct Abridgement {
     pictures: Vec<LiftedPicture>,
@@ -60,8 +62,8 @@ const MAX_PICTURE: u64 = 50_000_000;
 /// it is left to the guest, which has a deadline.
 const MAX_PARTS: usize = 4096;
 
-/// Looks for pictures in a file of this name, since TagLib goes by its
-/// extension. Nothing where there are none, or where the guest should decide.
+/// Looks for what can be left out of a file of this name, since TagLib goes by
+/// its extension. Nothing where all is wanted, or where the guest should decide.
 pub(crate) fn abridge(
     file: &mut ReadAhead,
     name: &str,
@@ -71,7 +73,7 @@ pub(crate) fn abridge(
     let find = match extension.to_ascii_lowercase().as_str() {
         "mp3" => id3v2::at_start,
         "flac" => flac::blocks,
-        "ogg" | "opus" => ogg::comment_header,
+        "ogg" | "opus" => ogg::stream,
         "m4a" | "mp4" | "m4b" => mp4::covers,
         "wav" => iff::wave,
         "aif" | "aiff" => iff::aiff,
@@ -79,14 +81,23 @@ pub(crate) fn abridge(
     };
     let mut abridgement = Abridgement::default();
     match find(&mut Content { file, interrupt }, &mut abridgement) {
-        Ok(()) if abridgement.pictures.is_empty() => Ok(None),
-        Ok(()) => Ok(Some(abridgement)),
+        Ok(()) => Ok(Some(abridgement).filter(Abridgement::leaves_out)),
         Err(Stop::Unusual) => Ok(None),
         Err(Stop::Failure(error)) => Err(error),
     }
 }
 
 impl Abridgement {
+    fn leaves_out(&self) -> bool {
+        let mut splices = self.splices.iter();
+        splices
+            .any(|Splice { range, replacement }| range.end - range.start > replacement.len() as u64)
+    }
+
+    pub fn has_pictures(&self) -> bool {
+        !self.pictures.is_empty()
+    }
+
     /// What the guest sees other than as it is in the file.
     pub fn take_splices(&mut self) -> Vec<Splice> {
         std::mem::take(&mut self.splices)

@@ -1,51 +1,189 @@
-//! Ogg Vorbis and Opus: picture blocks in Base64, as comments of the second
-//! packet (RFC 3533, RFC 7845, Vorbis I: "5. comment field and header
-//! specification").
+//! Ogg Vorbis and Opus (RFC 3533, RFC 7845, Vorbis I: "5. comment field and
+//! header specification").
 //!
-//! The comment stays where it is, and its name begins with `=`: TagLib passes
-//! over a comment without a name, before it decodes any of it.
+//! Pictures are blocks in Base64, as comments of the second packet, which is put
+//! into pages anew without them. For the bitrate TagLib takes the header packets'
+//! sizes from the file's: so the bytes that this saves in headers of pages are
+//! made up for, by zeros near the end.
+//!
+//! How long a stream is, its last page says. TagLib looks for that from the end,
+//! a kilobyte at a time. So the header of that page changes places with what
+//! follows it, which nobody looks into, and is found at once.
 
 use super::flac_block::PictureBlock;
+use super::ogg_page::{Page, ends_packet, length};
 use super::{
     Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use crate::buffers::Buffer;
 use base64_simd::{Out, STANDARD};
+use memchr::memrchr_iter;
 use std::ops::Range;
 
 const PICTURE: &[u8] = b"METADATA_BLOCK_PICTURE=";
 /// An older way, of which TagLib makes a picture, too.
 const COVER: &[u8] = b"COVERART=";
 
-/// A page's header without its segment table, in bytes.
-const PAGE_HEADER: usize = 27;
-
 /// A longer one is left to the guest, in bytes: it has room for a cover of
 /// 780,000, and for buffers to be used again.
 const LONGEST_PACKET: usize = 1 << 20;
 
-pub(super) fn comment_header(
-    content: &mut Content<'_>,
-    abridgement: &mut Abridgement,
-) -> Found<()> {
-    let packet = Packet::second(content)?;
-    let mut at = packet.comments_start()?;
-    at = packet.text(at)?.end;
-    let count = packet.number(at)?;
-    at += 4;
-    only_if(count as usize <= MAX_PARTS)?;
-    for _ in 0..count {
-        let comment = packet.text(at)?;
-        at = comment.end;
-        let bytes = &packet.bytes[comment.clone()];
-        only_if(!begins_with(bytes, COVER))?;
-        if begins_with(bytes, PICTURE) {
-            abridgement.pictures.push(picture(&bytes[PICTURE.len()..])?);
-            let place = packet.place(comment.start);
-            abridgement.splice(place..place + 1, b"=");
+pub(super) fn stream(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+    let headers = Headers::read(content)?;
+    let saved = headers.leave_pictures_out(abridgement)?;
+    let last = last_page(content, headers.end)?;
+    abridgement.splice(last.header(), b"");
+    let end = content.size();
+    abridgement.splice(end..end, &[vec![0; saved], last.bytes()].concat());
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Codec {
+    Vorbis,
+    Opus,
+}
+
+impl Codec {
+    fn of(first_packet: &[u8]) -> Found<Self> {
+        match first_packet {
+            b"\x01vorbis" => Ok(Self::Vorbis),
+            b"OpusHea" => Ok(Self::Opus),
+            _ => Err(Stop::Unusual),
         }
     }
-    Ok(())
+
+    /// What the comments begin with.
+    fn magic(self) -> &'static [u8] {
+        match self {
+            Self::Vorbis => b"\x03vorbis",
+            Self::Opus => b"OpusTags",
+        }
+    }
+}
+
+/// What comes before the audio.
+struct Headers {
+    codec: Codec,
+    /// The second packet: the comments.
+    packet: Buffer,
+    /// The pages that it is on.
+    pages: Vec<Page>,
+    /// Behind the last page that TagLib reads on its way from the start.
+    end: u64,
+}
+
+impl Headers {
+    /// Of a stream whose first packet has a page of its own.
+    fn read(content: &mut Content<'_>) -> Found<Self> {
+        let first = Page::read(content, 0)?;
+        only_if(first.ends_packet() && first.split().1.is_empty())?;
+        let codec = Codec::of(&content.array::<7>(first.header().end)?)?;
+        let mut pages: Vec<Page> = Vec::new();
+        let packet = Buffer::filled(LONGEST_PACKET, |bytes| {
+            let mut filled = 0;
+            loop {
+                let page = pages.last().unwrap_or(&first).next(content)?;
+                only_if(pages.len() < MAX_PARTS && page.is_continued() != pages.is_empty())?;
+                let part = filled..filled + length(page.split().0);
+                filled = part.end;
+                content.fill(bytes.get_mut(part).ok_or(Stop::Unusual)?, page.header().end)?;
+                let is_whole = page.ends_packet();
+                pages.push(page);
+                if is_whole {
+                    return Ok(filled);
+                }
+            }
+        })?;
+        let end = end_of_headers(content, codec, &pages[pages.len() - 1])?;
+        Ok(Self { codec, packet, pages, end })
+    }
+
+    /// Puts the comments into pages anew. Gives what that saves in headers of
+    /// pages, in bytes.
+    fn leave_pictures_out(&self, abridgement: &mut Abridgement) -> Found<usize> {
+        let Comments { kept, pictures } = Comments::read(&self.packet, self.codec)?;
+        if pictures.is_empty() {
+            return Ok(0);
+        }
+        abridgement.pictures = pictures;
+        let (first, last) = (&self.pages[0], &self.pages[self.pages.len() - 1]);
+        let (old, others) = last.split();
+        let range = first.header().start..last.header().end + length(old) as u64;
+        let pages = first.with_packet(&kept, others)?;
+
+        let whole = (range.end - range.start) as usize;
+        let left_out = self.packet.len() - kept.len();
+        let saved = whole.checked_sub(left_out + pages.len()).ok_or(Stop::Unusual)?;
+        abridgement.splice(range, &pages);
+        Ok(saved)
+    }
+}
+
+/// Of Vorbis TagLib reads three packets, and all pages that they are on.
+fn end_of_headers(content: &mut Content<'_>, codec: Codec, comments: &Page) -> Found<u64> {
+    if matches!(codec, Codec::Opus) || ends_packet(comments.split().1) {
+        return Ok(comments.end());
+    }
+    let mut page = comments.next(content)?;
+    for _ in 0..MAX_PARTS {
+        if page.ends_packet() {
+            return Ok(page.end());
+        }
+        page = page.next(content)?;
+    }
+    Err(Stop::Unusual)
+}
+
+/// The comments of a stream.
+struct Comments {
+    /// The packet without pictures.
+    kept: Vec<u8>,
+    pictures: Vec<LiftedPicture>,
+}
+
+impl Comments {
+    fn read(packet: &[u8], codec: Codec) -> Found<Self> {
+        let magic = codec.magic();
+        only_if(packet.starts_with(magic))?;
+        let vendor = text(packet, magic.len())?;
+        let count = number(packet, vendor.end)?;
+        only_if(count as usize <= MAX_PARTS)?;
+        let mut at = vendor.end + 4;
+        let mut pictures = Vec::new();
+        let mut fields = Vec::new();
+        for _ in 0..count {
+            let comment = text(packet, at)?;
+            let bytes = &packet[comment.clone()];
+            only_if(!begins_with(bytes, COVER))?;
+            if begins_with(bytes, PICTURE) {
+                pictures.push(picture(&bytes[PICTURE.len()..])?);
+            } else {
+                fields.extend(&packet[at..comment.end]);
+            }
+            at = comment.end;
+        }
+        let count = (count - pictures.len() as u32).to_le_bytes();
+        let kept = [&packet[..vendor.end], &count, &fields, &packet[at..]].concat();
+        Ok(Self { kept, pictures })
+    }
+}
+
+fn number(packet: &[u8], at: usize) -> Found<u32> {
+    let bytes = packet.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+    bytes.map(u32::from_le_bytes).ok_or(Stop::Unusual)
+}
+
+/// The text behind the length at `at`.
+fn text(packet: &[u8], at: usize) -> Found<Range<usize>> {
+    let length = number(packet, at)? as usize;
+    let range = at + 4..at + 4 + length;
+    only_if(range.end <= packet.len())?;
+    Ok(range)
+}
+
+fn begins_with(comment: &[u8], name: &[u8]) -> bool {
+    comment.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
 fn picture(encoded: &[u8]) -> Found<LiftedPicture> {
@@ -60,105 +198,40 @@ fn picture(encoded: &[u8]) -> Found<LiftedPicture> {
     Ok(LiftedPicture { mime_type, picture_type, description, data: PictureData::Decoded(block) })
 }
 
-fn begins_with(comment: &[u8], name: &[u8]) -> bool {
-    comment.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+/// The page whose header TagLib finds when it looks for the last one, behind
+/// `start`.
+fn last_page(content: &mut Content<'_>, start: u64) -> Found<Page> {
+    /// How much is read at once, and how far from the end, in bytes: a page has
+    /// 65,307 at most.
+    const STEP: u64 = 16 << 10;
+    const FARTHEST: u64 = 8 * STEP;
+
+    let size = content.size();
+    let mut bytes = [0; STEP as usize + MARK.len()];
+    let mut end = size;
+    while end > start && size - end < FARTHEST {
+        let from = end.saturating_sub(STEP).max(start);
+        // A mark may begin in this step and end in the one behind it.
+        let to = size.min(end + MARK.len() as u64);
+        let part = &mut bytes[..(to - from) as usize];
+        content.fill(part, from)?;
+        let marks = memrchr_iter(MARK[0], part).filter(|at| part[*at..].starts_with(MARK));
+        let mut places = marks.map(|at| from + at as u64);
+        if let Some(place) = places.find(|place| is_found(*place, size)) {
+            return Page::read(content, place);
+        }
+        end = from;
+    }
+    Err(Stop::Unusual)
 }
 
-/// The comment packet, put together from its pages.
-struct Packet {
-    /// What the packet before it begins with.
-    codec: [u8; 7],
-    bytes: Buffer,
-    /// Where each part of it begins, in the packet and in the file.
-    parts: Vec<(usize, u64)>,
-}
+/// What a page begins with.
+const MARK: &[u8] = b"OggS";
 
-struct Page {
-    /// The length of what it has of its first packet, and whether that ends.
-    length: usize,
-    ends: bool,
-    body: u64,
-    end: u64,
-    serial: [u8; 4],
-}
-
-impl Packet {
-    /// The second packet of a file whose first has a page of its own.
-    fn second(content: &mut Content<'_>) -> Found<Self> {
-        let first = Page::read(content, 0)?;
-        only_if(first.ends && first.body + first.length as u64 == first.end)?;
-        let codec = content.array(first.body)?;
-        let mut parts = Vec::new();
-        let bytes = Buffer::filled(LONGEST_PACKET, |bytes| {
-            let (mut length, mut at) = (0, first.end);
-            for _ in 0..MAX_PARTS {
-                let page = Page::read(content, at)?;
-                only_if(page.serial == first.serial)?;
-                let rest = bytes.get_mut(length..length + page.length).ok_or(Stop::Unusual)?;
-                content.fill(rest, page.body)?;
-                parts.push((length, page.body));
-                length += page.length;
-                if page.ends {
-                    return Ok(length);
-                }
-                at = page.end;
-            }
-            Err(Stop::Unusual)
-        })?;
-        Ok(Self { codec, bytes, parts })
-    }
-
-    /// Behind what the comment header begins with, which the first header names.
-    fn comments_start(&self) -> Found<usize> {
-        let magic: &[u8] = match &self.codec {
-            b"OpusHea" => b"OpusTags",
-            b"\x01vorbis" => b"\x03vorbis",
-            _ => return Err(Stop::Unusual),
-        };
-        only_if(self.bytes.starts_with(magic))?;
-        Ok(magic.len())
-    }
-
-    fn number(&self, at: usize) -> Found<u32> {
-        let bytes = self.bytes.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(u32::from_le_bytes).ok_or(Stop::Unusual)
-    }
-
-    /// The text behind the length at `at`.
-    fn text(&self, at: usize) -> Found<Range<usize>> {
-        let length = self.number(at)? as usize;
-        let range = at + 4..at + 4 + length;
-        only_if(range.end <= self.bytes.len())?;
-        Ok(range)
-    }
-
-    /// Where in the file a byte of the packet is.
-    fn place(&self, at: usize) -> u64 {
-        let next = self.parts.partition_point(|(start, _)| *start <= at);
-        let (start, place) = self.parts[next - 1];
-        place + (at - start) as u64
-    }
-}
-
-impl Page {
-    fn read(content: &mut Content<'_>, at: u64) -> Found<Self> {
-        let header = content.array::<PAGE_HEADER>(at)?;
-        only_if(header.starts_with(b"OggS\0"))?;
-        let mut table = [0; 255];
-        let segments = &mut table[..usize::from(header[26])];
-        content.fill(segments, at + PAGE_HEADER as u64)?;
-
-        let sum = |segments: &[u8]| segments.iter().map(|length| usize::from(*length)).sum();
-        let last = segments.iter().position(|length| *length < 255);
-        let own = last.map_or(&segments[..], |last| &segments[..=last]);
-        let body = at + (PAGE_HEADER + segments.len()) as u64;
-        let length: usize = sum(segments);
-        Ok(Self {
-            length: sum(own),
-            ends: last.is_some(),
-            body,
-            end: body + length as u64,
-            serial: [header[14], header[15], header[16], header[17]],
-        })
-    }
+/// TagLib looks through a file piece by piece, and finds no mark that lies
+/// across two of them (`File::rfind`).
+fn is_found(mark: u64, size: u64) -> bool {
+    const PIECE: u64 = 1024;
+    let piece = |place: u64| (size + MARK.len() as u64 - 1 - place) / PIECE;
+    piece(mark) == piece(mark + MARK.len() as u64 - 1)
 }
