@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { initialize, readTags, shutdown } from '../index.js';
 import { FIXTURES, fixture, ROOT, scratch } from './support/files.mjs';
-import { nestedChapters, waveOfManyChunks } from './support/hostile.mjs';
+import { makeEndless, nestedChapters, waveOfManyChunks } from './support/hostile.mjs';
 import { size } from './support/sizes.mjs';
 
 const execute = promisify(execFile);
@@ -111,8 +111,8 @@ describe('with slow files', () => {
   /** A program that has `count` slow files being read, and then runs `end`. */
   async function program(t, count, end) {
     const folder = await scratch(t);
-    const file = path.join(folder, 'slow.wav');
-    await writeFile(file, waveOfManyChunks(1_000_000));
+    const file = path.join(folder, 'slow.mp3');
+    await makeEndless(file);
     return `
       const { initialize, readTags } = require(${JSON.stringify(ROOT)});
       const { stat } = require('node:fs/promises');

@@ -1,5 +1,6 @@
 /** Files that are made to hurt a parser, built from their formats' specifications. */
 import { Buffer } from 'node:buffer';
+import { truncate, writeFile } from 'node:fs/promises';
 
 /** A WAV (RIFF) of `count` empty chunks, which TagLib indexes one by one. */
 export function waveOfManyChunks(count) {
@@ -9,6 +10,15 @@ export function waveOfManyChunks(count) {
   bytes.write('WAVE', 8, 'latin1');
   for (let offset = 12; offset < bytes.length; offset += 8) bytes.write('junk', offset, 'latin1');
   return bytes;
+}
+
+/**
+ * Makes `file` three gigabytes of zeros, a hole on the disk. As an MP3 it takes
+ * to any deadline: TagLib looks for a frame at each byte.
+ */
+export async function makeEndless(file) {
+  await writeFile(file, '');
+  await truncate(file, 3 * 2 ** 30);
 }
 
 /** Four bytes of seven bits each (id3v2.4.0-structure, section 6.2). */
