@@ -1,8 +1,9 @@
 /** Reads that are called at once go to a thread together, and nobody notices. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { initialize, readFormat, readTags, shutdown } from '../index.js';
+import { applyPicturesToFile, initialize, readFormat, readTags, shutdown } from '../index.js';
 import { FIXTURES, scratch } from './support/files.mjs';
 import { makeEndless } from './support/hostile.mjs';
 
@@ -28,6 +29,22 @@ test('each call gets the answer or the error of its own file', async () => {
   for (const [index, outcome] of together.entries()) {
     assert.deepEqual(outcome, alone.get(MANY[index]));
   }
+});
+
+test('each call gets its own pictures, also where they are large', async () => {
+  const files = [1, 2, 3, 4, 5].map((number) => path.join(folder, `${number}.mp3`));
+  for (const [index, file] of files.entries()) {
+    await fs.copyFile(path.join(FIXTURES, 'id3v24.mp3'), file);
+    const data = new Uint8Array(200_000).fill(index);
+    await applyPicturesToFile(file, [
+      { mimeType: 'image/png', data, type: 'FrontCover', description: '' },
+    ]);
+  }
+  const reads = MANY.map(async (_, index) => {
+    const { pictures } = await readTags(files[index % files.length]);
+    assert.deepEqual(pictures[0].data, new Uint8Array(200_000).fill(index % files.length));
+  });
+  await Promise.all(reads);
 });
 
 test('calls of different kinds don’t mix', async () => {

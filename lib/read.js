@@ -27,7 +27,7 @@ class ReadKind {
     return session === this.session && query === this.query && pictures === this.pictures;
   }
 
-  /** The outcomes of the first of these reads: of all, unless they take long. */
+  /** The outcomes of these reads, or of the first of them (`SubmissionWindow`). */
   async start(reads) {
     const files = reads.map(({ file }) => file);
     const cancellations = reads.map(({ cancellation }) => cancellation);

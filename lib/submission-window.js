@@ -41,13 +41,14 @@ class SubmissionWindow {
    * which takes it back: true where it had not started.
    */
   submit(work) {
-    return this.#wait({ kind: { start: async () => [await work()] } });
+    return this.#wait({ kind: { start: async () => ({ outcomes: [await work()] }) } });
   }
 
   /**
    * Starts a read: `kind` has the function `start`, which gets a list of reads
-   * and gives their outcomes. Of several it may give only the first ones: the
-   * next may take long, and is read alone. Otherwise as `submit`.
+   * and gives their `outcomes`. Of several it may give only the first ones: what
+   * they took is enough. One that `isNextSlow` tells of goes alone the next time.
+   * Otherwise as `submit`.
    */
   submitRead(kind, read) {
     return this.#wait({ kind, read });
@@ -92,11 +93,12 @@ class SubmissionWindow {
   async #start(entries) {
     this.#running += 1;
     try {
-      const outcomes = await entries[0].kind.start(entries.map(({ read }) => read));
+      const reads = entries.map(({ read }) => read);
+      const { outcomes, isNextSlow = false } = await entries[0].kind.start(reads);
       for (const [index, outcome] of outcomes.entries()) entries[index].resolve(outcome);
       const rest = entries.slice(outcomes.length);
       for (const entry of rest) this.#returned.add(entry);
-      if (rest.length > 0) rest[0].isAlone = true;
+      if (isNextSlow) rest[0].isAlone = true;
       this.#together = rest.length > 0 ? Math.max(1, outcomes.length) : this.#twice(entries.length);
     } catch (error) {
       for (const entry of entries) entry.reject(error);

@@ -127,15 +127,15 @@ export declare const enum Query {
 }
 
 /**
- * Resolves to `{ value }`: for each file that was read, `{ json, buffers? }`,
- * of which `lib/answers.js` makes what the query asks for, or `{ failure }`.
- * Of several files
- * there may be fewer than that: the first of the others is to be read alone.
+ * Resolves to `{ value: { outcomes, isNextSlow } }`. An outcome is that of one
+ * file: `{ json, buffers? }`, of which `lib/answers.js` makes what the query asks
+ * for, or `{ failure }`. Of several files there may be those of the first ones
+ * only; where the next is slow it is to be read alone.
  *
  * A file is an absolute path or the content of a file, which is copied: the
  * caller may change it while the call runs. Each has a cancellation or none.
  */
-export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<AnswerOutcome[]>>
+export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>
 
 /**
  * Resolves to `{ value: undefined }` when the changed file is on the disk, or

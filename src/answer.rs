@@ -44,6 +44,11 @@ impl Answer {
         Self { json, buffers: pictures.into_iter().map(|picture| picture.data).collect() }
     }
 
+    /// What the main thread will have to copy.
+    pub fn bytes(&self) -> usize {
+        self.buffers.iter().map(|buffer| buffer.len()).sum()
+    }
+
     /// Sets `json` and `buffers` on the outcome of a call.
     pub fn settle(self, env: &Env, outcome: &mut Object<'_>) -> Result<()> {
         outcome.set("json", self.json)?;

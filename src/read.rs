@@ -43,32 +43,46 @@ pub struct Read {
 /// one that takes longer by itself: the others would have to wait for it.
 const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
+/// Of pictures: with so many bytes those that are left go back. The main thread
+/// copies them all in one go, and does nothing else meanwhile.
+const BYTES_TOGETHER: usize = 512 * 1024;
+
+/// What became of the files.
+pub struct ReadTogether {
+    /// Of those that were read: the first ones.
+    answers: Vec<Result<Answer, Failure>>,
+    /// Whether the one after them took too long to be read with others.
+    is_next_slow: bool,
+}
+
 impl Job for Read {
-    /// Of the files that were read, in their order.
-    type Output = Vec<Result<Answer, Failure>>;
+    type Output = ReadTogether;
 
     fn run(&mut self) -> guest::Result<Self::Output> {
         let started = Instant::now();
-        let mut answers = Vec::with_capacity(self.files.len());
         let deadline = match self.files.len() {
             1 => self.limits.deadline,
             _ => self.limits.deadline.min(TIME_TOGETHER),
         };
         let limits = Limits { deadline, ..self.limits };
+        let mut answers = Vec::with_capacity(self.files.len());
+        let mut bytes = 0;
         for (source, cancellation) in &self.files {
             let answer = guarded(|| self.read(source, limits, cancellation));
             if limits != self.limits && is_late(&answer) {
-                break;
+                return Ok(ReadTogether { answers, is_next_slow: true });
             }
+            bytes += answer.as_ref().map_or(0, Answer::bytes);
             answers.push(answer);
-            if started.elapsed() > TIME_TOGETHER {
+            if started.elapsed() > TIME_TOGETHER || bytes >= BYTES_TOGETHER {
                 break;
             }
         }
-        Ok(answers)
+        Ok(ReadTogether { answers, is_next_slow: false })
     }
 
-    fn settle(env: &Env, outcome: &mut Object<'_>, answers: Self::Output) -> napi::Result<()> {
+    fn settle(env: &Env, outcome: &mut Object<'_>, read: Self::Output) -> napi::Result<()> {
+        let ReadTogether { answers, is_next_slow } = read;
         let mut list = env.create_array(u32::try_from(answers.len()).unwrap_or(0))?;
         for (index, answer) in (0..).zip(answers) {
             let mut object = Object::new(env)?;
@@ -78,7 +92,10 @@ impl Job for Read {
             }
             list.set(index, object)?;
         }
-        outcome.set("value", list)
+        let mut value = Object::new(env)?;
+        value.set("outcomes", list)?;
+        value.set("isNextSlow", is_next_slow)?;
+        outcome.set("value", value)
     }
 }
 
@@ -104,14 +121,14 @@ fn is_late(answer: &Result<Answer, Failure>) -> bool {
     answer.as_ref().is_err_and(Failure::is_deadline)
 }
 
-/// Resolves to `{ value }`: for each file that was read, `{ json, buffers? }`,
-/// of which `lib/answers.js` makes what the query asks for, or `{ failure }`.
-/// Of several files
-/// there may be fewer than that: the first of the others is to be read alone.
+/// Resolves to `{ value: { outcomes, isNextSlow } }`. An outcome is that of one
+/// file: `{ json, buffers? }`, of which `lib/answers.js` makes what the query asks
+/// for, or `{ failure }`. Of several files there may be those of the first ones
+/// only; where the next is slow it is to be read alone.
 ///
 /// A file is an absolute path or the content of a file, which is copied: the
 /// caller may change it while the call runs. Each has a cancellation or none.
-#[napi(ts_return_type = "Promise<Outcome<AnswerOutcome[]>>")]
+#[napi(ts_return_type = "Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>")]
 pub fn read<'env>(
     env: &'env Env,
     session: &External<Session>,
