@@ -48,8 +48,8 @@ export interface InitializeOptions {
    */
   readonly memoryLimit?: number;
   /**
-   * How many files are parsed at once, at most. Default: the number of cores.
-   * Whatever it says, one of libuv's threads (`UV_THREADPOOL_SIZE`, 4 by
+   * How many files are parsed at once, at most. Default: one more than there
+   * are cores. Whatever it says, one of libuv's threads (`UV_THREADPOOL_SIZE`, 4 by
    * default) is left to the app, unless there is just one.
    */
   readonly concurrency?: number;
@@ -580,7 +580,8 @@ export interface ScanOptions extends ReadOptions {
   readonly follow?: boolean;
   /**
    * How many files are read at once, within the `concurrency` of `initialize`;
-   * twice as many are read ahead. Default: the number of cores.
+   * twice as many are read ahead of the loop. Default: that of `initialize`, and
+   * up to 24 files ahead, or 4 after one with more than a megabyte of pictures.
    */
   readonly concurrency?: number;
   /**

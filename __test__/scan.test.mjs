@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import taglib from '../index.js';
 import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
 
-const { initialize, readMetadata, readTags, scan } = taglib;
+const { applyPicturesToFile, initialize, readMetadata, readTags, scan } = taglib;
 
 after(taglib.shutdown);
 
@@ -130,7 +130,7 @@ test('a folder that is gone when its turn comes is a record, and the scan goes o
     await rm(path.join(folder, 'b'), { recursive: true, force: true });
     return false;
   };
-  const found = (await records(folder, { since: remove })).sort(byPath);
+  const found = (await records(folder, { since: remove, concurrency: 1 })).sort(byPath);
   assert.deepEqual(paths(found, folder), ['0.mp3', 'a/1.mp3', 'b']);
   assert.equal(found[2].error.details.errno, 'ENOENT');
   assert.equal(found[2].size, undefined);
@@ -301,6 +301,31 @@ describe('a scan under way', () => {
     assert.ok(asked <= 5, `${asked} files`);
     await iterator.return();
   });
+
+  for (const [name, bytes, most] of [
+    ['a few files ahead of the consumer where pictures are large', 1_100_000, 4],
+    ['more where they are small', 1000, 24],
+  ]) {
+    test(`reads ${name}`, async (t) => {
+      const folder = await library(t, many);
+      const data = new Uint8Array(bytes);
+      const cover = { mimeType: 'image/jpeg', data, type: 'FrontCover', description: '' };
+      for (const file of many) await applyPicturesToFile(path.join(folder, file), [cover]);
+      let asked = 0;
+      const since = () => {
+        asked += 1;
+        return false;
+      };
+      const ahead = [];
+      for await (const { tags } of scan(folder, { since })) {
+        assert.equal(tags.pictures[0].data.length, bytes);
+        ahead.push(asked - ahead.length - 1);
+        await sleep(2);
+      }
+      assert.equal(ahead.length, many.length);
+      assert.equal(Math.max(...ahead), most - 1);
+    });
+  }
 
   test('ends when the loop is left', async (t) => {
     const folder = await library(t, many);

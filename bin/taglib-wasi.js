@@ -59,7 +59,11 @@ program
     `which files, such as mp3,flac (default: ${SCAN_EXTENSIONS.join(',')})`,
     (list) => list.split(','),
   )
-  .option('--concurrency <number>', 'files at once (default: the number of cores)', positive)
+  .option(
+    '--concurrency <number>',
+    'files at once (default: one more than there are cores)',
+    positive,
+  )
   .option('--follow', 'follow symbolic links inside the directory')
   .action(run(() => require('./commands/scan.js')));
 

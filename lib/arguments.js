@@ -151,12 +151,20 @@ function checkInitializeOptions(options = {}) {
   const {
     deadlineMs = DEFAULT_DEADLINE,
     memoryLimit = DEFAULT_MEMORY,
-    concurrency = os.availableParallelism(),
+    concurrency = defaultConcurrency(),
   } = options;
   checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE, 'milliseconds');
   checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
   checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'calls');
   return { deadlineMs, memoryLimit, concurrency };
+}
+
+/**
+ * One more than there are cores: while the main thread takes the answers of one
+ * thread and gives it the next files, another has its core.
+ */
+function defaultConcurrency() {
+  return os.availableParallelism() + 1;
 }
 
 /** `known`: the options of the function at hand. */
@@ -270,7 +278,7 @@ function checkScanOptions(options = {}) {
     extensions = EXTENSIONS,
     properties = false,
     follow = false,
-    concurrency = os.availableParallelism(),
+    concurrency = MAX_CONCURRENCY,
     since,
     onProgress,
     ...rest

@@ -12,8 +12,15 @@ const { AbortError } = require('../errors.js');
 const { read } = require('../read.js');
 const { walk } = require('./walk.js');
 
-/** Records that are being read or wait for the consumer, for each read at once. */
-const READ_AHEAD = 2;
+/**
+ * How many files are ahead of the consumer: being read, or read and waiting for
+ * it. Many, since reads that wait go to a thread together; few after a large one,
+ * since they are held in memory.
+ */
+const MOST_AHEAD = 24;
+const FEW_AHEAD = 4;
+/** Bytes of pictures in a record that make it a large one. */
+const LARGE = 2 ** 20;
 
 function scan(directory, options) {
   const top = { path: directory, absolute: checkPath('list', directory) };
@@ -53,13 +60,17 @@ async function* records(top, options, atCallSite) {
 /** Records in the order in which they are done. */
 async function* readAhead(top, options) {
   const files = walk(top, options);
-  const limit = options.concurrency * READ_AHEAD;
   const reading = new Set();
   const done = [];
+  let ahead = FEW_AHEAD;
+  const hasRoom = () =>
+    reading.size < options.concurrency &&
+    reading.size + done.length < Math.min(ahead, 2 * options.concurrency);
   const start = (file) => {
     const record = recordOf(file, options).then((finished) => {
       reading.delete(record);
       done.push(finished);
+      ahead = pictureBytes(finished) > LARGE ? FEW_AHEAD : Math.min(MOST_AHEAD, ahead + 1);
     });
     // Whoever waits for it hears of the failure; where nobody does, it is an abort.
     record.catch(() => {});
@@ -68,7 +79,7 @@ async function* readAhead(top, options) {
   let walked = false;
   try {
     for (;;) {
-      while (!walked && reading.size < options.concurrency && reading.size + done.length < limit) {
+      while (!walked && hasRoom()) {
         const next = await files.next();
         walked = next.done;
         if (!walked) start(next.value);
@@ -81,6 +92,11 @@ async function* readAhead(top, options) {
     // The directory that it stands in is closed.
     await files.return();
   }
+}
+
+function pictureBytes({ tags }) {
+  const pictures = tags?.pictures ?? [];
+  return pictures.reduce((sum, { data }) => sum + data.length, 0);
 }
 
 async function recordOf({ path, absolute, size, mtimeMs, error }, options) {
