@@ -1,44 +1,45 @@
-//! Operations on files, each of them a place where a test can make it fail.
+//! An open file, and the faults that tests inject into its operations.
 //!
-//! A disk fills up, a network file system goes away, a quota is reached: what
-//! then becomes of the user's file has to be tested for every single operation
-//! of a write. So each goes through [`Faults::run`], which costs one branch
-//! outside the tests.
+//! A disk fills up, a network file system goes away, a quota is reached: a test
+//! must show for every single operation of a save what becomes of the user's
+//! file then. So each operation goes through [`Faults::run`], which costs one
+//! branch outside of the tests.
 
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Which operation is to fail, if any.
+/// Decides which operation fails, if any.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
 #[derive(Debug)]
 struct Plan {
-    /// Counted from one; zero never comes.
+    /// Operations count from one, so zero lets all of them pass.
     failing: u64,
     error_number: i32,
     done: AtomicU64,
 }
 
 impl Faults {
-    /// The `nth` operation (the first is 1) fails with this error of the system.
+    /// Makes the `nth` operation (the first is 1) fail with this system error.
     pub fn at(nth: u64, error_number: i32) -> Self {
         let done = AtomicU64::new(0);
         Self(Some(Arc::new(Plan { failing: nth, error_number, done })))
     }
 
-    /// None fails, and all are counted.
+    /// Counts the operations and lets all of them pass.
     pub fn counted() -> Self {
         Self::at(0, 0)
     }
 
-    /// How many operations there have been.
+    /// The number of operations so far.
     pub fn operations(&self) -> u64 {
         self.0.as_ref().map_or(0, |plan| plan.done.load(Ordering::Relaxed))
     }
 
+    /// Runs an operation, or fails instead of it.
     pub(crate) fn run<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         if let Some(plan) = &self.0
             && plan.done.fetch_add(1, Ordering::Relaxed) + 1 == plan.failing
@@ -49,7 +50,7 @@ impl Faults {
     }
 }
 
-/// An open file that is read and written at offsets.
+/// An open file, read and written at offsets.
 #[derive(Debug)]
 pub(crate) struct DiskFile {
     file: File,
@@ -63,11 +64,12 @@ impl From<File> for DiskFile {
 }
 
 impl DiskFile {
+    /// Wraps `file`; its operations fail as `faults` says.
     pub fn new(file: File, faults: &Faults) -> Self {
         Self { file, faults: faults.clone() }
     }
 
-    /// Zero at the end of the file.
+    /// Reads once from `offset` on. Returns zero at the end of the file.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
             match self.faults.run(|| read_at(&self.file, buffer, offset)) {
@@ -77,6 +79,7 @@ impl DiskFile {
         }
     }
 
+    /// Writes all of `bytes` at `offset`.
     pub fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
         while !bytes.is_empty() {
             match self.faults.run(|| write_at(&self.file, bytes, offset)) {
@@ -92,6 +95,7 @@ impl DiskFile {
         Ok(())
     }
 
+    /// Truncates or extends the file.
     pub fn set_size(&self, size: u64) -> io::Result<()> {
         self.faults.run(|| self.file.set_len(size))
     }
@@ -109,7 +113,7 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
 
 #[cfg(windows)]
 fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    // It moves the file's own position, which nothing here relies on.
+    // Moves the file's own position, which nothing here relies on.
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
