@@ -14,6 +14,7 @@
 //! `limits` and `source` lie below all of them.
 
 mod buffers;
+mod containers;
 mod engine;
 mod errno;
 mod error;
