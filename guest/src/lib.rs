@@ -25,6 +25,7 @@ mod limits;
 mod pictures;
 mod preopens;
 mod read;
+mod restore;
 mod sandbox;
 mod save;
 mod source;

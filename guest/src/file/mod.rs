@@ -9,6 +9,7 @@ mod changed_ranges;
 mod disk;
 mod editable;
 mod read_ahead;
+mod replace;
 #[cfg(test)]
 pub(crate) mod unlinked;
 mod view;
@@ -18,4 +19,5 @@ pub(crate) use disk::DiskFile;
 pub use disk::Faults;
 pub(crate) use editable::{Editable, MAX_SIZE};
 pub(crate) use read_ahead::ReadAhead;
+pub(crate) use replace::replace_range;
 pub(crate) use view::{FileView, Splice};
