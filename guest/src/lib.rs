@@ -21,6 +21,7 @@ mod error;
 mod file;
 #[cfg(feature = "internals")]
 pub mod internals;
+mod inventory;
 mod limits;
 mod pictures;
 mod preopens;

@@ -15,8 +15,8 @@ pub(crate) mod unlinked;
 mod view;
 
 pub(crate) use changed_ranges::ChangedRanges;
-pub(crate) use disk::DiskFile;
 pub use disk::Faults;
+pub(crate) use disk::{DiskFile, copy_from};
 pub(crate) use editable::{Editable, MAX_SIZE};
 pub(crate) use read_ahead::ReadAhead;
 pub(crate) use replace::replace_range;

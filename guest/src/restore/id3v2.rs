@@ -10,7 +10,7 @@
 use super::id3v2_downgrade::downgraded;
 use super::id3v2_people::merged_people;
 use super::id3v2_subjects::{is_people_list, subject};
-use super::requested::Requested;
+use crate::tags::Requested;
 
 /// The size of a tag's header and of a frame's, in bytes.
 pub(super) const HEADER: usize = 10;

@@ -6,7 +6,7 @@
 use super::id3v2::Frame;
 use super::id3v2_subjects::person_subject;
 use super::id3v2_text::{self, Encoding};
-use super::requested::Requested;
+use crate::tags::Requested;
 
 struct Pair {
     role: String,

@@ -4,7 +4,7 @@
 
 use super::id3v2::Frame;
 use super::id3v2_text::{self, Encoding};
-use super::requested::Subject;
+use crate::tags::Subject;
 
 /// Frames that hold one property each.
 const PROPERTIES: [(&[u8; 4], &str); 67] = [

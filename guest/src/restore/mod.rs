@@ -10,6 +10,3 @@ mod id3v2_downgrade;
 mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
-mod requested;
-
-pub(crate) use requested::{Requested, Subject};
