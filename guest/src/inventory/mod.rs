@@ -148,7 +148,8 @@ mod tests {
         let before =
             inventory(&keys, &[("A", "1"), ("B", "2"), ("B", "2"), ("C", "3"), ("D", "4")]);
         let after = inventory(&keys, &[("B", "2"), ("A", "one"), ("D", "new"), ("E", "5")]);
-        let requested = Requested { properties: vec!["D".to_owned()], ..Requested::default() };
+        let requested =
+            Requested { properties: vec![("D".to_owned(), Vec::new())], ..Requested::default() };
         let lost = before.lost(&after, &requested);
         let lost: Vec<_> =
             lost.iter().map(|it| (&*it.key, &*it.before, it.after.as_deref())).collect();

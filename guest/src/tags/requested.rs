@@ -4,8 +4,9 @@
 /// stay as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Requested {
-    /// Keys of TagLib's property map, in upper case.
-    pub properties: Vec<String>,
+    /// Keys of TagLib's property map, in upper case, with the values that the edit
+    /// asks for. No values remove a property.
+    pub properties: Vec<(String, Vec<String>)>,
     /// Every property.
     pub all_properties: bool,
     pub pictures: bool,
@@ -34,12 +35,16 @@ pub(crate) enum Subject {
 }
 
 impl Requested {
+    /// The values that the edit asks for.
+    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+        let property = self.properties.iter().find(|(known, _)| known == key);
+        property.map(|(_, values)| &values[..])
+    }
+
     /// Returns whether the edit asks to change this.
     pub fn contains(&self, subject: &Subject) -> bool {
         match subject {
-            Subject::Property(key) => {
-                self.all_properties || self.properties.iter().any(|known| known == key)
-            }
+            Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
             Subject::Picture => self.pictures,
             Subject::Rating => self.ratings,
             Subject::Lyrics => self.lyrics,
