@@ -27,8 +27,14 @@ mod tags;
 mod wasi;
 mod write;
 
+/// Saves whose operations fail on purpose, for this crate's tests.
+#[doc(hidden)]
+pub mod fault_injection {
+    pub use crate::disk::Faults;
+    pub use crate::save::save_with_faults;
+}
+
 pub use buffers::Buffer;
-pub use disk::Faults;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
