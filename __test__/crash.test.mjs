@@ -55,7 +55,8 @@ describe('a process that is killed while it saves', () => {
         counts.set(state, (counts.get(state) ?? 0) + 1);
       }
       const left = (await readdir(folder)).length - 1;
-      await taglib.writeTags(file, STATES[0]);
+      // A process cleans a directory once in a while only, so this one is new.
+      await run(process.execPath, [SAVER, 'once', folder, name]);
       assert.deepEqual(await readdir(folder), [name], 'the next save cleans up');
       t.diagnostic(`${name}: ${kills} kills, ${left} copies left behind, ${[...counts]}`);
     });
@@ -154,8 +155,9 @@ test('data is on the disk before the rename, and the directory after it', async 
     ...[process.execPath, SAVER, 'once', folder, 'id3v24.mp3'],
   ]);
   const copy = String.raw`\.taglib-wasi-[0-9a-f]{32}\.tmp`;
+  // A copy that was created without a name is shown by its inode number.
   const steps = [
-    new RegExp(`fsync\\(\\d+<${folder}/${copy}>\\) += 0`),
+    new RegExp(`fsync\\(\\d+<${folder}/(${copy}|#\\d+)>.*\\) += 0`),
     new RegExp(`rename(at2?)?\\(.*"${copy}".*"id3v24\\.mp3".*\\) += 0`),
     new RegExp(`fsync\\(\\d+<${folder}>\\) += 0`),
   ];

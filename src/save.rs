@@ -58,12 +58,7 @@ pub fn save<'env>(
             preopens: Arc::clone(&session.preopens),
             path,
             edit: edit.try_into()?,
-            options: SaveOptions {
-                break_hard_links,
-                preserve_modified,
-                in_place,
-                ..SaveOptions::default()
-            },
+            options: SaveOptions { break_hard_links, preserve_modified, in_place },
             limits: session.limits,
             cancellation: shared(cancellation),
         },

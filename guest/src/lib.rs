@@ -33,11 +33,17 @@ mod source;
 mod tags;
 mod write;
 
+/// Saves whose operations fail on purpose, for this crate's tests.
+#[doc(hidden)]
+pub mod fault_injection {
+    pub use crate::file::Faults;
+    pub use crate::save::save_with_faults;
+}
+
 pub use buffers::Buffer;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
-pub use file::Faults;
 pub use limits::{Cancellation, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use read::{ReadOptions, read_metadata, taglib_version};

@@ -36,7 +36,7 @@ impl Original {
     /// are not those that were asked for.
     pub fn check_copy(&self, edited: &Edited, copy: &File, saving: &Saving<'_>) -> Result<()> {
         let failed = |error| Error::io("read back", &error);
-        let faults = &saving.options.faults;
+        let faults = saving.faults;
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
