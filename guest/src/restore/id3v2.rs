@@ -10,6 +10,7 @@
 use super::id3v2_downgrade::downgraded;
 use super::id3v2_people::merged_people;
 use super::id3v2_subjects::{is_people_list, subject};
+use super::id3v2_upgrade::upgraded;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
@@ -34,7 +35,7 @@ const V3_GROUPED: u8 = 0x20;
 
 /// A frame as it is stored, without unsynchronisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     pub id: [u8; 4],
     pub flags: [u8; 2],
     /// Everything behind the header.
@@ -44,7 +45,7 @@ pub(super) struct Frame {
 
 /// A tag of ID3v2.3 or ID3v2.4.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tag {
+pub(crate) struct Tag {
     pub version: u8,
     pub frames: Vec<Frame>,
     /// What follows the frames and is not padding: TagLib stops reading at a
@@ -96,19 +97,23 @@ impl Tag {
         self.frames.is_empty() && self.rest.is_empty()
     }
 
-    /// Reads the tag at `at`. Returns `None` for ID3v2.2, and if the file ends
-    /// within the tag.
+    /// Reads the tag at `at`; one of ID3v2.2 as ID3v2.3. Returns `None` if the file
+    /// ends within the tag, or if a frame has no form in ID3v2.3.
     pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let Some(tag) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
-        if !matches!(tag.version, 3 | 4) || tag.range.end > cursor.size() {
+        if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
             return Ok(None);
         }
         // In ID3v2.4 the flag only says that all frames have theirs.
-        if tag.version == 3 && tag.is_unsynchronised() {
+        if tag.version < 4 && tag.is_unsynchronised() {
             let Some(mut bytes) = cursor.bytes(tag.frames)? else { return Ok(None) };
             id3v2::resynchronise(&mut bytes);
             let range = 0..bytes.len() as u64;
-            return Self::read_frames(&mut Cursor::over(&bytes, cursor.budget()), 3, range);
+            return Self::read_frames(
+                &mut Cursor::over(&bytes, cursor.budget()),
+                tag.version,
+                range,
+            );
         }
         Self::read_frames(cursor, tag.version, tag.frames)
     }
@@ -121,16 +126,21 @@ impl Tag {
         let mut walk = id3v2::Frames::within(version, range);
         let mut frames = Vec::new();
         while let Some(frame) = walk.next(cursor)? {
-            let Some(id) = frame.id().first_chunk().copied() else { return Ok(None) };
-            let Some(content) = cursor.bytes(frame.body)? else { return Ok(None) };
-            let frame = resynchronised(Frame { id, flags: frame.flags, content, version });
+            let Some(content) = cursor.bytes(frame.body.clone())? else { return Ok(None) };
+            let frame = match frame.id().first_chunk().copied() {
+                Some(id) => resynchronised(Frame { id, flags: frame.flags, content, version }),
+                None => match upgraded(frame.id(), content) {
+                    Some(frame) => frame,
+                    None => return Ok(None),
+                },
+            };
             cursor.budget().push(&mut frames, frame)?;
         }
         let Some(mut rest) = cursor.bytes(walk.rest())? else { return Ok(None) };
         if walk.is_at_padding(cursor)? {
             rest.clear();
         }
-        Ok(Some(Self { version, frames, rest }))
+        Ok(Some(Self { version: version.max(3), frames, rest }))
     }
 
     /// The original with what `requested` names taken from `edited`. Returns `None`

@@ -15,6 +15,7 @@ mod id3v2_downgrade;
 mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
+mod id3v2_upgrade;
 mod stream;
 
 use crate::containers::{Container, Cursor};
@@ -22,6 +23,10 @@ use crate::error::Result;
 use crate::tags::Requested;
 
 pub(crate) use copy::EditedCopy;
+pub(crate) use id3v2::Tag as Id3v2Tag;
+pub(crate) use id3v2_people::people as id3v2_people;
+pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
+pub(crate) use id3v2_text::text_of as id3v2_text_of;
 
 /// Restores in `copy` what TagLib has lost of `original`.
 pub(crate) fn restore(
