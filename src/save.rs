@@ -1,16 +1,16 @@
 //! Changing a file on disk: the arguments, owned.
 
-use crate::read::shared;
+use crate::edit::EditRecord;
+use crate::read::cancellation_or_default;
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
-use crate::write::EditRecord;
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use std::sync::Arc;
 use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Preopens, SaveOptions};
 
-/// How a file is saved; the fields are the guest crate's.
+/// The fields of the guest crate's `SaveOptions`.
 #[napi(object)]
 pub struct SaveRecord {
     pub break_hard_links: bool,
@@ -40,8 +40,8 @@ impl Job for Save {
     }
 }
 
-/// Resolves to `{ value: undefined }` when the changed file is on the disk, or
-/// to `{ failure }`, and then the file is as it was.
+/// Applies an edit to a file. Resolves to `{ value: undefined }` when the
+/// changed file is on the disk, or to `{ failure }`; the file is then unchanged.
 #[napi(ts_return_type = "Promise<Outcome<undefined>>")]
 pub fn save<'env>(
     env: &'env Env,
@@ -65,7 +65,7 @@ pub fn save<'env>(
                 ..SaveOptions::default()
             },
             limits: session.limits,
-            cancellation: shared(cancellation),
+            cancellation: cancellation_or_default(cancellation),
         },
     )
 }

@@ -9,9 +9,10 @@
 //! (`preopens`), the file becomes the only one that a new instance can see
 //! (`wasi`, `sandbox`, on the shared `engine`), TagLib parses it, and its
 //! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
-//! the whole of it; [`edited`] reads, changes and writes in the same way.
+//! the whole of it; [`apply()`] reads, changes and writes in the same way.
 
 mod abridged;
+mod apply;
 mod buffers;
 mod disk;
 mod engine;
@@ -25,8 +26,8 @@ mod sandbox;
 mod save;
 mod tags;
 mod wasi;
-mod write;
 
+pub use apply::apply;
 pub use buffers::Buffer;
 pub use disk::Faults;
 pub use engine::libuv_threads;
@@ -37,10 +38,9 @@ pub use read::{ReadOptions, Source, read_metadata, taglib_version};
 pub use sandbox::{Cancellation, Limits};
 pub use save::{SaveOptions, save};
 pub use tags::{
-    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Lyrics, Metadata, Picture, Rating,
-    Tags,
+    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3v2Frames, Lyrics, Metadata, Picture,
+    PictureEdit, Rating, Tags,
 };
-pub use write::edited;
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
 pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");

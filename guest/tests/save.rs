@@ -11,7 +11,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
-    Cancellation, Edit, ErrorKind, Faults, Limits, Metadata, Picture, Preopens, ReadOptions,
+    Cancellation, Edit, ErrorKind, Faults, Limits, Metadata, Picture, PictureEdit, Preopens,
+    ReadOptions,
     Result, SaveOptions, Source, read_metadata, save,
 };
 
@@ -98,18 +99,31 @@ impl Library {
 fn edits() -> [Edit; 3] {
     let comment = "a comment that needs room ".repeat(2_000);
     [
-        Edit::Fields(vec![
-            ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
-            ("comment".to_owned(), vec![comment]),
-        ]),
-        Edit::Pictures(vec![Picture {
-            mime_type: "image/png".to_owned(),
-            data: (0..300_000_u32).map(|index| (index * 7 % 251) as u8).collect::<Vec<u8>>().into(),
-            picture_type: "FrontCover",
-            description: "cover".to_owned(),
-        }]),
-        Edit::Clear,
+        Edit {
+            fields: vec![
+                ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
+                ("comment".to_owned(), vec![comment]),
+            ],
+            ..Edit::default()
+        },
+        Edit {
+            pictures: Some(PictureEdit::ReplaceAll(vec![Picture {
+                mime_type: "image/png".to_owned(),
+                data: (0..300_000_u32)
+                    .map(|index| (index * 7 % 251) as u8)
+                    .collect::<Vec<u8>>()
+                    .into(),
+                picture_type: "FrontCover",
+                description: "cover".to_owned(),
+            }])),
+            ..Edit::default()
+        },
+        clear(),
     ]
+}
+
+fn clear() -> Edit {
+    Edit { clear: true, ..Edit::default() }
 }
 
 #[test]
@@ -170,7 +184,7 @@ fn what_a_killed_process_left_is_removed_by_the_next_save() {
     let library = Library::new("left", "id3v24.mp3");
     let left = library.folder.join(format!(".taglib-wasi-{}.tmp", "0f".repeat(16)));
     fs::write(&left, "half a file").unwrap();
-    library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
+    library.save(&clear(), &SaveOptions::default()).unwrap();
     assert!(!left.exists());
     assert_eq!(library.content().len(), 1);
 }
@@ -191,7 +205,7 @@ fn a_file_that_somebody_else_changes_meanwhile_is_left_alone() {
             time
         })
     };
-    let error = library.save(&Edit::Clear, &SaveOptions::default()).unwrap_err();
+    let error = library.save(&clear(), &SaveOptions::default()).unwrap_err();
     done.store(true, Ordering::Relaxed);
     let time = others_time.join().unwrap();
     assert!(
@@ -209,7 +223,7 @@ fn a_file_larger_than_taglib_can_count_is_refused() {
     file.set_len(size).unwrap();
     for in_place in [false, true] {
         let options = SaveOptions { in_place, ..SaveOptions::default() };
-        let error = library.save(&Edit::Clear, &options).unwrap_err();
+        let error = library.save(&clear(), &options).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == "EFBIG")
         );

@@ -10,7 +10,7 @@ use crate::disk::DiskFile;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sandbox::{Outcome, Sandbox};
-use crate::tags::{AudioProperties, Edit, Wanted};
+use crate::tags::{AudioProperties, Wanted};
 use crate::wasi::{FileView, GuestFiles, ReadAhead, Written};
 use std::fs::File;
 
@@ -50,7 +50,7 @@ impl Original {
         match sandbox.read_tags_by_path(Wanted { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
                 match saving.edit.left_undone(&edited.before, &answer) {
-                    Some(_) if is_module && matches!(saving.edit, Edit::Fields(_)) => Ok(()),
+                    Some(_) if is_module && saving.edit.sets_only_fields() => Ok(()),
                     Some(name) => Err(not_written(name)),
                     None => Ok(()),
                 }

@@ -1,7 +1,7 @@
-//! Changing tags, with the changed file as the result.
+//! Changing tags in memory.
 //!
-//! The content goes into a sandbox, TagLib edits it there in memory, and its
-//! new bytes come out. A file named by its path is only read.
+//! The content is copied into a sandbox, TagLib edits it there, and the changed
+//! bytes are the result. A file given by its path is only read.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::read::{Source, copy_from};
@@ -10,20 +10,20 @@ use crate::tags::Edit;
 use crate::wasi::{GuestFiles, ReadAhead};
 use std::io;
 
-/// How often TagLib holds the content while it edits: as it came, in its own
-/// stream, and once more as the result; the fourth is for what it moves.
+/// How many times TagLib holds the content while it edits: the input, its own
+/// stream and the result. The fourth copy is for parts that it moves.
 const COPIES: usize = 4;
 
-/// The bytes of a file with `edit` applied. Its content decides what it is.
+/// Applies `edit` to the content of a file and returns the changed bytes.
 ///
-/// Editing takes memory for the content several times over, so the memory
-/// limit counts beyond four times the content's size; the sandbox can address
-/// no more than 2 GiB in any case.
+/// TagLib detects the format by the content. Editing takes several times the
+/// memory of the content, so the memory limit is raised by four times the
+/// content's size. The sandbox can't address more than 2 GiB.
 ///
 /// # Errors
 /// As [`crate::read_metadata`]; and [`ErrorKind::FileOperation`] with the
 /// operation `save` where TagLib can't write the format.
-pub fn edited(
+pub fn apply(
     source: &Source,
     edit: Edit,
     limits: Limits,
