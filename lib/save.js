@@ -29,18 +29,22 @@ function applyTagsToFile(file, tags, options) {
 }
 
 function saveFields(file, tags, options) {
-  return save(file, { kind: 'fields', fields: checkTagInput(tags) }, checkSaveOptions(options));
+  return save(file, { fields: checkTagInput(tags) }, checkSaveOptions(options));
 }
 
 function applyPicturesToFile(file, pictures, options) {
   return calls.fromCallSite(applyPicturesToFile, () =>
-    save(file, { kind: 'pictures', pictures: checkPictures(pictures) }, checkSaveOptions(options)),
+    save(
+      file,
+      { pictures: { mode: 'replaceAll', pictures: checkPictures(pictures) } },
+      checkSaveOptions(options),
+    ),
   );
 }
 
 function clearTagsInFile(file, options) {
   return calls.fromCallSite(clearTagsInFile, () =>
-    save(file, { kind: 'clear' }, checkSaveOptions(options)),
+    save(file, { clear: true }, checkSaveOptions(options)),
   );
 }
 

@@ -15,12 +15,12 @@ const calls = require('./calls.js');
 const { native } = require('./native.js');
 const { withInput } = require('./read.js');
 
-async function edited(file, edit, { signal }) {
+async function apply(file, edit, { signal }) {
   const session = calls.currentSession();
   calls.throwIfAborted(signal);
   return withInput(file, (input, subject) =>
     calls.submit(
-      (cancellation) => native().edited(session, input, edit, cancellation),
+      (cancellation) => native().apply(session, input, edit, cancellation),
       signal,
       subject,
     ),
@@ -29,21 +29,21 @@ async function edited(file, edit, { signal }) {
 
 function applyTags(file, tags, options) {
   return calls.fromCallSite(applyTags, () =>
-    edited(file, { kind: 'fields', fields: checkTagInput(tags) }, checkSignalOptions(options)),
+    apply(file, { fields: checkTagInput(tags) }, checkSignalOptions(options)),
   );
 }
 
 function clearTags(file, options) {
   return calls.fromCallSite(clearTags, () =>
-    edited(file, { kind: 'clear' }, checkSignalOptions(options)),
+    apply(file, { clear: true }, checkSignalOptions(options)),
   );
 }
 
 function applyPictures(file, pictures, options) {
   return calls.fromCallSite(applyPictures, () =>
-    edited(
+    apply(
       file,
-      { kind: 'pictures', pictures: checkPictures(pictures) },
+      { pictures: { mode: 'replaceAll', pictures: checkPictures(pictures) } },
       checkSignalOptions(options),
     ),
   );
@@ -51,9 +51,9 @@ function applyPictures(file, pictures, options) {
 
 function addPicture(file, picture, options) {
   return calls.fromCallSite(addPicture, () =>
-    edited(
+    apply(
       file,
-      { kind: 'addPicture', pictures: [checkPicture('picture', picture)] },
+      { pictures: { mode: 'add', pictures: [checkPicture('picture', picture)] } },
       checkSignalOptions(options),
     ),
   );
@@ -61,7 +61,7 @@ function addPicture(file, picture, options) {
 
 function clearPictures(file, options) {
   return calls.fromCallSite(clearPictures, () =>
-    edited(file, { kind: 'pictures', pictures: [] }, checkSignalOptions(options)),
+    apply(file, { pictures: { mode: 'replaceAll', pictures: [] } }, checkSignalOptions(options)),
   );
 }
 
@@ -74,9 +74,9 @@ function applyCoverArt(file, imageData, mimeType, options) {
       type: 'FrontCover',
       description: 'Front Cover',
     };
-    return edited(
+    return apply(
       file,
-      { kind: 'pictures', pictures: [checkPicture('cover', cover)] },
+      { pictures: { mode: 'replaceAll', pictures: [checkPicture('cover', cover)] } },
       checkSignalOptions(options),
     );
   });
@@ -84,9 +84,9 @@ function applyCoverArt(file, imageData, mimeType, options) {
 
 function replacePictureByType(file, newPicture, options) {
   return calls.fromCallSite(replacePictureByType, () =>
-    edited(
+    apply(
       file,
-      { kind: 'replacePicture', pictures: [checkPicture('newPicture', newPicture)] },
+      { pictures: { mode: 'replaceType', pictures: [checkPicture('newPicture', newPicture)] } },
       checkSignalOptions(options),
     ),
   );

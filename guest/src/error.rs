@@ -80,10 +80,13 @@ impl Error {
         let first = lost.first().map_or_else(String::new, |loss| {
             format!("{} {} ({})", loss.kind, loss.key, loss.before)
         });
+        let others = match lost.len() {
+            0 | 1 => String::new(),
+            count => format!(" and {} others", count - 1),
+        };
         let message = format!(
-            "the change would lose what it was not asked to change: {first} and {} more; \
-             onLoss: \"report\" saves nevertheless",
-            lost.len().saturating_sub(1)
+            "the change would lose {first}{others}, which it was not asked to change; \
+             onLoss: \"report\" saves nevertheless"
         );
         Self { lost, ..Self::file("save", Errno::NOTSUP, message) }
     }

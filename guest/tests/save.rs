@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::fault_injection::{Faults, save_with_faults};
 use taglib_wasi_guest::{
-    Cancellation, Edit, Error, ErrorKind, Limits, Metadata, Picture, Preopens, ReadOptions, Result,
-    SaveOptions, Source, read_metadata, save,
+    Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, Picture, PictureEdit, Preopens,
+    ReadOptions, Result, SaveOptions, Source, read_metadata, save,
 };
 
 const EIO: (i32, &str) = (5, "EIO");
@@ -66,12 +66,12 @@ impl Library {
         fs::write(self.file(), &self.original).unwrap();
     }
 
-    fn save(&self, edit: &Edit, options: &SaveOptions) -> Result<()> {
+    fn save(&self, edit: &Edit, options: &SaveOptions) -> Result<Vec<Loss>> {
         let cancellation = Cancellation::default();
         save(&self.preopens, &self.guest_path(), edit, options, Limits::default(), &cancellation)
     }
 
-    fn save_with(&self, edit: &Edit, options: &SaveOptions, faults: &Faults) -> Result<()> {
+    fn save_with(&self, edit: &Edit, options: &SaveOptions, faults: &Faults) -> Result<Vec<Loss>> {
         let (path, cancellation) = (self.guest_path(), Cancellation::default());
         let limits = Limits::default();
         save_with_faults(&self.preopens, &path, edit, options, limits, &cancellation, faults)
@@ -92,7 +92,7 @@ impl Library {
             while !acts.load(Ordering::Relaxed) {
                 thread::yield_now();
             }
-            let saved = self.save(&Edit::Clear, &SaveOptions::default());
+            let saved = self.save(&clear(), &SaveOptions::default());
             done.store(true, Ordering::Relaxed);
             saved.unwrap_err()
         })
@@ -131,18 +131,31 @@ fn all_steps() -> SaveOptions {
 fn edits() -> [Edit; 3] {
     let comment = "a comment that needs room ".repeat(2_000);
     [
-        Edit::Fields(vec![
-            ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
-            ("comment".to_owned(), vec![comment]),
-        ]),
-        Edit::Pictures(vec![Picture {
-            mime_type: "image/png".to_owned(),
-            data: (0..300_000_u32).map(|index| (index * 7 % 251) as u8).collect::<Vec<u8>>().into(),
-            picture_type: "FrontCover",
-            description: "cover".to_owned(),
-        }]),
-        Edit::Clear,
+        Edit {
+            fields: vec![
+                ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
+                ("comment".to_owned(), vec![comment]),
+            ],
+            ..Edit::default()
+        },
+        Edit {
+            pictures: Some(PictureEdit::ReplaceAll(vec![Picture {
+                mime_type: "image/png".to_owned(),
+                data: (0..300_000_u32)
+                    .map(|index| (index * 7 % 251) as u8)
+                    .collect::<Vec<u8>>()
+                    .into(),
+                picture_type: "FrontCover",
+                description: "cover".to_owned(),
+            }])),
+            ..Edit::default()
+        },
+        clear(),
     ]
+}
+
+fn clear() -> Edit {
+    Edit { clear: true, ..Edit::default() }
 }
 
 #[test]
@@ -245,7 +258,7 @@ fn a_users_file_that_has_the_name_of_a_copy_is_kept() {
     let library = Library::new("users", "id3v24.mp3");
     let users = library.folder.join(format!(".taglib-wasi-{}.tmp", "0f".repeat(16)));
     fs::write(&users, "a user's own").unwrap();
-    library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
+    library.save(&clear(), &SaveOptions::default()).unwrap();
     assert_eq!(fs::read(&users).unwrap(), b"a user's own");
     assert_eq!(library.content().len(), 2);
 }
@@ -339,7 +352,7 @@ mod access {
             fs::set_permissions(library.file(), Permissions::from_mode(permissions)).unwrap();
             let before = attributes(&library.file());
             assert!(!before.contains_key(&OsString::from(ACCESS_LIST)));
-            library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
+            library.save(&clear(), &SaveOptions::default()).unwrap();
             assert_eq!(attributes(&library.file()), before);
             assert_eq!(mode(&library.file()), permissions);
         }
@@ -351,7 +364,7 @@ mod access {
         xattr::set(library.file(), ACCESS_LIST, &access_list(4321)).unwrap();
         xattr::set(library.file(), "user.note", b"a note").unwrap();
         let before = (attributes(&library.file()), mode(&library.file()));
-        library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
+        library.save(&clear(), &SaveOptions::default()).unwrap();
         assert_eq!((attributes(&library.file()), mode(&library.file())), before);
     }
 
@@ -360,11 +373,11 @@ mod access {
         let Some(library) = library_with_default_list("list-faults") else { return };
         xattr::set(library.file(), "user.note", b"a note").unwrap();
         let counted = Faults::counted();
-        library.save_with(&Edit::Clear, &all_steps(), &counted).unwrap();
+        library.save_with(&clear(), &all_steps(), &counted).unwrap();
         for nth in 1..counted.operations() {
             library.restore();
             let faults = Faults::at(nth, EIO.0);
-            let error = library.save_with(&Edit::Clear, &all_steps(), &faults).unwrap_err();
+            let error = library.save_with(&clear(), &all_steps(), &faults).unwrap_err();
             assert!(is_errno(&error, EIO.1), "operation {nth}: {error}");
             assert!(library.is_as_before(), "operation {nth}");
         }
@@ -374,7 +387,7 @@ mod access {
     fn set_id_bits_stay_where_the_owner_stays() {
         let library = Library::new("set-id", "id3v24.mp3");
         fs::set_permissions(library.file(), Permissions::from_mode(0o6755)).unwrap();
-        library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
+        library.save(&clear(), &SaveOptions::default()).unwrap();
         assert_eq!(mode(&library.file()), 0o6755);
     }
 }
@@ -387,7 +400,7 @@ fn a_file_larger_than_taglib_can_count_is_refused() {
     file.set_len(size).unwrap();
     for in_place in [false, true] {
         let options = SaveOptions { in_place, ..SaveOptions::default() };
-        let error = library.save(&Edit::Clear, &options).unwrap_err();
+        let error = library.save(&clear(), &options).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == "EFBIG")
         );

@@ -3,8 +3,8 @@
 use super::Inventory;
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
-use crate::restore::{id3v2_frame_subject, id3v2_people};
 use crate::restore::{Id3v2Tag, id3v2_text_of};
+use crate::restore::{id3v2_frame_subject, id3v2_people};
 use crate::tags::Subject;
 use std::ops::Range;
 
@@ -47,7 +47,14 @@ pub(super) fn take_id3v2(
         if let Some(people) = id3v2_people(frame) {
             for (subject, role, name) in people {
                 let content = (&role, &name);
-                inventory.add(KIND, key.clone(), subject, content, &format!("{role}: {name}"), budget)?;
+                inventory.add(
+                    KIND,
+                    key.clone(),
+                    subject,
+                    content,
+                    &format!("{role}: {name}"),
+                    budget,
+                )?;
             }
             continue;
         }
@@ -56,16 +63,19 @@ pub(super) fn take_id3v2(
         inventory.add(KIND, key, subject, content, &id3v2_text_of(frame), budget)?;
     }
     if !tag.rest.is_empty() {
-        inventory.add("ID3v2 tag", "rest", Subject::Other, &tag.rest, "malformed frames", budget)?;
+        inventory.add(
+            "ID3v2 tag",
+            "rest",
+            Subject::Other,
+            &tag.rest,
+            "malformed frames",
+            budget,
+        )?;
     }
     Ok(Some(header.range.end))
 }
 
-fn take_id3v1(
-    cursor: &mut Cursor<'_>,
-    range: Range<u64>,
-    inventory: &mut Inventory,
-) -> Result<()> {
+fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Inventory) -> Result<()> {
     const KIND: &str = "ID3v1 field";
     let budget = cursor.budget();
     let Some(tag) = cursor.bytes(range)? else { return Ok(()) };
@@ -73,7 +83,8 @@ fn take_id3v1(
     for (property, (name, field)) in ID3V1_PROPERTIES.iter().zip(id3v1::FIELDS) {
         let field = if *property == "COMMENT" && has_track { 97..125 } else { field };
         let value = &tag[field];
-        let end = value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
+        let end =
+            value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
         let text: String = value[..end].iter().copied().map(char::from).collect();
         let subject = Subject::Property((*property).to_owned());
         inventory.add(KIND, name, subject, &value[..end], &text, budget)?;

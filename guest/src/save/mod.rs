@@ -32,12 +32,13 @@ mod extended_attributes;
 mod file_status;
 #[cfg(unix)]
 mod ownership;
+mod restored;
 mod target;
 mod temporary;
 mod temporary_name;
 mod verify;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Loss, Result};
 use crate::file::{ChangedRanges, DiskFile, Editable, Faults};
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
@@ -59,8 +60,22 @@ pub struct SaveOptions {
     /// Gives the new file the old one's modification time.
     pub preserve_modified: bool,
     /// Lets TagLib edit the file itself. Fast for large files, but a fault may
-    /// damage them.
+    /// damage them, and nothing that TagLib loses is restored.
     pub in_place: bool,
+    /// What to do if something would be lost that the edit does not ask to change.
+    pub on_loss: OnLoss,
+}
+
+/// What a save does about a loss that it can't avoid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// Refuses the save.
+    #[default]
+    Refuse,
+    /// Saves, and returns what was lost.
+    Report,
+    /// Saves without a look at what is lost.
+    Ignore,
 }
 
 /// Size for which the deadline is extended by a second, in bytes: the content
@@ -82,7 +97,8 @@ const HEAD: u64 = 4 << 20;
 /// errno of the operation that failed: `EROFS` in a read-only preopen, `EMLINK`
 /// where the file has several names, `EBUSY` where another program has changed
 /// it meanwhile, `ENOTSUP` where TagLib can't write its format or the new file
-/// can't have the old one's attributes. In every case the file is as it was.
+/// can't have the old one's attributes, or something would be lost
+/// ([`Error::lost`]). In every case the file is as it was.
 pub fn save(
     preopens: &Preopens,
     path: &str,
@@ -90,7 +106,7 @@ pub fn save(
     options: &SaveOptions,
     limits: Limits,
     cancellation: &Cancellation,
-) -> Result<()> {
+) -> Result<Vec<Loss>> {
     save_with_faults(preopens, path, edit, options, limits, cancellation, &Faults::default())
 }
 
@@ -103,14 +119,18 @@ pub fn save_with_faults(
     limits: Limits,
     cancellation: &Cancellation,
     faults: &Faults,
-) -> Result<()> {
+) -> Result<Vec<Loss>> {
     let resolved = preopens.resolve(path)?;
     let waiting = Budget::start(limits, cancellation);
     let target = Target::open(&resolved, options, faults, &waiting)?;
     let limits = scaled(limits, target.size());
     let budget = Budget::start(limits, cancellation);
     let saving = Saving { edit, options, budget, faults };
-    if options.in_place { saving.in_place(&target) } else { saving.by_copy(&target) }
+    if options.in_place {
+        saving.in_place(&target)?;
+        return Ok(Vec::new());
+    }
+    saving.by_copy(&target)
 }
 
 fn scaled(limits: Limits, size: u64) -> Limits {
@@ -136,11 +156,12 @@ struct Saving<'a> {
 }
 
 impl Saving<'_> {
-    fn by_copy(&self, target: &Target) -> Result<()> {
+    fn by_copy(&self, target: &Target) -> Result<Vec<Loss>> {
         let original = Original::examine(target.file(), target.size(), self)?;
         let mut copy = Temporary::create(target.dir(), &self.budget, self.faults)?;
         copy::content(target.file(), copy.file(), target.size(), &self.budget, self.faults)?;
-        let edited = self.edit(copy.file(), target)?;
+        let mut edited = self.edit(copy.file(), target)?;
+        let lost = restored::restore(&mut edited, target, copy.file(), self)?;
         original.check_copy(&edited, copy.file(), self)?;
         self.budget.check()?;
         attributes::copy(target, copy.file(), self.options, self.faults)?;
@@ -148,7 +169,8 @@ impl Saving<'_> {
         copy.sync()?;
         self.budget.check()?;
         target.check_unchanged(self.faults)?;
-        copy.replace(target.name())
+        copy.replace(target.name())?;
+        Ok(lost)
     }
 
     fn in_place(&self, target: &Target) -> Result<()> {

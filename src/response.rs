@@ -1,10 +1,10 @@
-//! An answer on its way to JavaScript: text, and the bytes that go with it.
+//! The result of a read: JSON text, and the bytes that it refers to.
 //!
-//! Made off the main thread, which then has one string to take over instead of
-//! some forty keys and values: `JSON.parse` builds the object faster than
-//! Node-API calls do (docs/performance.md has the figures). Bytes are copied
-//! into memory that V8 owns: Electron forbids buffers that point outside its
-//! heap cage, and others can't be transferred to a worker.
+//! The text is made off the main thread, which then passes one string to
+//! JavaScript instead of some forty keys and values: `JSON.parse` builds the
+//! object faster than Node-API calls do (docs/performance.md has the figures).
+//! Bytes are copied into memory that V8 owns: Electron forbids buffers outside
+//! its heap cage, and external buffers can't be transferred to a worker.
 
 use crate::shapes::{Pictures, Shape};
 use napi::Env;
@@ -12,12 +12,12 @@ use napi::bindgen_prelude::*;
 use serde::Serialize;
 use taglib_wasi_guest::{AudioProperties, Buffer, Metadata, Picture, Tags};
 
-pub struct Answer {
+pub struct Response {
     json: String,
     buffers: Vec<Buffer>,
 }
 
-impl Answer {
+impl Response {
     /// `ExtendedTag`
     pub fn tags(tags: Tags) -> Self {
         Self { json: json(&Shape(&tags)), buffers: buffers(tags) }
@@ -44,7 +44,7 @@ impl Answer {
         Self { json, buffers: pictures.into_iter().map(|picture| picture.data).collect() }
     }
 
-    /// What the main thread will have to copy.
+    /// The size of the buffers, which the main thread has to copy.
     pub fn bytes(&self) -> usize {
         self.buffers.iter().map(|buffer| buffer.len()).sum()
     }
@@ -63,13 +63,13 @@ impl Answer {
     }
 }
 
-/// In the order in which the shapes count them.
+/// In the order in which the shapes number them.
 fn buffers(tags: Tags) -> Vec<Buffer> {
     let pictures = tags.pictures.into_iter().map(|picture| picture.data);
     pictures.chain(tags.bext_data.map(Buffer::from)).collect()
 }
 
 fn json(value: &impl Serialize) -> String {
-    // Writing to memory does not fail, and no key is anything but text.
+    // Writing to memory does not fail, and every key is a string.
     serde_json::to_string(value).expect("every shape can be written")
 }
