@@ -80,10 +80,13 @@ class AdmissionWindow {
    * @param {(call: C) => boolean} isTaken
    */
   takeNextIf(isTaken) {
-    const [line, call] = this.#first();
-    if (call === undefined || !isTaken(call)) return undefined;
-    line.delete(call);
-    return call;
+    const line = this.#returned.size > 0 ? this.#returned : this.#waiting;
+    for (const call of line) {
+      if (!isTaken(call)) return undefined;
+      line.delete(call);
+      return call;
+    }
+    return undefined;
   }
 
   /** Resolves when no call runs or waits. */
@@ -92,18 +95,10 @@ class AdmissionWindow {
     return /** @type {Promise<void>} */ (new Promise((resolve) => this.#idle.push(resolve)));
   }
 
-  /** @returns {[Set<C>, C | undefined]} */
-  #first() {
-    const line = this.#returned.size > 0 ? this.#returned : this.#waiting;
-    const [call] = line;
-    return [line, call];
-  }
-
   #fill() {
-    while (this.hasRoom()) {
-      const call = this.takeNextIf(() => true);
-      if (call === undefined) return;
-      this.#start(call);
+    while (this.waiting > 0 && this.hasRoom()) {
+      const call = this.takeNextIf(isAny);
+      if (call !== undefined) this.#start(call);
     }
   }
 
@@ -125,5 +120,7 @@ class AdmissionWindow {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
+
+const isAny = () => true;
 
 exports.AdmissionWindow = AdmissionWindow;

@@ -50,7 +50,14 @@ class ReadQueue {
     const { promise, resolve, reject } = deferred();
     /** @type {QueuedRead} */
     const read = {
-      ...{ session, file, query, pictures, cancellation, promise, resolve, reject },
+      session,
+      file,
+      query,
+      pictures,
+      cancellation,
+      promise,
+      resolve,
+      reject,
       isSlow: false,
       start: () => this.#startGroup(read),
     };
