@@ -16,9 +16,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { deno, installed, nodeAtLeast } from '../tools/runtimes.mjs';
 import { fixture, ROOT } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { deno, installed, nodeAtLeast } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 

@@ -7,9 +7,9 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { installed } from '../tools/runtimes.mjs';
 import { FIXTURES, ROOT, scratch } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { installed } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 

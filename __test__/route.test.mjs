@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { copyFile, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { node } from '../tools/runtimes.mjs';
 import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { addPeer, installPackage, removePackage, run } from './support/installed.mjs';
-import { node } from './support/runtimes.mjs';
+import { addTaglibWasm, installPackage, removePackage, run } from './support/installed.mjs';
 
 const runtime = node(24);
 const skip = !runtime && 'no Node 24 is packaged for this platform';
@@ -18,7 +18,7 @@ let folder;
 
 before(async () => {
   folder = await installPackage();
-  await addPeer(folder);
+  await addTaglibWasm(folder);
 });
 after(() => removePackage(folder));
 

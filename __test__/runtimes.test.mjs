@@ -6,9 +6,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { bun, deno, NODES, node } from '../tools/runtimes.mjs';
 import { FIXTURES, fixture } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { bun, deno, NODES, node } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import taglib, { InvalidFormatError, MetadataError } from '../index.js';
 import { corpus, fixture, fixtureNames } from './support/files.mjs';
-import { expectedAnswers, peerAnswers } from './support/peer.mjs';
+import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
 
@@ -14,7 +14,7 @@ for (const [name, files] of Object.entries(sets)) {
     let answers;
 
     before(async () => {
-      answers = await peerAnswers(files);
+      answers = await taglibWasmAnswers(files);
       await taglib.initialize([...new Set(files.map((file) => path.dirname(file)))]);
     });
     after(taglib.shutdown);

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import taglib from '../index.js';
 import { EDITS, toFile } from './support/edits.mjs';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { peerEdits } from './support/peer.mjs';
+import { taglibWasmEdits } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
 
@@ -20,7 +20,7 @@ for (const [name, files] of Object.entries(sets)) {
     let answers;
 
     before(async () => {
-      answers = await peerEdits(files);
+      answers = await taglibWasmEdits(files);
     });
     after(taglib.shutdown);
 

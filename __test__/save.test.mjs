@@ -19,17 +19,17 @@ import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import taglib from '../index.js';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { peerAnswers } from './support/peer.mjs';
 import {
   audioHash,
   audioPackets,
-  complaints,
   hasFfmpeg,
   hasFlac,
   hasMutagen,
   mutagenReadings,
+  probeErrors,
 } from './support/readers.mjs';
 import { PICTURE } from './support/states.mjs';
+import { taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 after(taglib.shutdown);
 
@@ -109,7 +109,7 @@ describe('other readers', () => {
   for (const [index, name] of names.entries()) {
     const skip = !hasFfmpeg && 'there is no ffmpeg here';
     test(`ffprobe finds no error in ${name}`, { skip }, async () => {
-      assert.equal(await complaints(files[index]), '');
+      assert.equal(await probeErrors(files[index]), '');
     });
   }
 
@@ -121,7 +121,7 @@ describe('other readers', () => {
   }
 
   test('taglib-wasm reads what ours reads', async () => {
-    const answers = await peerAnswers(files);
+    const answers = await taglibWasmAnswers(files);
     for (const [index, file] of files.entries()) {
       const { value } = answers[index].byPath.readTags;
       const ours = await taglib.readTags(file);

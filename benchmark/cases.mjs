@@ -6,7 +6,7 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { fixture } from '../__test__/support/files.mjs';
+import { fixture } from '../tools/repository.mjs';
 
 export const DROP_CACHES = '/proc/sys/vm/drop_caches';
 

@@ -28,16 +28,16 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
 import { SCAN_EXTENSIONS } from '../index.js';
-import { install } from '../scripts/prepare.mjs';
+import { install } from '../tools/install.mjs';
+import { ROOT } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { casesOf, dropCaches } from './cases.mjs';
 import { makeLibrary } from './library.mjs';
 import { median } from './median.mjs';
 import { printTables, writeResults } from './report.mjs';
 import { systemCalls } from './system-calls.mjs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCRATCH = path.join(ROOT, 'target', 'benchmark');
 const ENGINES = fileURLToPath(new URL('engines/', import.meta.url));
 

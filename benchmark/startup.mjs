@@ -11,8 +11,8 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { FIXTURES, fixture, ROOT } from '../__test__/support/files.mjs';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { FIXTURES, fixture, ROOT } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { median } from './median.mjs';
 
 installRuntimes();
@@ -51,8 +51,8 @@ for (let round = 0; round < rounds; round += 1) {
   }
 }
 const ours = median(times['taglib-wasi']);
-const peer = median(times['taglib-wasm']);
+const taglibWasm = median(times['taglib-wasm']);
 console.log(`from load to first answer, median of ${rounds} fresh processes each`);
 console.log(`taglib-wasi  ${ours.toFixed(1)} ms`);
-console.log(`taglib-wasm  ${peer.toFixed(1)} ms`);
-console.log(`ratio        ${(ours / peer).toFixed(2)}`);
+console.log(`taglib-wasm  ${taglibWasm.toFixed(1)} ms`);
+console.log(`ratio        ${(ours / taglibWasm).toFixed(2)}`);

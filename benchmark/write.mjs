@@ -14,8 +14,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { fixture } from '../__test__/support/files.mjs';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { fixture } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { median } from './median.mjs';
 
 const CHILD = fileURLToPath(new URL('./write-child.mjs', import.meta.url));

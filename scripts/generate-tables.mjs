@@ -1,8 +1,7 @@
 /**
- * Writes guest/src/tags/tables.rs and lib/picture-types.js from the tables that
- * taglib-wasm exports, so that no name in them is typed by hand. Run by
- * `npm run generate`; CI runs it with `--check`, which writes nothing and fails
- * where a file has drifted.
+ * `npm run generate`: writes guest/src/tags/tables.rs and lib/picture-types.js
+ * from the tables that taglib-wasm exports, so that no name in them is typed by
+ * hand. With `--check` it writes nothing, and fails if a file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PICTURE_TYPE_NAMES, PROPERTIES } from 'taglib-wasm';
@@ -60,7 +59,7 @@ for (const [name, expected] of Object.entries(targets)) {
   if (!process.argv.includes('--check')) {
     writeFileSync(file, expected);
   } else if (readFileSync(file, 'utf8') !== expected) {
-    console.error(`${name} has drifted from taglib-wasm: run \`npm run generate\`.`);
+    console.error(`${name} is out of date: run \`npm run generate\`.`);
     process.exitCode = 1;
   }
 }

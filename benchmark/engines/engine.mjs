@@ -10,8 +10,8 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const peer = () => import('taglib-wasm/simple');
-async function ours(folders) {
+const taglibWasm = () => import('taglib-wasm/simple');
+async function taglibWasi(folders) {
   const { default: taglib } = await import('../../index.js');
   await taglib.initialize(folders);
   return taglib;
@@ -25,17 +25,18 @@ function oneByOne(read) {
 }
 
 const ENGINES = {
-  'taglib-wasi': async (folders) => oneByOne((await ours(folders)).readTags),
+  'taglib-wasi': async (folders) => oneByOne((await taglibWasi(folders)).readTags),
   'taglib-wasi, no pictures': async (folders) => {
-    const { readTags } = await ours(folders);
+    const { readTags } = await taglibWasi(folders);
     return oneByOne((file) => readTags(file, { pictures: false }));
   },
-  'taglib-wasi, properties only': async (folders) => oneByOne((await ours(folders)).readProperties),
-  'taglib-wasi, batch': async (folders) => (await ours(folders)).readTagsBatch,
-  'taglib-wasm, by path': async () => oneByOne((await peer()).readTags),
-  'taglib-wasm, batch': async () => (await peer()).readTagsBatch,
+  'taglib-wasi, properties only': async (folders) =>
+    oneByOne((await taglibWasi(folders)).readProperties),
+  'taglib-wasi, batch': async (folders) => (await taglibWasi(folders)).readTagsBatch,
+  'taglib-wasm, by path': async () => oneByOne((await taglibWasm()).readTags),
+  'taglib-wasm, batch': async () => (await taglibWasm()).readTagsBatch,
   'taglib-wasm, by buffer': async () => {
-    const { readTags } = await peer();
+    const { readTags } = await taglibWasm();
     return oneByOne(async (file) => readTags(new Uint8Array(await readFile(file))));
   },
   'music-metadata': async () => {
