@@ -1,12 +1,13 @@
 /**
- * From loading the package to the first answer, side by side with taglib-wasm.
+ * Measures the time from loading the package to the first answer, for us and for
+ * taglib-wasm.
  *
  *     npm run bench:startup [-- ROUNDS]
  *
- * Each round starts a fresh process for each engine, in turn, in the same Node
- * (24, since taglib-wasm needs 22.6). The clock starts before `require` or
- * `import` and stops when the tags are there, so the start of Node itself is
- * not counted. Prints medians in milliseconds and their ratio.
+ * Each round starts a fresh process for each engine, one after the other, in the
+ * same Node (24, since taglib-wasm needs 22.6). The clock starts before `require`
+ * or `import` and stops when the tags are there, so the start of Node itself is
+ * not counted. Prints the medians in milliseconds, and their ratio.
  */
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';

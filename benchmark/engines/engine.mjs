@@ -1,8 +1,8 @@
 /**
- * One JavaScript engine in a process of its own: gets `{ engine, folders,
- * files, passes }` on standard input, reads every file once to warm up (unless
- * `COLD` is set) and then `passes` times, and prints a measurement (`../race.mjs`
- * has its fields).
+ * Measures one JavaScript engine, in a process of its own. Reads `{ engine,
+ * folders, files, passes }` from standard input, reads every file once to warm up
+ * (unless `COLD` is set) and then `passes` times, and prints a measurement, whose
+ * fields `../race.mjs` describes.
  */
 import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
@@ -17,7 +17,7 @@ async function taglibWasi(folders) {
   return taglib;
 }
 
-/** A function that reads files one after the other. */
+/** Makes a function that reads files one after the other. */
 function oneByOne(read) {
   return async (files) => {
     for (const file of files) await read(file).catch(() => {});
@@ -48,7 +48,7 @@ const ENGINES = {
     return oneByOne(async (name) => {
       const file = File.createFromPath(name);
       const { tag, properties } = file;
-      // Fields are parsed when they are asked for.
+      // Reading a field parses it.
       const fields = [tag.title, tag.performers, tag.album, tag.albumArtists, tag.composers];
       fields.push(tag.genres, tag.year, tag.track, tag.disc, tag.comment, tag.isrc);
       fields.push(
@@ -84,7 +84,7 @@ const milliseconds = performance.now() - started;
 const { active } = performance.eventLoopUtilization(loop);
 const { user, system } = process.cpuUsage(cpu);
 delay.disable();
-// A loop that never turned has counted nothing: it was blocked all the time.
+// A loop that was blocked all the time has counted no delay.
 const blocked = delay.count === 0;
 console.log(
   JSON.stringify({
