@@ -49,7 +49,7 @@ describe('a process that is killed while it saves', () => {
       }
       const left = (await readdir(folder)).length - 1;
       await taglib.writeTags(file, STATES[0]);
-      assert.deepEqual(await readdir(folder), [name], 'the next save removes the copies');
+      assert.deepEqual(await readdir(folder), [name], 'the next save cleans up');
       t.diagnostic(`${name}: ${kills} kills, ${left} copies left behind, ${[...counts]}`);
     });
   }

@@ -244,7 +244,7 @@ describe('a save', () => {
     for (const name of fields) assert.deepEqual(tags[name], [`new ${name}`]);
   });
 
-  test('removes the copy that a killed process left, and nothing else', async () => {
+  test('removes what a killed one left, and nothing else', async () => {
     const left = `.taglib-wasi-${'0123456789abcdef'.repeat(2)}.tmp`;
     await writeFile(path.join(folder, left), 'half a file');
     await writeFile(path.join(folder, '.taglib-wasi-mine.tmp'), 'a name like it');

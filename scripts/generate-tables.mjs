@@ -1,7 +1,8 @@
 /**
- * `npm run generate`: writes guest/src/tags/tables.rs and lib/picture-types.js
- * from the tables that taglib-wasm exports, so that no name in them is typed by
- * hand. With `--check` it writes nothing, and fails if a file is out of date.
+ * Writes guest/src/tags/tables.rs and lib/picture-types.js from the tables that
+ * taglib-wasm exports, so that no name in them is typed by hand. Run by
+ * `npm run generate`; CI runs it with `--check`, which writes nothing and fails
+ * where a file has drifted.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PICTURE_TYPE_NAMES, PROPERTIES } from 'taglib-wasm';
