@@ -8,7 +8,7 @@ import { ROOT } from './support/files.mjs';
 const JAVASCRIPT_FOLDERS = ['lib', 'bin', 'scripts', 'tools', 'benchmark', '__test__'];
 const RUST_ROOTS = ['guest/src', 'src'];
 
-test('no JavaScript file imports itself through others', () => {
+test('JavaScript files import each other without a circle', () => {
   const imports = javascriptImports();
   assert.ok(imports.size > 50, `only ${imports.size} files were found`);
   assertNoCircle(
@@ -16,7 +16,7 @@ test('no JavaScript file imports itself through others', () => {
   );
 });
 
-test('tests, scripts and benchmarks share code through tools/ alone', () => {
+test('tests, scripts and benchmarks share code only through tools/', () => {
   const allowed = {
     __test__: ['__test__', 'tools', 'package'],
     benchmark: ['benchmark', 'tools', 'package'],
@@ -33,7 +33,7 @@ test('tests, scripts and benchmarks share code through tools/ alone', () => {
   }
 });
 
-test('the command line uses the package through index.js alone', () => {
+test('the command line uses only what the package exports', () => {
   for (const [file, targets] of javascriptImports()) {
     if (topFolder(file) !== 'bin') continue;
     for (const target of targets) {
@@ -45,17 +45,17 @@ test('the command line uses the package through index.js alone', () => {
 });
 
 for (const root of RUST_ROOTS) {
-  describe(`the Rust modules in ${root}`, () => {
+  describe(`Rust modules in ${root}`, () => {
     const files = rustFiles(root);
 
-    test('are all read', () => {
+    test('are found', () => {
       assert.ok(files.length >= 5, `only ${files.length} files were found`);
     });
 
     // `src` and each folder in it: its modules are its files and its folders.
     for (const folder of new Set(['', ...files.flatMap(({ module }) => parents(module))])) {
       const name = folder === '' ? 'at the top' : `in ${folder}/`;
-      test(`${name} use each other in no circle`, () => {
+      test(`${name} use each other without a circle`, () => {
         assertNoCircle(rustUses(files, folder));
       });
     }
@@ -64,21 +64,25 @@ for (const root of RUST_ROOTS) {
 
 /** Maps each JavaScript file to the files of the repository that it imports. */
 function javascriptImports() {
-  const inFolders = JAVASCRIPT_FOLDERS.flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true }).map((name) =>
-      path.join(folder, name),
-    ),
+  const atTop = readdirSync(ROOT);
+  const files = [...atTop, ...JAVASCRIPT_FOLDERS.flatMap((folder) => [...filesIn(folder)])];
+  return new Map(
+    files.filter((file) => /\.(js|mjs|cjs)$/.test(file)).map((file) => [file, importsOf(file)]),
   );
-  const files = [...inFolders, ...readdirSync(ROOT)]
-    .filter((file) => /\.(js|mjs|cjs)$/.test(file) && !file.includes('node_modules'))
-    .map((file) => file.replaceAll(path.sep, '/'));
-  return new Map(files.map((file) => [file, importsOf(file)]));
+}
+
+/** The files in a folder and its folders, by their paths in the repository. */
+function* filesIn(folder) {
+  for (const entry of readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
+    const file = `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) yield file;
+    else if (entry.name !== 'node_modules') yield* filesIn(file);
+  }
 }
 
 /**
  * The files that a file imports by relative paths, statically or by a call at
- * any place. Imports in comments are none; those in program texts, which tests
- * run elsewhere, begin with no dot.
+ * any place. Comments are skipped.
  */
 function importsOf(file) {
   const text = readFileSync(path.join(ROOT, file), 'utf8').replaceAll(/^\s*(\/\/|\/?\*).*$/gm, '');
@@ -101,27 +105,32 @@ function isPublic(file) {
 
 /** Each Rust file with the path of its module: `save/verify.rs` is `['save', 'verify']`. */
 function rustFiles(root) {
-  return readdirSync(path.join(ROOT, root), { recursive: true })
-    .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => name.endsWith('.rs') && name !== 'lib.rs')
-    .map((name) => {
-      const module = name.replace(/(\/mod)?\.rs$/, '').split('/');
-      const text = withoutTests(readFileSync(path.join(ROOT, root, name), 'utf8'));
-      return { name: `${root}/${name}`, module, uses: usedPaths(text, module) };
+  return [...filesIn(root)]
+    .filter((file) => file.endsWith('.rs') && file !== `${root}/lib.rs`)
+    .map((file) => {
+      const module = file
+        .slice(root.length + 1)
+        .replace(/(\/mod)?\.rs$/, '')
+        .split('/');
+      const text = withoutTests(readFileSync(path.join(ROOT, file), 'utf8'));
+      return { name: file, module, uses: usedPaths(text, module) };
     });
 }
 
-/** Unit tests may use whatever they need: only the code itself has a structure. */
+/** The text without its unit tests, which may use any module. */
 function withoutTests(text) {
   return text.replace(/#\[cfg\(test\)\]\s*mod \w+ \{[\s\S]*$/, '');
 }
 
-/** The paths in the crate that a module's code names, from the crate's root. */
+/**
+ * The paths in the crate that a module's code names, from the crate's root. Those
+ * after `pub(in …)` give no access, and are left out.
+ */
 function usedPaths(text, module) {
   const code = text.replaceAll(/\/\/.*$/gm, '');
   return [
     ...code.matchAll(
-      /\b(crate|super(?:::super)*)::(\{[^;]*?\}(?=;)|[\w:]+(?:::\{[^;]*?\}(?=;))?)/g,
+      /(?<!\bin )\b(crate|super(?:::super)*)::(\{[^;]*?\}(?=;)|[\w:]+(?:::\{[^;]*?\}(?=;))?)/g,
     ),
   ].flatMap(([, start, rest]) => {
     const levels = start === 'crate' ? module.length : start.split('::').length;
@@ -140,7 +149,7 @@ function expanded(use) {
     .map((tail) => [...prefix, ...tail]);
 }
 
-/** The parts between the commas that are in no braces. */
+/** Splits a list at its commas, but not inside of braces. */
 function topLevelParts(list) {
   const parts = [''];
   let depth = 0;
