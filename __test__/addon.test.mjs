@@ -20,14 +20,14 @@ for (const addon of addons) {
     const content = await readFile(path.join(NATIVE, addon), 'latin1');
 
     const { username } = userInfo();
-    for (const [name, text] of [
-      ['the home folder', homedir()],
-      ['the folder of the repository', path.resolve(ROOT)],
-      ['a folder with the user’s name', `/${username}/`],
-      ['a folder with the user’s name on Windows', `\\${username}\\`],
+    for (const [folder, text] of [
+      ['the home folder', `${homedir()}${path.sep}`],
+      ['the folder of the repository', ROOT],
+      ['a folder named like the user', `/${username}/`],
+      ['a folder named like the user, on Windows,', `\\${username}\\`],
       ['the home folder of Cargo', '/.cargo/'],
     ]) {
-      test(`does not tell ${name} of the machine that built it`, () => {
+      test(`does not contain the path of ${folder}`, () => {
         assert.equal(around(content, text), undefined);
       });
     }
