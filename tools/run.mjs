@@ -15,12 +15,13 @@ export const NEEDS_SHELL = process.platform === 'win32';
  *   process's environment by default
  */
 export function run(program, args, { cwd = ROOT, env = process.env } = {}) {
-  const { status, error } = spawnSync(program, args, {
+  const { status, signal, error } = spawnSync(program, args, {
     cwd,
     env,
     stdio: 'inherit',
     shell: NEEDS_SHELL,
   });
   if (error) console.error(`${program} can't be started: ${error.message}`);
+  if (signal) console.error(`${program} was ended by ${signal}`);
   if (status !== 0) process.exit(status ?? 1);
 }
