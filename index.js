@@ -76,11 +76,16 @@ exports.TagLibError = errors.TagLibError;
 exports.TagLibInitializationError = errors.TagLibInitializationError;
 exports.UnsupportedFormatError = errors.UnsupportedFormatError;
 
-exports.isEnvironmentError = (error) => error instanceof errors.EnvironmentError;
-exports.isFileOperationError = (error) => error instanceof errors.FileOperationError;
-exports.isInvalidFormatError = (error) => error instanceof errors.InvalidFormatError;
-exports.isMemoryError = (error) => error instanceof errors.MemoryError;
-exports.isMetadataError = (error) => error instanceof errors.MetadataError;
-exports.isResourceLimitError = (error) => error instanceof errors.ResourceLimitError;
-exports.isTagLibError = (error) => error instanceof errors.TagLibError;
-exports.isUnsupportedFormatError = (error) => error instanceof errors.UnsupportedFormatError;
+exports.isEnvironmentError = guard(errors.EnvironmentError);
+exports.isFileOperationError = guard(errors.FileOperationError);
+exports.isInvalidFormatError = guard(errors.InvalidFormatError);
+exports.isMemoryError = guard(errors.MemoryError);
+exports.isMetadataError = guard(errors.MetadataError);
+exports.isResourceLimitError = guard(errors.ResourceLimitError);
+exports.isTagLibError = guard(errors.TagLibError);
+exports.isUnsupportedFormatError = guard(errors.UnsupportedFormatError);
+
+/** @param {Function} ErrorClass */
+function guard(ErrorClass) {
+  return (/** @type {unknown} */ error) => error instanceof ErrorClass;
+}

@@ -6,7 +6,7 @@
  * An ES module, unlike the rest of the package: Node waits for it, so that the
  * directories are preopened before the app's first line.
  */
-import * as module from 'node:module';
+import * as nodeModule from 'node:module';
 import process from 'node:process';
 import { parsePreopens } from './lib/drop-in/environment.js';
 import { resolve } from './lib/drop-in/redirect.mjs';
@@ -14,8 +14,9 @@ import { initialize } from './simple.js';
 
 // Synchronous hooks on this thread, where Node has them (22.15, 23.5): those see
 // `require` too.
-if (module.registerHooks) module.registerHooks({ resolve });
-else module.register('./lib/drop-in/redirect.mjs', import.meta.url);
+const { register: registerOffThread, registerHooks } = /** @type {any} */ (nodeModule);
+if (registerHooks) registerHooks({ resolve });
+else registerOffThread('./lib/drop-in/redirect.mjs', import.meta.url);
 
 const preopensOfEnvironment = parsePreopens(process.env.TAGLIB_WASI_PREOPENS);
 if (preopensOfEnvironment !== undefined) await initialize(preopensOfEnvironment);

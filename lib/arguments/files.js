@@ -30,12 +30,12 @@ function checkFile(file) {
   if (typeof File !== 'undefined' && file instanceof File) {
     return file.arrayBuffer().then((buffer) => bytesInput(new Uint8Array(buffer)));
   }
-  if (isObject(file) && isBytes(file.data) && typeof file.name === 'string') {
-    return bytesInput(toBytes(file.data));
-  }
   if (file instanceof URL) {
     const path = fileUrlPath(file);
     return pathInput(path, path);
+  }
+  if (isObject(file) && 'data' in file && isBytes(file.data) && typeof file.name === 'string') {
+    return bytesInput(toBytes(file.data));
   }
   throw new FileOperationError(
     'read',

@@ -41,7 +41,11 @@ const DEFAULTS = {
     concurrency: os.availableParallelism() + 1,
   },
   read: { pictures: true },
-  save: { hardLinks: /** @type {'refuse' | 'break'} */ ('refuse'), preserveModified: false, inPlace: false },
+  save: {
+    hardLinks: /** @type {'refuse' | 'break'} */ ('refuse'),
+    preserveModified: false,
+    inPlace: false,
+  },
   // The concurrency of `initialize` limits these anyway.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
   scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },

@@ -53,9 +53,7 @@ function fieldValues(name, value) {
 
 /** @param {string} name */
 function typeOf(name) {
-  return Object.hasOwn(FIELD_TYPES, name)
-    ? FIELD_TYPES[/** @type {keyof FIELD_TYPES} */ (name)]
-    : 'text';
+  return Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name] : 'text';
 }
 
 /** @param {unknown} value */

@@ -126,4 +126,4 @@ class AdmissionWindow {
   }
 }
 
-module.exports = { AdmissionWindow };
+exports.AdmissionWindow = AdmissionWindow;

@@ -124,7 +124,9 @@ function blockedByMount(said) {
 function blockedByAntivirus(said, { platform }) {
   if (
     platform !== 'win32' ||
-    !/access is denied|application control policy|blocked by group policy|contains a virus/i.test(said)
+    !/access is denied|application control policy|blocked by group policy|contains a virus/i.test(
+      said,
+    )
   ) {
     return undefined;
   }
@@ -238,7 +240,9 @@ const DIAGNOSES = [
  */
 function attemptsOf(error) {
   const lines = new Set();
-  for (let cause = error.cause ?? error; cause instanceof Error; cause = cause.cause) {
+  /** @type {unknown} */
+  let cause = error.cause ?? error;
+  for (; cause instanceof Error; cause = cause.cause) {
     lines.add(cause.message.split('\n')[0]);
   }
   return [...lines];

@@ -134,4 +134,4 @@ function canShareGroup(first, next) {
   );
 }
 
-module.exports = { ReadQueue };
+exports.ReadQueue = ReadQueue;

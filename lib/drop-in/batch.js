@@ -6,7 +6,7 @@
  * @import { AudioFileInput, BatchOptions, BatchResult } from '../../index.js'
  */
 
-const { mixedBatch, ...native } = require('../simple/batch.js');
+const batches = require('../simple/batch.js');
 const { asTaglibWasmError, withTaglibWasmErrors } = require('./errors.js');
 const { route, routeCall } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
@@ -16,11 +16,11 @@ const { loadTaglibWasm } = require('./taglib-wasm.js');
  * whole batch does, with its options as they are; otherwise each file is read on
  * its own.
  *
- * @param {keyof typeof native} name
+ * @param {'readMetadataBatch' | 'readPropertiesBatch' | 'readTagsBatch'} name
  * @param {import('../simple/batch.js').BatchQuery} query
  */
 function routedBatch(name, query) {
-  const nativeBatch = native[name];
+  const nativeBatch = batches[name];
   /**
    * @param {AudioFileInput[]} files
    * @param {BatchOptions} [options]
@@ -36,7 +36,7 @@ function routedBatch(name, query) {
     );
     if (!routes.has('native')) return taglibWasm[name](files, options);
     return withErrors(
-      mixedBatch(files, options, query, (file, readNative) =>
+      batches.mixedBatch(files, options, query, (file, readNative) =>
         route(file).via === 'native' ? readNative() : readByTaglibWasm(taglibWasm[name], file),
       ),
     );

@@ -24,7 +24,9 @@ function standIn(specifier, parentURL) {
 /**
  * A resolve hook for both kinds of Node's module hooks, and for `require`.
  *
- * @type {import('node:module').ResolveHookSync}
+ * @param {string} specifier
+ * @param {{ parentURL?: string }} context
+ * @param {(specifier: string, context: object) => unknown} nextResolve
  */
 export function resolve(specifier, context, nextResolve) {
   const url = standIn(specifier, context.parentURL);

@@ -46,12 +46,17 @@ const { openListing } = require('./listing.js');
  */
 async function* walk(top, options) {
   const pending = [top];
-  /** Directories that links lead to: listed last, if they have not been by then. */
+  /**
+   * Directories that links lead to: listed last, if they have not been by then.
+   *
+   * @type {Directory[]}
+   */
   const linked = [];
   /** @type {Set<string>} */
   const listed = new Set();
   for (;;) {
     const isLastResort = pending.length === 0;
+    /** @type {Directory | undefined} */
     const directory = pending.pop() ?? linked.shift();
     if (directory === undefined) return;
     try {

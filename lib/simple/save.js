@@ -23,10 +23,10 @@ const { currentSession } = require('../core/session.js');
 async function save(file, edit, { signal, save: options }) {
   const session = currentSession();
   const path = checkPath('save', file);
-  return calls.submit(
-    (cancellation) => native().save(session, path, edit, options, cancellation),
-    { signal, errorContext: { path: file } },
-  );
+  return calls.submit((cancellation) => native().save(session, path, edit, options, cancellation), {
+    signal,
+    errorContext: { path: file },
+  });
 }
 
 /**

@@ -1,6 +1,10 @@
 'use strict';
 
-/** The named fields of tags that are not text, and what `writeTags` takes for each. */
+/**
+ * The named fields of tags that are not text, and what `writeTags` takes for each.
+ *
+ * @type {typeof import('../../index.js').FIELD_TYPES}
+ */
 const FIELD_TYPES = Object.freeze({
   year: 'number',
   track: 'number',
