@@ -58,10 +58,10 @@ async function openListing(directory, { session, follow, signal }) {
 /**
  * With forward slashes only, and without the `.` that stands for a preopen.
  *
- * @param {string | undefined} realPath
+ * @param {string | null | undefined} realPath
  */
 function normalize(realPath) {
-  if (realPath === undefined) return undefined;
+  if (realPath == null) return undefined;
   return path.posix.normalize(path.sep === '/' ? realPath : realPath.replaceAll('\\', '/'));
 }
 
