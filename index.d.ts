@@ -924,6 +924,15 @@ export function setBufferMode(enabled: boolean): void;
 /** The first picture of a type, or `undefined`. */
 export function findPictureByType(pictures: Picture[], type: PictureType): Picture | undefined;
 
+/**
+ * The named fields of tags that are not text: `writeTags` takes a number, a
+ * boolean or lyrics for them. Those that are `'not a field'` come from `readTags`
+ * and are ignored by `writeTags`. Every other name is a text field.
+ */
+export const FIELD_TYPES: {
+  readonly [name: string]: 'number' | 'boolean' | 'lyrics' | 'not a field';
+};
+
 /** The picture types by the numbers of ID3v2's APIC frame. */
 export const PICTURE_TYPE_NAMES: Record<number, PictureType>;
 
