@@ -6,8 +6,8 @@
 
 The batch takes `[{"before": path, "after": path, "allow": [field …]} …]` and
 prints an answer for each: the `lost`, `altered` and `added` entries of
-`inventory.py` that the edit did not ask for. A tag of another version than
-before counts as added.
+`inventory.py` that the edit did not ask for, and the changes that it `asked` for.
+A tag of another version than before counts as added.
 
 What counts as no change:
 
@@ -17,8 +17,10 @@ What counts as no change:
    specifications ignore it.
 3. A field of an ID3v1 tag that now is the beginning of the same field of the
    file's other tag.
-4. Padding, and offsets and sizes that follow from it (the readers leave them out).
-5. What holds a tag, such as its version, where there was no such tag before.
+4. Padding, and offsets and sizes that follow from it; zeros behind a text; and
+   elements of Matroska that say what is the default (the readers leave them out).
+5. What holds a tag, such as its version, where there was no such tag before; and
+   a second ID3v2 tag without frames.
 """
 
 import argparse
@@ -29,65 +31,52 @@ from collections import Counter
 
 sys.dont_write_bytecode = True
 
-from fields import FIELDS, allows  # noqa: E402
-from inventory import inventory  # noqa: E402
+from fields import FIELDS, allows
+from inventory import inventory
 
 CASELESS = ("vorbis", "ape")
 # What is made together with the first tag of its kind.
-HOLDERS = re.compile(r"@version|@vendor|moov/udta/meta/hdlr|moov/udta/meta\[\d\]/hdlr|Info/Title")
+HOLDERS = re.compile(r"@version|@vendor|moov/udta/meta(\[\d\])?/hdlr")
+# Where else a field of ID3v1 may come from: the frame, and the keys of APE and Vorbis.
 ID3V1_SOURCES = {
     "title": ("TIT2", "title"),
     "artist": ("TPE1", "artist"),
     "album": ("TALB", "album"),
-    "year": ("TDRC", "year"),
-    "comment": ("COMM", "comment"),
-    "track": ("TRCK", "track"),
+    "year": ("TDRC", "year", "date"),
+    "comment": ("COMM", "comment", "description"),
+    "track": ("TRCK", "track", "tracknumber"),
     "genre": ("TCON", "genre"),
 }
 
 
 def compare(before, after, allow):
-    """The differences of two inventories that an edit of the fields `allow` does not explain."""
-    removed = subtract(before, after)
-    added = subtract(after, before)
-    altered = []
-    for row in list(removed):
-        # An entry that is there under the same key, with another value.
-        match = next((other for other in added if canonical(other)[:2] == canonical(row)[:2]), None)
+    """The differences of two inventories, by what an edit of the fields `allow` explains."""
+    sizes = Counter(kind for kind, _, _ in before)
+    changes = {"lost": [], "altered": [], "added": [], "asked": []}
+    for kind, key, old, new in differences(before, after):
+        if allows(allow, kind, key):
+            group = "asked"
+        elif is_no_change(kind, key, old, new, sizes, after):
+            continue
+        elif old is None or key == "@version" and new is not None:
+            group = "added"
+        else:
+            group = "lost" if new is None else "altered"
+        change = {"kind": kind, "key": key, "before": old, "after": new}
+        changes[group].append({name: value for name, value in change.items() if value is not None})
+    return changes
+
+
+def differences(before, after):
+    """Yields (kind, key, old, new), where None stands for an entry that is not there."""
+    removed, added = subtract(before, after), subtract(after, before)
+    for kind, key, old in removed:
+        match = next((row for row in added if canonical(row)[:2] == canonical((kind, key, old))[:2]), None)
         if match:
-            altered.append((*row, match[2]))
-            removed.remove(row)
             added.remove(match)
-    kinds = {row[0] for row in before}
-    upgraded = [row for row in altered if row[1] == "@version"]
-    altered = [row for row in altered if row[1] != "@version"]
-    return {
-        "lost": [named(row) for row in removed if not allows(allow, row[0], row[1])],
-        "altered": [
-            named(row) for row in altered if not allows(allow, row[0], row[1]) and not in_step(row, after)
-        ],
-        "added": [named(row) for row in upgraded]
-        + [
-            named((*row[:2], None, row[2]))
-            for row in added
-            if not allows(allow, row[0], row[1])
-            and not (row[0] not in kinds and is_holder(row, kinds))
-            and not (row[0] == "id3v1" and "id3v1" in kinds and in_step((*row[:2], "", row[2]), after))
-        ],
-    }
-
-
-def is_holder(row, kinds):
-    return (
-        bool(HOLDERS.fullmatch(row[1]))
-        and row[0] != "id3v1"
-        or (row[0] == "mp4" and "ilst" not in kinds and bool(HOLDERS.fullmatch(row[1])))
-    )
-
-
-def canonical(row):
-    kind, key, value = row[:3]
-    return (kind, key.casefold() if kind.split("#")[0] in CASELESS else key, value)
+        yield kind, key, old, match[2] if match else None
+    for kind, key, new in added:
+        yield kind, key, None, new
 
 
 def subtract(rows, others):
@@ -101,34 +90,31 @@ def subtract(rows, others):
     return kept
 
 
-def named(row):
-    names = ("kind", "key", "before", "after")
-    return {name: value for name, value in zip(names, row) if value is not None}
+def canonical(row):
+    kind, key, value = row
+    return kind, key.casefold() if kind.split("#")[0] in CASELESS else key, value
 
 
-def in_step(row, after):
-    """Whether a changed ID3v1 field says what the other tag of the file says."""
-    kind, key, _, value = row
-    if kind != "id3v1" or key not in ID3V1_SOURCES:
-        return False
-    frame, item = ID3V1_SOURCES[key]
-    texts = [
-        json.loads(other[2])
-        for other in after
-        if (
-            other[0] == "id3v2"
-            and other[1].split(":")[0] == frame
-            or other[0] == "ape"
-            and other[1].casefold() == item
+def is_no_change(kind, key, old, new, sizes, after):
+    if kind == "id3v1":
+        return kind in sizes and new is not None and is_in_step(key, new, after)
+    if old is None:
+        holder_of = "ilst" if kind == "mp4" else kind
+        return holder_of not in sizes and bool(HOLDERS.fullmatch(key))
+    return new is None and key == "@version" and "#" in kind and sizes[kind] == 1
+
+
+def is_in_step(key, value, after):
+    """Whether a field of ID3v1 says what the other tag of the file says."""
+    frame, *keys = ID3V1_SOURCES.get(key, (None,))
+    for kind, name, text in after:
+        is_source = (
+            name.split(":")[0] == frame if kind == "id3v2" else kind in CASELESS and name.casefold() in keys
         )
-        and other[2].startswith("[")
-        and other[2].endswith("]")
-    ]
-    return any(
-        str(value).rstrip()[:20] and begins(text, str(value).rstrip())
-        for found in texts
-        for text in flat(found)
-    )
+        if is_source and text.startswith("[") and text.endswith("]"):
+            if any(begins(source, value.rstrip()) for source in flat(json.loads(text))):
+                return True
+    return False
 
 
 def flat(value):
@@ -136,13 +122,8 @@ def flat(value):
 
 
 def begins(text, value):
-    """ID3v1 holds Latin-1: of other characters only the low byte arrives, or a question mark."""
-    bytes_of = "".join(chr(ord(character) & 0xFF) for character in text).rstrip()
-    return (
-        bytes_of.startswith(value)
-        or text.startswith(value)
-        or any(ord(character) > 0xFF for character in text)
-    )
+    """ID3v1 holds Latin-1: what becomes of other characters is up to the writer."""
+    return text.startswith(value) or any(ord(character) > 0xFF for character in text)
 
 
 def compare_files(before, after, allow):
@@ -156,18 +137,13 @@ def main():
     parser.add_argument("--batch", action="store_true")
     options = parser.parse_args()
     if options.batch:
-        answers = [
-            compare_files(pair["before"], pair["after"], pair["allow"]) for pair in json.load(sys.stdin)
-        ]
+        pairs = json.load(sys.stdin)
+        answers = [compare_files(pair["before"], pair["after"], pair["allow"]) for pair in pairs]
         json.dump(answers, sys.stdout)
         return
     before, after = options.files
-    json.dump(
-        compare_files(before, after, [field for field in options.allow.split(",") if field]),
-        sys.stdout,
-        ensure_ascii=False,
-        indent=1,
-    )
+    allow = [field for field in options.allow.split(",") if field]
+    json.dump(compare_files(before, after, allow), sys.stdout, ensure_ascii=False, indent=1)
     print()
 
 

@@ -16,6 +16,7 @@ FIELDS = {
         "matroska-tag": r"TITLE \(.*",
         "matroska": "Info/Title",
         "tracker": "title",
+        "dsdiff": "DIIN/DITI",
     },
     "artist": {
         "id3v2": "TPE1",
@@ -26,6 +27,7 @@ FIELDS = {
         "info": "IART",
         "asf-description": "Author",
         "asf": "Author|WM/Author",
+        "dsdiff": "DIIN/DIAR",
         "matroska-tag": r"ARTIST \(.*",
     },
     "album": {
@@ -183,6 +185,7 @@ FIELDS = {
         "attachment": ".*",
         "chapters": ".*",
         "tracker": ".*",
+        "dsdiff": "DIIN/.*",
         "riff": "bext|iXML",
         "mp4": r"moov/mvhd|moov/udta/.*|moov/trak\[[2-9]\].*|moov/trak\[1\]/tref/.*",
     },

@@ -10,30 +10,32 @@ library alone, and nothing of TagLib: the judge of what a save has changed.
 """
 
 import json
+import pathlib
+import struct
 import sys
 
 sys.dont_write_bytecode = True
 
-from containers import around_audio, asf, iff, matroska, mp4, tracker, xiph  # noqa: E402
-from containers.entries import Entries  # noqa: E402
+from containers import around_audio, asf, iff, matroska, mp4, tracker, xiph
+from containers.entries import Entries
 
 
 def inventory(path):
     with open(path, "rb") as file:
-        return inventory_of(file.read())
+        return inventory_of(file.read(), pathlib.Path(path).suffix[1:].lower())
 
 
-def inventory_of(data):
+def inventory_of(data, extension=""):
     entries = Entries()
     try:
-        read(entries, data)
-    except (IndexError, ValueError, KeyError) as error:
+        read(entries, data, extension)
+    except (LookupError, ValueError, struct.error) as error:
         # A damaged file: what was read so far, and all of it as one hash.
         entries.add("@damaged", type(error).__name__, data)
     return entries.rows
 
 
-def read(entries, data):
+def read(entries, data, extension):
     """Chooses the reader by content, as the extension may be wrong."""
     start = data[:16]
     if start[:4] in (b"RIFF", b"RF64", b"BW64") and data[8:12] == b"WAVE":
@@ -52,7 +54,7 @@ def read(entries, data):
         matroska.read(entries, data)
     elif start[4:8] in (b"ftyp", b"moov", b"free", b"wide", b"skip"):
         mp4.read(entries, data)
-    elif kind := tracker_kind(data):
+    elif kind := tracker_kind(data, extension):
         tracker.read(entries, data, kind)
     else:
         audio = around_audio.read(entries, data)
@@ -62,7 +64,7 @@ def read(entries, data):
         entries.add("audio", "between the tags", audio.lstrip(b"\0"))
 
 
-def tracker_kind(data):
+def tracker_kind(data, extension):
     if data[:17] == b"Extended Module: ":
         return "xm"
     if data[:4] == b"IMPM":
@@ -71,7 +73,8 @@ def tracker_kind(data):
         return "s3m"
     if data[1080:1084] in (b"M.K.", b"M!K!", b"4CHN", b"6CHN", b"8CHN", b"FLT4", b"FLT8"):
         return "mod"
-    return None
+    # Modules that are stripped of their marks are known by their names alone.
+    return extension if extension in tracker.READERS else None
 
 
 if __name__ == "__main__":

@@ -12,11 +12,14 @@ ID3V1_LENGTH = 128
 # The "enhanced tag" that some programs put in front of ID3v1.
 ID3V1_EXTENDED_LENGTH = 227
 APE_FOOTER_LENGTH = 32
+AUDIO_MARKS = (b"fLaC", b"MAC ", b"MPCK", b"MP+", b"wvpk", b"TTA1", b"OFR ", b"APETAGEX")
 
 
 def read(entries, data):
     """Adds what the tags have, and gives the bytes between them."""
-    at = 0
+    at = start_of_tag(data)
+    if at:
+        entries.add("audio", "in front of the tag", data[:at])
     count = 0
     while length := id3v2.tag_length(data, at):
         count += 1
@@ -79,6 +82,14 @@ def read(entries, data):
             break
         end -= length
     return data[at:end]
+
+
+def start_of_tag(data):
+    """The place of a tag that is not at the start, where the file begins with neither tag nor audio."""
+    if id3v2.tag_length(data, 0) or data[:1] == b"\xff" or data.startswith(AUDIO_MARKS):
+        return 0
+    found = data.find(b"ID3")
+    return found if found > 0 and id3v2.tag_length(data, found) else 0
 
 
 def numbered(kind, count):

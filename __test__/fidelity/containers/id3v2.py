@@ -153,8 +153,8 @@ def add_frames(entries, kind, prefix, frames, major):
                 dates[name] = decode_texts(content)
                 continue
         try:
-            parts = list(decode(name, content, major))
-        except (ValueError, IndexError, struct.error):
+            parts = list(decode(name, content, major)) if is_clear(words) else [(name, content)]
+        except (ValueError, LookupError, struct.error):
             parts = [(name if name == original else f"{name} ({original})", content)]
         for key, value in parts:
             if isinstance(value, Subframes):
@@ -166,6 +166,10 @@ def add_frames(entries, kind, prefix, frames, major):
             entries.add(kind, prefix + key, [value, *words] if words else value)
     for key, value in join_dates(dates):
         entries.add(kind, prefix + key, value)
+
+
+def is_clear(words):
+    return not any(word.startswith(("encrypted", "not zlib")) for word in words)
 
 
 def join_dates(dates):

@@ -8,7 +8,10 @@ PADDING = ("JUNK", "junk", "PAD ", "FLLR", "JUNQ", "filr")
 def read_riff(entries, data):
     form = data[:4].decode("latin-1")
     entries.add("riff", "@form", form + " " + data[8:12].decode("latin-1"))
-    size = int.from_bytes(data[4:8], "little")
+    form_end = int.from_bytes(data[4:8], "little") + 8
+    if form == "RIFF" and form_end < len(data):
+        add_rest(entries, "riff", data[form_end:])
+        data = data[:form_end]
     sizes = {}
     at = 12
     ids = 0
@@ -34,8 +37,11 @@ def read_riff(entries, data):
         if at + 8 + length > len(data):
             entries.add("riff", "@cut-off", name)
         at += 8 + length + length % 2
-    if form == "RIFF" and size + 8 < len(data):
-        entries.add("riff", "@behind-the-form", data[size + 8 :])
+
+
+def add_rest(entries, kind, rest):
+    if rest.strip(b"\0"):
+        entries.add(kind, "@behind-the-form", rest)
 
 
 def add_list(entries, body):
@@ -55,9 +61,12 @@ def add_list(entries, body):
 
 def read_aiff(entries, data):
     entries.add("aiff", "@form", data[8:12].decode("latin-1"))
-    size = int.from_bytes(data[4:8], "big")
+    form_end = int.from_bytes(data[4:8], "big") + 8
+    if form_end < len(data):
+        add_rest(entries, "aiff", data[form_end:])
+        data = data[:form_end]
     for name, body in chunks(data, 12, 4):
-        if name == "ID3 " and id3v2.tag_length(body, 0):
+        if name in ("ID3 ", "id3 ") and id3v2.tag_length(body, 0):
             id3v2.read(entries, body, numbered(entries, "id3v2"))
         elif name in ("NAME", "AUTH", "(c) ", "ANNO"):
             entries.add("aiff", name, body.rstrip(b"\0").decode("utf-8", "surrogateescape"))
@@ -65,8 +74,6 @@ def read_aiff(entries, data):
             entries.add("audio", "SSND", body)
         elif name not in PADDING or body.strip(b"\0"):
             entries.add("aiff", name, body)
-    if size + 8 < len(data):
-        entries.add("aiff", "@behind-the-form", data[size + 8 :])
 
 
 def numbered(entries, kind):

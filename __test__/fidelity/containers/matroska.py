@@ -45,6 +45,10 @@ NAMES = {
 }
 MASTERS = {INFO, TRACKS, CHAPTERS, 0x1A45DFA3, 0xAE, 0xE0, 0xE1, 0x45B9, 0xB6, 0x80}
 TEXTS = {0x7BA9, 0x4D80, 0x5741, 0x536E, 0x22B59C, 0x85, 0x437C, 0x4282, 0x86}
+# What an element says that may as well be missing, without leading zeros: flags of
+# editions (hidden, default, ordered) and of chapters (hidden, enabled).
+DEFAULTS = {0x45BD: b"", 0x45DB: b"", 0x45DD: b"", 0x98: b"", 0x4598: b"\1"}
+SHORT_VALUE = 16
 UNKNOWN = object()
 
 
@@ -60,7 +64,7 @@ def vint(data, at, keep_marker):
 
 
 def elements(data, at, end):
-    """Yields (id, start of the element, start of the content, end, whether its size is unknown)."""
+    """Yields (id, start of the element, start of the content, end, what its size says)."""
     while at < end and data[at]:
         start = at
         name, at = vint(data, at, True)
@@ -69,7 +73,13 @@ def elements(data, at, end):
         size, at = vint(data, at, False)
         unknown = size is UNKNOWN
         stop = unknown_end(data, name, at, end) if unknown else at + size
-        yield name, start, at, min(stop, end), unknown
+        yield (
+            name,
+            start,
+            at,
+            min(stop, end),
+            "unknown" if unknown else "known" if stop <= end else "past the end",
+        )
         at = stop
 
 
@@ -83,9 +93,10 @@ def unknown_end(data, name, at, end):
 
 
 def read(entries, data):
-    for name, _, start, end, unknown in elements(data, 0, len(data)):
+    for name, _, start, end, extent in elements(data, 0, len(data)):
         if name == SEGMENT:
-            entries.add("matroska", "Segment size", "unknown" if unknown else "known")
+            size = extent if extent != "known" or end == len(data) else "short of the end"
+            entries.add("matroska", "Segment size", size)
             add_segment(entries, data, start, end)
         elif name not in (VOID, CRC):
             add_tree(entries, data, NAMES.get(name, hex(name)), name, start, end)
@@ -94,7 +105,7 @@ def read(entries, data):
 def add_segment(entries, data, start, end):
     clusters = {}
     cues = []
-    for name, at, inner, stop, unknown in elements(data, start, end):
+    for name, at, inner, stop, _ in elements(data, start, end):
         if name == CLUSTER:
             clusters[at - start] = len(clusters)
             entries.add("audio", "cluster", cluster(data, inner, stop))
@@ -115,18 +126,14 @@ def add_segment(entries, data, start, end):
 def add_tree(entries, data, path, name, start, end):
     if name not in MASTERS:
         value = data[start:end]
-        entries.add(
-            "matroska",
-            path,
-            value.rstrip(b"\0").decode("utf-8", "replace")
-            if name in TEXTS
-            else value.hex()
-            if len(value) <= 16
-            else value,
-        )
+        if name in TEXTS:
+            value = text(value)
+        elif len(value) <= SHORT_VALUE:
+            value = value.hex()
+        entries.add("matroska", path, value)
         return
     for inner, _, at, stop, _ in elements(data, start, end):
-        if inner not in (VOID, CRC):
+        if inner not in (VOID, CRC) and data[at:stop].strip(b"\0") != DEFAULTS.get(inner):
             add_tree(entries, data, f"{path}/{NAMES.get(inner, hex(inner))}", inner, at, stop)
 
 
@@ -177,34 +184,33 @@ def add_tag(entries, data, start, end):
             for item, _, at, item_end, _ in elements(data, inner, stop):
                 value = data[at:item_end]
                 if item in TARGET_NAMES:
-                    shown = (
-                        value.decode("utf-8", "replace") if item == 0x63CA else int.from_bytes(value, "big")
-                    )
+                    shown = text(value) if item == 0x63CA else int.from_bytes(value, "big")
                     targets.setdefault(TARGET_NAMES[item], []).append(shown)
         elif name == 0x67C8:
             simple.append((inner, stop))
     # 50 (ALBUM) is what a missing level means; UID 0 means all.
     targets.setdefault("level", [50])
+    kind = targets.pop("type", None)
     place = ", ".join(
         f"{key} {'+'.join(map(str, values))}" for key, values in sorted(targets.items()) if values != [0]
     )
     for inner, stop in simple:
-        add_simple_tag(entries, data, place, "", inner, stop)
+        add_simple_tag(entries, data, place, "", inner, stop, {"type": kind[0]} if kind else {})
 
 
-def add_simple_tag(entries, data, place, prefix, start, end):
-    key, value, extra, nested = "", None, {}, []
+def add_simple_tag(entries, data, place, prefix, start, end, target):
+    key, value, extra, nested = "", None, dict(target), []
     for name, _, inner, stop, _ in elements(data, start, end):
         content = data[inner:stop]
         if name == 0x45A3:
-            key = content.rstrip(b"\0").decode("utf-8", "replace")
+            key = text(content)
         elif name == 0x4487:
-            value = content.rstrip(b"\0").decode("utf-8", "replace")
+            value = text(content)
         elif name == 0x4485:
             value = content
         elif name == 0x447A and content not in (b"und", b""):
             extra["language"] = content.decode("latin-1")
-        elif name == 0x447B:
+        elif name == 0x447B and content != b"und":
             extra["BCP 47"] = content.decode("latin-1")
         elif name == 0x4484 and content in (b"\0", b""):
             extra["default"] = False
@@ -212,25 +218,28 @@ def add_simple_tag(entries, data, place, prefix, start, end):
             nested.append((inner, stop))
     entries.add("matroska-tag", f"{prefix}{key} ({place})", [value, extra] if extra else value)
     for inner, stop in nested:
-        add_simple_tag(entries, data, place, f"{prefix}{key}/", inner, stop)
+        add_simple_tag(entries, data, place, f"{prefix}{key}/", inner, stop, target)
+
+
+ATTACHMENT_TEXTS = {0x467E: "description", 0x466E: "name", 0x4660: "mime"}
 
 
 def add_attachments(entries, data, start, end):
-    names = {0x467E: "description", 0x466E: "name", 0x4660: "mime", 0x465C: "data", 0x46AE: "uid"}
     for file, _, inner, stop, _ in elements(data, start, end):
         if file != 0x61A7:
             continue
         parts = {}
         for item, _, at, item_end, _ in elements(data, inner, stop):
             content = data[at:item_end]
-            if item in names:
-                parts[names[item]] = (
-                    content
-                    if item == 0x465C
-                    else content.hex()
-                    if item == 0x46AE
-                    else content.rstrip(b"\0").decode("utf-8", "replace")
-                )
-        entries.add(
-            "attachment", parts.get("name", ""), {key: parts[key] for key in sorted(parts) if key != "name"}
-        )
+            if item == 0x465C:
+                parts["data"] = content
+            elif item == 0x46AE:
+                parts["uid"] = int.from_bytes(content, "big")
+            elif item in ATTACHMENT_TEXTS:
+                parts[ATTACHMENT_TEXTS[item]] = text(content)
+        name = parts.pop("name", "")
+        entries.add("attachment", name, {key: parts[key] for key in sorted(parts)})
+
+
+def text(value):
+    return value.rstrip(b"\0").decode("utf-8", "replace")

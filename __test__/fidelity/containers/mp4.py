@@ -162,13 +162,18 @@ def add_items(entries, data, start, stop):
                 values.append(item_value(name, kind, locale, data[at + 8 : part_end]))
             else:
                 values.append({part: data[at:part_end]})
-        entries.add("ilst", f"{name}:{mean}:{key}" if name == "----" else name, values)
+        if name == "----":
+            name = f"{name}:{mean}:{key}"
+        elif not name.isprintable():
+            # The number of a key in `keys`, as QuickTime's metadata has it.
+            name = f"key {int.from_bytes(name.encode('latin-1'), 'big')}"
+        entries.add("ilst", name, values)
 
 
 def item_value(name, kind, locale, value):
     shown = value
     if kind == 1:
-        shown = value.decode("utf-8", "surrogateescape")
+        shown = value.decode("utf-8", "surrogateescape").rstrip("\0")
     elif name in ("trkn", "disk") and len(value) >= 6:
         number, total = struct.unpack(">HH", value[2:6])
         rest = (value[:2] + value[6:]).strip(b"\0")
@@ -179,6 +184,7 @@ def item_value(name, kind, locale, value):
         or (kind == 0 and name in ("tmpo", "gnre", "cpil", "pgap"))
     ):
         shown = int.from_bytes(value, "big", signed=kind != 22)
+        kind = kind or 21
     return {"type": kind, **({"locale": locale} if locale else {}), "value": shown}
 
 

@@ -24,7 +24,7 @@ def read(entries, data, kind):
     for key, text in names.found:
         if text:
             entries.add("tracker", key, text)
-    entries.add("audio", "module", bytes(names.rest))
+    entries.add("audio", "module", bytes(names.rest).rstrip(b"\0"))
 
 
 def mod(names):
@@ -51,6 +51,9 @@ def it(names):
         names.take(f"sample {index + 1}", names.number(pointers + 4 * (instruments + index), 4) + 20, 26)
     if names.number(46, 2) & 1:
         names.take("message", names.number(56, 4), names.number(54, 2))
+    # Whether there is a message, its length and its place.
+    names.rest[46] &= 0xFE
+    names.rest[54:60] = bytes(6)
 
 
 def xm(names):
