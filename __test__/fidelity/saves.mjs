@@ -127,9 +127,19 @@ async function inTurn(items, atOnce, work) {
 async function withComparisons(results, allow) {
   const saved = results.filter(({ error }) => error === undefined);
   const pairs = saved.map(({ before, after }) => ({ before, after, allow }));
-  const answers = JSON.parse(await run('python3', [COMPARE, '--batch'], JSON.stringify(pairs)));
+  const answers = await compareAll(pairs);
   for (const [index, result] of saved.entries()) Object.assign(result, answers[index]);
   return results;
+}
+
+/** What of `before` is not in `after`, and the other way round. */
+export async function compareFiles(before, after) {
+  const [changes] = await compareAll([{ before, after, allow: [] }]);
+  return changes;
+}
+
+async function compareAll(pairs) {
+  return JSON.parse(await run('python3', [COMPARE, '--batch'], JSON.stringify(pairs)));
 }
 
 function run(command, args, input = '') {

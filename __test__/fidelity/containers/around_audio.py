@@ -128,26 +128,24 @@ def add_ape(entries, footer, items, kind):
         at += 8 + len(key) + 1
         value = items[at : at + size]
         at += size
-        pairs.append((key.decode("utf-8", "surrogateescape"), ape_value(value, flags)))
+        pairs += [(key.decode("utf-8", "surrogateescape"), each) for each in ape_values(value, flags)]
     entries.add_lists(kind, pairs, str.casefold)
     if items[at:].strip(b"\0"):
         entries.add(kind, "@behind-the-items", items[at:])
 
 
-def ape_value(value, flags):
+def ape_values(value, flags):
+    """The values of an item: texts between zeros, or bytes, where a file name may come first."""
     kind = flags >> 1 & 3
-    read_only = {"read-only": True} if flags & 1 else {}
+    marks = {"read-only": True} if flags & 1 else {}
     if kind == 1:
         name, _, data = value.partition(b"\0")
-        return (
-            {"file": name.decode("utf-8", "replace"), "data": data, **read_only}
-            if len(name) < 256 and data
-            else {"binary": value, **read_only}
-        )
+        if data and len(name) < 256:
+            return [{"file": name.decode("utf-8", "replace"), "data": data, **marks}]
+        return [{"binary": value, **marks}]
+    marks |= {"kind": kind} if kind else {}
     texts = value.decode("utf-8", "surrogateescape").split("\0")
-    if kind:
-        return {"kind": kind, "text": texts, **read_only}
-    return {"text": texts, **read_only} if read_only else texts
+    return [{"text": text, **marks} for text in texts] if marks else texts
 
 
 def add_lyrics3(entries, fields):
