@@ -20,7 +20,7 @@ What counts as no change:
 4. Padding, and offsets and sizes that follow from it; zeros behind a text; and
    elements of Matroska that say what is the default (the readers leave them out).
 5. What holds a tag, such as its version, where there was no such tag before; and
-   a second ID3v2 tag without frames.
+   a tag with nothing in it.
 """
 
 import argparse
@@ -101,7 +101,7 @@ def is_no_change(kind, key, old, new, sizes, after):
     if old is None:
         holder_of = "ilst" if kind == "mp4" else kind
         return holder_of not in sizes and bool(HOLDERS.fullmatch(key))
-    return new is None and key == "@version" and "#" in kind and sizes[kind] == 1
+    return new is None and key == "@version" and sizes[kind] == 1
 
 
 def is_in_step(key, value, after):

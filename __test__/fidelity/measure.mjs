@@ -3,7 +3,7 @@
  * and what was silently lost.
  *
  *     node __test__/fidelity/measure.mjs [--edit title | --all-edits] [--repeat]
- *         [--sets fixtures,rich,corpus] [--details] [--json]
+ *         [--sets fixtures,rich,corpus] [--only part-of-a-name] [--details] [--json]
  *
  * `--all-edits` prints a line for each kind of edit, `--repeat` what the saves after the
  * first of the same title change. `--details` lists every file.
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     edit: { type: 'string', default: 'title' },
     'all-edits': { type: 'boolean', default: false },
     repeat: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     sets: { type: 'string', default: 'fixtures,rich,corpus' },
     details: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -35,7 +36,8 @@ const { values } = parseArgs({
 
 const folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-fidelity-'));
 try {
-  const files = await collectFiles(path.join(folder, 'rich'), values.sets.split(','));
+  const every = await collectFiles(path.join(folder, 'rich'), values.sets.split(','));
+  const files = every.filter((file) => path.basename(file).includes(values.only));
   if (values['all-edits']) await measureEdits(files);
   else if (values.repeat) await measureRepetition(files);
   else print(await judgeSaves(files, EDITS[values.edit], path.join(folder, 'saves')));

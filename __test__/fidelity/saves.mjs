@@ -88,10 +88,11 @@ export async function judgeSaves(files, { allow, save }, folder) {
 export async function judgeRepeatedSaves(files, folder) {
   const results = await saveCopies(files, folder, async (copy) => {
     await REPEATED.save(copy);
-    await copyFile(copy, `${copy}.first`);
+    const afterFirst = path.join(path.dirname(copy), `first-${path.basename(copy)}`);
+    await copyFile(copy, afterFirst);
     for (let count = 1; count < REPETITIONS; count += 1) await REPEATED.save(copy);
-    const [first, last] = await Promise.all([readFile(`${copy}.first`), readFile(copy)]);
-    return { before: `${copy}.first`, sameBytes: first.equals(last) };
+    const [first, last] = await Promise.all([readFile(afterFirst), readFile(copy)]);
+    return { before: afterFirst, sameBytes: first.equals(last) };
   });
   return withComparisons(results, []);
 }

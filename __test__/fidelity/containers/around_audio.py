@@ -16,10 +16,8 @@ AUDIO_MARKS = (b"fLaC", b"MAC ", b"MPCK", b"MP+", b"wvpk", b"TTA1", b"OFR ", b"A
 
 
 def read(entries, data):
-    """Adds what the tags have, and gives the bytes between them."""
-    at = start_of_tag(data)
-    if at:
-        entries.add("audio", "in front of the tag", data[:at])
+    """Adds what the tags have, and gives the bytes around and between them."""
+    start = at = start_of_tag(data)
     count = 0
     while length := id3v2.tag_length(data, at):
         count += 1
@@ -48,7 +46,7 @@ def read(entries, data):
         if (
             tail[-ID3V1_LENGTH:][:3] == b"TAG"
             and len(tail) >= ID3V1_LENGTH
-            and tail[-ID3V1_LENGTH - 5 : -ID3V1_LENGTH + 3] != b"APETAGEX"
+            and tail[-ID3V1_LENGTH - 3 : -ID3V1_LENGTH + 5] != b"APETAGEX"
         ):
             length = ID3V1_LENGTH
             add_id3v1(entries, tail[-ID3V1_LENGTH:])
@@ -81,7 +79,7 @@ def read(entries, data):
         if not 0 < length <= len(tail):
             break
         end -= length
-    return data[at:end]
+    return data[:start] + data[at:end]
 
 
 def start_of_tag(data):
