@@ -61,8 +61,11 @@ async function measureEdits(files) {
 async function measureRepetition(files) {
   const results = await judgeRepeatedSaves(files, path.join(folder, 'saves'));
   print(results);
-  const other = results.filter(({ sameBytes }) => sameBytes === false);
   if (values.json) return;
+  const refused = results.filter(({ refusal }) => refusal !== undefined);
+  console.log(`refused though the first save was not: ${refused.length}`);
+  for (const { file } of refused) console.log(`  ${path.basename(file)}`);
+  const other = results.filter(({ sameBytes }) => sameBytes === false);
   console.log(`other bytes than after the first save: ${other.length}`);
   for (const { file } of other) console.log(`  ${path.basename(file)}`);
 }

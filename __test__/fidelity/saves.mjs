@@ -84,15 +84,23 @@ export async function judgeSaves(files, { allow, save }, folder) {
   return withComparisons(results, allow);
 }
 
-/** As `judgeSaves`; what the saves after the first of the same title change. */
+/**
+ * As `judgeSaves`; what the saves after the first of the same title change. `sameBytes`
+ * tells whether they change nothing at all, `refusal` why one of them was refused.
+ */
 export async function judgeRepeatedSaves(files, folder) {
   const results = await saveCopies(files, folder, async (copy) => {
     await REPEATED.save(copy);
     const afterFirst = path.join(path.dirname(copy), `first-${path.basename(copy)}`);
     await copyFile(copy, afterFirst);
-    for (let count = 1; count < REPETITIONS; count += 1) await REPEATED.save(copy);
+    let refusal;
+    try {
+      for (let count = 1; count < REPETITIONS; count += 1) await REPEATED.save(copy);
+    } catch (error) {
+      refusal = error.message;
+    }
     const [first, last] = await Promise.all([readFile(afterFirst), readFile(copy)]);
-    return { before: afterFirst, sameBytes: first.equals(last) };
+    return { before: afterFirst, sameBytes: first.equals(last), refusal };
   });
   return withComparisons(results, []);
 }
