@@ -1,13 +1,14 @@
-//! What the fuzz targets and benchmarks reach besides the public functions.
+//! What the fuzz targets and benchmarks can use in addition to the public API.
 
-use crate::abridged;
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::{FileView, ReadAhead};
+use crate::limits::{Budget, Cancellation, Limits};
+use crate::pictures;
 use crate::preopens::Preopens;
-use crate::sandbox::{Cancellation, Interrupt, Limits, Outcome, Sandbox};
+use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::tags::{Answer, Metadata, Wanted};
-use crate::wasi::{FileView, GuestFiles, ReadAhead};
 
-/// Decodes bytes as an answer of the guest's, and makes tags of it.
+/// Decodes bytes as an answer of the guest, and makes tags of it.
 pub fn decode(bytes: &[u8]) {
     for pictures in [true, false] {
         let answer = Answer::decode(bytes, Wanted { pictures });
@@ -15,8 +16,9 @@ pub fn decode(bytes: &[u8]) {
     }
 }
 
-/// Reads files in a fresh sandbox each, or all in one: what the fresh ones cost.
-/// In one sandbox nothing keeps a file from the next; no other code does that.
+/// Reads files in a fresh sandbox each, or all of them in one, to measure what
+/// fresh sandboxes cost. One sandbox does not isolate its files from each other,
+/// so no other code does that.
 pub struct Reader {
     kept: Option<Sandbox>,
     keeps: bool,
@@ -29,21 +31,20 @@ impl Reader {
 
     /// By path, without pictures; an error where TagLib gives no answer.
     pub fn read(&mut self, preopens: &Preopens, path: &str) -> Result<Metadata> {
-        let limits = Limits::default();
-        let interrupt = Interrupt::start(limits, &Cancellation::default());
+        let budget = Budget::start(Limits::default(), &Cancellation::default());
         let opened = preopens.resolve(path)?.open()?;
-        let mut file = ReadAhead::new(opened.file, opened.size);
-        let view = match abridged::abridge(&mut file, &opened.name, &interrupt)? {
-            Some(mut abridgement) => FileView::spliced(file, abridgement.take_splices()),
+        let mut file = ReadAhead::new(opened.file, opened.size, &budget);
+        let view = match pictures::hide(&mut file, &opened.name, &budget)? {
+            Some(mut hidden) => FileView::spliced(file, hidden.take_splices()),
             None => FileView::whole(file),
         };
         let files = GuestFiles::read_only(opened.name, view);
         let mut sandbox = match self.kept.take() {
             Some(mut sandbox) => {
-                sandbox.exchange(files, interrupt);
+                sandbox.exchange(files, &budget);
                 sandbox
             }
-            None => Sandbox::new(files, limits, interrupt)?,
+            None => Sandbox::new(files, &budget)?,
         };
         let Outcome::Answer(answer) = sandbox.read_tags_by_path(Wanted { pictures: false })? else {
             return Err(Error::new(ErrorKind::InvalidFormat, "TagLib gives no answer"));

@@ -1,41 +1,48 @@
 //! TagLib in a sandbox.
 //!
-//! TagLib's WebAssembly module, compiled ahead of time and run in Wasmtime:
-//! every file is parsed in a fresh store that sees one read-only descriptor,
-//! with a deadline and a memory limit. No JavaScript here; the addon in the
-//! repository's root makes a Node-API binding of it.
+//! TagLib's WebAssembly module, compiled ahead of time and run in Wasmtime: each
+//! file is parsed in a fresh store that sees one descriptor, with a deadline and a
+//! memory limit. This crate knows nothing of JavaScript; the addon in the
+//! repository's root is its Node-API binding.
 //!
-//! The way of a call: [`Preopens`] turns a path into one open regular file
-//! (`preopens`), the file becomes the only one that a new instance can see
-//! (`wasi`, `sandbox`, on the shared `engine`), TagLib parses it, and its
-//! answer is decoded within limits into [`Metadata`] (`tags`). [`read_metadata`] is
-//! the whole of it; [`edited`] reads, changes and writes in the same way.
+//! A read passes these modules: [`Preopens`] turns a path into one open regular
+//! file (`preopens`, `file`); `pictures` hides from the guest what the host can
+//! read itself; the file becomes the only one that a new instance can see
+//! (`sandbox`, on the shared `engine`); TagLib parses it; its answer is decoded
+//! within limits into [`Metadata`] (`tags`). [`read_metadata`] does all of that.
+//! [`edited`] returns changed bytes, and [`save`] changes the file on disk.
+//! `limits` and `source` lie below all of them.
 
-mod abridged;
 mod buffers;
-mod disk;
+mod containers;
 mod engine;
 mod errno;
 mod error;
+mod file;
 #[cfg(feature = "internals")]
 pub mod internals;
+mod inventory;
+mod limits;
+mod pictures;
 mod preopens;
 mod read;
+mod restore;
 mod sandbox;
 mod save;
+mod source;
 mod tags;
-mod wasi;
 mod write;
 
 pub use buffers::Buffer;
-pub use disk::Faults;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Result};
+pub use file::Faults;
+pub use limits::{Cancellation, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
-pub use read::{ReadOptions, Source, read_metadata, taglib_version};
-pub use sandbox::{Cancellation, Limits};
+pub use read::{ReadOptions, read_metadata, taglib_version};
 pub use save::{SaveOptions, save};
+pub use source::Source;
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Edit, Field, Lyrics, Metadata, Picture, Rating,
     Tags,

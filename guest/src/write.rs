@@ -1,64 +1,59 @@
-//! Changing tags, with the changed file as the result.
+//! Applies an edit to a file's content and returns the changed bytes.
 //!
-//! The content goes into a sandbox, TagLib edits it there in memory, and its
-//! new bytes come out. A file named by its path is only read.
+//! The content is copied into a sandbox, and TagLib edits it there in memory. A
+//! file that is named by its path is only read.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::read::{Source, copy_from};
-use crate::sandbox::{Cancellation, Interrupt, Limits, Sandbox};
+use crate::file::ReadAhead;
+use crate::limits::{Budget, Cancellation, Limits};
+use crate::sandbox::{GuestFiles, Sandbox};
+use crate::source::{Content, Source};
 use crate::tags::Edit;
-use crate::wasi::{GuestFiles, ReadAhead};
-use std::io;
 
-/// How often TagLib holds the content while it edits: as it came, in its own
-/// stream, and once more as the result; the fourth is for what it moves.
-const COPIES: usize = 4;
+/// How often the content is in memory while it is edited: as it came, in TagLib's
+/// stream, as the result, what TagLib moves, and the copy that is returned.
+const COPIES: u64 = 5;
 
-/// The bytes of a file with `edit` applied. Its content decides what it is.
+/// Returns the bytes of a file with `edit` applied. Its content decides which
+/// format it has.
 ///
-/// Editing takes memory for the content several times over, so the memory
-/// limit counts beyond four times the content's size; the sandbox can address
-/// no more than 2 GiB in any case.
+/// Editing needs memory for several copies of the content, so the memory limit
+/// counts in addition to five times the content's size. The sandbox can address
+/// at most 2 GiB.
 ///
 /// # Errors
-/// As [`crate::read_metadata`]; and [`ErrorKind::FileOperation`] with the
-/// operation `save` where TagLib can't write the format.
+/// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
+/// operation `save` if TagLib can't write the format.
 pub fn edited(
     source: &Source,
     edit: Edit,
     limits: Limits,
     cancellation: &Cancellation,
 ) -> Result<Vec<u8>> {
-    let editing = Editing { limits, interrupt: Interrupt::start(limits, cancellation) };
-    editing.interrupt.check()?;
+    Budget::start(limits, cancellation).check()?;
     match source {
         Source::Path { preopens, path } => {
             let file = preopens.resolve(path)?.open()?;
-            let file = ReadAhead::new(file.file, file.size);
-            editing.run(file.size(), |piece, offset| file.read_direct(piece, offset), edit)
+            let budget = scaled(limits, file.size, cancellation);
+            let file = ReadAhead::new(file.file, file.size, &budget);
+            edit_content(Content::File(&file), edit, &budget)
         }
-        Source::Bytes(bytes) => editing.run(bytes.len() as u64, copy_from(bytes), edit),
+        Source::Bytes(bytes) => {
+            let budget = scaled(limits, bytes.len() as u64, cancellation);
+            edit_content(Content::Bytes(bytes), edit, &budget)
+        }
     }
 }
 
-struct Editing {
-    limits: Limits,
-    interrupt: Interrupt,
+fn scaled(limits: Limits, size: u64, cancellation: &Cancellation) -> Budget {
+    let copies = usize::try_from(size.saturating_mul(COPIES)).unwrap_or(usize::MAX);
+    let memory = limits.memory.saturating_add(copies);
+    Budget::start(Limits { memory, ..limits }, cancellation)
 }
 
-impl Editing {
-    fn run(
-        self,
-        size: u64,
-        fill: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
-        edit: Edit,
-    ) -> Result<Vec<u8>> {
-        let content = usize::try_from(size).unwrap_or(usize::MAX);
-        let memory = self.limits.memory.saturating_add(content.saturating_mul(COPIES));
-        let limits = Limits { memory, ..self.limits };
-        let mut sandbox = Sandbox::new(GuestFiles::none(), limits, self.interrupt)?;
-        sandbox.edit_content(size, fill, edit)?.ok_or_else(|| {
-            Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
-        })
-    }
+fn edit_content(content: Content<'_>, edit: Edit, budget: &Budget) -> Result<Vec<u8>> {
+    let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
+    sandbox.edit_content(content, edit)?.ok_or_else(|| {
+        Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
+    })
 }

@@ -1,9 +1,10 @@
-//! The one Wasmtime engine of the process, and TagLib's module in it.
+//! The one Wasmtime engine of the process, with TagLib's module loaded.
 //!
-//! Loading takes a few milliseconds and happens once, at the first call. From
-//! then on a call costs a pooled instance. What the compiled code depends on
-//! is in `settings`, shared with the build script; here is what only the
-//! runtime decides.
+//! Loading takes a few milliseconds and happens once, at the first call. After
+//! that a call costs a pooled instance. `settings` holds what the compiled code
+//! depends on, shared with the build script; this file holds what only the
+//! runtime decides. The engine knows neither what a store holds nor which host
+//! calls there are: `sandbox::runtime` adds those.
 
 mod artifact;
 mod settings;
@@ -13,20 +14,15 @@ mod threads;
 mod ticker;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::sandbox::SandboxState;
-use crate::wasi;
 use signals::Handlers;
 use slots::Slots;
-use std::sync::OnceLock;
-use wasmtime::{
-    Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, ModuleExport,
-    PoolingAllocationConfig,
-};
+use wasmtime::{Enabled, Engine, InstanceAllocationStrategy, Module, PoolingAllocationConfig};
 
 pub(crate) use artifact::FAR_BYTES;
 pub(crate) use slots::Slot;
 pub use threads::libuv_threads;
-pub(crate) use ticker::{Running, Ticker};
+pub(crate) use ticker::Running;
+use ticker::Ticker;
 
 /// The largest memory that the guest can address, in bytes: 32,768 pages, the
 /// maximum that the module declares.
@@ -34,100 +30,68 @@ const MAX_GUEST_MEMORY: usize = 2 << 30;
 
 /// Linear memory that stays resident in an idle slot, in bytes.
 ///
-/// The guest touches about half a megabyte for an ordinary file; what is kept
-/// is zeroed by `memset` instead of being faulted in again.
+/// The guest touches about half a megabyte for an ordinary file. What stays
+/// resident is zeroed by `memset` instead of being faulted in again.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// The most slots that are reserved: each takes address space, not memory.
+/// The most slots that are reserved. Each takes address space, not memory.
 const MAX_SLOTS: usize = 64;
 
-/// Everything that calls share.
-pub(crate) struct Runtime {
+/// An engine, TagLib's module compiled for it, and what limits its use.
+pub(crate) struct LoadedEngine {
     pub engine: Engine,
-    pub instance_pre: InstancePre<SandboxState>,
-    pub exports: Exports,
-    pub ticker: Ticker,
+    pub module: Module,
+    ticker: Ticker,
     slots: Slots,
     handlers: Handlers,
 }
 
-/// The guest's exports, looked up by name once.
-pub(crate) struct Exports {
-    pub memory: ModuleExport,
-    /// Not there where the module was started beforehand (`build/warm.rs`).
-    pub initialize: Option<ModuleExport>,
-    pub malloc: ModuleExport,
-    pub read_tags: ModuleExport,
-    pub write_tags: ModuleExport,
-    pub detect_format: ModuleExport,
-    pub last_error: ModuleExport,
-    pub last_error_code: ModuleExport,
-    pub api_version: ModuleExport,
-    pub version: ModuleExport,
-}
-
-impl Runtime {
-    /// The process's runtime; the first call loads it, and so may fail.
-    pub fn get() -> Result<&'static Self> {
-        static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-        if let Some(runtime) = RUNTIME.get() {
-            return Ok(runtime);
-        }
+impl LoadedEngine {
+    /// Loads the module that is embedded in this binary.
+    ///
+    /// # Errors
+    /// `Initialization` if the artifact is damaged or the system does not give
+    /// the address space.
+    pub fn load() -> Result<Self> {
         artifact::check()?;
+        let slots = threads::at_once().clamp(1, MAX_SLOTS);
         // Where address space is limited, one instance at a time is better
         // than none.
-        let slots = threads::at_once().clamp(1, MAX_SLOTS);
-        let loaded =
-            Self::load(slots).or_else(|_| Self::load(1)).map_err(|error| unavailable(&error))?;
-        // Two threads may have loaded at once: the loser's copy is dropped. A
-        // failure is not kept, since memory may be free at the next attempt.
-        Ok(RUNTIME.get_or_init(|| loaded))
+        Self::with_slots(slots)
+            .or_else(|_| Self::with_slots(1))
+            .map_err(|error| unavailable(&error))
+    }
+
+    /// Keeps the epoch moving while the returned value lives.
+    ///
+    /// # Errors
+    /// `Initialization` if the system gave no thread for that.
+    pub fn run(&self) -> Result<Running<'_>> {
+        self.ticker.run().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Initialization { errno: None },
+                "the system gave no thread for deadlines; without one a hostile file could not be stopped",
+            )
+        })
     }
 
     /// Waits for a free place in the pool.
     ///
     /// # Errors
-    /// `Initialization` where a fault of the guest could not be caught.
+    /// `Initialization` if a fault of the guest could not be caught.
     pub fn slot(&self) -> Result<Slot<'_>> {
         self.handlers.check()?;
         Ok(self.slots.take())
     }
 
-    fn load(slots: usize) -> wasmtime::Result<Self> {
+    fn with_slots(slots: usize) -> wasmtime::Result<Self> {
         let mut config = settings::compiled();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
         let engine = Engine::new(&config)?;
         let handlers = Handlers::installed();
         let module = artifact::load(&engine)?;
-        let mut linker = Linker::new(&engine);
-        wasi::add_to_linker(&mut linker)?;
-        let instance_pre = linker.instantiate_pre(&module)?;
-        let exports = Exports::find(&module)?;
         let ticker = Ticker::new(engine.weak());
-        let slots = Slots::new(slots);
-        Ok(Self { engine, instance_pre, exports, ticker, slots, handlers })
-    }
-}
-
-impl Exports {
-    fn find(module: &Module) -> wasmtime::Result<Self> {
-        let export = |name: &str| {
-            module
-                .get_export_index(name)
-                .ok_or_else(|| wasmtime::format_err!("the module does not export {name}"))
-        };
-        Ok(Self {
-            memory: export("memory")?,
-            initialize: module.get_export_index("_initialize"),
-            malloc: export("malloc")?,
-            read_tags: export("tl_read_tags")?,
-            write_tags: export("tl_write_tags")?,
-            detect_format: export("tl_detect_format")?,
-            last_error: export("tl_get_last_error")?,
-            last_error_code: export("tl_get_last_error_code")?,
-            api_version: export("tl_api_version")?,
-            version: export("tl_version")?,
-        })
+        Ok(Self { engine, module, ticker, slots: Slots::new(slots), handlers })
     }
 }
 
@@ -143,7 +107,7 @@ fn pool(slots: usize) -> PoolingAllocationConfig {
         .total_component_instances(0)
         .max_memory_size(MAX_GUEST_MEMORY)
         .linear_memory_keep_resident(KEEP_RESIDENT)
-        // Giving the table back with `madvise` makes every other thread of
+        // Returning the table with `madvise` would make every other thread of
         // the app flush its address translations.
         .table_keep_resident(KEEP_RESIDENT)
         .pagemap_scan(Enabled::Auto);

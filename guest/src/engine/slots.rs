@@ -1,17 +1,18 @@
 //! Places in the pool of instances.
 //!
-//! The pool refuses an instance when it is full. More threads than slots can
-//! only come from a runtime with a larger pool than libuv's; they wait for one
-//! another here instead of failing.
+//! A full pool refuses an instance. There are more threads than slots only if a
+//! runtime's thread pool is larger than libuv's; threads then wait here instead of
+//! failing.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-pub(crate) struct Slots {
+/// Counts the free places.
+pub(super) struct Slots {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
-/// One place, given back on drop.
+/// One place in the pool, given back on drop.
 pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
@@ -19,6 +20,7 @@ impl Slots {
         Self { free: Mutex::new(count), freed: Condvar::new() }
     }
 
+    /// Waits for a free place and takes it.
     pub fn take(&self) -> Slot<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free =

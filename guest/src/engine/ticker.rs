@@ -1,21 +1,21 @@
 //! The clock behind deadlines and cancellation.
 //!
-//! Guest code looks at the engine's epoch at every loop and call; this thread
-//! moves it on. It sleeps between ticks while something runs and parks while
-//! nothing does, so an idle app has no wake-ups. It holds the engine weakly:
-//! it never keeps one alive, and ends with it.
+//! Guest code checks the engine's epoch at every loop and call; this thread
+//! increments it. It sleeps between two ticks while a guest runs, and parks while
+//! none does, so that an idle app has no wake-ups. It holds the engine weakly and
+//! ends with it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 use wasmtime::EngineWeak;
 
-/// How often a running guest is looked at: the slack of a deadline or a
-/// cancellation. Ten milliseconds is a hundred wake-ups a second, only while a
-/// file is being parsed.
-pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// The time between two ticks, which is the slack of a deadline or a cancellation.
+/// Ten milliseconds is a hundred wake-ups a second, only while a file is parsed.
+const TICK: Duration = Duration::from_millis(10);
 
-pub(crate) struct Ticker {
+/// A thread that increments an engine's epoch.
+pub(super) struct Ticker {
     shared: Arc<Shared>,
 }
 
@@ -33,7 +33,7 @@ struct State {
     closed: bool,
 }
 
-/// Ticks come for as long as this lives.
+/// Keeps the epoch moving while it lives.
 pub(crate) struct Running<'a>(&'a Ticker);
 
 impl Ticker {
@@ -48,8 +48,8 @@ impl Ticker {
         Self { shared }
     }
 
-    /// Nothing where the system gave no thread: without ticks a hostile file
-    /// would never be stopped, so nothing may run.
+    /// Returns `None` if the system gave no thread: without ticks a hostile file
+    /// would never be stopped, so no guest may run.
     pub fn run(&self) -> Option<Running<'_>> {
         let mut state = self.shared.lock();
         if !state.started {
@@ -108,7 +108,7 @@ mod tests {
     use wasmtime::Engine;
 
     #[test]
-    fn it_parks_when_nothing_runs_and_wakes_again() {
+    fn it_parks_while_no_guest_runs_and_wakes_up_again() {
         let engine = Engine::default();
         let ticker = Ticker::new(engine.weak());
         for _ in 0..3 {

@@ -1,34 +1,34 @@
 //! Checked access to the guest's memory.
 //!
 //! Pointers and lengths from the guest are 32-bit numbers that a hostile file
-//! may have chosen. Every access goes through these functions, and none of
-//! them can reach outside the memory's bounds.
+//! may have chosen. Every access goes through these functions, and none of them
+//! reaches outside of the memory's bounds.
 
-/// The bytes at `pointer`, or nothing where they are not all in memory.
-pub(crate) fn bytes(memory: &[u8], pointer: u32, length: u32) -> Option<&[u8]> {
+/// Returns the bytes at `pointer`, or `None` if they are not all in memory.
+pub(super) fn bytes(memory: &[u8], pointer: u32, length: u32) -> Option<&[u8]> {
     let start = pointer as usize;
     memory.get(start..start.checked_add(length as usize)?)
 }
 
-pub(crate) fn bytes_mut(memory: &mut [u8], pointer: u32, length: u32) -> Option<&mut [u8]> {
+pub(super) fn bytes_mut(memory: &mut [u8], pointer: u32, length: u32) -> Option<&mut [u8]> {
     let start = pointer as usize;
     memory.get_mut(start..start.checked_add(length as usize)?)
 }
 
-pub(crate) fn read_u32(memory: &[u8], pointer: u32) -> Option<u32> {
+pub(super) fn read_u32(memory: &[u8], pointer: u32) -> Option<u32> {
     let bytes = bytes(memory, pointer, 4)?;
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
 /// Copies `value` to `pointer`.
-pub(crate) fn write(memory: &mut [u8], pointer: u32, value: &[u8]) -> Option<()> {
+pub(super) fn write(memory: &mut [u8], pointer: u32, value: &[u8]) -> Option<()> {
     let length = u32::try_from(value.len()).ok()?;
     bytes_mut(memory, pointer, length)?.copy_from_slice(value);
     Some(())
 }
 
-/// The NUL-terminated text at `pointer`, of at most `limit` bytes.
-pub(crate) fn c_string(memory: &[u8], pointer: u32, limit: usize) -> Option<String> {
+/// Returns the NUL-terminated text at `pointer`, of at most `limit` bytes.
+pub(super) fn c_string(memory: &[u8], pointer: u32, limit: usize) -> Option<String> {
     if pointer == 0 {
         return None;
     }

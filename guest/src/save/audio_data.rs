@@ -18,10 +18,9 @@ mod matroska;
 mod ogg;
 mod stream;
 
-use crate::disk::DiskFile;
 use crate::error::Error;
-use crate::sandbox::Interrupt;
-use crate::wasi::{ReadAhead, Written};
+use crate::file::{ChangedRanges, DiskFile, ReadAhead};
+use crate::limits::{self, Budget};
 use std::io;
 use std::ops::Range;
 
@@ -48,8 +47,8 @@ pub(super) struct Parts {
 }
 
 impl AudioData {
-    pub fn find(file: DiskFile, size: u64, interrupt: &Interrupt) -> Result<Self, Error> {
-        let mut content = Content { file: ReadAhead::new(file, size), interrupt, reads: 0 };
+    pub fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self, Error> {
+        let mut content = Content { file: ReadAhead::new(file, size, budget), budget, reads: 0 };
         match parts(&mut content) {
             Ok(parts) => Ok(Self::Known(parts)),
             Err(Stop::Unknown) => Ok(Self::Unknown),
@@ -95,8 +94,8 @@ impl Parts {
         file: &DiskFile,
         other: &Self,
         other_file: &DiskFile,
-        written: &Written,
-        interrupt: &Interrupt,
+        written: &ChangedRanges,
+        budget: &Budget,
     ) -> Result<bool, Error> {
         if self.marks != other.marks || self.length() != other.length() {
             return Ok(false);
@@ -114,7 +113,7 @@ impl Parts {
         let (mut ours, mut theirs) = (Reader::new(file, ours), Reader::new(other_file, theirs));
         let (mut left, mut right) = ([0; PIECE], [0; PIECE]);
         loop {
-            interrupt.check()?;
+            budget.check()?;
             let read = ours.fill(&mut left)?;
             if theirs.fill(&mut right)? != read || left[..read] != right[..read] {
                 return Ok(false);
@@ -158,7 +157,7 @@ impl<'a> Reader<'a> {
             let read = self
                 .file
                 .read_at(&mut buffer[filled..end], self.range.start)
-                .map_err(|error| Error::io("read", &error))?;
+                .map_err(|error| limits::failure("read", &error))?;
             if read == 0 {
                 break;
             }
@@ -186,7 +185,7 @@ impl From<Error> for Stop {
 /// A file that is read in small pieces at many places.
 struct Content<'a> {
     file: ReadAhead,
-    interrupt: &'a Interrupt,
+    budget: &'a Budget,
     reads: u32,
 }
 
@@ -201,13 +200,13 @@ impl Content<'_> {
         const READS_PER_CHECK: u32 = 1024;
         self.reads = self.reads.wrapping_add(1);
         if self.reads.is_multiple_of(READS_PER_CHECK) {
-            self.interrupt.check().map_err(Error::from)?;
+            self.budget.check().map_err(Error::from)?;
         }
         let mut bytes = [0; N];
         let read = self
             .file
             .read_at(&mut bytes, offset)
-            .map_err(|error: io::Error| Error::io("read", &error))?;
+            .map_err(|error: io::Error| limits::failure("read", &error))?;
         Ok((read == N).then_some(bytes))
     }
 }
@@ -215,7 +214,7 @@ impl Content<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{Cancellation, Limits};
+    use crate::limits::{Cancellation, Limits};
     use std::fs::{self, File};
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -231,12 +230,12 @@ mod tests {
         file.into()
     }
 
-    fn interrupt() -> Interrupt {
-        Interrupt::start(Limits::default(), &Cancellation::default())
+    fn budget() -> Budget {
+        Budget::start(Limits::default(), &Cancellation::default())
     }
 
     fn find(bytes: &[u8]) -> AudioData {
-        AudioData::find(file(bytes), bytes.len() as u64, &interrupt()).unwrap()
+        AudioData::find(file(bytes), bytes.len() as u64, &budget()).unwrap()
     }
 
     fn known(bytes: &[u8]) -> Parts {
@@ -247,14 +246,14 @@ mod tests {
     }
 
     fn same(old: &[u8], new: &[u8]) -> bool {
-        let mut written = Written::default();
+        let mut written = ChangedRanges::default();
         written.add(0..u64::MAX);
         same_but_for(&written, old, new)
     }
 
-    fn same_but_for(written: &Written, old: &[u8], new: &[u8]) -> bool {
+    fn same_but_for(written: &ChangedRanges, old: &[u8], new: &[u8]) -> bool {
         let (old_file, new_file) = (file(old), file(new));
-        known(old).same_as(&old_file, &known(new), &new_file, written, &interrupt()).unwrap()
+        known(old).same_as(&old_file, &known(new), &new_file, written, &budget()).unwrap()
     }
 
     fn fixture(name: &str) -> Vec<u8> {
@@ -329,14 +328,14 @@ mod tests {
         let mut new = old.clone();
         let last = old.len() - 1;
         new[last] ^= 1;
-        let mut written = Written::default();
+        let mut written = ChangedRanges::default();
         written.add(0..last as u64);
         assert!(same_but_for(&written, &old, &new));
         written.add(last as u64..old.len() as u64);
         assert!(!same_but_for(&written, &old, &new));
         // Moved along, all of it is.
         let moved = [b"ID3\x04\0\0\0\0\0\0", &new[..]].concat();
-        assert!(!same_but_for(&Written::default(), &old, &moved));
+        assert!(!same_but_for(&ChangedRanges::default(), &old, &moved));
     }
 
     #[test]
@@ -391,7 +390,7 @@ mod tests {
         let bytes = [&b"RIFF\0\0\x10\0WAVE"[..], &b"JUNK\0\0\0\0".repeat(200_000)].concat();
         let cancellation = Cancellation::default();
         cancellation.cancel();
-        let interrupt = Interrupt::start(Limits::default(), &cancellation);
-        assert!(AudioData::find(file(&bytes), bytes.len() as u64, &interrupt).is_err());
+        let budget = Budget::start(Limits::default(), &cancellation);
+        assert!(AudioData::find(file(&bytes), bytes.len() as u64, &budget).is_err());
     }
 }

@@ -1,9 +1,9 @@
 //! Copying a file's content: a reflink where the file system can, otherwise
 //! piece by piece, without filling its holes.
 
-use crate::disk::Faults;
 use crate::error::{Error, Result};
-use crate::sandbox::Interrupt;
+use crate::file::Faults;
+use crate::limits::Budget;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) fn content(
     from: &File,
     to: &File,
     size: u64,
-    interrupt: &Interrupt,
+    budget: &Budget,
     faults: &Faults,
 ) -> Result<()> {
     let failed = |error: io::Error| Error::io("copy", &error);
@@ -29,7 +29,7 @@ pub(super) fn content(
     while let Some(data) = next_data(position).map_err(failed)? {
         position = data.start;
         while position < data.end {
-            interrupt.check()?;
+            budget.check()?;
             let piece = position..data.end.min(position + PIECE);
             match faults.run(|| system::copy_range(from, to, piece)).map_err(failed)? {
                 // It has become shorter; the check before the rename will tell.
@@ -98,8 +98,8 @@ mod system {
 
 fn copy_through_memory(from: &File, to: &File, range: Range<u64>) -> io::Result<u64> {
     const BUFFER: u64 = 1 << 20;
-    let from = crate::disk::DiskFile::from(from.try_clone()?);
-    let to = crate::disk::DiskFile::from(to.try_clone()?);
+    let from = crate::file::DiskFile::from(from.try_clone()?);
+    let to = crate::file::DiskFile::from(to.try_clone()?);
     let mut buffer = vec![0; BUFFER.min(range.end - range.start) as usize];
     let read = from.read_at(&mut buffer, range.start)?;
     to.write_all_at(&buffer[..read], range.start)?;
@@ -109,7 +109,7 @@ fn copy_through_memory(from: &File, to: &File, range: Range<u64>) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{Cancellation, Limits};
+    use crate::limits::{Cancellation, Limits};
     use std::os::unix::fs::{FileExt, MetadataExt};
 
     fn file(name: &str) -> File {
@@ -132,8 +132,8 @@ mod tests {
         from.write_all_at(b"head", 10).unwrap();
         from.write_all_at(&[7; 9_000], 40 << 20).unwrap();
         from.set_len(64 << 20).unwrap();
-        let interrupt = Interrupt::start(Limits::default(), &Cancellation::default());
-        content(&from, &to, 64 << 20, &interrupt, &Faults::default()).unwrap();
+        let budget = Budget::start(Limits::default(), &Cancellation::default());
+        content(&from, &to, 64 << 20, &budget, &Faults::default()).unwrap();
         assert!(bytes(&from) == bytes(&to));
         assert!(to.metadata().unwrap().blocks() * 512 < 1 << 20);
     }
@@ -152,8 +152,8 @@ mod tests {
         from.write_all_at(b"abc", 0).unwrap();
         let cancellation = Cancellation::default();
         cancellation.cancel();
-        let interrupt = Interrupt::start(Limits::default(), &cancellation);
-        let copied = content(&from, &to, 3, &interrupt, &Faults::default());
+        let budget = Budget::start(Limits::default(), &cancellation);
+        let copied = content(&from, &to, 3, &budget, &Faults::default());
         assert!(copied.is_err() || system::reflink(&from, &to));
     }
 }

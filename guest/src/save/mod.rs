@@ -22,12 +22,12 @@ mod target;
 mod temporary;
 mod verify;
 
-use crate::disk::{DiskFile, Faults};
 use crate::error::{Error, ErrorKind, Result};
+use crate::file::{ChangedRanges, DiskFile, Editable, Faults};
+use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
-use crate::sandbox::{Cancellation, Interrupt, Limits, Sandbox, Trust};
+use crate::sandbox::{GuestFiles, Sandbox, Trust};
 use crate::tags::{Answer, Edit};
-use crate::wasi::{Editable, GuestFiles, Written};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::time::Duration;
@@ -78,11 +78,10 @@ pub fn save(
     cancellation: &Cancellation,
 ) -> Result<()> {
     let resolved = preopens.resolve(path)?;
-    let waiting = Interrupt::start(limits, cancellation);
+    let waiting = Budget::start(limits, cancellation);
     let target = Target::open(&resolved, options, &waiting)?;
     let limits = scaled(limits, target.size());
-    let saving =
-        Saving { edit, options, limits, interrupt: Interrupt::start(limits, cancellation) };
+    let saving = Saving { edit, options, budget: Budget::start(limits, cancellation) };
     if options.in_place { saving.in_place(&target) } else { saving.by_copy(&target) }
 }
 
@@ -98,14 +97,13 @@ struct Edited {
     /// What it was before the change.
     before: Answer,
     /// Where it is no longer as it was.
-    written: Written,
+    written: ChangedRanges,
 }
 
 struct Saving<'a> {
     edit: &'a Edit,
     options: &'a SaveOptions,
-    limits: Limits,
-    interrupt: Interrupt,
+    budget: Budget,
 }
 
 impl Saving<'_> {
@@ -113,12 +111,12 @@ impl Saving<'_> {
         let faults = &self.options.faults;
         let original = Original::examine(target.file(), target.size(), self)?;
         let copy = Temporary::create(target.dir(), faults)?;
-        copy::content(target.file(), copy.file(), target.size(), &self.interrupt, faults)?;
+        copy::content(target.file(), copy.file(), target.size(), &self.budget, faults)?;
         let edited = self.edit(copy.file(), target)?;
         original.check_copy(&edited, copy.file(), self)?;
         attributes::copy(target, copy.file(), self.options)?;
         faults.run(|| copy.file().sync_all()).map_err(|error| Error::io("sync", &error))?;
-        self.interrupt.check()?;
+        self.budget.check()?;
         target.check_unchanged(faults)?;
         copy.replace(target.name())
     }
@@ -164,7 +162,7 @@ impl Saving<'_> {
                 file.take(HEAD).read_to_end(&mut head)
             })
             .map_err(|error| Error::io("read", &error))?;
-        Sandbox::new(GuestFiles::none(), self.limits, self.interrupt.clone())?.extension_of(&head)
+        Sandbox::new(GuestFiles::none(), &self.budget)?.extension_of(&head)
     }
 
     fn disk_file(&self, file: &File) -> Result<DiskFile> {
@@ -173,15 +171,17 @@ impl Saving<'_> {
     }
 
     fn edit_as(&self, name: &str, trust: Trust, file: &File, size: u64) -> Result<Option<Edited>> {
-        let editable = Editable::new(self.disk_file(file)?, size);
+        let editable = Editable::new(self.disk_file(file)?, size, &self.budget);
         let files = GuestFiles::editable(name.to_owned(), editable);
-        let mut sandbox = Sandbox::new(files, self.limits, self.interrupt.clone())?;
+        let mut sandbox = Sandbox::new(files, &self.budget)?;
         let before = sandbox.edit_by_path(self.edit.clone(), trust);
         // A failure of the disk is what matters: TagLib may have taken it for
         // anything, and for success most of all.
         let written = match sandbox.into_edited() {
-            Some(editable) => editable.finish().map_err(|error| Error::io("write", &error))?,
-            None => Written::default(),
+            Some(editable) => {
+                editable.finish().map_err(|error| limits::failure("write", &error))?
+            }
+            None => ChangedRanges::default(),
         };
         Ok(before?.map(|before| Edited { name: name.to_owned(), before, written }))
     }

@@ -1,12 +1,12 @@
 //! The file that is to be saved.
 
 use super::SaveOptions;
-use crate::disk::Faults;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+use crate::file::Faults;
+use crate::file::MAX_SIZE;
+use crate::limits::Budget;
 use crate::preopens::{ReplaceableFile, Resolved};
-use crate::sandbox::Interrupt;
-use crate::wasi::MAX_SIZE;
 use cap_std::fs::{Dir, Metadata};
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -32,15 +32,11 @@ struct FileState {
 }
 
 impl Target {
-    pub fn open(
-        resolved: &Resolved<'_>,
-        options: &SaveOptions,
-        interrupt: &Interrupt,
-    ) -> Result<Self> {
+    pub fn open(resolved: &Resolved<'_>, options: &SaveOptions, budget: &Budget) -> Result<Self> {
         loop {
-            interrupt.check()?;
+            budget.check()?;
             let opened = resolved.open_to_replace()?;
-            lock(&opened.file, interrupt)?;
+            lock(&opened.file, budget)?;
             let stat = || Metadata::from_file(&opened.file);
             let metadata = options.faults.run(stat).map_err(|error| Error::io("stat", &error))?;
             let target = Self { state: FileState::of(&metadata), opened };
@@ -158,9 +154,9 @@ fn links(_: &Metadata) -> u64 {
 /// Waits for the lock, and goes without where the file system has none.
 ///
 /// Polled, as a blocking wait could not be interrupted.
-pub(super) fn lock(file: &File, interrupt: &Interrupt) -> Result<()> {
+pub(super) fn lock(file: &File, budget: &Budget) -> Result<()> {
     while let Err(TryLockError::WouldBlock) = file.try_lock() {
-        interrupt.check()?;
+        budget.check()?;
         thread::sleep(LOCK_POLL);
     }
     Ok(())

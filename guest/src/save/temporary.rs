@@ -6,8 +6,8 @@
 //! each save removes what others left behind. A copy that is in use is locked,
 //! which tells it from one that is not.
 
-use crate::disk::Faults;
 use crate::error::{Error, Result};
+use crate::file::Faults;
 use crate::preopens::harmless_options;
 use cap_std::fs::{Dir, OpenOptions};
 use std::ffi::OsStr;

@@ -6,12 +6,11 @@
 
 use super::audio_data::AudioData;
 use super::{Edited, Saving};
-use crate::disk::DiskFile;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sandbox::{Outcome, Sandbox};
+use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
+use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::tags::{AudioProperties, Edit, Wanted};
-use crate::wasi::{FileView, GuestFiles, ReadAhead, Written};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -26,7 +25,7 @@ impl Original {
     /// write to a place that it only believes in.
     pub fn examine(file: &File, size: u64, saving: &Saving<'_>) -> Result<Self> {
         let disk_file = || saving.disk_file(file);
-        match AudioData::find(disk_file()?, size, &saving.interrupt)? {
+        match AudioData::find(disk_file()?, size, &saving.budget)? {
             AudioData::Damaged(how) => Err(damaged(how)),
             audio => Ok(Self { file: disk_file()?, audio }),
         }
@@ -44,9 +43,10 @@ impl Original {
             self.check_audio(&edited.written, copy, size, saving)?;
         }
 
-        let content = FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size));
+        let content =
+            FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size, &saving.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
-        let mut sandbox = Sandbox::new(files, saving.limits, saving.interrupt.clone())?;
+        let mut sandbox = Sandbox::new(files, &saving.budget)?;
         match sandbox.read_tags_by_path(Wanted { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
                 match saving.edit.left_undone(&edited.before, &answer) {
@@ -61,17 +61,17 @@ impl Original {
 
     fn check_audio(
         &self,
-        written: &Written,
+        written: &ChangedRanges,
         copy: &File,
         size: u64,
         saving: &Saving<'_>,
     ) -> Result<()> {
         let AudioData::Known(parts) = &self.audio else { return Ok(()) };
-        let interrupt = &saving.interrupt;
-        let same = match AudioData::find(saving.disk_file(copy)?, size, interrupt)? {
+        let budget = &saving.budget;
+        let same = match AudioData::find(saving.disk_file(copy)?, size, budget)? {
             AudioData::Known(others) => {
                 let copy = saving.disk_file(copy)?;
-                parts.same_as(&self.file, &others, &copy, written, interrupt)?
+                parts.same_as(&self.file, &others, &copy, written, budget)?
             }
             _ => false,
         };

@@ -14,6 +14,7 @@ mod edit;
 mod fields;
 mod message_pack;
 mod numbers;
+mod requested;
 mod tables;
 
 use crate::buffers::Buffer;
@@ -25,6 +26,7 @@ pub use bext::BroadcastExtension;
 pub use chapters::Chapter;
 pub use edit::Edit;
 pub use fields::Field;
+pub(crate) use requested::{Requested, Subject};
 
 /// Everything that is tagged in one file.
 ///

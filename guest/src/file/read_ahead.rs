@@ -1,19 +1,23 @@
-//! Reads served from windows.
+//! Answers small reads from windows of a file.
 //!
-//! TagLib reads a file in pieces of a kilobyte and less, back and forth: about
-//! 160 calls for one file. A few windows answer most of them from memory. It
-//! returns to places that it has been to (the head, the tail, an atom), so the
-//! latest windows are kept; and it walks through large tags page by page, and
+//! TagLib reads a file in pieces of at most a kilobyte, back and forth: about
+//! 160 calls for one file. A few windows answer most of them from memory. TagLib
+//! returns to places that it has read before (the head, the tail, an atom), so
+//! the latest windows are kept. It walks through large tags page by page, and
 //! from the end towards the last page of an Ogg stream, so a window next to the
-//! one before is twice as long. Large reads, such as a cover, go straight to the
-//! guest's memory.
+//! previous one is twice as long. Large reads, such as a cover, bypass the
+//! windows.
+//!
+//! Each read of the disk checks the call's budget first, so no loop over a
+//! file's content can outlast the deadline by more than one read.
 //!
 //! `pread` calls for one file of the benchmark's library, the cover's own among
 //! them: FLAC 3.3, MP3 3.4, WAV 3.5, Ogg Vorbis 4.9, M4A 5.1, Opus 5.3. One window
 //! of 16 KiB took ten times as many for Ogg and four times for M4A.
 
+use super::disk::DiskFile;
 use crate::buffers::Buffer;
-use crate::disk::DiskFile;
+use crate::limits::Budget;
 use std::io;
 use std::ops::Range;
 
@@ -26,13 +30,18 @@ const WINDOW: usize = 16 << 10;
 /// The longest window, in bytes: beyond it a copy costs more than a call.
 const LONGEST_WINDOW: usize = 128 << 10;
 
+/// The most bytes that one read takes from the disk: the budget is checked
+/// between two of them.
+const MAX_READ: usize = 1 << 20;
+
 /// How many windows are kept.
 const WINDOWS: usize = 6;
 
 pub(crate) struct ReadAhead {
     file: DiskFile,
     size: u64,
-    /// The latest last.
+    budget: Budget,
+    /// The latest window is the last.
     windows: Vec<Window>,
 }
 
@@ -42,24 +51,24 @@ struct Window {
 }
 
 impl ReadAhead {
-    /// `size` is the file's, in bytes, when it was opened. What is appended
-    /// later is not read; what is cut off reads as its end.
-    pub fn new(file: impl Into<DiskFile>, size: u64) -> Self {
-        Self { file: file.into(), size, windows: Vec::new() }
+    /// Wraps a file of `size` bytes. Bytes that are appended later are not read;
+    /// if the file is truncated, reads end there.
+    pub fn new(file: impl Into<DiskFile>, size: u64, budget: &Budget) -> Self {
+        Self { file: file.into(), size, budget: budget.clone(), windows: Vec::new() }
     }
 
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Fills as much of `buffer` as the file has from `offset` on; zero at
-    /// its end.
+    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
+    /// file.
     pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
             let at = offset.saturating_add(filled as u64);
             if at >= self.size {
-                // TagLib asks at the end of the file again and again.
+                // TagLib asks for bytes past the end again and again.
                 break;
             }
             let rest = &mut buffer[filled..];
@@ -79,22 +88,24 @@ impl ReadAhead {
         Ok(filled)
     }
 
-    /// One read from the file, past the window.
+    /// Reads from the file once, without a window. May return fewer bytes than
+    /// asked for.
     pub fn read_direct(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let left = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let length = buffer.len().min(left);
+        let length = buffer.len().min(left).min(MAX_READ);
         if length == 0 {
             return Ok(0);
         }
+        self.budget.check()?;
         self.file.read_at(&mut buffer[..length], offset)
     }
 
-    /// Reads what a single window has all of, and nothing from the file.
-    pub fn read_held(&self, buffer: &mut [u8], offset: u64) -> Option<usize> {
+    /// Reads from a single window, if one holds all of the bytes.
+    pub fn read_from_window(&self, buffer: &mut [u8], offset: u64) -> Option<usize> {
         let left = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = buffer.len().min(left);
-        let held = self.windows.iter().rev().find_map(|it| it.from(offset).get(..length))?;
-        buffer[..length].copy_from_slice(held);
+        let bytes = self.windows.iter().rev().find_map(|it| it.from(offset).get(..length))?;
+        buffer[..length].copy_from_slice(bytes);
         Some(length)
     }
 
@@ -119,9 +130,9 @@ impl ReadAhead {
         &self.file
     }
 
-    /// Copies what a window has from `offset` on; zero where none has.
+    /// Copies what a window has from `offset` on. Returns zero if none has any.
     fn copy(&self, buffer: &mut [u8], offset: u64) -> usize {
-        // The latest first: it is the one most of the time.
+        // The latest first: it answers most reads.
         for window in self.windows.iter().rev() {
             let content = window.from(offset);
             if !content.is_empty() {
@@ -144,7 +155,7 @@ impl ReadAhead {
         Ok(())
     }
 
-    /// Where the file is to be read, for what is wanted from `offset` on.
+    /// The range to read for a request at `offset`.
     fn next_window(&self, offset: u64) -> Range<u64> {
         let Some(latest) = self.windows.last() else { return self.forward(offset, FIRST_WINDOW) };
         let longer = (latest.content.len() * 2).clamp(WINDOW, LONGEST_WINDOW);
@@ -159,8 +170,8 @@ impl ReadAhead {
         }
     }
 
-    /// Near the end it reaches back: TagLib looks there for ID3v1, APE and
-    /// Lyrics3 in steps that go towards the start.
+    /// Reaches back near the end of the file: TagLib looks there for ID3v1, APE
+    /// and Lyrics3 tags in steps towards the start.
     fn forward(&self, offset: u64, length: usize) -> Range<u64> {
         let start = offset.min(self.size.saturating_sub(length as u64));
         start..start + length as u64
@@ -194,10 +205,11 @@ impl Window {
 mod tests {
     use super::super::unlinked;
     use super::*;
+    use crate::limits::{Cancellation, Limits};
 
     fn file(size: usize) -> (ReadAhead, Vec<u8>) {
         let content: Vec<u8> = (0..size).map(|index| (index * 7 + index / 251) as u8).collect();
-        (ReadAhead::new(unlinked::file(&content), size as u64), content)
+        (ReadAhead::new(unlinked::file(&content), size as u64, &unlinked::budget()), content)
     }
 
     #[test]
@@ -254,6 +266,18 @@ mod tests {
         for offset in [10, 11, u64::from(u32::MAX), u64::MAX - 1, u64::MAX] {
             assert_eq!(reader.read_at(&mut [0; 20], offset).unwrap(), 0);
         }
+    }
+
+    #[test]
+    fn a_cancelled_call_reads_nothing_more_from_the_disk() {
+        let cancellation = Cancellation::default();
+        let budget = Budget::start(Limits::default(), &cancellation);
+        let mut reader = ReadAhead::new(unlinked::file(&[7; 100_000]), 100_000, &budget);
+        assert_eq!(reader.read_at(&mut [0; 10], 0).unwrap(), 10);
+        cancellation.cancel();
+        assert_eq!(reader.read_at(&mut [0; 10], 10).unwrap(), 10, "from the window");
+        assert!(reader.read_at(&mut [0; 10], 90_000).is_err());
+        assert!(reader.read_direct(&mut [0; 10], 0).is_err());
     }
 
     #[test]

@@ -1,15 +1,14 @@
-//! A file as the guest sees it: whole, or with stretches of it left out or
-//! replaced.
+//! A file as the guest sees it: whole, or with some ranges replaced.
 //!
-//! What the guest need not see it need not read, copy and encode: see
-//! `abridged`, which decides what that is. Offsets behind a stretch that is
-//! left out move towards the start, as if it had never been there.
+//! What the guest does not see it does not read, copy or encode; `pictures`
+//! decides which ranges these are. Replacing a range shifts the offsets behind
+//! it, as if the file had been edited.
 
 use super::read_ahead::ReadAhead;
 use std::io;
 use std::ops::Range;
 
-/// A stretch of the file, and what the guest sees in its place.
+/// A range of the file, and what the guest sees in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Splice {
     pub range: Range<u64>,
@@ -18,51 +17,55 @@ pub(crate) struct Splice {
 
 pub(crate) struct FileView {
     file: ReadAhead,
-    /// One after the other; none where the guest sees the whole file.
+    /// In the order of the view. Empty if the guest sees the whole file.
     pieces: Vec<Piece>,
     size: u64,
 }
 
 struct Piece {
-    /// Where the guest sees it.
+    /// The offset at which the guest sees it.
     start: u64,
     length: u64,
-    content: Content,
+    origin: Origin,
 }
 
-enum Content {
-    /// From this offset of the file on.
+enum Origin {
+    /// The file, from this offset on.
     File(u64),
     Bytes(Vec<u8>),
 }
 
 impl FileView {
+    /// Shows the whole file.
     pub fn whole(file: ReadAhead) -> Self {
         Self { size: file.size(), file, pieces: Vec::new() }
     }
 
-    /// `splices` are in the order of the file, and don't overlap.
+    /// Shows the file with `splices` applied. They are in the order of the file
+    /// and do not overlap.
     pub fn spliced(file: ReadAhead, splices: Vec<Splice>) -> Self {
         let mut view = Self { size: 0, file, pieces: Vec::new() };
         let mut at = 0;
         for Splice { range, replacement } in splices {
-            view.push(range.start - at, Content::File(at));
-            view.push(replacement.len() as u64, Content::Bytes(replacement));
+            view.push(range.start - at, Origin::File(at));
+            view.push(replacement.len() as u64, Origin::Bytes(replacement));
             at = range.end;
         }
-        view.push(view.file.size() - at, Content::File(at));
+        view.push(view.file.size() - at, Origin::File(at));
         view
     }
 
+    /// The size that the guest sees, in bytes.
     pub fn size(&self) -> u64 {
         self.size
     }
 
+    /// Ends the view and returns the file.
     pub fn into_file(self) -> ReadAhead {
         self.file
     }
 
-    /// Fills as much of `buffer` as there is from `offset` on; zero at the end.
+    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end.
     pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         if self.pieces.is_empty() {
             return self.file.read_at(buffer, offset);
@@ -74,15 +77,15 @@ impl FileView {
             let left = usize::try_from(piece.length - skip).unwrap_or(usize::MAX);
             let end = buffer.len().min(filled.saturating_add(left));
             let part = &mut buffer[filled..end];
-            let read = match &piece.content {
-                Content::File(start) => self.file.read_at(part, start + skip)?,
-                Content::Bytes(bytes) => {
+            let read = match &piece.origin {
+                Origin::File(start) => self.file.read_at(part, start + skip)?,
+                Origin::Bytes(bytes) => {
                     part.copy_from_slice(&bytes[skip as usize..][..part.len()]);
                     part.len()
                 }
             };
             filled += read;
-            // The buffer is full, or the file was cut off meanwhile.
+            // The buffer is full, or the file has been truncated meanwhile.
             if filled == buffer.len() || filled < end {
                 break;
             }
@@ -90,9 +93,9 @@ impl FileView {
         Ok(filled)
     }
 
-    fn push(&mut self, length: u64, content: Content) {
+    fn push(&mut self, length: u64, origin: Origin) {
         if length > 0 {
-            self.pieces.push(Piece { start: self.size, length, content });
+            self.pieces.push(Piece { start: self.size, length, origin });
             self.size += length;
         }
     }
@@ -108,12 +111,12 @@ mod tests {
             range: range.clone(),
             replacement: replacement.to_vec(),
         };
-        let file = ReadAhead::new(unlinked::file(b"0123456789"), 10);
+        let file = ReadAhead::new(unlinked::file(b"0123456789"), 10, &unlinked::budget());
         FileView::spliced(file, splices.iter().map(splice).collect())
     }
 
     #[test]
-    fn every_stretch_reads_as_if_the_file_had_been_edited() {
+    fn every_range_reads_as_if_the_file_had_been_edited() {
         let mut view = view(&[(0..1, b"ab"), (3..7, b""), (8..8, b"+"), (9..10, b"z")]);
         let expected = b"ab127+8z";
         assert_eq!(view.size(), expected.len() as u64);
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_file_that_shrinks_reads_as_shorter() {
-        let file = ReadAhead::new(unlinked::file(b"0123"), 10);
+        let file = ReadAhead::new(unlinked::file(b"0123"), 10, &unlinked::budget());
         let splice = Splice { range: 1..2, replacement: b"abc".to_vec() };
         let mut view = FileView::spliced(file, vec![splice]);
         let mut buffer = [0; 20];

@@ -1,7 +1,7 @@
 //! RIFF WAVE and AIFF: an ID3v2 tag in a chunk of its own.
 
 use super::id3v2::{self, Tag};
-use super::{Abridgement, Content, Found, MAX_PARTS, Stop, only_if};
+use super::{Content, Found, HiddenPictures, MAX_PARTS, Stop, only_if};
 use std::ops::Range;
 
 /// Of the file, form and type; of a chunk, name and size; in bytes.
@@ -30,23 +30,23 @@ const AIFF: Flavour = Flavour {
     bytes: u32::to_be_bytes,
 };
 
-pub(super) fn wave(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
-    leave_out(content, WAVE, abridgement)
+pub(super) fn wave(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
+    leave_out(content, WAVE, hidden)
 }
 
-pub(super) fn aiff(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
-    leave_out(content, AIFF, abridgement)
+pub(super) fn aiff(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
+    leave_out(content, AIFF, hidden)
 }
 
 fn leave_out(
     content: &mut Content<'_>,
     flavour: Flavour,
-    abridgement: &mut Abridgement,
+    hidden: &mut HiddenPictures,
 ) -> Found<()> {
     let [a, b, c, d, size @ .., e, f, g, h] = content.array::<12>(0)?;
     only_if([a, b, c, d] == flavour.form && flavour.types.contains(&[e, f, g, h]))?;
     let chunk = tag_chunk(content, flavour)?;
-    let tag = Tag::find_pictures(content, chunk.start, abridgement)?;
+    let tag = Tag::find_pictures(content, chunk.start, hidden)?;
     only_if(tag.range == chunk)?;
 
     // A chunk of odd size has a byte behind it: so the size stays odd or even,
@@ -55,13 +55,13 @@ fn leave_out(
     let left_out = u32::try_from(tag.left_out - padding).map_err(|_| Stop::Unusual)?;
     let new_size = chunk.end - chunk.start - u64::from(left_out);
     let whole = (flavour.number)(size).checked_sub(left_out).ok_or(Stop::Unusual)?;
-    abridgement.splice(4..8, &(flavour.bytes)(whole));
+    hidden.splice(4..8, &(flavour.bytes)(whole));
     let new_size = u32::try_from(new_size).map_err(|_| Stop::Unusual)?;
-    abridgement.splice(chunk.start - 4..chunk.start, &(flavour.bytes)(new_size));
+    hidden.splice(chunk.start - 4..chunk.start, &(flavour.bytes)(new_size));
     if padding > 0 {
-        abridgement.splice(chunk.end..chunk.end, &[0]);
+        hidden.splice(chunk.end..chunk.end, &[0]);
     }
-    id3v2::set_size(&tag, u64::from(new_size) - 10, abridgement);
+    id3v2::set_size(&tag, u64::from(new_size) - 10, hidden);
     Ok(())
 }
 

@@ -13,7 +13,7 @@
 use super::flac_block::PictureBlock;
 use super::ogg_page::{Page, ends_packet, length};
 use super::{
-    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use crate::buffers::Buffer;
 use base64_simd::{Out, STANDARD};
@@ -28,13 +28,13 @@ const COVER: &[u8] = b"COVERART=";
 /// 780,000, and for buffers to be used again.
 const LONGEST_PACKET: usize = 1 << 20;
 
-pub(super) fn stream(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+pub(super) fn stream(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
     let headers = Headers::read(content)?;
-    let saved = headers.leave_pictures_out(abridgement)?;
+    let saved = headers.leave_pictures_out(hidden)?;
     let last = last_page(content, headers.end)?;
-    abridgement.splice(last.header(), b"");
+    hidden.splice(last.header(), b"");
     let end = content.size();
-    abridgement.splice(end..end, &[vec![0; saved], last.bytes()].concat());
+    hidden.splice(end..end, &[vec![0; saved], last.bytes()].concat());
     Ok(())
 }
 
@@ -101,12 +101,12 @@ impl Headers {
 
     /// Puts the comments into pages anew. Gives what that saves in headers of
     /// pages, in bytes.
-    fn leave_pictures_out(&self, abridgement: &mut Abridgement) -> Found<usize> {
+    fn leave_pictures_out(&self, hidden: &mut HiddenPictures) -> Found<usize> {
         let Comments { kept, pictures } = Comments::read(&self.packet, self.codec)?;
         if pictures.is_empty() {
             return Ok(0);
         }
-        abridgement.pictures = pictures;
+        hidden.pictures = pictures;
         let (first, last) = (&self.pages[0], &self.pages[self.pages.len() - 1]);
         let (old, others) = last.split();
         let range = first.header().start..last.header().end + length(old) as u64;
@@ -115,7 +115,7 @@ impl Headers {
         let whole = (range.end - range.start) as usize;
         let left_out = self.packet.len() - kept.len();
         let saved = whole.checked_sub(left_out + pages.len()).ok_or(Stop::Unusual)?;
-        abridgement.splice(range, &pages);
+        hidden.splice(range, &pages);
         Ok(saved)
     }
 }
@@ -139,7 +139,7 @@ fn end_of_headers(content: &mut Content<'_>, codec: Codec, comments: &Page) -> F
 struct Comments {
     /// The packet without pictures.
     kept: Vec<u8>,
-    pictures: Vec<LiftedPicture>,
+    pictures: Vec<FoundPicture>,
 }
 
 impl Comments {
@@ -186,7 +186,7 @@ fn begins_with(comment: &[u8], name: &[u8]) -> bool {
     comment.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-fn picture(encoded: &[u8]) -> Found<LiftedPicture> {
+fn picture(encoded: &[u8]) -> Found<FoundPicture> {
     let decoded = |bytes: &mut [u8]| {
         STANDARD.decode(encoded, Out::from_slice(bytes)).map(|decoded| decoded.len())
     };
@@ -195,7 +195,7 @@ fn picture(encoded: &[u8]) -> Found<LiftedPicture> {
         PictureBlock::parse(&block, block.len() as u64)?;
     size_of(&data)?;
     block.skip(data.start as usize);
-    Ok(LiftedPicture { mime_type, picture_type, description, data: PictureData::Decoded(block) })
+    Ok(FoundPicture { mime_type, picture_type, description, data: PictureData::Decoded(block) })
 }
 
 /// The page whose header TagLib finds when it looks for the last one, behind

@@ -1,65 +1,69 @@
 //! A file that the guest may change.
 //!
-//! TagLib makes room for a longer tag by moving the rest of the file along, a
-//! kilobyte at a time. Writes that follow one another are therefore collected
-//! and reach the file in large pieces.
+//! TagLib makes room for a longer tag by moving the rest of the file, a
+//! kilobyte at a time. Adjacent writes are therefore collected and reach the
+//! file in large pieces.
 //!
-//! TagLib does not look at the result of a write: a full disk is a success to
-//! it, and half a file the outcome. So the first failure, of a read as well,
-//! sticks: nothing is done after it, and [`Editable::finish`] gives it.
+//! TagLib ignores the result of a write: on a full disk it reports success and
+//! leaves half a file. So the first failure, of a read or of a write, is kept:
+//! every later operation fails, and [`Editable::finish`] returns it.
 
+use super::changed_ranges::ChangedRanges;
+use super::disk::DiskFile;
 use super::read_ahead::ReadAhead;
-use super::written::Written;
-use crate::disk::DiskFile;
+use crate::limits::Budget;
 use std::io;
 
-/// The largest file that TagLib can change, in bytes: its module is compiled
-/// for 32 bits, where C's `ftell` has no room for more, and beyond it TagLib
-/// writes wherever that leaves it.
+/// The largest file that TagLib can change, in bytes. Its module is compiled for
+/// 32 bits, where C's `ftell` can't return more; beyond it TagLib would write to
+/// the wrong place.
 pub(crate) const MAX_SIZE: u64 = i32::MAX as u64;
 
-/// The most that is collected, in bytes.
+/// The most bytes that are collected before they are written.
 const LONGEST_RUN: usize = 128 << 10;
 
 pub(crate) struct Editable {
     content: ReadAhead,
-    /// Written by the guest, not yet to the file. Windows of `content` hold it
-    /// already, and none is opened while there is any.
+    /// Bytes that the guest has written and the file does not have yet. The
+    /// windows of `content` have them, and no window is opened while there are any.
     run: Vec<u8>,
     run_start: u64,
-    written: Written,
+    changed: ChangedRanges,
     failure: Option<io::Error>,
 }
 
-/// The operation fails for the guest; why is known to `finish`.
+/// The operation has failed. [`Editable::finish`] tells why.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Failed;
+pub(crate) struct Failed;
 
 impl Editable {
-    /// `size` is the file's, in bytes.
-    pub fn new(file: DiskFile, size: u64) -> Self {
-        let content = ReadAhead::new(file, size);
-        Self { content, run: Vec::new(), run_start: 0, written: Written::default(), failure: None }
+    /// Wraps a file of `size` bytes.
+    pub fn new(file: DiskFile, size: u64, budget: &Budget) -> Self {
+        let content = ReadAhead::new(file, size, budget);
+        let changed = ChangedRanges::default();
+        Self { content, run: Vec::new(), run_start: 0, changed, failure: None }
     }
 
+    /// The size in bytes.
     pub fn size(&self) -> u64 {
         self.content.size()
     }
 
-    /// Writes what is left to the file, and tells where it was written to, or
-    /// the first failure.
-    pub fn finish(mut self) -> io::Result<Written> {
-        // Its result is in `failure`, with all others.
+    /// Writes the collected bytes to the file. Returns the changed ranges, or the
+    /// first failure of all operations.
+    pub fn finish(mut self) -> io::Result<ChangedRanges> {
+        // The result is in `failure`.
         let _ = self.flush();
         match self.failure {
             Some(error) => Err(error),
-            None => Ok(self.written),
+            None => Ok(self.changed),
         }
     }
 
-    pub(super) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Failed> {
+    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end.
+    pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Failed> {
         if self.failure.is_none()
-            && let Some(read) = self.content.read_held(buffer, offset)
+            && let Some(read) = self.content.read_from_window(buffer, offset)
         {
             return Ok(read);
         }
@@ -67,7 +71,8 @@ impl Editable {
         self.attempt(|content| content.read_at(buffer, offset))
     }
 
-    pub(super) fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
+    /// Writes all of `bytes` at `offset`, now or with later ones.
+    pub fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
         let run_end = self.run_start + self.run.len() as u64;
         if offset != run_end || self.run.len() + bytes.len() > LONGEST_RUN {
             self.flush()?;
@@ -76,7 +81,7 @@ impl Editable {
         let end = offset.saturating_add(bytes.len() as u64);
         self.attempt(|_| check_size(end))?;
         self.content.overwrite(bytes, offset);
-        self.written.add(offset..end);
+        self.changed.add(offset..end);
         if bytes.len() > LONGEST_RUN {
             return self.attempt(|content| content.file().write_all_at(bytes, offset));
         }
@@ -84,7 +89,8 @@ impl Editable {
         Ok(())
     }
 
-    pub(super) fn set_size(&mut self, size: u64) -> Result<(), Failed> {
+    /// Truncates or extends the file.
+    pub fn set_size(&mut self, size: u64) -> Result<(), Failed> {
         self.flush()?;
         self.attempt(|content| {
             check_size(size)?;
@@ -92,8 +98,8 @@ impl Editable {
             content.resize(size);
             Ok(())
         })?;
-        // What is cut off and grows again is zeros.
-        self.written.add(size..u64::MAX);
+        // Bytes that are cut off and grow again are zeros.
+        self.changed.add(size..u64::MAX);
         Ok(())
     }
 
@@ -125,15 +131,18 @@ fn check_size(size: u64) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::Faults;
     use super::super::unlinked;
     use super::*;
-    use crate::disk::Faults;
     use std::fs::File;
 
     fn editable(content: &[u8], faults: &Faults) -> (Editable, File) {
         let file = unlinked::file(content);
         let clone = file.try_clone().unwrap();
-        (Editable::new(DiskFile::new(file, faults), content.len() as u64), clone)
+        (
+            Editable::new(DiskFile::new(file, faults), content.len() as u64, &unlinked::budget()),
+            clone,
+        )
     }
 
     fn content(file: &File) -> Vec<u8> {
@@ -183,13 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_where_it_was_written_to() {
+    fn it_tells_which_ranges_have_changed() {
         let (mut editable, _) = editable(&[0; 100], &Faults::default());
         editable.write_at(b"ab", 10).unwrap();
         editable.write_at(b"cd", 12).unwrap();
         editable.set_size(90).unwrap();
-        let written = editable.finish().unwrap();
-        assert_eq!(written.within(&(0..95)).collect::<Vec<_>>(), [10..14, 90..95]);
+        let changed = editable.finish().unwrap();
+        assert_eq!(changed.within(&(0..95)).collect::<Vec<_>>(), [10..14, 90..95]);
     }
 
     #[test]
@@ -206,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn it_can_t_grow_beyond_what_the_guest_can_count() {
+    fn it_can_not_grow_beyond_what_the_guest_can_address() {
         for grow in [
             |file: &mut Editable| file.write_at(b"ab", MAX_SIZE - 1),
             |file: &mut Editable| file.write_at(b"a", u64::MAX),
@@ -220,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_failure_sticks_and_nothing_is_done_after_it() {
+    fn every_operation_after_the_first_failure_fails() {
         const ENOSPC: i32 = 28;
         let faults = Faults::at(1, ENOSPC);
         let (mut editable, _) = editable(b"abcdef", &faults);

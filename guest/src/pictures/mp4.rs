@@ -6,7 +6,7 @@
 //! alone, which has a track of its own: so a file is to have one track.
 
 use super::{
-    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ struct Atom {
     body: Range<u64>,
 }
 
-pub(super) fn covers(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+pub(super) fn covers(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
     let whole = atoms(content, 0..content.size())?;
     only_if(whole.first().is_some_and(|atom| atom.name == *b"ftyp"))?;
     check(content, &whole, DEPTH)?;
@@ -63,16 +63,16 @@ pub(super) fn covers(content: &mut Content<'_>, abridgement: &mut Abridgement) -
     only_if(items.len() > 1)?;
     let cover = only(items, *b"covr")?;
     for value in atoms(content, cover.body.clone())? {
-        abridgement.pictures.push(picture(content, &value)?);
+        hidden.pictures.push(picture(content, &value)?);
     }
 
     let left_out = cover.body.end - cover.start;
     for parent in [moov, udta, meta, ilst] {
         let size = parent.body.end - parent.start - left_out;
         let size = u32::try_from(size).map_err(|_| Stop::Unusual)?;
-        abridgement.splice(parent.start..parent.start + 4, &size.to_be_bytes());
+        hidden.splice(parent.start..parent.start + 4, &size.to_be_bytes());
     }
-    abridgement.splice(cover.start..cover.body.end, b"");
+    hidden.splice(cover.start..cover.body.end, b"");
     Ok(())
 }
 
@@ -113,7 +113,7 @@ fn only(atoms: Vec<Atom>, name: [u8; 4]) -> Found<Atom> {
     }
 }
 
-fn picture(content: &mut Content<'_>, value: &Atom) -> Found<LiftedPicture> {
+fn picture(content: &mut Content<'_>, value: &Atom) -> Found<FoundPicture> {
     only_if(value.name == *b"data")?;
     let data = value.body.start + VALUE_HEADER..value.body.end;
     size_of(&data)?;
@@ -122,7 +122,7 @@ fn picture(content: &mut Content<'_>, value: &Atom) -> Found<LiftedPicture> {
         14 => "image/png",
         _ => return Err(Stop::Unusual),
     };
-    Ok(LiftedPicture {
+    Ok(FoundPicture {
         mime_type: mime_type.to_owned(),
         picture_type: NO_TYPE,
         description: String::new(),

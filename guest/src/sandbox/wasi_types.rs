@@ -1,8 +1,8 @@
 //! The constants of WASI preview 1 that the file calls use.
 
-/// `errno`, a subset.
+/// `errno`: the subset that the file calls return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Errno {
+pub(super) enum WasiErrno {
     Success = 0,
     Badf = 8,
     Fault = 21,
@@ -36,10 +36,10 @@ pub(super) mod rights {
     const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
 
     pub const PATH_OPEN: u64 = 1 << 13;
-    /// What a file open for reading allows.
+    /// The rights of a file that is open for reading.
     pub const READ_FILE: u64 = FD_READ | FD_SEEK | FD_TELL | FD_FDSTAT_SET_FLAGS;
-    /// What a file open for editing allows.
+    /// The rights of a file that is open for editing.
     pub const EDIT_FILE: u64 = READ_FILE | CHANGES;
-    /// Any of these asks to change the file.
+    /// A descriptor with any of these may change the file.
     pub const CHANGES: u64 = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
 }

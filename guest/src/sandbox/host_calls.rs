@@ -1,49 +1,40 @@
-//! The WASI world that the guest sees.
+//! The WASI functions that the guest can call.
 //!
-//! wasmtime-wasi is the base: environment, random numbers and exit are its.
-//! The functions on files are ours, defined over its own, for three reasons:
-//! the guest gets to see one file and nothing else of the file system; reads
-//! come from a read-ahead window instead of a system call each; and no call
-//! goes through wasmtime-wasi's tokio runtime.
+//! wasmtime-wasi provides environment, random numbers and exit. The functions on
+//! files are ours and replace its own, for three reasons: the guest sees one file
+//! and nothing else of the file system; reads come from read-ahead windows instead
+//! of a system call each; and no call goes through wasmtime-wasi's tokio runtime.
 //!
-//! The guest finds one preopened directory, `/`, with one file in it. Whatever
-//! it asks to open is either that file or not there.
+//! The guest finds one preopened directory, `/`, with one file in it. Every other
+//! path does not exist. Each call moves a bounded number of bytes, because no
+//! epoch interrupts the host; `read` and `write` may do less than asked by their
+//! definition, and wasi-libc calls them again.
 //!
 //! Reference: WASI preview 1, `wasi_snapshot_preview1.witx`.
 
-mod editable;
-mod files;
-mod read_ahead;
-mod types;
-mod view;
-mod written;
-
-use crate::sandbox::{SandboxState, memory};
-use files::Whence;
-use types::{Errno, FILETYPE_DIRECTORY, FILETYPE_REGULAR, rights};
+use super::descriptors::{GuestFiles, PREOPEN, Whence};
+use super::memory;
+use super::state::SandboxState;
+use super::wasi_types::{FILETYPE_DIRECTORY, FILETYPE_REGULAR, WasiErrno, rights};
 use wasmtime::{Caller, Linker};
-
-#[cfg(test)]
-mod unlinked;
-
-pub(crate) use editable::{Editable, MAX_SIZE};
-pub(crate) use files::GuestFiles;
-pub(crate) use read_ahead::ReadAhead;
-pub(crate) use view::{FileView, Splice};
-pub(crate) use written::Written;
 
 const MODULE: &str = "wasi_snapshot_preview1";
 
-/// The one preopened directory: the first descriptor after the streams.
-const PREOPEN: u32 = 3;
 const PREOPEN_NAME: &[u8] = b"/";
 
-pub(crate) fn add_to_linker(linker: &mut Linker<SandboxState>) -> wasmtime::Result<()> {
+/// The most bytes that one call reads or writes.
+const MAX_TRANSFER: u32 = 1 << 20;
+
+/// The most buffers that one call reads or writes, as `IOV_MAX` on Linux.
+const MAX_VECTORS: u32 = 1024;
+
+/// Adds all functions that the guest imports.
+pub(super) fn add_to_linker(linker: &mut Linker<SandboxState>) -> wasmtime::Result<()> {
     wasmtime_wasi::p1::add_to_linker_sync(linker, SandboxState::wasi)?;
     linker.allow_shadowing(true);
     linker
         .func_wrap(MODULE, "fd_close", |caller: Caller<'_, SandboxState>, fd: u32| {
-            answer(caller, |_, files| files.close(fd))
+            host_call(caller, |_, files| files.close(fd))
         })?
         .func_wrap(MODULE, "fd_read", fd_read)?
         .func_wrap(MODULE, "fd_write", fd_write)?
@@ -57,34 +48,36 @@ pub(crate) fn add_to_linker(linker: &mut Linker<SandboxState>) -> wasmtime::Resu
     Ok(())
 }
 
-type Answer = Result<(), Errno>;
+type CallResult = Result<(), WasiErrno>;
 
-/// Runs one call on the guest's memory and files, and gives the errno back.
-fn answer(
+/// Runs one call on the guest's memory and files, and returns its errno.
+fn host_call(
     mut caller: Caller<'_, SandboxState>,
-    call: impl FnOnce(&mut [u8], &mut GuestFiles) -> Answer,
+    call: impl FnOnce(&mut [u8], &mut GuestFiles) -> CallResult,
 ) -> u32 {
     let Some(memory) = caller.data().memory else {
-        return Errno::Fault as u32;
+        return WasiErrno::Fault as u32;
     };
     let (memory, state) = memory.data_and_store_mut(&mut caller);
     match call(memory, &mut state.files) {
-        Ok(()) => Errno::Success as u32,
+        Ok(()) => WasiErrno::Success as u32,
         Err(errno) => errno as u32,
     }
 }
 
-fn write(memory: &mut [u8], pointer: u32, value: &[u8]) -> Answer {
-    memory::write(memory, pointer, value).ok_or(Errno::Fault)
+fn write(memory: &mut [u8], pointer: u32, value: &[u8]) -> CallResult {
+    memory::write(memory, pointer, value).ok_or(WasiErrno::Fault)
 }
 
-/// The pointer and length of each `iovec`: two 32-bit numbers.
-fn io_vector(memory: &[u8], vectors: u32, index: u32) -> Result<(u32, u32), Errno> {
-    let entry =
-        index.checked_mul(8).and_then(|offset| vectors.checked_add(offset)).ok_or(Errno::Fault)?;
-    let pointer = memory::read_u32(memory, entry).ok_or(Errno::Fault)?;
+/// Returns pointer and length of an `iovec`: two 32-bit numbers.
+fn io_vector(memory: &[u8], vectors: u32, index: u32) -> Result<(u32, u32), WasiErrno> {
+    let entry = index
+        .checked_mul(8)
+        .and_then(|offset| vectors.checked_add(offset))
+        .ok_or(WasiErrno::Fault)?;
+    let pointer = memory::read_u32(memory, entry).ok_or(WasiErrno::Fault)?;
     let length = entry.checked_add(4).and_then(|entry| memory::read_u32(memory, entry));
-    Ok((pointer, length.ok_or(Errno::Fault)?))
+    Ok((pointer, length.ok_or(WasiErrno::Fault)?))
 }
 
 fn fd_read(
@@ -94,13 +87,14 @@ fn fd_read(
     count: u32,
     read_pointer: u32,
 ) -> u32 {
-    answer(caller, |memory, files| {
+    host_call(caller, |memory, files| {
         let mut total: u32 = 0;
-        for index in 0..count {
+        for index in 0..count.min(MAX_VECTORS) {
             let (pointer, length) = io_vector(memory, vectors, index)?;
-            let buffer = memory::bytes_mut(memory, pointer, length).ok_or(Errno::Fault)?;
+            let part = length.min(MAX_TRANSFER - total);
+            let buffer = memory::bytes_mut(memory, pointer, part).ok_or(WasiErrno::Fault)?;
             let read = files.read(fd, buffer)?;
-            total = total.checked_add(read).ok_or(Errno::Inval)?;
+            total += read;
             if read < length {
                 break;
             }
@@ -116,13 +110,17 @@ fn fd_write(
     count: u32,
     written_pointer: u32,
 ) -> u32 {
-    answer(caller, |memory, files| {
+    host_call(caller, |memory, files| {
         files.check_open(fd)?;
         let mut total: u32 = 0;
-        for index in 0..count {
+        for index in 0..count.min(MAX_VECTORS) {
             let (pointer, length) = io_vector(memory, vectors, index)?;
-            files.write(fd, memory::bytes(memory, pointer, length).ok_or(Errno::Fault)?)?;
-            total = total.checked_add(length).ok_or(Errno::Inval)?;
+            let part = length.min(MAX_TRANSFER - total);
+            files.write(fd, memory::bytes(memory, pointer, part).ok_or(WasiErrno::Fault)?)?;
+            total += part;
+            if part < length {
+                break;
+            }
         }
         write(memory, written_pointer, &total.to_le_bytes())
     })
@@ -135,17 +133,18 @@ fn fd_seek(
     whence: u32,
     position_pointer: u32,
 ) -> u32 {
-    answer(caller, |memory, files| {
-        let position = files.seek(fd, offset, Whence::from_wasi(whence).ok_or(Errno::Inval)?)?;
+    host_call(caller, |memory, files| {
+        let position =
+            files.seek(fd, offset, Whence::from_wasi(whence).ok_or(WasiErrno::Inval)?)?;
         write(memory, position_pointer, &position.to_le_bytes())
     })
 }
 
 /// `fdstat`: file type, flags, rights, inheriting rights; 24 bytes.
 fn fd_fdstat_get(caller: Caller<'_, SandboxState>, fd: u32, pointer: u32) -> u32 {
-    answer(caller, |memory, files| {
-        // wasi-libc asks a new descriptor for no right that the directory does
-        // not pass on; so a file is opened for writing only where it may be.
+    host_call(caller, |memory, files| {
+        // wasi-libc asks for no right that the directory does not pass on, so it
+        // opens a file for writing only if the file may be changed.
         let file_rights = if files.is_editable() { rights::EDIT_FILE } else { rights::READ_FILE };
         let (file_type, base, inheriting) = if fd == PREOPEN {
             (FILETYPE_DIRECTORY, rights::PATH_OPEN, file_rights)
@@ -161,20 +160,21 @@ fn fd_fdstat_get(caller: Caller<'_, SandboxState>, fd: u32, pointer: u32) -> u32
     })
 }
 
-/// The flags are append, non-blocking and the like: none means anything here.
+/// Accepts and ignores the flags (append, non-blocking, …), which have no meaning
+/// for this file.
 fn fd_fdstat_set_flags(caller: Caller<'_, SandboxState>, fd: u32, _flags: u32) -> u32 {
-    answer(caller, |_, files| files.check_open(fd))
+    host_call(caller, |_, files| files.check_open(fd))
 }
 
 fn fd_filestat_set_size(caller: Caller<'_, SandboxState>, fd: u32, size: u64) -> u32 {
-    answer(caller, |_, files| files.set_size(fd, size))
+    host_call(caller, |_, files| files.set_size(fd, size))
 }
 
-/// `prestat`: the tag of a directory, then the length of its name.
+/// `prestat`: the tag of a directory, then the length of its name; 8 bytes.
 fn fd_prestat_get(caller: Caller<'_, SandboxState>, fd: u32, pointer: u32) -> u32 {
-    answer(caller, |memory, _| {
+    host_call(caller, |memory, _| {
         if fd != PREOPEN {
-            return Err(Errno::Badf);
+            return Err(WasiErrno::Badf);
         }
         let mut prestat = [0; 8];
         prestat[4..8].copy_from_slice(&(PREOPEN_NAME.len() as u32).to_le_bytes());
@@ -188,12 +188,12 @@ fn fd_prestat_dir_name(
     pointer: u32,
     length: u32,
 ) -> u32 {
-    answer(caller, |memory, _| {
+    host_call(caller, |memory, _| {
         if fd != PREOPEN {
-            return Err(Errno::Badf);
+            return Err(WasiErrno::Badf);
         }
         if (length as usize) < PREOPEN_NAME.len() {
-            return Err(Errno::Nametoolong);
+            return Err(WasiErrno::Nametoolong);
         }
         write(memory, pointer, PREOPEN_NAME)
     })
@@ -212,13 +212,13 @@ fn path_open(
     _fd_flags: u32,
     fd_pointer: u32,
 ) -> u32 {
-    answer(caller, |memory, files| {
+    host_call(caller, |memory, files| {
         if directory != PREOPEN {
-            return Err(Errno::Badf);
+            return Err(WasiErrno::Badf);
         }
-        let name = memory::bytes(memory, path, path_length).ok_or(Errno::Fault)?;
-        // TagLib tries for writing first, and takes "read-only file system"
-        // as the hint that it is to open for reading.
+        let name = memory::bytes(memory, path, path_length).ok_or(WasiErrno::Fault)?;
+        // TagLib tries to open for writing first; on "read-only file system" it
+        // opens for reading.
         let fd = files.open(name, open_flags, rights_base & rights::CHANGES != 0)?;
         write(memory, fd_pointer, &fd.to_le_bytes())
     })

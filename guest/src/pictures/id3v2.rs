@@ -1,8 +1,8 @@
 //! ID3v2.3 and ID3v2.4: picture frames (`APIC`) in a tag without flags.
 
 use super::{
-    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, plain_text,
-    size_of,
+    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if,
+    plain_text, size_of,
 };
 use std::ops::Range;
 
@@ -25,21 +25,21 @@ pub(super) struct Tag {
 }
 
 /// The tag at the beginning of an MP3.
-pub(super) fn at_start(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
-    let tag = Tag::find_pictures(content, 0, abridgement)?;
+pub(super) fn at_start(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
+    let tag = Tag::find_pictures(content, 0, hidden)?;
     // Something is to follow: audio.
     only_if(tag.range.end < content.size())?;
     let size = tag.range.end - tag.range.start - HEADER - tag.left_out;
-    set_size(&tag, size, abridgement);
+    set_size(&tag, size, hidden);
     Ok(())
 }
 
 /// Has the tag say that it is of another size, its header not counted.
-pub(super) fn set_size(tag: &Tag, size: u64, abridgement: &mut Abridgement) {
+pub(super) fn set_size(tag: &Tag, size: u64, hidden: &mut HiddenPictures) {
     let start = tag.range.start + 6;
     let bytes = [21, 14, 7, 0].map(|shift| (size >> shift & 0x7F) as u8);
-    abridgement.splice(start..start + 4, &bytes);
-    abridgement.splices.sort_by_key(|splice| splice.range.start);
+    hidden.splice(start..start + 4, &bytes);
+    hidden.splices.sort_by_key(|splice| splice.range.start);
 }
 
 impl Tag {
@@ -47,7 +47,7 @@ impl Tag {
     pub fn find_pictures(
         content: &mut Content<'_>,
         at: u64,
-        abridgement: &mut Abridgement,
+        hidden: &mut HiddenPictures,
     ) -> Found<Self> {
         let [b'I', b'D', b'3', version @ (3 | 4), 0, 0, size @ ..] = content.array::<10>(at)?
         else {
@@ -56,11 +56,11 @@ impl Tag {
         let range = at..at + HEADER + synchsafe(size)?;
         only_if(range.end <= content.size())?;
         let mut tag = Self { range, left_out: 0, version };
-        tag.frames(content, abridgement)?;
+        tag.frames(content, hidden)?;
         Ok(tag)
     }
 
-    fn frames(&mut self, content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+    fn frames(&mut self, content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
         let mut at = self.range.start + HEADER;
         let mut kept = 0;
         for _ in 0..MAX_PARTS {
@@ -71,8 +71,8 @@ impl Tag {
             let header = content.array::<10>(at)?;
             let body = self.body(content, at, &header)?;
             if header.starts_with(b"APIC") {
-                abridgement.pictures.push(picture(content, &body)?);
-                abridgement.splice(at..body.end, b"");
+                hidden.pictures.push(picture(content, &body)?);
+                hidden.splice(at..body.end, b"");
                 self.left_out += body.end - at;
             } else {
                 kept += 1;
@@ -116,7 +116,7 @@ impl Tag {
 }
 
 /// Encoding, MIME type, type, description, data.
-fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<LiftedPicture> {
+fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<FoundPicture> {
     let mut at = body.start;
     let [encoding] = content.array(at)?;
     at += 1;
@@ -130,7 +130,7 @@ fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<LiftedPicture>
     };
     let data = at..body.end;
     size_of(&data)?;
-    Ok(LiftedPicture {
+    Ok(FoundPicture {
         mime_type,
         picture_type: u32::from(picture_type),
         description: plain_text(description)?,

@@ -22,19 +22,18 @@ fn read(
     preopens: &Arc<Preopens>,
     name: &str,
     pictures: bool,
-    abridge: bool,
+    hide_pictures: bool,
 ) -> Result<Metadata, ErrorKind> {
     let source = Source::Path { preopens: Arc::clone(preopens), path: format!("/music/{name}") };
     let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
-    let options = ReadOptions { pictures, abridge };
+    let options = ReadOptions { pictures, hide_pictures };
     read_metadata(&source, options, limits, &Cancellation::default()).map_err(|error| error.kind())
 }
 
 fn assert_same(preopens: &Arc<Preopens>, name: &str, about: &str) {
     for pictures in [true, false] {
-        let [abridged, whole] =
-            [true, false].map(|abridge| read(preopens, name, pictures, abridge));
-        assert_eq!(abridged, whole, "{about}, pictures: {pictures}");
+        let [hidden, whole] = [true, false].map(|hide| read(preopens, name, pictures, hide));
+        assert_eq!(hidden, whole, "{about}, pictures: {pictures}");
     }
 }
 
@@ -59,7 +58,7 @@ fn every_file_reads_the_same() {
 #[test]
 fn every_damaged_file_reads_the_same() {
     let rounds = env::var("MUTATIONS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let folder = scratch("damaged-abridged");
+    let folder = scratch("damaged-hidden");
     let preopens = preopen(&folder);
     for file in files() {
         let bytes = fs::read(&file).unwrap();

@@ -4,14 +4,14 @@
 //! memory, copied from buffer to buffer, decoded from Base64, packed into the
 //! answer, and wiped when the instance is given back: half of the time of a
 //! read. So where a picture stands in a file in the one plain way that every
-//! tagger writes, it is left out of what the guest sees ([`crate::wasi::FileView`]),
+//! tagger writes, it is left out of what the guest sees ([`crate::file::FileView`]),
 //! and read from the file directly, or not at all where none is wanted. What
 //! TagLib would search for is put where it looks first.
 //!
 //! What the answer is must not depend on this. Anything out of the ordinary
 //! (flags, other encodings, sizes that don't add up, a picture of which TagLib
 //! might think otherwise) and the guest sees the whole file, as it does when it
-//! still finds a picture in the rest. `guest/tests/abridged.rs` compares both
+//! still finds a picture in the rest. `guest/tests/hidden_pictures.rs` compares both
 //! ways on thousands of damaged files.
 //!
 //! One file for each container: which stretches are left out, and what else
@@ -27,20 +27,20 @@ mod ogg_page;
 
 use crate::buffers::Buffer;
 use crate::error::{Error, Result};
-use crate::sandbox::Interrupt;
+use crate::file::{ReadAhead, Splice};
+use crate::limits::{self, Budget};
 use crate::tags::Picture;
-use crate::wasi::{ReadAhead, Splice};
 use std::io;
 use std::ops::Range;
 
 /// What is left out of a file, and the pictures among that.
 #[derive(Default)]
-pub(crate) struct Abridgement {
-    pictures: Vec<LiftedPicture>,
+pub(crate) struct HiddenPictures {
+    pictures: Vec<FoundPicture>,
     splices: Vec<Splice>,
 }
 
-struct LiftedPicture {
+struct FoundPicture {
     mime_type: String,
     picture_type: u32,
     description: String,
@@ -64,11 +64,11 @@ const MAX_PARTS: usize = 4096;
 
 /// Looks for what can be left out of a file of this name, since TagLib goes by
 /// its extension. Nothing where all is wanted, or where the guest should decide.
-pub(crate) fn abridge(
+pub(crate) fn hide(
     file: &mut ReadAhead,
     name: &str,
-    interrupt: &Interrupt,
-) -> Result<Option<Abridgement>> {
+    budget: &Budget,
+) -> Result<Option<HiddenPictures>> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let find = match extension.to_ascii_lowercase().as_str() {
         "mp3" => id3v2::at_start,
@@ -79,15 +79,15 @@ pub(crate) fn abridge(
         "aif" | "aiff" => iff::aiff,
         _ => return Ok(None),
     };
-    let mut abridgement = Abridgement::default();
-    match find(&mut Content { file, interrupt }, &mut abridgement) {
-        Ok(()) => Ok(Some(abridgement).filter(Abridgement::leaves_out)),
+    let mut hidden = HiddenPictures::default();
+    match find(&mut Content { file, budget }, &mut hidden) {
+        Ok(()) => Ok(Some(hidden).filter(HiddenPictures::leaves_out)),
         Err(Stop::Unusual) => Ok(None),
         Err(Stop::Failure(error)) => Err(error),
     }
 }
 
-impl Abridgement {
+impl HiddenPictures {
     fn leaves_out(&self) -> bool {
         let mut splices = self.splices.iter();
         splices
@@ -105,17 +105,23 @@ impl Abridgement {
 
     /// The pictures with their data; nothing where the file has been cut off
     /// since.
-    pub fn read(self, file: &ReadAhead) -> Result<Option<Vec<Picture>>> {
-        let pictures = self.pictures.into_iter().map(|picture| picture.read(file));
-        pictures.collect::<io::Result<_>>().map_err(|error| unreadable(&error))
+    pub fn read(self, file: &ReadAhead, budget: &Budget) -> Result<Option<Vec<Picture>>> {
+        let mut pictures = Vec::new();
+        for picture in self.pictures {
+            match picture.read(file, budget)? {
+                Some(picture) => budget.push(&mut pictures, picture)?,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(pictures))
     }
 }
 
-impl LiftedPicture {
-    fn read(self, file: &ReadAhead) -> io::Result<Option<Picture>> {
+impl FoundPicture {
+    fn read(self, file: &ReadAhead, budget: &Budget) -> Result<Option<Picture>> {
         let data = match self.data {
             PictureData::Decoded(data) => data,
-            PictureData::InFile(range) => match read_range(file, range)? {
+            PictureData::InFile(range) => match read_range(file, range, budget)? {
                 Some(data) => data,
                 None => return Ok(None),
             },
@@ -130,9 +136,11 @@ impl LiftedPicture {
     }
 }
 
-fn read_range(file: &ReadAhead, range: Range<u64>) -> io::Result<Option<Buffer>> {
+fn read_range(file: &ReadAhead, range: Range<u64>, budget: &Budget) -> Result<Option<Buffer>> {
     let length = (range.end - range.start) as usize;
-    let data = Buffer::filled(length, |bytes| read_all(file, bytes, range.start))?;
+    budget.charge(length)?;
+    let data = Buffer::filled(length, |bytes| read_all(file, bytes, range.start))
+        .map_err(|error| unreadable(&error))?;
     Ok(Some(data).filter(|data| data.len() == length))
 }
 
@@ -149,7 +157,7 @@ fn read_all(file: &ReadAhead, buffer: &mut [u8], start: u64) -> io::Result<usize
 }
 
 fn unreadable(error: &io::Error) -> Error {
-    Error::io("read", error)
+    limits::failure("read", error)
 }
 
 /// Why a container is left to the guest.
@@ -169,7 +177,7 @@ fn only_if(usual: bool) -> Found<()> {
 /// The file, read in small parts.
 struct Content<'a> {
     file: &'a mut ReadAhead,
-    interrupt: &'a Interrupt,
+    budget: &'a Budget,
 }
 
 impl Content<'_> {
@@ -189,7 +197,7 @@ impl Content<'_> {
 
     fn read(&mut self, buffer: &mut [u8], at: u64) -> Found<usize> {
         // No epoch interrupts what is not the guest's.
-        self.interrupt.check().map_err(|interrupted| Stop::Failure(interrupted.into()))?;
+        self.budget.check().map_err(|interrupted| Stop::Failure(interrupted.into()))?;
         self.file.read_at(buffer, at).map_err(|error| Stop::Failure(unreadable(&error)))
     }
 
@@ -214,7 +222,7 @@ fn plain_text(bytes: Vec<u8>) -> Found<String> {
     String::from_utf8(bytes).ok().filter(|_| is_plain).ok_or(Stop::Unusual)
 }
 
-impl Abridgement {
+impl HiddenPictures {
     fn splice(&mut self, range: Range<u64>, replacement: &[u8]) {
         self.splices.push(Splice { range, replacement: replacement.to_vec() });
     }
@@ -229,8 +237,7 @@ fn size_of(data: &Range<u64>) -> Found<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{Cancellation, Limits};
-    use crate::wasi::FileView;
+    use crate::file::{FileView, unlinked};
     use std::fs::{self, File};
     use std::path::Path;
 
@@ -239,12 +246,14 @@ mod tests {
     fn open(name: &str) -> (ReadAhead, Vec<u8>) {
         let path = Path::new(FIXTURES).join(name);
         let content = fs::read(&path).unwrap();
-        (ReadAhead::new(File::open(path).unwrap(), content.len() as u64), content)
+        (
+            ReadAhead::new(File::open(path).unwrap(), content.len() as u64, &unlinked::budget()),
+            content,
+        )
     }
 
-    fn abridged(file: &mut ReadAhead, name: &str) -> Option<Abridgement> {
-        let interrupt = Interrupt::start(Limits::default(), &Cancellation::default());
-        abridge(file, name, &interrupt).unwrap()
+    fn hidden(file: &mut ReadAhead, name: &str) -> Option<HiddenPictures> {
+        hide(file, name, &unlinked::budget()).unwrap()
     }
 
     fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -264,9 +273,9 @@ mod tests {
             "aac.m4a",
         ] {
             let (mut file, _) = open(name);
-            let mut abridgement = abridged(&mut file, name).unwrap_or_else(|| panic!("{name}"));
-            let splices = abridgement.take_splices();
-            let pictures = abridgement.read(&file).unwrap().unwrap();
+            let mut hidden = hidden(&mut file, name).unwrap_or_else(|| panic!("{name}"));
+            let splices = hidden.take_splices();
+            let pictures = hidden.read(&file, &unlinked::budget()).unwrap().unwrap();
             assert!(!pictures.is_empty(), "{name}");
 
             let mut view = FileView::spliced(file, splices);
@@ -284,14 +293,14 @@ mod tests {
         for (name, other) in
             [("vorbis-comment.flac", "a.mp3"), ("id3v24.mp3", "a.flac"), ("id3.wav", "a.aiff")]
         {
-            assert!(abridged(&mut open(name).0, other).is_none(), "{name} as {other}");
+            assert!(hidden(&mut open(name).0, other).is_none(), "{name} as {other}");
         }
     }
 
     #[test]
     fn a_file_without_pictures_is_seen_whole() {
         for name in ["plain.flac", "plain.mp3", "info.wav", "speex.spx", "plain.m4a"] {
-            assert!(abridged(&mut open(name).0, name).is_none(), "{name}");
+            assert!(hidden(&mut open(name).0, name).is_none(), "{name}");
         }
     }
 }

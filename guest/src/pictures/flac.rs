@@ -2,7 +2,7 @@
 
 use super::flac_block::{LONGEST_HEAD, PictureBlock};
 use super::{
-    Abridgement, Content, Found, LiftedPicture, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
 };
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ const FORBIDDEN: u8 = 127;
 const LAST: u8 = 0x80;
 
 /// Leaves the picture blocks out.
-pub(super) fn blocks(content: &mut Content<'_>, abridgement: &mut Abridgement) -> Found<()> {
+pub(super) fn blocks(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
     only_if(content.array(0)? == *b"fLaC")?;
     let mut at = 4;
     // The last block that stays: where its header is, and its type.
@@ -28,28 +28,28 @@ pub(super) fn blocks(content: &mut Content<'_>, abridgement: &mut Abridgement) -
         only_if(!body.is_empty() && body.end < content.size() && kind != FORBIDDEN)?;
         only_if((at == 4) == (kind == STREAM_INFO))?;
         if kind == PICTURE {
-            abridgement.pictures.push(picture(content, &body)?);
-            abridgement.splice(at..body.end, b"");
+            hidden.pictures.push(picture(content, &body)?);
+            hidden.splice(at..body.end, b"");
         } else {
             kept = Some((at, kind));
         }
         at = body.end;
         if is_last {
             let (at, kind) = kept.ok_or(Stop::Unusual)?;
-            return mark_last(at, kind, abridgement);
+            return mark_last(at, kind, hidden);
         }
     }
     Err(Stop::Unusual)
 }
 
-fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<LiftedPicture> {
+fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<FoundPicture> {
     let size = body.end - body.start;
     let mut head = [0; LONGEST_HEAD];
     let head = &mut head[..size.min(LONGEST_HEAD as u64) as usize];
     content.fill(head, body.start)?;
     let block = PictureBlock::parse(head, size)?;
     size_of(&block.data)?;
-    Ok(LiftedPicture {
+    Ok(FoundPicture {
         mime_type: block.mime_type,
         picture_type: block.picture_type,
         description: block.description,
@@ -58,8 +58,8 @@ fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<LiftedPicture>
 }
 
 /// Marks the block at `at` as the last one, which it may be already.
-fn mark_last(at: u64, kind: u8, abridgement: &mut Abridgement) -> Found<()> {
-    abridgement.splice(at..at + 1, &[kind | LAST]);
-    abridgement.splices.sort_by_key(|splice| splice.range.start);
+fn mark_last(at: u64, kind: u8, hidden: &mut HiddenPictures) -> Found<()> {
+    hidden.splice(at..at + 1, &[kind | LAST]);
+    hidden.splices.sort_by_key(|splice| splice.range.start);
     Ok(())
 }

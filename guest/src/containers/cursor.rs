@@ -1,0 +1,138 @@
+//! Reads small parts of a file at many places.
+
+use crate::error::Result;
+use crate::file::ReadAhead;
+use crate::limits::{self, Budget};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::Range;
+
+/// A file whose structure is being read.
+///
+/// Every read goes through the call's budget: the clock is checked at each read of
+/// the disk, and at least once in so many reads from memory; bytes that are kept
+/// are charged.
+pub(crate) struct Cursor<'a> {
+    file: &'a mut ReadAhead,
+    budget: &'a Budget,
+    reads: u32,
+}
+
+/// The clock is checked once in so many reads: a walk that finds everything in a
+/// window would never ask the disk.
+const READS_PER_CHECK: u32 = 1024;
+
+/// The bytes that are hashed or compared at once.
+const PIECE: usize = 64 << 10;
+
+impl<'a> Cursor<'a> {
+    /// Reads `file` on account of `budget`.
+    pub fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
+        Self { file, budget, reads: 0 }
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.file.size()
+    }
+
+    /// The budget that reads are charged to.
+    pub fn budget(&self) -> &'a Budget {
+        self.budget
+    }
+
+    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
+    /// file.
+    pub fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {
+        self.reads = self.reads.wrapping_add(1);
+        if self.reads.is_multiple_of(READS_PER_CHECK) {
+            self.budget.check()?;
+        }
+        self.file.read_at(buffer, offset).map_err(|error| limits::failure("read", &error))
+    }
+
+    /// Returns the `N` bytes at `offset`, or `None` if the file ends before.
+    pub fn array<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>> {
+        let mut bytes = [0; N];
+        Ok((self.read(&mut bytes, offset)? == N).then_some(bytes))
+    }
+
+    /// Returns the bytes in `range`, charged to the budget, or `None` if the file
+    /// ends before.
+    pub fn bytes(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
+        if range.end > self.size() {
+            return Ok(None);
+        }
+        let length = usize::try_from(range.end.saturating_sub(range.start))
+            .map_err(|_| self.budget.memory_exceeded())?;
+        let mut bytes = Vec::new();
+        self.budget.reserve(&mut bytes, length)?;
+        bytes.resize(length, 0);
+        Ok((self.read(&mut bytes, range.start)? == length).then_some(bytes))
+    }
+
+    /// Returns a hash of the bytes in `range`, or `None` if the file ends before.
+    /// Hashes are comparable if they come from the same `keys`.
+    pub fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
+        let mut hasher = keys.build_hasher();
+        let mut piece = [0; PIECE];
+        let mut at = range.start;
+        while at < range.end {
+            let length = usize::try_from(range.end - at).unwrap_or(PIECE).min(PIECE);
+            if self.read(&mut piece[..length], at)? < length {
+                return Ok(None);
+            }
+            hasher.write(&piece[..length]);
+            at += length as u64;
+        }
+        Ok(Some(hasher.finish()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ErrorKind, Limit};
+    use crate::file::unlinked;
+    use crate::limits::{Cancellation, Limits};
+
+    fn budget(memory: usize) -> Budget {
+        Budget::start(Limits { memory, ..Limits::default() }, &Cancellation::default())
+    }
+
+    #[test]
+    fn bytes_that_are_kept_are_charged_before_they_are_read() {
+        let budget = budget(100);
+        let mut file = ReadAhead::new(unlinked::file(&[7; 300]), 300, &budget);
+        let mut cursor = Cursor::new(&mut file, &budget);
+        assert_eq!(cursor.bytes(0..60).unwrap(), Some(vec![7; 60]));
+        let error = cursor.bytes(0..60).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ResourceLimit(Limit::Memory));
+        assert_eq!(cursor.bytes(290..301).unwrap(), None);
+        assert_eq!(cursor.array::<2>(299).unwrap(), None);
+    }
+
+    #[test]
+    fn equal_bytes_have_equal_hashes_wherever_they_are() {
+        let content: Vec<u8> = (0..200_000_u32).map(|index| (index % 100_000 / 7) as u8).collect();
+        let budget = budget(100);
+        let size = content.len() as u64;
+        let mut file = ReadAhead::new(unlinked::file(&content), size, &budget);
+        let mut cursor = Cursor::new(&mut file, &budget);
+        let keys = RandomState::new();
+        let mut hash = |range| cursor.hash(range, &keys).unwrap();
+        assert_eq!(hash(0..100_000), hash(100_000..200_000));
+        assert_ne!(hash(0..99_999), hash(0..100_000));
+        assert_eq!(hash(150_000..200_001), None);
+    }
+
+    #[test]
+    fn a_walk_within_a_window_ends_with_its_call() {
+        let cancellation = Cancellation::default();
+        let budget = Budget::start(Limits::default(), &cancellation);
+        let mut file = ReadAhead::new(unlinked::file(&[0; 64]), 64, &budget);
+        let mut cursor = Cursor::new(&mut file, &budget);
+        cursor.array::<1>(0).unwrap();
+        cancellation.cancel();
+        assert!((0..=READS_PER_CHECK).any(|_| cursor.array::<1>(0).is_err()));
+    }
+}

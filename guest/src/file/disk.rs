@@ -1,0 +1,186 @@
+//! An open file, and the faults that tests inject into its operations.
+//!
+//! A disk fills up, a network file system goes away, a quota is reached: a test
+//! must show for every single operation of a save what becomes of the user's
+//! file then. So each operation goes through [`Faults::run`], which costs one
+//! branch outside of the tests.
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Decides which operation fails, if any.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Option<Arc<Plan>>);
+
+#[derive(Debug)]
+struct Plan {
+    /// Operations count from one, so zero lets all of them pass.
+    failing: u64,
+    error_number: i32,
+    done: AtomicU64,
+}
+
+impl Faults {
+    /// Makes the `nth` operation (the first is 1) fail with this system error.
+    pub fn at(nth: u64, error_number: i32) -> Self {
+        let done = AtomicU64::new(0);
+        Self(Some(Arc::new(Plan { failing: nth, error_number, done })))
+    }
+
+    /// Counts the operations and lets all of them pass.
+    pub fn counted() -> Self {
+        Self::at(0, 0)
+    }
+
+    /// The number of operations so far.
+    pub fn operations(&self) -> u64 {
+        self.0.as_ref().map_or(0, |plan| plan.done.load(Ordering::Relaxed))
+    }
+
+    /// Runs an operation, or fails instead of it.
+    pub(crate) fn run<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        if let Some(plan) = &self.0
+            && plan.done.fetch_add(1, Ordering::Relaxed) + 1 == plan.failing
+        {
+            return Err(io::Error::from_raw_os_error(plan.error_number));
+        }
+        operation()
+    }
+}
+
+/// The content of a file, read and written at offsets.
+#[derive(Debug)]
+pub(crate) struct DiskFile {
+    storage: Storage,
+    faults: Faults,
+}
+
+#[derive(Debug)]
+enum Storage {
+    Disk(File),
+    /// Content that the caller has given as bytes.
+    Memory(Arc<Mutex<Vec<u8>>>),
+}
+
+impl From<File> for DiskFile {
+    fn from(file: File) -> Self {
+        Self { storage: Storage::Disk(file), faults: Faults::default() }
+    }
+}
+
+impl DiskFile {
+    /// Wraps `file`; its operations fail as `faults` says.
+    pub fn new(file: File, faults: &Faults) -> Self {
+        Self { storage: Storage::Disk(file), faults: faults.clone() }
+    }
+
+    /// Wraps content in memory, which others may share.
+    pub fn in_memory(content: &Arc<Mutex<Vec<u8>>>) -> Self {
+        Self { storage: Storage::Memory(Arc::clone(content)), faults: Faults::default() }
+    }
+
+    /// Opens the same content once more.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        let storage = match &self.storage {
+            Storage::Disk(file) => Storage::Disk(file.try_clone()?),
+            Storage::Memory(content) => Storage::Memory(Arc::clone(content)),
+        };
+        Ok(Self { storage, faults: self.faults.clone() })
+    }
+
+    /// Reads once from `offset` on. Returns zero at the end of the file.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        loop {
+            let read = || match &self.storage {
+                Storage::Disk(file) => read_at(file, buffer, offset),
+                Storage::Memory(content) => Ok(copy_from(&lock(content), buffer, offset)),
+            };
+            match self.faults.run(read) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    pub fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let write = || match &self.storage {
+                Storage::Disk(file) => write_at(file, bytes, offset),
+                Storage::Memory(content) => write_memory(&mut lock(content), bytes, offset),
+            };
+            match self.faults.run(write) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    bytes = &bytes[written..];
+                    offset += written as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Truncates or extends the file.
+    pub fn set_size(&self, size: u64) -> io::Result<()> {
+        self.faults.run(|| match &self.storage {
+            Storage::Disk(file) => file.set_len(size),
+            Storage::Memory(content) => resize(&mut lock(content), size),
+        })
+    }
+}
+
+fn lock(content: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
+    content.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Copies bytes of `content` from `offset` on. Returns their number: zero at the end.
+pub(crate) fn copy_from(content: &[u8], buffer: &mut [u8], offset: u64) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..));
+    let rest = rest.unwrap_or_default();
+    let length = buffer.len().min(rest.len());
+    buffer[..length].copy_from_slice(&rest[..length]);
+    length
+}
+
+fn write_memory(content: &mut Vec<u8>, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    let end = offset.saturating_add(bytes.len() as u64);
+    if end > content.len() as u64 {
+        resize(content, end)?;
+    }
+    content[offset as usize..end as usize].copy_from_slice(bytes);
+    Ok(bytes.len())
+}
+
+fn resize(content: &mut Vec<u8>, size: u64) -> io::Result<()> {
+    let size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    content
+        .try_reserve(size.saturating_sub(content.len()))
+        .map_err(|_| io::ErrorKind::OutOfMemory)?;
+    content.resize(size, 0);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::write_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    // Moves the file's own position, which nothing here relies on.
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_write(file, bytes, offset)
+}

@@ -1,0 +1,23 @@
+//! Files as the host reads and writes them, and as the guest sees them.
+//!
+//! [`DiskFile`] is an open file, [`ReadAhead`] answers small reads from windows
+//! of it. [`FileView`] shows the guest another version of a file that it may
+//! read, [`Editable`] is a file that it may change, and [`ChangedRanges`] tells
+//! what it has changed.
+
+mod changed_ranges;
+mod disk;
+mod editable;
+mod read_ahead;
+mod replace;
+#[cfg(test)]
+pub(crate) mod unlinked;
+mod view;
+
+pub(crate) use changed_ranges::ChangedRanges;
+pub use disk::Faults;
+pub(crate) use disk::{DiskFile, copy_from};
+pub(crate) use editable::{Editable, MAX_SIZE};
+pub(crate) use read_ahead::ReadAhead;
+pub(crate) use replace::replace_range;
+pub(crate) use view::{FileView, Splice};

@@ -1,0 +1,270 @@
+//! What one call may use: bytes, time, and the caller's patience.
+//!
+//! [`Limits`] are what the caller allows. A [`Budget`] is what is left of them
+//! while the call runs. The guest and the host charge the same budget, so that
+//! a file can't make the host allocate what the guest is denied.
+
+use crate::error::{Error, ErrorKind, Limit, Result};
+use std::fmt;
+use std::io;
+use std::mem::size_of;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// What one call may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Counted from the moment a thread takes the call; waiting is free.
+    pub deadline: Duration,
+    /// Bytes for the guest's memory and for what the host allocates because of
+    /// the file's content, together.
+    pub memory: usize,
+}
+
+impl Limits {
+    /// Five seconds: a thousand times what a large file with a cover takes.
+    pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
+    /// 256 MiB: room for a buffer of 100 MB and its tags.
+    pub const DEFAULT_MEMORY: usize = 256 << 20;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { deadline: Self::DEFAULT_DEADLINE, memory: Self::DEFAULT_MEMORY }
+    }
+}
+
+/// The caller's handle to cancel a call. Clones share one state, and any thread
+/// may use them.
+#[derive(Clone, Debug, Default)]
+pub struct Cancellation(Arc<AtomicBool>);
+
+impl Cancellation {
+    /// Cancels the calls that have been given this handle.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether [`Cancellation::cancel`] has been called.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What a running call may still use. Clones share one account.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<Account>);
+
+#[derive(Debug)]
+struct Account {
+    ends: Instant,
+    deadline: Duration,
+    cancellation: Cancellation,
+    memory: usize,
+    used: AtomicUsize,
+}
+
+/// Why a call must end before its work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interruption {
+    Deadline(Duration),
+    Aborted,
+}
+
+impl Budget {
+    /// Starts the clock.
+    pub fn start(limits: Limits, cancellation: &Cancellation) -> Self {
+        let now = Instant::now();
+        Self(Arc::new(Account {
+            // A deadline beyond the clock's range is as good as none.
+            ends: now.checked_add(limits.deadline).unwrap_or(now + Duration::from_secs(1 << 31)),
+            deadline: limits.deadline,
+            cancellation: cancellation.clone(),
+            memory: limits.memory,
+            used: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Fails if the call has been cancelled or its deadline has passed.
+    pub fn check(&self) -> Result<(), Interruption> {
+        if self.0.cancellation.is_cancelled() {
+            return Err(Interruption::Aborted);
+        }
+        if Instant::now() >= self.0.ends {
+            return Err(Interruption::Deadline(self.0.deadline));
+        }
+        Ok(())
+    }
+
+    /// Charges `bytes` of memory. Nothing is charged on failure.
+    pub fn charge(&self, bytes: usize) -> Result<()> {
+        let charged = self.0.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+            used.checked_add(bytes).filter(|used| *used <= self.0.memory)
+        });
+        charged.map(drop).map_err(|_| self.memory_exceeded())
+    }
+
+    /// Gives back what [`Budget::charge`] took.
+    pub fn release(&self, bytes: usize) {
+        let released = |used: usize| Some(used.saturating_sub(bytes));
+        // The closure never declines.
+        let _ = self.0.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, released);
+    }
+
+    /// Appends `value` to `list`, and charges what the list grows by.
+    ///
+    /// # Errors
+    /// `ResourceLimit` if the budget or the system has no memory left.
+    pub fn push<T>(&self, list: &mut Vec<T>, value: T) -> Result<()> {
+        /// A list starts with room for so many elements.
+        const FIRST: usize = 16;
+        if list.len() == list.capacity() {
+            self.reserve(list, list.capacity().max(FIRST))?;
+        }
+        list.push(value);
+        Ok(())
+    }
+
+    /// Makes room for exactly `additional` more elements, and charges it.
+    ///
+    /// # Errors
+    /// `ResourceLimit` if the budget or the system has no memory left.
+    pub fn reserve<T>(&self, list: &mut Vec<T>, additional: usize) -> Result<()> {
+        let bytes = additional.checked_mul(size_of::<T>()).ok_or_else(|| self.memory_exceeded())?;
+        self.charge(bytes)?;
+        list.try_reserve_exact(additional).map_err(|_| {
+            self.release(bytes);
+            self.memory_exceeded()
+        })
+    }
+
+    /// Returns the length of content that is to be copied into the guest's
+    /// memory, or fails if it can never fit there.
+    pub fn admit(&self, size: u64) -> Result<u32> {
+        u32::try_from(size)
+            .ok()
+            .filter(|length| *length as usize <= self.0.memory)
+            .ok_or_else(|| self.memory_exceeded())
+    }
+
+    /// The error of a call that needs more memory than its limit.
+    pub fn memory_exceeded(&self) -> Error {
+        let limit = self.0.memory;
+        Error::limit(
+            Limit::Memory,
+            format!(
+                "the file needs more memory than the limit of {limit} bytes; raise memoryLimit \
+                 if the file is worth it"
+            ),
+        )
+    }
+}
+
+impl fmt::Display for Interruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deadline(deadline) => write!(
+                f,
+                "parsing took longer than the deadline of {} ms; raise deadlineMs if the file is worth it",
+                deadline.as_millis()
+            ),
+            Self::Aborted => f.write_str("the call was aborted"),
+        }
+    }
+}
+
+impl std::error::Error for Interruption {}
+
+impl From<Interruption> for Error {
+    fn from(interruption: Interruption) -> Self {
+        let message = interruption.to_string();
+        match interruption {
+            Interruption::Deadline(_) => Self::limit(Limit::Deadline, message),
+            Interruption::Aborted => Self::new(ErrorKind::Aborted, message),
+        }
+    }
+}
+
+/// Lets an interruption pass through code that reads and writes.
+/// [`failure`] takes it out again.
+impl From<Interruption> for io::Error {
+    fn from(interruption: Interruption) -> Self {
+        Self::other(interruption)
+    }
+}
+
+/// Describes the failure of a file operation. An interruption inside of `error`
+/// stays what it is.
+pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Interruption>()) {
+        Some(interruption) => (*interruption).into(),
+        None => Error::io(operation, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(limits: Limits) -> Budget {
+        Budget::start(limits, &Cancellation::default())
+    }
+
+    #[test]
+    fn memory_is_charged_up_to_the_limit_and_given_back() {
+        let budget = budget(Limits { memory: 100, ..Limits::default() });
+        let memory = ErrorKind::ResourceLimit(Limit::Memory);
+        budget.charge(60).unwrap();
+        assert_eq!(budget.clone().charge(41).unwrap_err().kind(), memory);
+        budget.charge(40).unwrap();
+        assert_eq!(budget.charge(1).unwrap_err().kind(), memory);
+        assert_eq!(budget.charge(usize::MAX).unwrap_err().kind(), memory);
+        budget.release(30);
+        budget.charge(30).unwrap();
+    }
+
+    #[test]
+    fn a_list_is_charged_for_its_capacity() {
+        let budget = budget(Limits { memory: 1000, ..Limits::default() });
+        let mut list: Vec<u64> = Vec::new();
+        let pushed = (0..1000).take_while(|value| budget.push(&mut list, *value).is_ok()).count();
+        assert_eq!(pushed, 64);
+        assert!(budget.reserve(&mut list, usize::MAX).is_err());
+        assert_eq!(list.len(), 64);
+    }
+
+    #[test]
+    fn content_that_can_never_fit_is_refused_at_once() {
+        let budget = budget(Limits { memory: 100, ..Limits::default() });
+        assert_eq!(budget.admit(100).unwrap(), 100);
+        for size in [101, u64::from(u32::MAX) + 1, u64::MAX] {
+            let kind = budget.admit(size).unwrap_err().kind();
+            assert_eq!(kind, ErrorKind::ResourceLimit(Limit::Memory));
+        }
+    }
+
+    #[test]
+    fn a_cancelled_call_is_aborted_even_past_its_deadline() {
+        let cancellation = Cancellation::default();
+        let limits = Limits { deadline: Duration::ZERO, ..Limits::default() };
+        let budget = Budget::start(limits, &cancellation);
+        assert!(matches!(budget.check(), Err(Interruption::Deadline(_))));
+        cancellation.cancel();
+        assert_eq!(budget.check(), Err(Interruption::Aborted));
+    }
+
+    #[test]
+    fn a_deadline_may_be_of_any_length() {
+        let limits = Limits { deadline: Duration::MAX, ..Limits::default() };
+        assert_eq!(budget(limits).check(), Ok(()));
+    }
+
+    #[test]
+    fn an_interruption_passes_through_input_and_output() {
+        let aborted = failure("read", &Interruption::Aborted.into());
+        assert_eq!(aborted.kind(), ErrorKind::Aborted);
+        let other = failure("read", &io::ErrorKind::NotFound.into());
+        assert!(matches!(other.kind(), ErrorKind::FileOperation { .. }));
+    }
+}

@@ -1,0 +1,311 @@
+//! Calls TagLib's C interface in the guest (`guest/README.md` describes it).
+
+use super::memory;
+use super::runtime::{Exports, Runtime};
+use super::state::SandboxState;
+use super::trap::CallError;
+use crate::engine::FAR_BYTES;
+use crate::errno::Errno;
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits;
+use crate::source::Content;
+use crate::tags::{Answer, Wanted};
+use wasmtime::{Instance, Memory, ModuleExport, Store, WasmParams, WasmResults};
+
+/// An instance of TagLib's module, and the store that it lives in.
+pub(super) struct Guest {
+    store: Store<SandboxState>,
+    instance: Instance,
+    memory: Memory,
+    exports: &'static Exports,
+}
+
+/// How a call into the guest ended.
+pub(crate) enum Outcome {
+    Answer(Box<Answer>),
+    /// TagLib can't read the file.
+    Refused,
+    /// The guest trapped, so what TagLib makes of the file is unknown. This
+    /// sandbox can't be called again.
+    Crashed,
+}
+
+/// The file that a `tl_*` function works on, in the guest's memory.
+#[derive(Clone, Copy)]
+pub(super) enum Input {
+    /// A NUL-terminated path.
+    Path(u32),
+    /// The content of a file.
+    Buffer { pointer: u32, length: u32 },
+}
+
+impl Input {
+    /// The arguments `path`, `buffer` and `length` of a `tl_*` function.
+    fn arguments(self) -> (u32, u32, u32) {
+        match self {
+            Self::Path(pointer) => (pointer, 0, 0),
+            Self::Buffer { pointer, length } => (0, pointer, length),
+        }
+    }
+}
+
+/// Where `tl_write_tags` has put pointer and size of the new content.
+pub(super) struct NewContent {
+    content_pointer: u32,
+    size_pointer: u32,
+}
+
+/// The guest's code for "out of memory" (taglib-wasm, `TL_ERROR_MEMORY`).
+const OUT_OF_MEMORY: i32 = -3;
+
+/// The longest error message or version that is read from the guest, in bytes.
+const MAX_MESSAGE: usize = 4096;
+
+impl Guest {
+    /// Instantiates the module in `store`.
+    pub fn start(runtime: &'static Runtime, mut store: Store<SandboxState>) -> Result<Self> {
+        match instantiate(runtime, &mut store) {
+            Ok((instance, memory)) => {
+                Ok(Self { store, instance, memory, exports: &runtime.exports })
+            }
+            Err(error) => Err(match CallError::of(&store, &error) {
+                CallError::Error(error) => error,
+                CallError::Crash => Error::new(
+                    ErrorKind::Initialization { errno: None },
+                    format!("the guest can't be started: {error:#}"),
+                ),
+            }),
+        }
+    }
+
+    pub fn state(&self) -> &SandboxState {
+        self.store.data()
+    }
+
+    pub fn state_mut(&mut self) -> &mut SandboxState {
+        self.store.data_mut()
+    }
+
+    pub fn into_state(self) -> SandboxState {
+        self.store.into_data()
+    }
+
+    /// Copies a path into the guest's memory.
+    pub fn path(&mut self, path: &str) -> Result<Input, CallError> {
+        self.copied(&[path.as_bytes(), b"\0"].concat()).map(|(pointer, _)| Input::Path(pointer))
+    }
+
+    /// Copies content into the guest's memory. If the file has become shorter
+    /// meanwhile, the rest of it is left out.
+    pub fn content(&mut self, content: Content<'_>) -> Result<Input, CallError> {
+        /// The budget is checked between two pieces of this many bytes: no epoch
+        /// interrupts the host.
+        const PIECE: u32 = 1 << 20;
+
+        let length = self.state().budget.admit(content.size())?;
+        let pointer = self.allocate(length)?;
+        let mut filled = 0;
+        while filled < length {
+            self.state().budget.check().map_err(Error::from)?;
+            let rest = PIECE.min(length - filled);
+            let memory = self.memory.data_mut(&mut self.store);
+            let piece = pointer
+                .checked_add(filled)
+                .and_then(|start| memory::bytes_mut(memory, start, rest))
+                .ok_or_else(outside)?;
+            let read = content
+                .read_at(piece, u64::from(filled))
+                .map_err(|error| limits::failure("read", &error))?;
+            if read == 0 {
+                break;
+            }
+            filled += u32::try_from(read).map_err(|_| outside())?.min(rest);
+        }
+        Ok(Input::Buffer { pointer, length: filled })
+    }
+
+    /// `tl_read_tags`
+    pub fn read_tags(&mut self, input: Input, wanted: Wanted) -> Result<Outcome, CallError> {
+        let size_pointer = self.allocate(4)?;
+        let (path, buffer, length) = input.arguments();
+        let answer: u32 =
+            self.call(&self.exports.read_tags, (path, buffer, length, size_pointer))?;
+        if answer == 0 {
+            return self.refusal();
+        }
+        let data = self.memory.data(&self.store);
+        let bytes = memory::read_u32(data, size_pointer)
+            .and_then(|size| memory::bytes(data, answer, size))
+            .ok_or_else(|| Error::metadata("the guest's answer lies outside of its memory"))?;
+        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted)?)))
+    }
+
+    /// `tl_write_tags`: changes the file of a path, or makes new content.
+    pub fn write_tags(&mut self, input: Input, tags: &[u8]) -> Result<NewContent, CallError> {
+        let (tags_pointer, tags_length) = self.copied(tags)?;
+        let content_pointer = self.allocate(4)?;
+        let size_pointer = self.allocate(4)?;
+        let (path, buffer, length) = input.arguments();
+        let arguments =
+            (path, buffer, length, tags_pointer, tags_length, content_pointer, size_pointer);
+        let code: i32 = self.call(&self.exports.write_tags, arguments)?;
+        if code != 0 {
+            self.refusal()?;
+            return Err(not_saved().into());
+        }
+        Ok(NewContent { content_pointer, size_pointer })
+    }
+
+    /// Copies new content out of the guest's memory.
+    pub fn new_content(&self, written: NewContent) -> Result<Vec<u8>, CallError> {
+        let data = self.memory.data(&self.store);
+        let size = memory::read_u32(data, written.size_pointer).ok_or_else(outside)?;
+        let content = memory::read_u32(data, written.content_pointer).ok_or_else(outside)?;
+        if content == 0 || size == 0 {
+            return Err(not_saved().into());
+        }
+        let content = memory::bytes(data, content, size).ok_or_else(outside)?;
+        let mut copy = Vec::new();
+        self.state().budget.reserve(&mut copy, content.len())?;
+        copy.extend_from_slice(content);
+        Ok(copy)
+    }
+
+    /// `tl_detect_format`, as the extension by which TagLib knows the format.
+    pub fn detect_format(&mut self, input: Input) -> Result<Option<&'static str>, CallError> {
+        let (_, buffer, length) = input.arguments();
+        self.call(&self.exports.detect_format, (buffer, length)).map(extension)
+    }
+
+    /// `tl_api_version`
+    pub fn api_version(&mut self) -> Result<u32, CallError> {
+        self.call(&self.exports.api_version, ())
+    }
+
+    /// `tl_version`
+    pub fn taglib_version(&mut self) -> Result<Option<String>, CallError> {
+        let pointer = self.call(&self.exports.version, ())?;
+        Ok(self.c_string(pointer))
+    }
+
+    /// Tells a lack of memory, which is an error, from every other refusal.
+    fn refusal(&mut self) -> Result<Outcome, CallError> {
+        let code: i32 = self.call(&self.exports.last_error_code, ())?;
+        if let Some(error) = self.state().limiter.refusal() {
+            return Err(error.into());
+        }
+        if code != OUT_OF_MEMORY {
+            return Ok(Outcome::Refused);
+        }
+        let pointer: u32 = self.call(&self.exports.last_error, ())?;
+        let message = self.c_string(pointer).unwrap_or_default();
+        let message = format!("TagLib ran out of memory: {message}");
+        Err(Error::new(ErrorKind::Memory, message).into())
+    }
+
+    /// Copies bytes into the guest's memory. Returns their pointer and length.
+    fn copied(&mut self, bytes: &[u8]) -> Result<(u32, u32), CallError> {
+        let length = u32::try_from(bytes.len()).map_err(|_| outside())?;
+        let pointer = self.allocate(length)?;
+        memory::write(self.memory.data_mut(&mut self.store), pointer, bytes).ok_or_else(outside)?;
+        Ok((pointer, length))
+    }
+
+    fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
+        // One byte at least: `malloc(0)` may return a null pointer.
+        let pointer: u32 = self.call(&self.exports.malloc, length.max(1))?;
+        let data = self.memory.data(&self.store);
+        if pointer != 0 && memory::bytes(data, pointer, length).is_some() {
+            return Ok(pointer);
+        }
+        let error = self.state().limiter.refusal().unwrap_or_else(|| {
+            Error::new(ErrorKind::Memory, format!("the guest can't allocate {length} bytes"))
+        });
+        Err(error.into())
+    }
+
+    fn c_string(&self, pointer: u32) -> Option<String> {
+        memory::c_string(self.memory.data(&self.store), pointer, MAX_MESSAGE)
+    }
+
+    fn call<P: WasmParams, R: WasmResults>(
+        &mut self,
+        export: &ModuleExport,
+        params: P,
+    ) -> Result<R, CallError> {
+        function(&self.instance, &mut self.store, export)
+            .and_then(|function| function.call(&mut self.store, params))
+            .map_err(|error| CallError::of(&self.store, &error))
+    }
+}
+
+fn instantiate(
+    runtime: &Runtime,
+    store: &mut Store<SandboxState>,
+) -> wasmtime::Result<(Instance, Memory)> {
+    let instance = runtime.instance_pre.instantiate(&mut *store)?;
+    let memory = instance
+        .get_module_export(&mut *store, &runtime.exports.memory)
+        .and_then(wasmtime::Extern::into_memory)
+        .ok_or_else(|| wasmtime::format_err!("the export \"memory\" is not a memory"))?;
+    store.data_mut().memory = Some(memory);
+    let bytes = memory.data_mut(&mut *store);
+    for (address, byte) in FAR_BYTES {
+        *bytes
+            .get_mut(*address)
+            .ok_or_else(|| wasmtime::format_err!("the module's memory is too small"))? = *byte;
+    }
+    if let Some(initialize) = &runtime.exports.initialize {
+        function::<(), ()>(&instance, store, initialize)?.call(&mut *store, ())?;
+    }
+    Ok((instance, memory))
+}
+
+fn function<P: WasmParams, R: WasmResults>(
+    instance: &Instance,
+    store: &mut Store<SandboxState>,
+    export: &ModuleExport,
+) -> wasmtime::Result<wasmtime::TypedFunc<P, R>> {
+    instance
+        .get_module_export(&mut *store, export)
+        .and_then(wasmtime::Extern::into_func)
+        .ok_or_else(|| wasmtime::format_err!("an export of the module is not a function"))?
+        .typed(&*store)
+}
+
+/// The extension for a number of the C interface (taglib-wasm, `tl_format`).
+fn extension(format: u32) -> Option<&'static str> {
+    Some(match format {
+        1 => "mp3",
+        2 => "flac",
+        3 => "m4a",
+        4 => "ogg",
+        5 => "wav",
+        6 => "ape",
+        7 => "wv",
+        8 => "opus",
+        9 => "aiff",
+        10 => "wma",
+        11 => "dsf",
+        12 => "dff",
+        13 => "mpc",
+        14 => "tta",
+        15 => "shn",
+        16 => "mod",
+        17 => "s3m",
+        18 => "it",
+        19 => "xm",
+        20 => "oga",
+        21 => "spx",
+        22 => "mkv",
+        _ => return None,
+    })
+}
+
+fn not_saved() -> Error {
+    Error::file("save", Errno::NOTSUP, "TagLib can't write tags to this file's format")
+}
+
+fn outside() -> Error {
+    Error::metadata("the guest gave a pointer outside of its memory")
+}

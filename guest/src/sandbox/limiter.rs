@@ -1,0 +1,82 @@
+//! Holds the guest to the memory of the call's budget.
+
+use crate::error::Error;
+use crate::limits::Budget;
+use wasmtime::ResourceLimiter;
+
+/// Charges the growth of the guest's memories to the budget.
+///
+/// Growth past the budget fails as `memory.grow` may fail, without a trap:
+/// TagLib then runs out of memory in its own way, and [`MemoryLimiter::refusal`]
+/// tells why.
+#[derive(Debug)]
+pub(super) struct MemoryLimiter {
+    budget: Budget,
+    charged: usize,
+    was_refused: bool,
+}
+
+impl MemoryLimiter {
+    pub fn new(budget: Budget) -> Self {
+        Self { budget, charged: 0, was_refused: false }
+    }
+
+    /// The error, if a growth has been refused.
+    pub fn refusal(&self) -> Option<Error> {
+        self.was_refused.then(|| self.budget.memory_exceeded())
+    }
+}
+
+/// The memories go with the store, and so does this.
+impl Drop for MemoryLimiter {
+    fn drop(&mut self) {
+        self.budget.release(self.charged);
+    }
+}
+
+impl ResourceLimiter for MemoryLimiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let growth = desired.saturating_sub(current);
+        if self.budget.charge(growth).is_err() {
+            self.was_refused = true;
+            return Ok(false);
+        }
+        self.charged += growth;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        // A table is made once, at its declared size. TagLib never grows it.
+        Ok(current == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{Cancellation, Limits};
+
+    #[test]
+    fn growth_counts_over_all_memories_and_stops_at_the_limit() {
+        let limits = Limits { memory: 100, ..Limits::default() };
+        let budget = Budget::start(limits, &Cancellation::default());
+        let mut limiter = MemoryLimiter::new(budget.clone());
+        assert!(limiter.memory_growing(0, 60, None).unwrap());
+        assert!(limiter.memory_growing(0, 40, None).unwrap());
+        assert!(limiter.refusal().is_none());
+        assert!(!limiter.memory_growing(60, 61, None).unwrap());
+        assert!(limiter.refusal().is_some());
+        drop(limiter);
+        budget.charge(100).unwrap();
+    }
+}

@@ -1,0 +1,46 @@
+//! Where the content of a file comes from.
+
+use crate::file::{ReadAhead, copy_from};
+use crate::preopens::Preopens;
+use std::io;
+use std::sync::Arc;
+
+/// The file that a call works on.
+#[derive(Debug)]
+pub enum Source {
+    /// A file beneath a preopened directory.
+    Path {
+        /// The directories that the path may lead into.
+        preopens: Arc<Preopens>,
+        /// An absolute guest or host path.
+        path: String,
+    },
+    /// The content of a file.
+    Bytes(Vec<u8>),
+}
+
+/// Content that is copied into the guest's memory.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'a> {
+    File(&'a ReadAhead),
+    Bytes(&'a [u8]),
+}
+
+impl Content<'_> {
+    /// The size in bytes.
+    pub fn size(self) -> u64 {
+        match self {
+            Self::File(file) => file.size(),
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Copies bytes from `offset` on to `buffer`. Returns their number: zero at
+    /// the end.
+    pub fn read_at(self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read_direct(buffer, offset),
+            Self::Bytes(bytes) => Ok(copy_from(bytes, buffer, offset)),
+        }
+    }
+}
