@@ -835,17 +835,18 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.apply = nativeBinding.apply
 module.exports.cancel = nativeBinding.cancel
 module.exports.closeListing = nativeBinding.closeListing
 module.exports.createCancellation = nativeBinding.createCancellation
-module.exports.edited = nativeBinding.edited
-module.exports.EditKind = nativeBinding.EditKind
 module.exports.enter = nativeBinding.enter
 module.exports.environments = nativeBinding.environments
 module.exports.libuvThreads = nativeBinding.libuvThreads
+module.exports.LossPolicy = nativeBinding.LossPolicy
 module.exports.nextEntries = nativeBinding.nextEntries
 module.exports.openListing = nativeBinding.openListing
 module.exports.openSession = nativeBinding.openSession
+module.exports.PictureMode = nativeBinding.PictureMode
 module.exports.preopenOf = nativeBinding.preopenOf
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
