@@ -2,17 +2,19 @@
 //! result.
 
 use crate::edit::EditRecord;
+use crate::loss::LossPolicy;
 use crate::read::{cancellation_or_default, source};
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Source};
+use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, OnLoss, Source};
 
 pub struct Apply {
     source: Source,
     edit: Edit,
+    on_loss: OnLoss,
     limits: Limits,
     cancellation: Cancellation,
 }
@@ -22,7 +24,7 @@ impl Job for Apply {
 
     fn run(&mut self) -> guest::Result<Vec<u8>> {
         let edit = std::mem::take(&mut self.edit);
-        guest::apply(&self.source, edit, self.limits, &self.cancellation)
+        guest::apply(&self.source, edit, self.on_loss, self.limits, &self.cancellation)
     }
 
     fn settle(env: &Env, outcome: &mut Object<'_>, bytes: Vec<u8>) -> Result<()> {
@@ -40,12 +42,14 @@ pub fn apply<'env>(
     file: Either<String, Uint8Array>,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
+    on_loss: Option<LossPolicy>,
 ) -> Result<Promise<'env>> {
     submit(
         env,
         Apply {
             source: source(session, file),
             edit: edit.try_into()?,
+            on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
             limits: session.limits,
             cancellation: cancellation_or_default(cancellation),
         },

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use taglib_wasi_guest::{
-    Cancellation, Edit, Limits, PreopenOptions, Preopens, ReadOptions, SaveOptions, Source, apply,
-    read_metadata, save,
+    Cancellation, Edit, Limits, OnLoss, PreopenOptions, Preopens, ReadOptions, SaveOptions, Source,
+    apply, read_metadata, save,
 };
 
 const LIMITS: Limits = Limits { deadline: Duration::from_secs(2), memory: 64 << 20 };
@@ -57,10 +57,11 @@ pub fn all(name: &str, bytes: &[u8]) {
         let cancellation = Cancellation::default();
         for source in [by_path, Source::Bytes(bytes.to_vec())] {
             let _ = read_metadata(&source, ReadOptions::default(), LIMITS, &cancellation);
-            let _ = apply(&source, edit.clone(), LIMITS, &cancellation);
+            let _ = apply(&source, edit.clone(), OnLoss::Report, LIMITS, &cancellation);
         }
         for in_place in [false, true] {
-            let options = SaveOptions { in_place, ..SaveOptions::default() };
+            let options =
+                SaveOptions { in_place, on_loss: OnLoss::Report, ..SaveOptions::default() };
             let _ = save(&library.preopens, &path, &edit, &options, LIMITS, &cancellation);
             let left = fs::read_dir(&library.folder).expect("it is there").count();
             assert_eq!(left, 1, "a save leaves nothing beside the file");
