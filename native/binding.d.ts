@@ -72,7 +72,7 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  * Applies an edit to the content of a file. Resolves to `{ value }` with the
  * changed bytes, or to `{ failure }`. A file given by its path is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<Uint8Array>>
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<Outcome<Uint8Array>>
 
 /**
  * Stops the calls with this token: waiting calls at once, running calls within a
