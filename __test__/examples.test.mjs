@@ -1,4 +1,4 @@
-/** The examples, as their readers run them: copied, with the package installed. */
+/** The examples, as users run them: copied, with the package installed. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import {
@@ -16,9 +16,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { deno, installed, nodeAtLeast } from '../tools/runtimes.mjs';
 import { fixture, ROOT } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { deno, installed, nodeAtLeast } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 
@@ -52,7 +52,7 @@ function run(runtime, example, args, env = {}) {
 
 const SONG = 'Grüße, 世界 🎵, by First Artist and Second Artist\n';
 
-test('node: prints tags, and says what is none', async () => {
+test('the Node example prints tags, and says which files are not audio', async () => {
   const names = ['song.mp3', 'junk.mp3', 'none.mp3'].map((name) => path.join(music, name));
   const { code, stdout, stderr } = await run(process.execPath, 'node', ['tags.mjs', ...names]);
   assert.equal(stdout, SONG);
@@ -60,7 +60,9 @@ test('node: prints tags, and says what is none', async () => {
   assert.equal(code, 1);
 });
 
-test('deno: prints tags', { skip: !deno() && 'no Deno for this platform' }, async () => {
+test('the Deno example prints tags', {
+  skip: !deno() && 'no Deno is published for this platform',
+}, async () => {
   const permissions = ['--no-prompt', '--allow-ffi', '--allow-env', '--allow-read'];
   const names = ['song.mp3', 'album/song.flac', 'junk.mp3'].map((name) => path.join(music, name));
   const { stdout, stderr } = await run(deno(), 'deno', [
@@ -73,12 +75,12 @@ test('deno: prints tags', { skip: !deno() && 'no Deno for this platform' }, asyn
   assert.match(stderr, /^Not a readable audio file: .*junk\.mp3/);
 });
 
-test('worker: counts genres', async () => {
+test('the worker example counts genres', async () => {
   const { stdout } = await run(process.execPath, 'worker', ['main.mjs', music]);
   assert.equal(stdout, '2\tJazz\n1 failed\n');
 });
 
-test('sqlite: a second scan reads what has changed, and words are found', async () => {
+test('the SQLite example reads only changed files in a second scan, and finds words', async () => {
   const node = nodeAtLeast(22, 13);
   const env = { LIBRARY: path.join(folder, 'library.db') };
   const library = async (...args) =>
@@ -96,7 +98,7 @@ test('sqlite: a second scan reads what has changed, and words are found', async 
   assert.equal((await run(node, 'sqlite', ['library.mjs'], env)).code, 2);
 });
 
-test('upload: takes audio, and refuses the rest', async () => {
+test('the upload example accepts audio, and refuses anything else', async () => {
   const program = `
     import { readFileSync } from 'node:fs';
     import { buildServer } from './server.mjs';
@@ -117,10 +119,10 @@ test('upload: takes audio, and refuses the rest', async () => {
   assert.equal(junk, '415 {"error":"this is no audio file"}');
 });
 
-describe('electron', () => {
+describe('the Electron example', () => {
   const example = () => path.join(folder, 'examples', 'electron');
 
-  test('the list fills, part by part, while a process of its own scans', async () => {
+  test('fills its list in parts while a utility process scans', async () => {
     await cp(
       path.join(ROOT, '__test__', 'support', 'electron'),
       path.join(folder, 'examples', 'node_modules', 'electron'),
@@ -142,7 +144,7 @@ describe('electron', () => {
     );
   });
 
-  test('its types agree with Electron’s', async () => {
+  test('agrees with Electron’s types', async () => {
     const modules = path.join(example(), 'node_modules');
     await mkdir(path.join(modules, '@types'), { recursive: true });
     await symlink(installed('electron'), path.join(modules, 'electron'), 'junction');
@@ -154,7 +156,7 @@ describe('electron', () => {
     await rm(modules, { recursive: true });
   });
 
-  test('it packs the addon outside of the archive, and asks macOS for what it needs', async () => {
+  test('packs the addon outside of the archive, and has the entitlement that macOS requires', async () => {
     const { build } = JSON.parse(await readFile(path.join(example(), 'package.json'), 'utf8'));
     assert.ok(build.asarUnpack.some((pattern) => pattern.includes('taglib-wasi-')));
     assert.equal(build.npmRebuild, false);

@@ -22,9 +22,11 @@ pub(crate) mod flac_picture;
 pub(crate) mod id3v1;
 pub(crate) mod id3v2;
 pub(crate) mod iff;
+mod kind;
 pub(crate) mod matroska;
 pub(crate) mod mp4;
 pub(crate) mod ogg;
 pub(crate) mod vorbis_comment;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use kind::Container;

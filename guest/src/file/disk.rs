@@ -10,28 +10,32 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Decides which operation fails, if any.
+/// Decides which operations fail, if any.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
 #[derive(Debug)]
 struct Plan {
-    /// Operations count from one, so zero lets all of them pass.
-    failing: u64,
-    error_number: i32,
+    /// The numbers of operations, counted from one, each with an error number.
+    failing: Vec<(u64, i32)>,
     done: AtomicU64,
 }
 
 impl Faults {
     /// Makes the `nth` operation (the first is 1) fail with this system error.
     pub fn at(nth: u64, error_number: i32) -> Self {
+        Self::at_each(&[(nth, error_number)])
+    }
+
+    /// Makes each of these operations fail with its system error.
+    pub fn at_each(failing: &[(u64, i32)]) -> Self {
         let done = AtomicU64::new(0);
-        Self(Some(Arc::new(Plan { failing: nth, error_number, done })))
+        Self(Some(Arc::new(Plan { failing: failing.to_vec(), done })))
     }
 
     /// Counts the operations and lets all of them pass.
     pub fn counted() -> Self {
-        Self::at(0, 0)
+        Self::at_each(&[])
     }
 
     /// The number of operations so far.
@@ -41,10 +45,11 @@ impl Faults {
 
     /// Runs an operation, or fails instead of it.
     pub(crate) fn run<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        if let Some(plan) = &self.0
-            && plan.done.fetch_add(1, Ordering::Relaxed) + 1 == plan.failing
-        {
-            return Err(io::Error::from_raw_os_error(plan.error_number));
+        if let Some(plan) = &self.0 {
+            let number = plan.done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some((_, error_number)) = plan.failing.iter().find(|(nth, _)| *nth == number) {
+                return Err(io::Error::from_raw_os_error(*error_number));
+            }
         }
         operation()
     }

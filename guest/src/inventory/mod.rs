@@ -5,7 +5,10 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
-use crate::error::Result;
+mod stream;
+
+use crate::containers::{Container, Cursor};
+use crate::error::{Loss, Result};
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use std::collections::HashMap;
@@ -33,23 +36,21 @@ pub(crate) struct Element {
     pub text: String,
 }
 
-/// An element that a change would lose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// What it is, such as `ID3v2 frame`.
-    pub kind: &'static str,
-    /// Its identifier, such as `TIT2`.
-    pub key: String,
-    /// Its content for people, shortened.
-    pub before: String,
-    /// What would stand in its place, if anything would.
-    pub after: Option<String>,
-}
-
 /// The most characters of a content that are shown to people.
 const MAX_TEXT: usize = 80;
 
 impl Inventory {
+    /// Takes the inventory of a file. Inventories are comparable if they have the
+    /// same `keys`.
+    pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
+        let mut inventory = Self::new(keys);
+        match Container::of(cursor)? {
+            Container::Stream => drop(stream::take(cursor, &mut inventory)?),
+            _ => {}
+        }
+        Ok(inventory)
+    }
+
     /// An empty inventory. Inventories are comparable if they have the same `keys`.
     pub fn new(keys: &RandomState) -> Self {
         Self { elements: Vec::new(), keys: keys.clone() }
@@ -148,7 +149,8 @@ mod tests {
         let before =
             inventory(&keys, &[("A", "1"), ("B", "2"), ("B", "2"), ("C", "3"), ("D", "4")]);
         let after = inventory(&keys, &[("B", "2"), ("A", "one"), ("D", "new"), ("E", "5")]);
-        let requested = Requested { properties: vec!["D".to_owned()], ..Requested::default() };
+        let requested =
+            Requested { properties: vec![("D".to_owned(), Vec::new())], ..Requested::default() };
         let lost = before.lost(&after, &requested);
         let lost: Vec<_> =
             lost.iter().map(|it| (&*it.key, &*it.before, it.after.as_deref())).collect();

@@ -4,9 +4,9 @@
 //! TagLib drops the pairs whose role it does not know.
 
 use super::id3v2::Frame;
-use super::id3v2_subjects::person_subject;
+use super::id3v2_subjects::{is_people_list, person_subject};
 use super::id3v2_text::{self, Encoding};
-use crate::tags::Requested;
+use crate::tags::{Requested, Subject};
 
 struct Pair {
     role: String,
@@ -15,8 +15,8 @@ struct Pair {
 
 /// Merges lists of people. A list of which nothing is requested stays as it is.
 /// Returns `None` if a list can't be read.
-pub(super) fn merged_people<'a>(
-    originals: impl Iterator<Item = &'a Frame>,
+pub(super) fn merged_people(
+    originals: &[Frame],
     edited: &[Frame],
     version: u8,
     requested: &Requested,
@@ -69,16 +69,26 @@ fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
     Frame::new(id, [&[1], &encoded.join(&[0, 0][..])[..]].concat(), version)
 }
 
+/// The people of a list, each with what it holds. Returns `None` for other frames and
+/// for lists that can't be read.
+pub(crate) fn people(frame: &Frame) -> Option<Vec<(Subject, String, String)>> {
+    if !is_people_list(frame) {
+        return None;
+    }
+    let named = |pair: Pair| (person_subject(frame, &pair.role), pair.role, pair.name);
+    Some(pairs(frame)?.into_iter().map(named).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn people(id: &[u8; 4], texts: &str, version: u8) -> Frame {
+    fn list_of(id: &[u8; 4], texts: &str, version: u8) -> Frame {
         Frame::new(*id, [&b"\x03"[..], texts.replace('|', "\0").as_bytes()].concat(), version)
     }
 
     fn producer() -> Requested {
-        Requested { properties: vec!["PRODUCER".to_owned()], ..Requested::default() }
+        Requested { properties: vec![("PRODUCER".to_owned(), Vec::new())], ..Requested::default() }
     }
 
     fn texts(frame: &Frame) -> Vec<String> {
@@ -88,23 +98,24 @@ mod tests {
 
     #[test]
     fn a_role_that_taglib_does_not_know_stays_when_another_one_changes() {
-        let original = people(b"TIPL", "tailor|Ann|producer|Bob", 4);
-        let edited = people(b"TIPL", "PRODUCER|Cleo", 4);
-        let merged = merged_people([&original].into_iter(), &[edited], 4, &producer()).unwrap();
+        let original = list_of(b"TIPL", "tailor|Ann|producer|Bob", 4);
+        let edited = list_of(b"TIPL", "PRODUCER|Cleo", 4);
+        let merged =
+            merged_people(std::slice::from_ref(&original), &[edited], 4, &producer()).unwrap();
         assert_eq!(texts(&merged[0]), ["tailor=Ann", "PRODUCER=Cleo"]);
     }
 
     #[test]
     fn a_list_that_nothing_is_asked_of_stays_byte_for_byte() {
-        let original = people(b"TMCL", "guitar|Ann", 4);
-        let merged = merged_people([&original].into_iter(), &[], 4, &producer()).unwrap();
+        let original = list_of(b"TMCL", "guitar|Ann", 4);
+        let merged = merged_people(std::slice::from_ref(&original), &[], 4, &producer()).unwrap();
         assert_eq!(merged, [original]);
     }
 
     #[test]
     fn in_id3v2_3_the_list_has_its_older_name() {
-        let edited = people(b"TIPL", "PRODUCER|Cleo", 4);
-        let merged = merged_people([].into_iter(), &[edited], 3, &producer()).unwrap();
+        let edited = list_of(b"TIPL", "PRODUCER|Cleo", 4);
+        let merged = merged_people(&[], &[edited], 3, &producer()).unwrap();
         assert_eq!((&merged[0].id, texts(&merged[0])), (b"IPLS", vec!["PRODUCER=Cleo".to_owned()]));
     }
 }

@@ -108,7 +108,7 @@ const MUSICBRAINZ: &[u8] = b"http://musicbrainz.org\0";
 
 /// Returns what a frame holds. Lists of people hold several properties; see
 /// [`person_subject`].
-pub(super) fn subject(frame: &Frame) -> Subject {
+pub(crate) fn subject(frame: &Frame) -> Subject {
     let Some(body) = frame.plain_body() else { return Subject::Other };
     match &frame.id {
         b"APIC" => Subject::Picture,

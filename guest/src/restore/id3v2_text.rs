@@ -1,5 +1,7 @@
 //! Text in ID3v2 frames (id3.org/id3v2.4.0-structure, section 4).
 
+use super::id3v2::Frame;
+
 /// A text encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -76,6 +78,21 @@ pub(super) fn decode_list(encoding: Encoding, bytes: &[u8]) -> Vec<String> {
         rest = behind;
     }
     texts
+}
+
+/// The text of a frame for people; empty if it has none.
+pub(crate) fn text_of(frame: &Frame) -> String {
+    let Some((encoding, text)) = frame.plain_body().and_then(<[u8]>::split_first) else {
+        return String::new();
+    };
+    let (Some(encoding), true) = (Encoding::of(*encoding), is_text(&frame.id)) else {
+        return String::new();
+    };
+    decode_list(encoding, text).join(" / ")
+}
+
+fn is_text(id: &[u8; 4]) -> bool {
+    id[0] == b'T'
 }
 
 #[cfg(test)]
