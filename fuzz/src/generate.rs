@@ -81,7 +81,8 @@ fn synchsafe(number: usize) -> [u8; 4] {
 
 /// `APIC`: encoding, MIME type, type, description, data.
 fn apic(random: &mut Random) -> Vec<u8> {
-    let encoding = random.usually(random_encoding(random), &[4, 0xFF]);
+    let known = random.pick(&[0, 1, 2, 3]);
+    let encoding = random.usually(known, &[4, 0xFF]);
     let mut body = vec![encoding];
     body.extend(random.usually(TYPES[0], &TYPES));
     body.push(0);
@@ -101,14 +102,10 @@ fn apic(random: &mut Random) -> Vec<u8> {
     body
 }
 
-fn random_encoding(random: &mut Random) -> u8 {
-    random.below(4) as u8
-}
-
 fn frame(random: &mut Random, version: u8) -> Vec<u8> {
     let (id, body): (&[u8; 4], Vec<u8>) = match random.below(8) {
         0..4 => (b"APIC", apic(random)),
-        4 => (b"TIT2", [b"\x03", random.pick(&DESCRIPTIONS)].concat()),
+        4 => (b"TIT2", [&b"\x03"[..], random.pick(&DESCRIPTIONS)].concat()),
         5 => (b"TXXX", b"\0name\0value".to_vec()),
         6 => (b"PRIV", random.data(300)),
         _ => (b"TDRC", b"\x032001".to_vec()),
@@ -123,7 +120,8 @@ fn frame(random: &mut Random, version: u8) -> Vec<u8> {
 }
 
 fn tag(random: &mut Random) -> Vec<u8> {
-    let version = random.usually(random_version(random), &[2, 5]);
+    let known = random.pick(&[3, 4]);
+    let version = random.usually(known, &[2, 5]);
     let mut frames: Vec<u8> = (0..random.below(7)).flat_map(|_| frame(random, version)).collect();
     frames.resize(frames.len() + random.pick(&[0, 0, 1, 3, 10, 200]), 0);
     let flags = random.usually(0, &[0x80, 0x40, 0x10, 0x20]);
@@ -133,10 +131,6 @@ fn tag(random: &mut Random) -> Vec<u8> {
         tag.extend([b"3DI", &[version, 0, flags][..], &synchsafe(length)].concat());
     }
     tag
-}
-
-fn random_version(random: &mut Random) -> u8 {
-    random.pick(&[3, 4])
 }
 
 /// MPEG 1 layer III, 128 kbit/s, 44,100 Hz.
@@ -175,7 +169,8 @@ fn ape_tag(random: &mut Random) -> Vec<u8> {
         &cover,
     ]
     .concat();
-    let items = random.pick(&[vec![text], vec![cover], vec![text, cover]]);
+    let both = [text, cover];
+    let items = random.pick(&[&both[..], &both[..1], &both[1..]]);
     let content = items.concat();
     let numbers = [2000, content.len() as u32 + 32, items.len() as u32, 0];
     let numbers: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
@@ -318,7 +313,10 @@ fn flac(random: &mut Random) -> Vec<u8> {
         blocks.push(match random.below(7) {
             0..4 => (PICTURE, picture_block(random)),
             4 => (PADDING, vec![0; random.below(100)]),
-            5 => (COMMENTS, vorbis_comments(random, random_pictures(random))),
+            5 => {
+                let has_pictures = random.one_in(3);
+                (COMMENTS, vorbis_comments(random, has_pictures))
+            }
             _ => (random.pick(&[2, 3, 5, 7, 126, 127]), random.data(60)),
         });
     }
@@ -337,10 +335,6 @@ fn flac(random: &mut Random) -> Vec<u8> {
     bytes.extend([0xFF, 0xF8, 0xC9, 0x18]);
     bytes.extend(random.data(300));
     bytes
-}
-
-fn random_pictures(random: &mut Random) -> bool {
-    random.one_in(3)
 }
 
 fn page(flags: u8, granule: u64, number: u32, segments: &[u8], content: &[u8]) -> Vec<u8> {
@@ -427,13 +421,10 @@ fn mp4_item(random: &mut Random, name: &[u8; 4], kind: u32, value: &[u8]) -> Vec
     let body = [&kind.to_be_bytes()[..], &[0; 4], value].concat();
     let mut data = atom(random, b"data", &body);
     if random.one_in(12) {
-        data.extend(atom(random, &random_value(random), b"\0\0\0\0name"));
+        let name = random.pick(&[*b"name", *b"data", *b"free"]);
+        data.extend(atom(random, &name, b"\0\0\0\0name"));
     }
     atom(random, name, &data)
-}
-
-fn random_value(random: &mut Random) -> [u8; 4] {
-    random.pick(&[*b"name", *b"data", *b"free"])
 }
 
 fn covers(random: &mut Random) -> Vec<u8> {
@@ -474,7 +465,8 @@ fn mp4(random: &mut Random) -> Vec<u8> {
     let moov = atom(random, b"moov", &parts.concat());
     let brand = random.usually(*b"M4A ", &[*b"mp42", *b"qt  "]);
     let ftyp = atom(random, b"ftyp", &[&brand[..], &[0; 4]].concat());
-    let mdat = atom(random, b"mdat", &random.data(300));
+    let samples = random.data(300);
+    let mdat = atom(random, b"mdat", &samples);
     let mut whole = vec![ftyp, moov, mdat];
     if random.one_in(6) {
         whole.swap(1, 2);
