@@ -14,6 +14,7 @@ mod answer;
 mod environments;
 mod failure;
 mod listing;
+mod pieces;
 mod read;
 mod save;
 mod session;

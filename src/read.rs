@@ -13,7 +13,7 @@ use napi_derive::napi;
 use std::result::Result;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use taglib_wasi_guest::{self as guest, Cancellation, Limits, ReadOptions, Source};
+use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
 
 /// What of a file becomes the result.
 #[napi(string_enum = "camelCase")]
@@ -43,7 +43,7 @@ pub struct Read {
 /// one that takes longer by itself: the others would have to wait for it.
 const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
-/// Of pictures: with so many bytes those that are left go back. The main thread
+/// Of text and pictures: with so many bytes those that are left go back. The main thread
 /// copies them all in one go, and does nothing else meanwhile.
 const BYTES_TOGETHER: usize = 512 * 1024;
 
@@ -106,14 +106,15 @@ impl Read {
         limits: Limits,
         cancellation: &Cancellation,
     ) -> guest::Result<Answer> {
-        let metadata = guest::read_metadata(source, self.options, limits, cancellation)?;
-        Ok(match self.query {
-            Query::Tags => Answer::tags(metadata.tags),
-            Query::Properties => Answer::audio_properties(metadata.audio.as_ref()),
-            Query::Format => Answer::file_type(metadata.file_type),
-            Query::Metadata => Answer::metadata(metadata),
-            Query::Pictures => Answer::pictures(metadata.tags.pictures),
-        })
+        let budget = &Budget::start(limits, cancellation);
+        let metadata = guest::read_metadata_within(source, self.options, budget)?;
+        match self.query {
+            Query::Tags => Answer::tags(metadata.tags, budget),
+            Query::Properties => Answer::audio_properties(metadata.audio.as_ref(), budget),
+            Query::Format => Answer::file_type(metadata.file_type, budget),
+            Query::Metadata => Answer::metadata(metadata, budget),
+            Query::Pictures => Answer::pictures(metadata.tags.pictures, budget),
+        }
     }
 }
 
@@ -123,7 +124,7 @@ fn is_late(answer: &Result<Answer, Failure>) -> bool {
 
 /// Resolves to `{ value: { outcomes, isNextSlow } }`. An outcome is that of one
 /// file: `{ json, buffers? }`, of which `lib/answers.js` makes what the query asks
-/// for, or `{ failure }`. Of several files there may be those of the first ones
+/// for, `{ large }`, of which it takes the same in pieces, or `{ failure }`. Of several files there may be those of the first ones
 /// only; where the next is slow it is to be read alone.
 ///
 /// A file is an absolute path or the content of a file, which is copied: the

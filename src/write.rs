@@ -1,5 +1,6 @@
 //! Changing tags: the arguments, owned, and the new bytes as the result.
 
+use crate::answer::Answer;
 use crate::read::{shared, source};
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
@@ -56,22 +57,21 @@ pub struct Write {
 }
 
 impl Job for Write {
-    type Output = Vec<u8>;
+    type Output = Answer;
 
-    fn run(&mut self) -> guest::Result<Vec<u8>> {
+    fn run(&mut self) -> guest::Result<Answer> {
         let edit = self.edit.take().unwrap_or(Edit::Fields(Vec::new()));
-        guest::edited(&self.source, edit, self.limits, &self.cancellation)
+        guest::edited(&self.source, edit, self.limits, &self.cancellation).map(Answer::content)
     }
 
-    fn settle(env: &Env, outcome: &mut Object<'_>, bytes: Vec<u8>) -> Result<()> {
-        // Copied, as Electron forbids buffers outside V8's heap cage.
-        outcome.set("value", Uint8ArraySlice::copy_from(env, &bytes)?)
+    fn settle(env: &Env, outcome: &mut Object<'_>, content: Answer) -> Result<()> {
+        content.settle(env, outcome)
     }
 }
 
-/// Resolves to `{ value }` with the bytes of the changed file, or to
+/// Resolves to an answer that is the bytes of the changed file, or to
 /// `{ failure }`. A file named by its path is not touched.
-#[napi(ts_return_type = "Promise<Outcome<Uint8Array>>")]
+#[napi(ts_return_type = "Promise<AnswerOutcome>")]
 pub fn edited<'env>(
     env: &'env Env,
     session: &External<Session>,

@@ -10,7 +10,8 @@ use taglib_wasi_guest::{
     Cancellation, Edit, Limits, ReadOptions, SaveOptions, Source, edited, read_metadata, save,
 };
 
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(2), memory: 64 << 20 };
+const LIMITS: Limits =
+    Limits { deadline: Duration::from_secs(2), memory: 64 << 20, answer: 64 << 20 };
 
 pub fn all(name: &str, bytes: &[u8]) {
     thread_local! {

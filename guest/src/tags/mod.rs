@@ -14,6 +14,7 @@ mod edit;
 mod fields;
 mod message_pack;
 mod numbers;
+mod size;
 mod tables;
 
 use crate::buffers::Buffer;
