@@ -11,18 +11,18 @@
 
 // ---------------------------------------------------------------- Set-up
 
-/** A directory whose files may be used: its path, or its path and what is allowed in it. */
+/** A directory whose files may be used: its path, or its path and its options. */
 export type PreopenDirectory =
   | string
   | {
       /** A host directory; relative paths count from the working directory. */
       readonly path: string;
-      /** Refuse every write beneath it with `EROFS`. Default: `false`. */
+      /** Whether every write beneath it is refused with `EROFS`. Default: `false`. */
       readonly readOnly?: boolean;
     };
 
 /**
- * The directories whose files may be read and changed. Nothing outside of them is
+ * The directories whose files may be read and changed. Nothing outside them is
  * ever opened.
  *
  * As an object: guest path to host directory, such as
@@ -38,49 +38,49 @@ export type Preopens =
 export interface InitializeOptions {
   /**
    * How long one file may be parsed, in milliseconds from the moment a thread
-   * takes it; waiting does not count. Default: 5000. From 1 to 86,400,000.
+   * takes it; waiting does not count. From 1 to 86,400,000. Default: 5000.
    */
   readonly deadlineMs?: number;
   /**
-   * The most memory that the sandbox of one file may use, in bytes. Default:
-   * 268,435,456 (256 MiB). From 16 MiB, which it starts with, to 2 GiB. Input
-   * given as bytes has to fit in it.
+   * The most memory that the sandbox of one file may use, in bytes. From 16 MiB,
+   * which it starts with, to 2 GiB. Input given as bytes has to fit in it.
+   * Default: 268,435,456 (256 MiB).
    */
   readonly memoryLimit?: number;
   /**
-   * How many files are parsed at once, at most. Default: one more than there
-   * are cores. Whatever it says, one of libuv's threads (`UV_THREADPOOL_SIZE`, 4 by
-   * default) is left to the app, unless there is just one.
+   * The most files that are parsed at once, from 1 to 1024. One of libuv's threads
+   * (`UV_THREADPOOL_SIZE`, 4 by default) is always left to the app, unless there is
+   * only one. Default: one more than there are cores.
    */
   readonly concurrency?: number;
 }
 
 /**
  * Opens the directories and loads TagLib. Needed once, before the first read.
- * Called again it replaces the directories and the limits; calls under way
- * finish on the old ones.
+ * Calling it again replaces the directories and the limits; calls under way
+ * finish with the old ones.
  *
- * @throws {TagLibInitializationError} A directory is missing or is none
+ * @throws {TagLibInitializationError} A directory is missing or is not a directory
  *   (`details.path`, `details.errno`), or the addon can't run here.
  * @throws {TypeError} An argument has the wrong type, or an option is unknown.
- * @throws {RangeError} A number or a path is not one of those allowed.
+ * @throws {RangeError} A number is out of range, or a path is not valid.
  */
 export function initialize(preopens: Preopens, options?: InitializeOptions): Promise<void>;
 
-/** Whether `initialize` has finished, and no `shutdown` has come since. */
+/** Whether `initialize` has finished, and `shutdown` has not been called since. */
 export function isInitialized(): boolean;
 
 /**
- * Closes the directories: later reads are refused until the next `initialize`.
- * Resolves when the calls under way are done.
+ * Closes the directories: calls are refused until the next `initialize`. Resolves
+ * when the calls under way have settled.
  */
 export function shutdown(): Promise<void>;
 
-/** The versions of what runs inside. */
+/** The versions of the parts. */
 export interface Versions {
   /** This package, such as `"0.1.0"`. */
   readonly package: string;
-  /** TagLib, as the module itself tells, such as `"2.3.0"`. */
+  /** TagLib, as its module reports it, such as `"2.3.0"`. */
   readonly taglib: string;
   /** Wasmtime, such as `"48.0.8"`. */
   readonly wasmtime: string;
@@ -93,25 +93,25 @@ export function version(): Versions;
 
 // ---------------------------------------------------------------- Reading
 
-/** Bytes with a name of the caller's own. The name is not looked at. */
+/** Bytes with a name, which batches report. The name does not affect how they are read. */
 export interface NamedAudioInput {
   readonly name: string;
   readonly data: Uint8Array | ArrayBuffer;
 }
 
-/** What taglib-wasm takes too. A string is always a path. */
+/** A path, or the content of a file. A string is always a path. */
 export type AudioFileInput = string | Uint8Array | ArrayBuffer | File | NamedAudioInput;
 
 /** Options of a read. */
 export interface ReadOptions {
   /**
-   * Aborts the call: one that waits never starts, one that runs stops within
-   * some 20 ms. The promise rejects with an `AbortError` at once.
+   * Aborts the call. The promise rejects with an `AbortError` at once; a call that
+   * waits never starts, and one that runs stops within about 20 ms.
    */
   readonly signal?: AbortSignal;
   /**
-   * Whether to give pictures. With `false` they are neither copied out of the
-   * sandbox nor to JavaScript. Default: `true`.
+   * Whether to read pictures. With `false` their bytes are not copied. Default:
+   * `true`.
    */
   readonly pictures?: boolean;
 }
@@ -122,23 +122,22 @@ export interface ReadOptions {
  *
  * @param file A path, a `file:` URL object, or the content of a file. A path
  *   is a guest path, or an absolute or relative host path inside a preopened
- *   directory. Content is copied before the call returns, so it may be changed
- *   meanwhile.
- * @returns A plain object with a key for each tag that the file has. A file
- *   without tags gives `{}`.
- * @throws {InvalidFormatError} TagLib knows neither extension nor content.
+ *   directory. Bytes are copied before the call returns, so they may be changed
+ *   afterwards.
+ * @returns A plain object with a key for each tag that the file has; `{}` for a
+ *   file without tags.
+ * @throws {InvalidFormatError} TagLib recognizes neither extension nor content.
  * @throws {FileOperationError} The file can't be opened or read;
  *   `details.errno` is `"ENOENT"`, `"EACCES"`, `"EISDIR"`, `"ENOTCAPABLE"`
  *   (outside every preopened directory) and so on.
- * @throws {ResourceLimitError} It takes too long, too much memory, or nests
- *   too deep.
- * @throws {MetadataError} Its tags are larger than the limits: a text of
- *   1,000,000 bytes, a picture of 50,000,000 bytes, 10,000 values of one
- *   field, 1,000 fields.
+ * @throws {ResourceLimitError} Parsing takes too long or too much memory, or the
+ *   file nests too deeply.
+ * @throws {MetadataError} The tags exceed a limit: 1,000,000 bytes in a text,
+ *   50,000,000 bytes in a picture, 10,000 values in a field, 1,000 fields.
  * @throws {MemoryError} TagLib ran out of memory below the limit.
  * @throws {TagLibInitializationError} `initialize` has not been called.
- * @throws {TypeError} An option is unknown or of the wrong type.
- * @throws {Error} With the name `AbortError`, after `signal`.
+ * @throws {TypeError} An option is unknown or has the wrong type.
+ * @throws {Error} With the name `AbortError`, when `signal` fires.
  *
  * @example
  * const tags = await readTags('album/01.mp3', { pictures: false });
@@ -146,11 +145,11 @@ export interface ReadOptions {
  */
 export function readTags(file: AudioFileInput | URL, options?: ReadOptions): Promise<ExtendedTag>;
 
-/** Options of the functions that give no pictures, or nothing else. */
+/** Options of the functions that have no choice about pictures. */
 export type SignalOptions = Pick<ReadOptions, 'signal'>;
 
 /**
- * Reads what TagLib tells of the audio stream.
+ * Reads the properties of the audio stream.
  *
  * @throws {MetadataError} TagLib finds no audio stream (`field` is
  *   `"audioProperties"`). Otherwise as {@link readTags}.
@@ -164,8 +163,8 @@ export function readProperties(
 ): Promise<AudioProperties>;
 
 /**
- * Tells the format. Those that taglib-wasm has no answer for (APE, Musepack,
- * DSF, DSDIFF, Shorten, tracker modules) are `"unknown"`, though their tags
+ * Reads the format. It is `"unknown"` for the formats that taglib-wasm does not
+ * name (APE, Musepack, DSF, DSDIFF, Shorten, tracker modules), although their tags
  * can be read.
  *
  * @throws As {@link readTags}.
@@ -176,20 +175,21 @@ export function readFormat(
 ): Promise<FileType | undefined>;
 
 /**
- * Whether TagLib can read the file. Missing, unreadable, hostile and oversized
- * files are `false`; only faults of the call itself reject.
+ * Whether TagLib can read the file. Resolves to `false` for a file that is missing,
+ * unreadable, damaged or beyond the limits; rejects only if the call itself is
+ * wrong or aborted.
  */
 export function isValidAudioFile(
   file: AudioFileInput | URL,
   options?: SignalOptions,
 ): Promise<boolean>;
 
-/** All that TagLib knows of one file. */
+/** Tags and audio properties of one file. */
 export interface FileMetadata {
   tags: ExtendedTag;
   /** `undefined` where TagLib finds no audio stream. */
   properties: AudioProperties | undefined;
-  /** Whether there are pictures, asked for or not. */
+  /** Whether the file has pictures, even with `pictures: false`. */
   hasCoverArt: boolean;
   dynamics?: AudioDynamics;
 }
@@ -204,7 +204,7 @@ export interface AudioDynamics {
 }
 
 /**
- * Reads tags and audio properties in one go.
+ * Reads tags and audio properties in one pass over the file.
  *
  * @throws As {@link readTags}.
  */
@@ -214,7 +214,7 @@ export function readMetadata(
 ): Promise<FileMetadata>;
 
 /**
- * Reads the pictures; an empty array where there are none.
+ * Reads the pictures. Resolves to an empty array if there are none.
  *
  * @throws As {@link readTags}.
  */
@@ -224,9 +224,9 @@ export function readPictures(
 ): Promise<Picture[]>;
 
 /**
- * Reads the front cover, or the first picture where none is one.
+ * Reads the front cover, or the first picture if there is no front cover.
  *
- * @returns The image file, or `undefined` where there is no picture.
+ * @returns The bytes of the image, or `undefined` if there is no picture.
  * @throws As {@link readTags}.
  */
 export function readCoverArt(
@@ -234,10 +234,10 @@ export function readCoverArt(
   options?: SignalOptions,
 ): Promise<Uint8Array | undefined>;
 
-/** One text, several, or `[]` to remove the field. */
+/** A text, several texts, or `[]` to remove the field. */
 export type TextInput = string | string[];
 
-/** Fields to set; those that are not named stay as they are. */
+/** Fields to set. Fields that are not named stay as they are. */
 export interface TagInput {
   readonly title?: TextInput;
   readonly artist?: TextInput;
@@ -245,7 +245,7 @@ export interface TagInput {
   readonly comment?: TextInput;
   readonly genre?: TextInput;
   readonly year?: number;
-  /** Such as `1975-10-31` or `1975`; goes before `year`. */
+  /** Such as `1975-10-31` or `1975`. Takes precedence over `year`. */
   readonly date?: TextInput;
   readonly track?: number;
   readonly appleSoundCheck?: TextInput;
@@ -281,26 +281,26 @@ export interface TagInput {
   readonly totalTracks?: number;
   readonly totalDiscs?: number;
   readonly bpm?: number;
-  /** Part of a compilation. */
+  /** Whether it is part of a compilation. */
   readonly compilation?: boolean;
 }
 
 /**
- * Sets fields and gives back the changed file. A file named by its path is
- * read and not touched; what it is, its content decides.
+ * Sets fields and gives the changed file. A file named by its path is read and not
+ * changed; its format is recognized by its content.
  *
  * What `readTags` gives besides fields (pictures, ratings, chapters, `bext`,
  * `bextData`, `ixml`) may be among `tags` and stays as the file has it. In MP4
  * and ID3v2 tags `totalTracks` is lost at any change, as with taglib-wasm: their
  * module writes the track number last, as a number alone.
  *
- * Editing in memory takes memory several times the file's size, so
- * `memoryLimit` counts beyond four times that size.
+ * Editing in memory takes several times the file's size, so the sandbox may use
+ * `memoryLimit` and four times that size.
  *
  * @returns The bytes of the changed file.
  * @throws As {@link readTags}; {@link FileOperationError} with the operation
- *   `save` and the errno `ENOTSUP` where TagLib can't write the format.
- * @throws A `TypeError` where a field is neither text nor what its type says.
+ *   `save` and the errno `ENOTSUP` if TagLib can't write the format; a `TypeError` if a field
+ *   is neither text nor what its type says.
  */
 export function applyTags(
   file: AudioFileInput | URL,
@@ -311,7 +311,7 @@ export function applyTags(
 /**
  * Removes all tags: fields, pictures, ratings, lyrics, chapters, `bext`, `iXML`.
  *
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyTags}.
  */
 export function clearTags(file: AudioFileInput | URL, options?: SignalOptions): Promise<Uint8Array>;
@@ -319,7 +319,7 @@ export function clearTags(file: AudioFileInput | URL, options?: SignalOptions): 
 /**
  * Replaces all pictures.
  *
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyTags}; a `RangeError` for an unknown picture type.
  */
 export function applyPictures(
@@ -329,9 +329,9 @@ export function applyPictures(
 ): Promise<Uint8Array>;
 
 /**
- * Adds a picture after those that the file has.
+ * Adds a picture after the existing ones.
  *
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyPictures}.
  */
 export function addPicture(
@@ -343,7 +343,7 @@ export function addPicture(
 /**
  * Removes all pictures.
  *
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyTags}.
  */
 export function clearPictures(
@@ -354,9 +354,9 @@ export function clearPictures(
 /**
  * Replaces all pictures by one front cover, described as "Front Cover".
  *
- * @param imageData The image file.
+ * @param imageData The bytes of the image.
  * @param mimeType Such as `image/jpeg`.
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyTags}.
  */
 export function applyCoverArt(
@@ -367,9 +367,9 @@ export function applyCoverArt(
 ): Promise<Uint8Array>;
 
 /**
- * Puts a picture in place of those of its type.
+ * Replaces the pictures of a type by one picture.
  *
- * @returns The bytes of the changed file; a file named by its path is not touched.
+ * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyPictures}.
  */
 export function replacePictureByType(
@@ -378,54 +378,53 @@ export function replacePictureByType(
   options?: SignalOptions,
 ): Promise<Uint8Array>;
 
-/** How a file is saved. */
+/** Options of a save. */
 export interface SaveOptions extends SignalOptions {
   /**
-   * What becomes of a file with several names (hard links): `refuse` rejects
-   * with `EMLINK`; `break` gives the new content to this name only.
-   * @default 'refuse'
+   * What to do with a file that has several names (hard links): `'refuse'` rejects
+   * with `EMLINK`; `'break'` gives the new content to this name only. Default:
+   * `'refuse'`.
    */
   readonly hardLinks?: 'refuse' | 'break';
   /**
-   * Whether the file keeps its modification time.
-   * @default false
+   * Whether the file keeps its modification time. Default: `false`.
    */
   readonly preserveModified?: boolean;
   /**
-   * Lets TagLib edit the file itself instead of a copy. That spares the copy of
-   * a large file, and a full disk or a crash while saving may damage it.
-   * @default false
+   * Whether TagLib edits the file itself instead of a copy. This saves copying a
+   * large file, but a full disk or a crash while saving may damage it. Default:
+   * `false`.
    */
   readonly inPlace?: boolean;
 }
 
 /**
- * Sets fields in the file itself. It is the old file or the new one, whole,
- * whatever happens meanwhile: a copy beside it is changed, read back, written
- * through to the disk and put in its place, with its mode, owner and extended
+ * Sets fields in the file on disk. Whatever happens meanwhile, the file is the old
+ * one or the new one, whole: a copy beside it is changed, read back, written
+ * through to the disk and renamed over it, with its mode, owner and extended
  * attributes.
  *
- * The deadline is `deadlineMs` and a second more for every 16 MiB of the file.
+ * The deadline is `deadlineMs` and one second more for every 16 MiB of the file.
  *
- * @param file A path. Two saves of one file follow one another.
+ * @param file A path. Saves of the same file run one after the other.
  * @throws As {@link applyTags}, and {@link FileOperationError} with the errno
  *   in `details.errno`: `EROFS` in a read-only preopen, `EMLINK` for a file
- *   with several names, `EBUSY` where somebody else changes the file at the
- *   same time, `EFBIG` for one of more than 2 GiB, `ENOTSUP` where TagLib did
- *   not write what was asked, `ENOSPC` and the like. The file then is as it was.
- * @throws {InvalidFormatError} The file's structure is damaged, or its audio
- *   would not be the same.
+ *   with several names, `EBUSY` if another program changes the file at the same
+ *   time, `EFBIG` for a file of more than 2 GiB, `ENOTSUP` if TagLib did not write
+ *   what was asked, `ENOSPC` and the like. The file is unchanged then.
+ * @throws {InvalidFormatError} The file's structure is damaged, or the save would
+ *   change its audio.
  *
  * @example
  * await writeTags('/music/song.flac', { title: 'New title', genre: [] });
  */
 export function writeTags(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
 
-/** {@link writeTags}, by its name in taglib-wasm. */
+/** taglib-wasm's name for {@link writeTags}. */
 export function applyTagsToFile(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
 
 /**
- * Replaces all pictures in the file itself, as safely as {@link writeTags}.
+ * Replaces all pictures in the file on disk, as safely as {@link writeTags}.
  *
  * @throws As {@link writeTags}; a `RangeError` for an unknown picture type.
  */
@@ -436,14 +435,14 @@ export function applyPicturesToFile(
 ): Promise<void>;
 
 /**
- * Removes all tags from the file itself, as safely as {@link writeTags}.
+ * Removes all tags from the file on disk, as safely as {@link writeTags}.
  *
  * @throws As {@link writeTags}.
  */
 export function clearTagsInFile(file: string, options?: SaveOptions): Promise<void>;
 
 /**
- * Reads what the pictures are, without their bytes.
+ * Reads the pictures' descriptions, without their bytes.
  *
  * @returns For each picture its type, MIME type, description, and size in bytes.
  * @throws As {@link readTags}.
@@ -457,16 +456,16 @@ export function readPictureMetadata(
 
 /** Options of the batch functions. */
 export interface BatchOptions extends ReadOptions {
-  /** How many files at once, within the `concurrency` of `initialize`. Default: that. */
+  /** How many files are read at once, within the `concurrency` of `initialize`. Default: no other limit. */
   concurrency?: number;
-  /** With `false` the first failure rejects, and stops the rest. Default: `true`. */
+  /** Whether to read on after a failure. With `false` the first failure rejects. Default: `true`. */
   continueOnError?: boolean;
   /**
    * Called after each file, in the order in which they are done. `currentFile`
    * is the path or name as given, or `"buffer-N"` for bytes.
    */
   onProgress?: (processed: number, total: number, currentFile: string) => void;
-  /** Aborts the whole batch: what runs stops within some 20 ms. */
+  /** Aborts the whole batch: reads that run stop within about 20 ms. */
   signal?: AbortSignal;
 }
 
@@ -485,8 +484,8 @@ export interface BatchResult<T> {
 /**
  * Reads the tags of many files, several at once.
  *
- * @throws {Error} With the name `AbortError`, after `signal`; and with
- *   `continueOnError: false` the error of the first file that fails.
+ * @throws {Error} With the name `AbortError`, when `signal` fires; with
+ *   `continueOnError: false`, the error of the first file that fails.
  *
  * @example
  * const { items } = await readTagsBatch(paths, {
@@ -503,7 +502,7 @@ export function readTagsBatch(
   options?: BatchOptions,
 ): Promise<BatchResult<ExtendedTag>>;
 
-/** {@link readProperties} for many files; `data` is `undefined` where there is no audio stream. */
+/** {@link readProperties} for many files; `data` is `undefined` if there is no audio stream. */
 export function readPropertiesBatch(
   files: (AudioFileInput | URL)[],
   options?: BatchOptions,
@@ -523,7 +522,7 @@ export interface ScannedFile {
   path: string;
   /** In bytes. */
   size: number;
-  /** When it was changed, in milliseconds since 1970: `fs.Stats.mtimeMs`. */
+  /** When it was last changed, in milliseconds since 1970, as `fs.Stats.mtimeMs`. */
   mtimeMs: number;
 }
 
@@ -531,18 +530,18 @@ export interface ScannedFile {
 export interface ReadRecord extends ScannedFile {
   status: 'read';
   tags: ExtendedTag;
-  /** With `properties: true`, where TagLib finds an audio stream. */
+  /** With `properties: true`, if TagLib finds an audio stream. */
   properties?: AudioProperties;
 }
 
-/** A file that a scan has found, and not read because of `since`. */
+/** A file that a scan has found, but not read because of `since`. */
 export interface SkippedRecord extends ScannedFile {
   status: 'skipped';
 }
 
 /**
- * A file that can't be read. Without `size` and `mtimeMs`: a file or directory
- * that can't be looked at.
+ * A file that can't be read, or, without `size` and `mtimeMs`, a file or directory
+ * whose metadata can't be read.
  */
 export interface FailedRecord extends Partial<ScannedFile> {
   status: 'failed';
@@ -550,15 +549,15 @@ export interface FailedRecord extends Partial<ScannedFile> {
   error: TagLibError;
 }
 
-/** What a scan found out about a file, or about what it could not look at. */
+/** One result of a scan. */
 export type ScanRecord = ReadRecord | SkippedRecord | FailedRecord;
 
-/** How far a scan is. */
+/** The progress of a scan: how many files there were so far. */
 export interface ScanProgress {
   read: number;
   failed: number;
   skipped: number;
-  /** Files with other extensions, and links that are not followed, so far. */
+  /** Files with other extensions, and links that are not followed. */
   passedOver: number;
   /** The path of the record that comes next. */
   path: string;
@@ -567,31 +566,32 @@ export interface ScanProgress {
 /** Options of a scan. */
 export interface ScanOptions extends ReadOptions {
   /**
-   * Which files, by their extensions; case and a leading dot do not matter.
+   * The extensions of the files to read; case and a leading dot do not matter.
    * Default: `SCAN_EXTENSIONS`, all that TagLib knows.
    */
   readonly extensions?: readonly string[];
-  /** Whether to give audio properties. Default: `false`. */
+  /** Whether to read audio properties. Default: `false`. */
   readonly properties?: boolean;
   /**
-   * Whether to go where symbolic links lead, within the preopened directory.
-   * One that leads back to a directory above it is passed over. Default: `false`.
+   * Whether to follow symbolic links within the preopened directory. Each real
+   * directory is listed once, under its path without links if that is beneath the
+   * scanned directory. Default: `false`.
    */
   readonly follow?: boolean;
   /**
-   * How many files are read at once, within the `concurrency` of `initialize`;
-   * twice as many are read ahead of the loop. Default: that of `initialize`, and
-   * up to 24 files ahead, or 4 after one with more than a megabyte of pictures.
+   * How many files are read at once, within the `concurrency` of `initialize`. At
+   * most twice as many files are ahead of the loop, and at most 24, or 4 after a
+   * file with more than a megabyte of pictures. Default: no other limit.
    */
   readonly concurrency?: number;
   /**
-   * Which files are known already, and not to be read: a map (or what has its
-   * `get`) of their sizes and times by path, or a function.
+   * Which files are known already and need not be read: a map of their sizes and
+   * times by path (or any object with its `get`), or a function.
    */
   readonly since?:
     | { get(path: string): { readonly size: number; readonly mtimeMs: number } | undefined }
     | ((file: ScannedFile) => boolean | Promise<boolean>);
-  /** Called before each record is given. */
+  /** Called before each record. */
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
@@ -599,18 +599,18 @@ export interface ScanOptions extends ReadOptions {
 export const SCAN_EXTENSIONS: readonly string[];
 
 /**
- * Reads every audio file beneath a directory, found and read while the loop
- * asks for them: however many there are, a few are in memory. Records come in
- * the order in which they are done. Leaving the loop ends the scan.
+ * Reads every audio file beneath a directory. Files are found and read while the
+ * loop asks for them, so that only a few are in memory. Records come in the order
+ * in which they are done. Leaving the loop ends the scan.
  *
- * It goes on with the directories and limits that it began with when
- * `initialize` or `shutdown` is called meanwhile.
+ * A scan keeps the directories and limits that it began with, even if `initialize`
+ * or `shutdown` is called meanwhile.
  *
  * @param directory A guest path, or an absolute or relative host path, of a
  *   directory inside a preopened one.
- * @throws {FileOperationError} The directory itself can't be listed. What can't
- *   be read beneath it is a record with the status `"failed"`.
- * @throws {Error} With the name `AbortError`, after `signal`.
+ * @throws {FileOperationError} The directory itself can't be listed. A file or
+ *   directory beneath it that can't be read is a record with the status `"failed"`.
+ * @throws {Error} With the name `AbortError`, when `signal` fires.
  *
  * @example
  * for await (const record of scan('/music', { pictures: false })) {
@@ -625,29 +625,28 @@ export function scan(
 
 // ---------------------------------------------------------------- Tags
 
-/** The basic tags. Text comes as arrays, since files may hold several values. */
+/** The basic tags. Texts are arrays, since files may hold several values. */
 export interface Tag {
   readonly title?: string[];
   readonly artist?: string[];
   readonly album?: string[];
   readonly comment?: string[];
   readonly genre?: string[];
-  /** The number that the date begins with. */
+  /** The number at the beginning of the date. */
   readonly year?: number;
   /** The number on the album, without the total. */
   readonly track?: number;
 }
 
 /**
- * Everything that a file is tagged with.
+ * All tags of a file.
  *
- * Fields that have no name here come too, under TagLib's own key in capitals,
- * such as `MOODOFOURS` for an ID3v2 `TXXX:MoodOfOurs`; read those as
- * `(tags as Record<string, unknown>)["MOODOFOURS"]`. They are arrays of
- * strings.
+ * Fields that have no name here are arrays of strings under TagLib's own key in
+ * capitals, such as `MOODOFOURS` for an ID3v2 `TXXX:MoodOfOurs`; read them as
+ * `(tags as Record<string, unknown>)["MOODOFOURS"]`.
  */
 export interface ExtendedTag extends Tag {
-  /** The date as the file has it, such as `"1975-10-31"`; an array where it has several. */
+  /** The date as it stands in the file, such as `"1975-10-31"`; an array if there are several. */
   readonly date?: string | string[];
   readonly albumArtist?: string[];
   readonly composer?: string[];
@@ -666,8 +665,7 @@ export interface ExtendedTag extends Tag {
   /** Beats per minute. */
   readonly bpm?: number;
   /**
-   * There where the file has the flag, but `false` even where it is set: so
-   * taglib-wasm 1.5.1 answers, and this package gives its answers.
+   * Present if the file has the flag, but always `false`, as in taglib-wasm 1.5.1.
    */
   readonly compilation?: boolean;
   readonly titleSort?: string[];
@@ -699,25 +697,25 @@ export interface ExtendedTag extends Tag {
   readonly chapters?: Chapter[];
   /** The parsed `bext` chunk of a WAV or FLAC file. */
   readonly bext?: BroadcastAudioExtension;
-  /** The `bext` chunk as it stands in the file. */
+  /** The bytes of the `bext` chunk. */
   readonly bextData?: Uint8Array;
-  /** The `iXML` chunk, not parsed. */
+  /** The text of the `iXML` chunk. */
   readonly ixml?: string;
-  /** Never set by a read: the field exists in taglib-wasm's type, for its writes. */
+  /** Never set by a read. taglib-wasm's type has it for writes. */
   id3v2Frames?: Record<string, Uint8Array[]>;
 }
 
 /** An embedded picture. */
 export interface Picture {
-  /** As the tag says: it may be wrong, or `"application/octet-stream"`. */
+  /** As the tag says. It may be wrong, or `"application/octet-stream"`. */
   readonly mimeType: string;
-  /** The image file; a copy of the caller's own. */
+  /** The bytes of the image; a copy that belongs to the caller. */
   readonly data: Uint8Array;
   readonly type: PictureType;
   readonly description?: string;
 }
 
-/** The picture types of ID3v2's APIC frame, which other formats share. */
+/** The picture types of ID3v2's APIC frame, which other formats use too. */
 export type PictureType =
   | 'Other'
   | 'FileIcon'
@@ -762,12 +760,12 @@ export interface UnsyncedLyrics {
 /** A chapter; times in milliseconds from the start of the file. */
 export interface Chapter {
   startTimeMs: number;
-  /** MP4 has no ends: there it is the next start, or the end of the track. */
+  /** In MP4, which stores no ends, the next start or the end of the track. */
   endTimeMs?: number;
   title?: string;
   /** The element ID of ID3v2's CHAP frame. */
   id?: string;
-  /** What it was read from. */
+  /** Where it was read from. */
   source?: 'id3' | 'nero' | 'quicktime';
 }
 
@@ -802,7 +800,7 @@ export interface BroadcastAudioExtension {
 
 // ---------------------------------------------------------------- Audio
 
-/** What TagLib tells of the audio stream. */
+/** Properties of the audio stream. */
 export interface AudioProperties {
   /** In whole seconds, rounded down. */
   readonly duration: number;
@@ -812,7 +810,7 @@ export interface AudioProperties {
   /** In hertz. */
   readonly sampleRate: number;
   readonly channels: number;
-  /** 0 where the format has no such thing. */
+  /** 0 if the format has no fixed number. */
   readonly bitsPerSample: number;
   readonly codec: AudioCodec;
   readonly containerFormat: ContainerFormat;
@@ -823,9 +821,9 @@ export interface AudioProperties {
   readonly mpegLayer?: number;
   /** MP4 and ASF only. */
   readonly isEncrypted?: boolean;
-  /** Of the formats that have versions, such as APE and WavPack. */
+  /** For formats that have versions, such as APE and WavPack. */
   readonly formatVersion?: number;
-  /** MP3 only, where its first frame tells. taglib-wasm documents it and leaves it out. */
+  /** MP3 only, if its first frame tells. taglib-wasm documents it but never sets it. */
   readonly bitrateMode?: BitrateMode;
   /** In decibels; Opus only (RFC 7845, section 5.1). Players always apply it. */
   readonly outputGainDb?: number;
@@ -908,7 +906,7 @@ export type FileType =
 // ---------------------------------------------------------------- taglib-wasm
 
 /**
- * taglib-wasm's full API, in JavaScript's own WebAssembly and on this thread.
+ * taglib-wasm's full API. It runs in JavaScript's own WebAssembly, on this thread.
  *
  * @throws {TagLibInitializationError} The optional peer dependency taglib-wasm
  *   is not installed.
@@ -916,7 +914,7 @@ export type FileType =
 // @ts-ignore: taglib-wasm need not be installed
 export function getTagLib(): Promise<import('taglib-wasm').TagLib>;
 
-/** taglib-wasm's own setting. What this package does itself has no modes. */
+/** A setting of taglib-wasm's, which does not affect this package's own calls. */
 export function setBufferMode(enabled: boolean): void;
 
 // ---------------------------------------------------------------- Helpers
@@ -924,10 +922,19 @@ export function setBufferMode(enabled: boolean): void;
 /** The first picture of a type, or `undefined`. */
 export function findPictureByType(pictures: Picture[], type: PictureType): Picture | undefined;
 
-/** The picture types by the numbers of ID3v2's APIC frame. */
+/**
+ * The named fields of tags that are not text: `writeTags` takes a number, a
+ * boolean or lyrics for them. Those that are `'not a field'` come from `readTags`
+ * and are ignored by `writeTags`. Every other name is a text field.
+ */
+export const FIELD_TYPES: {
+  readonly [name: string]: 'number' | 'boolean' | 'lyrics' | 'not a field';
+};
+
+/** Picture types by their numbers in ID3v2's APIC frame. */
 export const PICTURE_TYPE_NAMES: Record<number, PictureType>;
 
-/** The numbers of ID3v2's APIC frame by picture type. */
+/** Numbers in ID3v2's APIC frame by picture type. */
 export const PICTURE_TYPE_VALUES: Record<PictureType, number>;
 
 /**
@@ -937,24 +944,24 @@ export const PICTURE_TYPE_VALUES: Record<PictureType, number>;
 export const RatingUtils: {
   /** What Windows Media Player writes for none to five stars. */
   readonly POPM_STAR_VALUES: readonly [0, 1, 64, 128, 196, 255];
-  /** Brings a number into the range from 0 to 1. */
+  /** Limits a number to the range from 0 to 1. */
   clamp(rating: number): number;
-  /** 0 to 1 into 0 to 255, evenly. */
+  /** Converts 0 to 1 into 0 to 255, evenly. */
   fromNormalized(rating: number): number;
   fromPercent(percent: number): number;
-  /** 0 to 255 into whole stars on the scale from 0 to 1. */
+  /** Converts 0 to 255 into whole stars, on the scale from 0 to 1. */
   fromPopm(popm: number): number;
   /** `maxStars` is 5 by default. */
   fromStars(stars: number, maxStars?: number): number;
   isValid(rating: number): boolean;
-  /** The number itself: taglib-wasm marks its type with it. */
+  /** Returns the number itself; in taglib-wasm it marks the type. */
   normalized(rating: number): number;
-  /** The number itself: taglib-wasm marks its type with it. */
+  /** Returns the number itself; in taglib-wasm it marks the type. */
   popm(popm: number): number;
-  /** 0 to 255 into 0 to 1, evenly. */
+  /** Converts 0 to 255 into 0 to 1, evenly. */
   toNormalized(popm: number): number;
   toPercent(rating: number): number;
-  /** 0 to 1 into the POPM value of the nearest number of stars. */
+  /** Converts 0 to 1 into the POPM value of the nearest number of stars. */
   toPopm(rating: number): number;
   /** `maxStars` is 5 by default. */
   toStars(rating: number, maxStars?: number): number;
@@ -962,7 +969,7 @@ export const RatingUtils: {
 
 // ---------------------------------------------------------------- Errors
 
-/** taglib-wasm's codes, and two of our own: RESOURCE_LIMIT and INTERNAL. */
+/** taglib-wasm's codes, and two of this package: RESOURCE_LIMIT and INTERNAL. */
 export type TagLibErrorCode =
   | 'INITIALIZATION'
   | 'INVALID_FORMAT'
@@ -978,19 +985,20 @@ export type TagLibErrorCode =
   | 'INTERNAL';
 
 /**
- * The base of all errors of this package. A bug in it rejects with this class
- * itself and the code `INTERNAL`; the app goes on.
+ * The base class of this package's errors. A bug in the package rejects with this
+ * class itself and the code `INTERNAL`; the app is not affected.
  */
 export class TagLibError extends Error {
   readonly code: TagLibErrorCode;
-  /** `path`: what the call was about. `errno`: the system's name of the error. */
+  /** `path`: the file or directory. `errno`: the system's name of the error. */
   readonly details?: Record<string, unknown>;
   constructor(code: TagLibErrorCode, message: string, details?: Record<string, unknown>);
 }
 
 /**
- * `INITIALIZATION`: no `initialize` yet, an unusable directory, an addon that is
- * damaged or can't run, or a handler for SIGSEGV that somebody else has installed.
+ * `INITIALIZATION`: `initialize` has not been called, a directory can't be used, the
+ * addon can't be loaded (the message says why, and what to do), or other code has
+ * installed a handler for SIGSEGV.
  */
 export class TagLibInitializationError extends TagLibError {
   constructor(message: string, details?: Record<string, unknown>);
@@ -998,12 +1006,12 @@ export class TagLibInitializationError extends TagLibError {
 
 /** `INVALID_FORMAT`: not an audio file that TagLib knows. */
 export class InvalidFormatError extends TagLibError {
-  /** In bytes, where the input was bytes. */
+  /** The size of the input in bytes, if it was given as bytes. */
   readonly bufferSize?: number;
   constructor(message: string, bufferSize?: number, details?: Record<string, unknown>);
 }
 
-/** `UNSUPPORTED_FORMAT`: the operation does not exist for this format. */
+/** `UNSUPPORTED_FORMAT`: the format does not support the operation. */
 export class UnsupportedFormatError extends TagLibError {
   readonly format: string;
   readonly supportedFormats: readonly string[];
@@ -1016,13 +1024,13 @@ export class UnsupportedFormatError extends TagLibError {
 
 /** `FILE_OPERATION`: the file can't be used; `details.errno` says why. */
 export class FileOperationError extends TagLibError {
-  /** What was tried, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
+  /** What failed, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
   readonly operation: string;
   readonly path?: string;
   constructor(operation: string, message: string, path?: string, details?: Record<string, unknown>);
 }
 
-/** `METADATA`: the tags can't be given, as they are too large. */
+/** `METADATA`: the tags are too large, or there is no audio stream. */
 export class MetadataError extends TagLibError {
   readonly operation: string;
   readonly field?: string;
@@ -1034,12 +1042,12 @@ export class MetadataError extends TagLibError {
   );
 }
 
-/** `MEMORY`: TagLib could not allocate, though no limit was reached. */
+/** `MEMORY`: TagLib could not allocate memory, although no limit was reached. */
 export class MemoryError extends TagLibError {
   constructor(message: string, details?: Record<string, unknown>);
 }
 
-/** `ENVIRONMENT`: the runtime lacks something. */
+/** `ENVIRONMENT`: the runtime lacks a feature. */
 export class EnvironmentError extends TagLibError {
   readonly environment: string;
   readonly reason: string;
@@ -1048,9 +1056,8 @@ export class EnvironmentError extends TagLibError {
 }
 
 /**
- * `RESOURCE_LIMIT`: the call was stopped. For "deadline" and "memory" see
- * {@link InitializeOptions}; "stack" is fixed, and only files made for it
- * reach it.
+ * `RESOURCE_LIMIT`: a limit stopped the call. For "deadline" and "memory" see
+ * {@link InitializeOptions}. "stack" is fixed, and only files made to reach it do.
  */
 export class ResourceLimitError extends TagLibError {
   /** Also in `details.limit`. */

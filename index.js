@@ -5,67 +5,48 @@
  * off the main thread. The types and their documentation are in index.d.ts.
  *
  * CommonJS on purpose: `require` and `import` then share this one module, and
- * with it the preopens.
+ * with it the session.
  */
 
-const calls = require('./lib/calls.js');
-const { checkInitializeOptions, checkPreopens } = require('./lib/arguments.js');
-const batch = require('./lib/batch.js');
-const errors = require('./lib/errors.js');
-const { native } = require('./lib/native.js');
-const pictureTypes = require('./lib/picture-types.js');
-const { RatingUtils } = require('./lib/ratings.js');
-const reading = require('./lib/read.js');
-const peer = require('./lib/route/peer.js');
-const saving = require('./lib/save.js');
-const { EXTENSIONS } = require('./lib/scan/extensions.js');
-const { scan } = require('./lib/scan/scan.js');
-const writing = require('./lib/write.js');
+const errors = require('./lib/core/errors.js');
+const { getTagLib, setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
+const { scan } = require('./lib/folder/scan.js');
+const apply = require('./lib/simple/apply.js');
+const batch = require('./lib/simple/batch.js');
+const setup = require('./lib/simple/initialize.js');
+const { RatingUtils } = require('./lib/simple/ratings.js');
+const read = require('./lib/simple/read.js');
+const save = require('./lib/simple/save.js');
+const { EXTENSIONS } = require('./lib/tables/extensions.js');
+const { FIELD_TYPES } = require('./lib/tables/fields.js');
+const pictureTypes = require('./lib/tables/picture-types.js');
 
-function initialize(preopens, options) {
-  return calls.fromCallSite(initialize, () =>
-    calls.openSession(checkPreopens(preopens), checkInitializeOptions(options)),
-  );
-}
+exports.initialize = setup.initialize;
+exports.isInitialized = setup.isInitialized;
+exports.shutdown = setup.shutdown;
+exports.version = setup.version;
 
-function isInitialized() {
-  return calls.hasSession();
-}
+exports.isValidAudioFile = read.isValidAudioFile;
+exports.readCoverArt = read.readCoverArt;
+exports.readFormat = read.readFormat;
+exports.readMetadata = read.readMetadata;
+exports.readPictureMetadata = read.readPictureMetadata;
+exports.readPictures = read.readPictures;
+exports.readProperties = read.readProperties;
+exports.readTags = read.readTags;
 
-function shutdown() {
-  return calls.closeSession();
-}
+exports.addPicture = apply.addPicture;
+exports.applyCoverArt = apply.applyCoverArt;
+exports.applyPictures = apply.applyPictures;
+exports.applyTags = apply.applyTags;
+exports.clearPictures = apply.clearPictures;
+exports.clearTags = apply.clearTags;
+exports.replacePictureByType = apply.replacePictureByType;
 
-function version() {
-  return { package: require('./package.json').version, ...native().versions() };
-}
-
-exports.initialize = initialize;
-exports.isInitialized = isInitialized;
-exports.shutdown = shutdown;
-exports.version = version;
-
-exports.isValidAudioFile = reading.isValidAudioFile;
-exports.readCoverArt = reading.readCoverArt;
-exports.readFormat = reading.readFormat;
-exports.readMetadata = reading.readMetadata;
-exports.readPictureMetadata = reading.readPictureMetadata;
-exports.readPictures = reading.readPictures;
-exports.readProperties = reading.readProperties;
-exports.readTags = reading.readTags;
-
-exports.addPicture = writing.addPicture;
-exports.applyCoverArt = writing.applyCoverArt;
-exports.applyPictures = writing.applyPictures;
-exports.applyTags = writing.applyTags;
-exports.clearPictures = writing.clearPictures;
-exports.clearTags = writing.clearTags;
-exports.replacePictureByType = writing.replacePictureByType;
-
-exports.applyPicturesToFile = saving.applyPicturesToFile;
-exports.applyTagsToFile = saving.applyTagsToFile;
-exports.clearTagsInFile = saving.clearTagsInFile;
-exports.writeTags = saving.writeTags;
+exports.applyPicturesToFile = save.applyPicturesToFile;
+exports.applyTagsToFile = save.applyTagsToFile;
+exports.clearTagsInFile = save.clearTagsInFile;
+exports.writeTags = save.writeTags;
 
 exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;
@@ -74,11 +55,12 @@ exports.readTagsBatch = batch.readTagsBatch;
 exports.scan = scan;
 exports.SCAN_EXTENSIONS = EXTENSIONS;
 
-// What only taglib-wasm can give: it is loaded at the first call.
-exports.getTagLib = peer.getTagLib;
-exports.setBufferMode = peer.setBufferMode;
+// What only taglib-wasm can do: it is loaded at the first call.
+exports.getTagLib = getTagLib;
+exports.setBufferMode = setBufferMode;
 
-exports.findPictureByType = reading.findPictureByType;
+exports.FIELD_TYPES = FIELD_TYPES;
+exports.findPictureByType = read.findPictureByType;
 exports.PICTURE_TYPE_NAMES = pictureTypes.PICTURE_TYPE_NAMES;
 exports.PICTURE_TYPE_VALUES = pictureTypes.PICTURE_TYPE_VALUES;
 exports.RatingUtils = RatingUtils;
@@ -94,11 +76,16 @@ exports.TagLibError = errors.TagLibError;
 exports.TagLibInitializationError = errors.TagLibInitializationError;
 exports.UnsupportedFormatError = errors.UnsupportedFormatError;
 
-exports.isEnvironmentError = (error) => error instanceof errors.EnvironmentError;
-exports.isFileOperationError = (error) => error instanceof errors.FileOperationError;
-exports.isInvalidFormatError = (error) => error instanceof errors.InvalidFormatError;
-exports.isMemoryError = (error) => error instanceof errors.MemoryError;
-exports.isMetadataError = (error) => error instanceof errors.MetadataError;
-exports.isResourceLimitError = (error) => error instanceof errors.ResourceLimitError;
-exports.isTagLibError = (error) => error instanceof errors.TagLibError;
-exports.isUnsupportedFormatError = (error) => error instanceof errors.UnsupportedFormatError;
+exports.isEnvironmentError = guard(errors.EnvironmentError);
+exports.isFileOperationError = guard(errors.FileOperationError);
+exports.isInvalidFormatError = guard(errors.InvalidFormatError);
+exports.isMemoryError = guard(errors.MemoryError);
+exports.isMetadataError = guard(errors.MetadataError);
+exports.isResourceLimitError = guard(errors.ResourceLimitError);
+exports.isTagLibError = guard(errors.TagLibError);
+exports.isUnsupportedFormatError = guard(errors.UnsupportedFormatError);
+
+/** @param {Function} ErrorClass */
+function guard(ErrorClass) {
+  return (/** @type {unknown} */ error) => error instanceof ErrorClass;
+}

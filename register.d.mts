@@ -1,25 +1,25 @@
 /**
- * taglib-wasi/register: puts an unchanged program on the route of
+ * taglib-wasi/register: puts an unchanged app on the route of
  * `taglib-wasi/simple`. Importing it redirects every later import of
- * `taglib-wasm` and `taglib-wasm/simple`; node_modules stays as it is.
+ * `taglib-wasm` and `taglib-wasm/simple`, without changing node_modules.
  *
  * @example
- * // The directories in the environment: separated as in PATH, or JSON in
- * // either form that `initialize` takes.
+ * // Directories from the environment: separated as in PATH, or JSON in either
+ * // form that `initialize` takes.
  * // TAGLIB_WASI_PREOPENS=/home/me/Music node --import taglib-wasi/register app.mjs
  *
  * @example
- * // Or in a file of your own: node --import ./preload.mjs app.mjs
+ * // Or from a module of your own: node --import ./preload.mjs app.mjs
  * import { register } from 'taglib-wasi/register';
  * await register({ preopens: { '/music': '/home/me/Music' }, deadlineMs: 2000 });
  */
 
 import type { InitializeOptions, Preopens } from './index.js';
 
-/** The directories and the options of `initialize`. */
+/** The arguments of `initialize` in one object. */
 export interface RegisterConfig extends InitializeOptions {
   readonly preopens: Preopens;
 }
 
-/** Preopens the directories; path calls before it resolves go to taglib-wasm. */
+/** Preopens the directories. Until it resolves, calls with paths go to taglib-wasm. */
 export function register(config: RegisterConfig): Promise<void>;

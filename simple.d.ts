@@ -2,18 +2,17 @@
  * taglib-wasi/simple: stands in for `taglib-wasm/simple`.
  *
  * A path inside a directory that {@link initialize} has preopened is read and
- * written natively, off the main thread and in a sandbox. Anything else (bytes,
- * a `File`, a path elsewhere, every path before `initialize`) goes to
- * taglib-wasm as it is. That is an optional peer dependency: without it, only
- * the calls that need it reject, and say how to install it.
+ * written by the addon, off the main thread and in a sandbox. Anything else (bytes,
+ * a `File`, a path elsewhere, every path before `initialize`) goes to taglib-wasm
+ * unchanged. taglib-wasm is an optional peer dependency: without it, only the calls
+ * that need it reject, and say how to install it.
  *
- * Errors are instances of taglib-wasm's classes, where it is installed; the
- * limits of the sandbox are its `TagLibError` with the code `RESOURCE_LIMIT`.
- * `NODE_DEBUG=taglib-wasi` prints which way each call goes.
+ * Errors are instances of taglib-wasm's classes if it is installed; a limit of the
+ * sandbox is its `TagLibError` with the code `RESOURCE_LIMIT`.
+ * `NODE_DEBUG=taglib-wasi` prints the route of each call.
  *
- * Of what a path call does natively, two things differ from taglib-wasm:
- * functions that give back bytes do not rewrite the file as well, and batches
- * run in parallel.
+ * Calls of the addon differ from taglib-wasm's in two things: functions that give
+ * bytes do not rewrite the file as well, and batches run in parallel.
  */
 
 import type * as ours from './index.js';
@@ -32,28 +31,27 @@ export type {
   TagInput,
 } from './index.js';
 
-/** With the options of the native function, which taglib-wasm leaves aside. */
+/** With the options of the addon's function, which taglib-wasm ignores. */
 type Routed<F> = F extends (file: never, ...rest: infer Rest) => infer Result
   ? (file: AudioFileInput, ...rest: Rest) => Result
   : never;
 
 /**
- * As the main entry's, but for a platform where the addon can't be loaded: there
- * it resolves, with one warning of the code `TAGLIB_WASI_FALLBACK`, and all
- * paths go to taglib-wasm.
+ * As the main entry's. Where the addon can't be loaded it resolves too, emits one
+ * warning with the code `TAGLIB_WASI_FALLBACK`, and all paths go to taglib-wasm.
  */
 export const initialize: typeof ours.initialize;
 export const isInitialized: typeof ours.isInitialized;
 export const shutdown: typeof ours.shutdown;
 
-/** Which way a call goes, and why, in words. */
+/** The route of a call, and the reason for it. */
 export interface Route {
   readonly via: 'native' | 'taglib-wasm';
   /** Such as `it is outside every preopened directory`. */
   readonly reason: string;
 }
 
-/** Which way a call with this input would go now. Looks at nothing on the disk. */
+/** The route that a call with this input would take now. Does not look at the disk. */
 export function route(file: AudioFileInput): Route;
 
 export const getTagLib: typeof ours.getTagLib;
@@ -72,7 +70,7 @@ export const addPicture: Routed<typeof ours.addPicture>;
 export const applyCoverArt: Routed<typeof ours.applyCoverArt>;
 export const applyPictures: Routed<typeof ours.applyPictures>;
 export const applyTags: Routed<typeof ours.applyTags>;
-/** A string, as the main entry's; the type is that of taglib-wasm. */
+/** Takes only a path, as the main entry's and taglib-wasm's do. */
 export const applyTagsToFile: typeof ours.applyTagsToFile;
 export const clearPictures: Routed<typeof ours.clearPictures>;
 export const clearTags: Routed<typeof ours.clearTags>;

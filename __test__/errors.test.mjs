@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import * as taglib from '../index.js';
 import { FIXTURES, fixture, scratch } from './support/files.mjs';
 import { flacWith, frame, id3v2, nestedChapters, waveOfManyChunks } from './support/hostile.mjs';
@@ -187,6 +187,57 @@ test('the stack shows the caller’s line', async () => {
     return true;
   });
   await shutdown();
+});
+
+describe('errors are typed whatever the app did to stacks', () => {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  before(() => initialize([FIXTURES]));
+  afterEach(() => {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+  after(shutdown);
+
+  const settings = {
+    'no frames': () => {
+      Error.stackTraceLimit = 0;
+    },
+    'no limit': () => {
+      delete Error.stackTraceLimit;
+    },
+    'a limit that is not a number': () => {
+      Error.stackTraceLimit = 'all';
+    },
+    'a formatter that gives the frames': () => {
+      Error.prepareStackTrace = (_, frames) => frames;
+    },
+    'a formatter that gives nothing': () => {
+      Error.prepareStackTrace = () => undefined;
+    },
+    'a formatter that throws': () => {
+      Error.prepareStackTrace = () => {
+        throw new Error('the formatter’s own');
+      };
+    },
+  };
+  for (const [name, change] of Object.entries(settings)) {
+    test(name, async () => {
+      change();
+      const error = await readTags('/etc/hostname').catch((caught) => caught);
+      const refused = await readTags('/etc/hostname', { picture: 1 }).catch((caught) => caught);
+      const { items } = await taglib.readTagsBatch(['/etc/hostname']);
+      const scanned = await taglib
+        .scan('/etc')
+        .next()
+        .catch((caught) => caught);
+      Error.prepareStackTrace = prepareStackTrace;
+      for (const one of [error, items[0].error, scanned]) {
+        assert.equal(one.name, 'FileOperationError');
+        assert.equal(one.details.errno, 'ENOTCAPABLE');
+      }
+      assert.equal(refused.name, 'TypeError');
+    });
+  }
 });
 
 test('the classes can be made by hand, as taglib-wasm’s can', () => {

@@ -1,44 +1,78 @@
 'use strict';
 
 /**
- * What the commands that change files share: each file in its turn, told as it
- * is done. A change is `{ save, preview }`: one changes the file, the other
- * gives the bytes that it would have.
+ * What the commands that change files share: one file after the other, each
+ * reported when it is done.
+ *
+ * @import { SignalOptions } from '../index.js'
+ * @import { Reporter } from './reporter.js'
+ *
+ * @typedef {object} Change
+ * @property {(file: string, options: SignalOptions) => Promise<void>} save Changes the file.
+ * @property {(file: string, options: SignalOptions) => Promise<Uint8Array>} apply Gives the
+ *   bytes that the file would have.
+ *
+ * @typedef {{ dryRun?: boolean, json?: boolean }} ChangeOptions
+ *
+ * @typedef {Record<string, { from: unknown, to: unknown }>} Differences
+ * @typedef {{ path: string, status: string, changes?: Differences, error?: Error }} ChangeRecord
  */
 
 const { isDeepStrictEqual } = require('node:util');
 const { readTags } = require('../index.js');
 const { locate, recordOf } = require('./files.js');
-const { plainError, plainRecord } = require('./output/json.js');
-const { printable } = require('./output/table.js');
+const { plainError, plainRecord, toJson } = require('./output/json.js');
+const { shortened } = require('./output/table.js');
+const { printableLine } = require('./output/text.js');
 
-/** `changeOf` gives the change of a file, by its place in the list. */
-async function changeFiles(files, { dryRun = false, json = false }, job, changeOf) {
-  job.isDry = dryRun;
-  for (const [index, file] of (await locate(files, { readOnly: dryRun })).entries()) {
+/**
+ * @param {string[]} files
+ * @param {ChangeOptions} options
+ * @param {Reporter} reporter
+ * @param {(index: number, real: string) => Change | Promise<Change>} changeOf Gives the
+ *   change of a file, by its index in the list.
+ */
+async function changeFiles(files, { dryRun = false, json = false }, reporter, changeOf) {
+  const { signal, output, tally } = reporter;
+  reporter.isDryRun = dryRun;
+  let index = 0;
+  for await (const file of locate(files, { readOnly: dryRun })) {
+    /** @type {ChangeRecord} */
     const record = await recordOf(file, async (real) => {
-      // Interrupted between two files there is nothing to undo.
-      job.signal.throwIfAborted();
-      const { save, preview } = await changeOf(index, real);
-      if (dryRun) return previewed(real, preview, job.signal);
-      await save(real, { signal: job.signal });
+      // Between two files there is nothing to undo.
+      signal.throwIfAborted();
+      const change = await changeOf(index, real);
+      if (dryRun) return differencesMade(real, change, signal);
+      await change.save(real, { signal });
       return { status: 'changed' };
     });
-    if (record.status === 'failed') job.failed(file.path, record.error);
-    else job.tally[record.status === 'unchanged' ? 'skipped' : 'changed'] += 1;
-    await job.output.write(json ? asJson(record) : asText(record, dryRun));
+    index += 1;
+    if (record.error) reporter.fileFailed(file.path, record.error);
+    else tally[record.status === 'unchanged' ? 'skipped' : 'changed'] += 1;
+    await output.write(json ? asJson(record) : asText(record, dryRun));
   }
 }
 
-async function previewed(real, preview, signal) {
+/**
+ * @param {string} real
+ * @param {Change} change
+ * @param {AbortSignal} signal
+ */
+async function differencesMade(real, { apply }, signal) {
   const before = await readTags(real, { signal });
-  const after = await readTags(await preview(real, { signal }), { signal });
+  const after = await readTags(await apply(real, { signal }), { signal });
   const changes = differences(before, after);
   return { status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged', changes };
 }
 
+/**
+ * @param {Record<string, any>} before
+ * @param {Record<string, any>} after
+ * @returns {Differences}
+ */
 function differences(before, after) {
-  const [from, to] = [before, after].map((tags) => plainRecord({ tags }).tags);
+  const from = plainRecord({ tags: before }).tags ?? {};
+  const to = plainRecord({ tags: after }).tags ?? {};
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
   return Object.fromEntries(
     names
@@ -47,21 +81,27 @@ function differences(before, after) {
   );
 }
 
+/** @param {ChangeRecord} record */
 function asJson({ error, ...record }) {
-  return `${JSON.stringify({ ...record, ...(error && { error: plainError(error) }) })}\n`;
+  return `${toJson({ ...record, ...(error && { error: plainError(error) }) })}\n`;
 }
 
+/**
+ * @param {ChangeRecord} record
+ * @param {boolean} dryRun
+ */
 function asText({ path, status, changes = {} }, dryRun) {
   if (status === 'failed') return '';
   const lines = Object.entries(changes).map(
-    ([name, { from, to }]) => `  ${printable(name)}: ${inShort(from)} → ${inShort(to)}\n`,
+    ([name, { from, to }]) => `  ${printableLine(name)}: ${valueText(from)} → ${valueText(to)}\n`,
   );
   const verb = status === 'unchanged' ? 'would stay as it is' : dryRun ? 'would change' : 'changed';
-  return `${printable(path)}: ${verb}\n${lines.join('')}`;
+  return `${printableLine(path)}: ${verb}\n${lines.join('')}`;
 }
 
-function inShort(value) {
-  return value === undefined ? 'nothing' : printable(JSON.stringify(value));
+/** @param {unknown} value */
+function valueText(value) {
+  return value === undefined ? 'nothing' : shortened(JSON.stringify(value));
 }
 
 module.exports = { changeFiles };

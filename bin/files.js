@@ -1,69 +1,85 @@
 'use strict';
 
 /**
- * From the paths on the command line to preopened directories: the smallest
- * one that holds all the files. Symbolic links on the command line are meant,
- * so they are followed first.
+ * From the paths on the command line to preopened directories: a file's own
+ * directory, and no other, while the command works on it. Symbolic links on the
+ * command line are meant to be followed, so they are resolved first.
  */
 
 const { realpath } = require('node:fs/promises');
 const path = require('node:path');
 const { FileOperationError, initialize } = require('../index.js');
 
-/** Gives `{ path, real }`, or `{ path, error }` for what is not there. */
-async function locate(paths, { readOnly }) {
-  const located = await Promise.all(paths.map(locateOne));
-  const directories = located.filter(({ real }) => real).map(({ real }) => path.dirname(real));
-  await initialize(
-    commonAncestors(directories).map((directory) => ({ path: directory, readOnly })),
-  );
-  return located;
+/**
+ * @typedef {{ path: string, real: string } | { path: string, error: Error }} LocatedFile
+ *   `real` is its path without links.
+ */
+
+/**
+ * Yields each file, with its directory preopened until the next one is asked for.
+ *
+ * @param {string[]} paths
+ * @param {{ readOnly: boolean }} options
+ * @returns {AsyncGenerator<LocatedFile, void, undefined>}
+ */
+async function* locate(paths, { readOnly }) {
+  let preopened;
+  for (const file of paths) {
+    const located = await locateOne(file);
+    if ('real' in located) {
+      const directory = path.dirname(located.real);
+      if (directory !== preopened) await initialize([{ path: directory, readOnly }]);
+      preopened = directory;
+    }
+    yield located;
+  }
 }
 
+/**
+ * @param {string} file
+ * @returns {Promise<LocatedFile>}
+ */
 async function locateOne(file) {
   try {
     return { path: file, real: await realPath(file, 'file') };
   } catch (error) {
-    return { path: file, error };
+    return { path: file, error: /** @type {Error} */ (error) };
   }
 }
 
-/** Where links lead to; fails as the library does. `kind` is what is expected there. */
+/**
+ * The path without links; fails as the library does.
+ *
+ * @param {string} name
+ * @param {string} kind What is expected there, for the message.
+ */
 async function realPath(name, kind) {
   try {
     return await realpath(name);
-  } catch ({ code, message }) {
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
     const reason = code === 'ENOENT' ? `ENOENT: no such ${kind}` : message;
     throw new FileOperationError('open', reason, name, { errno: code });
   }
 }
 
-/** The record of a located file: what `work` makes of it, or why that failed. */
-async function recordOf({ path: file, real, error: missing }, work) {
+/**
+ * The record of a located file: what `work` makes of it, or why that failed.
+ *
+ * @template {{ status: string }} R
+ * @param {LocatedFile} file
+ * @param {(real: string) => Promise<R>} work
+ * @returns {Promise<{ path: string } & (R | { status: 'failed', error: Error })>}
+ */
+async function recordOf(file, work) {
   try {
-    if (missing) throw missing;
-    return { path: file, ...(await work(real)) };
+    if ('error' in file) throw file.error;
+    return { path: file.path, ...(await work(file.real)) };
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    return { path: file, status: 'failed', error };
+    const failure = /** @type {Error} */ (error);
+    if (failure.name === 'AbortError') throw failure;
+    return { path: file.path, status: 'failed', error: failure };
   }
-}
-
-/** One for each root, of which Windows has several. */
-function commonAncestors(directories) {
-  const byRoot = new Map();
-  for (const directory of directories) {
-    const { root } = path.parse(directory);
-    const before = byRoot.get(root);
-    byRoot.set(root, before === undefined ? directory : commonAncestor(before, directory));
-  }
-  return [...byRoot.values()];
-}
-
-function commonAncestor(one, other) {
-  let ancestor = one;
-  while (path.relative(ancestor, other).startsWith('..')) ancestor = path.dirname(ancestor);
-  return ancestor;
 }
 
 module.exports = { locate, realPath, recordOf };

@@ -2,25 +2,25 @@
 'use strict';
 
 /**
- * The command line: which commands there are, what they take, and how the
- * process ends. Results go to stdout and nothing else does; progress, messages
- * and summaries go to stderr.
- *
- * Exit codes: 0 all is well, 1 some files failed, 2 wrong usage, 130 interrupted.
+ * The command line: the commands, their arguments, and the exit codes. Only results
+ * go to stdout; progress, messages and summaries go to stderr.
  */
 
 const process = require('node:process');
 const { Command, InvalidArgumentError, Option } = require('commander');
 const { SCAN_EXTENSIONS, PICTURE_TYPE_VALUES } = require('../index.js');
-const { run } = require('./run.js');
-const { FIELDS, otherField, fieldValue } = require('./fields.js');
+const { FIELDS, fieldValue, isRepeatable, otherField } = require('./fields.js');
+const { printable } = require('./output/text.js');
+const { run } = require('./reporter.js');
 
 const USAGE = 2;
 
 const program = new Command('taglib-wasi')
   .description('Reads and changes the tags of audio files. Each file is parsed in a sandbox.')
   .version(require('../package.json').version)
-  .showHelpAfterError('(--help tells more)')
+  .showHelpAfterError('(see --help)')
+  // Its messages repeat the arguments, which may be names of files.
+  .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
   .addHelpText(
     'after',
@@ -32,14 +32,15 @@ Examples:
   $ taglib-wasi cover set *.flac --image cover.jpg
   $ taglib-wasi dump album/*.mp3 > tags.json && $EDITOR tags.json && taglib-wasi apply tags.json
 
-Exit codes: 0 all is well, 1 some files failed, 2 wrong usage, 130 interrupted.`,
+Exit codes: 0 success, 1 a file failed or the output can't be written, 2 wrong usage,
+130 interrupted.`,
   );
 
 program
   .command('read')
   .description('show tags and audio properties')
   .argument('<files...>')
-  .option('--json', 'an array of objects for programs; pictures without their bytes')
+  .option('--json', 'write an array of JSON objects; pictures without their bytes')
   .option('--no-pictures', 'leave out pictures')
   .action(run(() => require('./commands/read.js')));
 
@@ -52,7 +53,7 @@ program
       .choices(['ndjson', 'json', 'csv'])
       .default('ndjson'),
   )
-  .option('--properties', 'give audio properties too')
+  .option('--properties', 'add audio properties')
   .option('--no-pictures', 'leave out pictures')
   .option(
     '--extensions <list>',
@@ -65,23 +66,28 @@ program
     positive,
   )
   .option('--follow', 'follow symbolic links inside the directory')
+  .option(
+    '--no-escape-formulas',
+    "in CSV, don't put an apostrophe before text that a spreadsheet would run as a formula",
+  )
   .action(run(() => require('./commands/scan.js')));
 
-const set = changing('set', 'set fields; those not named stay, and "" removes one').argument(
+const set = changing('set', 'set fields; the others stay, and "" removes a field').argument(
   '<files...>',
 );
 for (const field of FIELDS) {
   set.option(
     `--${field.option} <value>`,
-    field.several ? `${field.help}; again for several` : field.help,
-    (text, before) => parsed(() => fieldValue(field, text, before)),
+    isRepeatable(field) ? `${field.help}; repeat for several` : field.help,
+    (text, before) => parsed(() => fieldValue(field.name, text, before)),
   );
 }
 set
   .option(
     '--field <name=value>',
-    'any other field, by its name in JSON or TagLib’s; again for several',
-    (text, before) => parsed(() => otherField(text, before)),
+    'any other field, by its name in JSON or TagLib’s; repeat for several',
+    (text, /** @type {Record<string, unknown> | undefined} */ before) =>
+      parsed(() => otherField(text, before)),
   )
   .action(run(() => require('./commands/set.js')));
 
@@ -89,18 +95,18 @@ const cover = program.command('cover').description('get, set or remove pictures'
 
 cover
   .command('get')
-  .description('write the front cover, or else the first picture')
+  .description('write the front cover, or the first picture if there is none')
   .argument('<file>')
   .option('-o, --output <path>', 'the image file to write (default: stdout)')
   .action(run(() => require('./commands/cover-get.js')));
 
-pictureType(changing('set', 'put an image in the place of pictures of its type', cover))
+pictureType(changing('set', 'replace the pictures of a type by an image', cover))
   .argument('<files...>')
   .requiredOption('-i, --image <path>', 'a JPEG, PNG, GIF, WebP or BMP file')
   .option('--description <text>', 'its description', '')
   .action(run(() => require('./commands/cover-set.js')));
 
-pictureType(changing('remove', 'remove pictures, all or those of a type', cover), false)
+pictureType(changing('remove', 'remove all pictures, or those of a type', cover), false)
   .argument('<files...>')
   .action(run(() => require('./commands/cover-remove.js')));
 
@@ -110,26 +116,37 @@ changing('clear', 'remove all tags')
 
 program
   .command('dump')
-  .description('write tags as JSON, to edit and apply')
+  .description('write tags as JSON, to be edited and applied')
   .argument('<files...>')
-  .option('--pictures', 'pictures too, in base64')
+  .option('--pictures', 'add pictures, in base64')
   .action(run(() => require('./commands/dump.js')));
 
-changing('apply', 'change files to what an edited dump says; what it leaves out stays')
+changing('apply', 'change files to what an edited dump says; fields that it leaves out stay')
   .argument('[json]', 'the dump; - is stdin', '-')
   .action(run(() => require('./commands/apply.js')));
 
 program.parse();
 
-/** A command that changes files. */
+/**
+ * A command that changes files.
+ *
+ * @param {string} name
+ * @param {string} description
+ * @param {Command} parent
+ */
 function changing(name, description, parent = program) {
   return parent
     .command(name)
     .description(description)
-    .option('--dry-run', 'show what would change, and change nothing')
-    .option('--json', 'a line of JSON for each file');
+    .option('--dry-run', 'show what would change, without changing it')
+    .option('--json', 'write a line of JSON for each file');
 }
 
+/**
+ * Adds `--type`.
+ *
+ * @param {Command} command
+ */
 function pictureType(command, withDefault = true) {
   const option = new Option('--type <type>', 'which picture').choices(
     Object.keys(PICTURE_TYPE_VALUES),
@@ -137,15 +154,22 @@ function pictureType(command, withDefault = true) {
   return command.addOption(withDefault ? option.default('FrontCover') : option);
 }
 
+/** @param {string} text */
 function positive(text) {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a positive integer.');
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new InvalidArgumentError('It must be a positive integer.');
+  }
   return Number(text);
 }
 
+/**
+ * @template T
+ * @param {() => T} parse
+ */
 function parsed(parse) {
   try {
     return parse();
   } catch (error) {
-    throw new InvalidArgumentError(error.message);
+    throw new InvalidArgumentError(/** @type {Error} */ (error).message);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Writes guest/src/tags/tables.rs and lib/picture-types.js from the tables that
+ * Writes guest/src/tags/tables.rs and lib/tables/picture-types.js from the tables that
  * taglib-wasm exports, so that no name in them is typed by hand. Run by
  * `npm run generate`; CI runs it with `--check`, which writes nothing and fails
  * where a file has drifted.
@@ -53,7 +53,7 @@ module.exports = { PICTURE_TYPE_NAMES, PICTURE_TYPE_VALUES };
 
 const targets = {
   'guest/src/tags/tables.rs': rustTables(),
-  'lib/picture-types.js': jsTables(),
+  'lib/tables/picture-types.js': jsTables(),
 };
 for (const [name, expected] of Object.entries(targets)) {
   const file = new URL(`../${name}`, import.meta.url);

@@ -1,39 +1,70 @@
 'use strict';
 
 const { readFile } = require('node:fs/promises');
-const { buffer } = require('node:stream/consumers');
 const process = require('node:process');
+const { text } = require('node:stream/consumers');
 const { applyPictures, applyPicturesToFile, applyTags, writeTags } = require('../../index.js');
 const { changeFiles } = require('../change.js');
-const { Complaint } = require('../run.js');
+const { UserError } = require('../reporter.js');
 
-/** Changes files to what an edited dump says. */
-module.exports = async function apply(source, options, job) {
-  const entries = await entriesOf(source);
+/**
+ * @import { Change } from '../change.js'
+ * @import { Reporter } from '../reporter.js'
+ *
+ * @typedef {{ path: string, tags?: Record<string, any>, pictures?: any[] }} DumpEntry
+ */
+
+/**
+ * Changes files to what an edited dump says.
+ *
+ * @param {string} source
+ * @param {import('../change.js').ChangeOptions} options
+ * @param {Reporter} reporter
+ */
+module.exports = async function apply(source, options, reporter) {
+  const entries = await readDump(source);
   const paths = entries.map(({ path }) => path);
-  await changeFiles(paths, options, job, (index) => changeOf(entries[index]));
+  await changeFiles(paths, options, reporter, (index) => changeOf(entries[index]));
 };
 
-async function entriesOf(source) {
-  const text = await (source === '-' ? buffer(process.stdin) : readFile(source)).catch((error) => {
-    throw new Complaint(error.message);
-  });
-  let entries;
-  try {
-    entries = JSON.parse(text);
-  } catch (error) {
-    throw new Complaint(`${source} is no JSON: ${error.message}`);
-  }
-  const list = Array.isArray(entries) ? entries : [entries];
-  for (const entry of list) {
+/**
+ * @param {string} source A path, or `-` for stdin.
+ * @returns {Promise<DumpEntry[]>}
+ */
+async function readDump(source) {
+  const json = await (source === '-' ? text(process.stdin) : readFile(source, 'utf8')).catch(
+    (error) => {
+      throw new UserError(error.message);
+    },
+  );
+  const dump = parse(json, source);
+  const entries = Array.isArray(dump) ? dump : [dump];
+  for (const entry of entries) {
     if (typeof entry?.path !== 'string' || typeof (entry.tags ?? {}) !== 'object') {
-      throw new Complaint(`${source} is no dump: expected an array of { path, tags, pictures }`);
+      throw new UserError(`${source} must be an array of { path, tags, pictures }`);
     }
   }
-  return list;
+  return entries;
 }
 
-/** A field is removed by `null` as by `[]`; both tags and pictures may be missing. */
+/**
+ * @param {string} json
+ * @param {string} source
+ */
+function parse(json, source) {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new UserError(`${source} is not valid JSON: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/**
+ * `null` removes a field, as `[]` does. Tags and pictures may both be missing.
+ *
+ * @param {DumpEntry} entry
+ * @returns {Change}
+ */
 function changeOf({ tags = {}, pictures }) {
   const fields = Object.fromEntries(
     Object.entries(tags).map(([name, value]) => [name, value ?? []]),
@@ -47,7 +78,7 @@ function changeOf({ tags = {}, pictures }) {
       await writeTags(file, fields, options);
       if (images) await applyPicturesToFile(file, images, options);
     },
-    async preview(file, options) {
+    async apply(file, options) {
       const bytes = await applyTags(file, fields, options);
       return images ? applyPictures(bytes, images, options) : bytes;
     },

@@ -4,16 +4,35 @@ const { writeFile } = require('node:fs/promises');
 const process = require('node:process');
 const { readCoverArt } = require('../../index.js');
 const { locate } = require('../files.js');
-const { Complaint } = require('../run.js');
+const { UserError } = require('../reporter.js');
 
-/** Writes the front cover to a file or to stdout. */
-module.exports = async function coverGet(file, { output }, job) {
-  const [{ real, error }] = await locate([file], { readOnly: true });
-  if (error) throw error;
-  const image = await readCoverArt(real, { signal: job.signal });
-  if (image === undefined) throw new Complaint(`${file} has no picture`);
-  if (output !== undefined) await writeFile(output, image);
-  else if (process.stdout.isTTY) throw new Complaint('an image is no text; name a file with -o');
-  else await job.output.write(image);
-  job.tally.read += 1;
+/**
+ * Writes the front cover to a file or to stdout.
+ *
+ * @param {string} file
+ * @param {{ output?: string }} options
+ * @param {import('../reporter.js').Reporter} reporter
+ */
+module.exports = async function coverGet(file, { output }, reporter) {
+  for await (const located of locate([file], { readOnly: true })) {
+    if ('error' in located) throw located.error;
+    const image = await readCoverArt(located.real, { signal: reporter.signal });
+    if (image === undefined) throw new UserError(`${file} has no picture`);
+    if (output !== undefined) await writeImage(output, image);
+    else if (process.stdout.isTTY) throw new UserError('name a file for the image with -o');
+    else await reporter.output.write(image);
+    reporter.tally.read += 1;
+  }
 };
+
+/**
+ * @param {string} file
+ * @param {Uint8Array} image
+ */
+async function writeImage(file, image) {
+  try {
+    await writeFile(file, image);
+  } catch (error) {
+    throw new UserError(/** @type {Error} */ (error).message);
+  }
+}

@@ -3,11 +3,18 @@
 const { changeFiles } = require('../change.js');
 const { pictureChange } = require('../pictures.js');
 
-/** Removes pictures, all or those of a type. */
-module.exports = async function coverRemove(files, options, job) {
+/**
+ * Removes all pictures, or those of a type.
+ *
+ * @param {string[]} files
+ * @param {import('../change.js').ChangeOptions & { type?: string }} options
+ * @param {import('../reporter.js').Reporter} reporter
+ */
+module.exports = async function coverRemove(files, options, reporter) {
   const { type } = options;
-  const stays = (picture) => type !== undefined && picture.type !== type;
-  await changeFiles(files, options, job, (_, file) =>
-    pictureChange(file, (before) => before.filter(stays)),
+  await changeFiles(files, options, reporter, (_, file) =>
+    pictureChange(file, (pictures) =>
+      type === undefined ? [] : pictures.filter((picture) => picture.type !== type),
+    ),
   );
 };

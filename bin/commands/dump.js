@@ -1,40 +1,57 @@
 'use strict';
 
-const { readTags } = require('../../index.js');
+/** @import { ExtendedTag, Picture } from '../../index.js' */
+
+const { FIELD_TYPES, readTags } = require('../../index.js');
 const { locate, recordOf } = require('../files.js');
+const { toJson } = require('../output/json.js');
 
-/** What can't be set: it would come back and mean nothing. */
-const NOT_FIELDS = ['ratings', 'chapters', 'bext', 'bextData', 'ixml', 'pictures'];
-
-/** Writes what `apply` takes: `[{ path, tags, pictures }]`. */
-module.exports = async function dump(files, { pictures = false }, job) {
+/**
+ * Writes what `apply` takes: `[{ path, tags, pictures }]`.
+ *
+ * @param {string[]} files
+ * @param {{ pictures?: boolean }} options
+ * @param {import('../reporter.js').Reporter} reporter
+ */
+module.exports = async function dump(files, { pictures = false }, reporter) {
   const entries = [];
-  for (const file of await locate(files, { readOnly: true })) {
-    const record = await recordOf(file, async (real) => {
-      const tags = await readTags(real, { pictures, signal: job.signal });
-      return {
-        tags: editable(tags),
-        ...(pictures && { pictures: (tags.pictures ?? []).map(inBase64) }),
-      };
-    });
-    if (record.status === 'failed') {
-      job.failed(file.path, record.error);
+  for await (const file of locate(files, { readOnly: true })) {
+    const record = await recordOf(file, async (real) => ({
+      status: 'read',
+      tags: await readTags(real, { pictures, signal: reporter.signal }),
+    }));
+    if ('tags' in record) {
+      entries.push(entryOf(record, pictures));
+      reporter.tally.read += 1;
     } else {
-      entries.push(record);
-      job.tally.read += 1;
+      reporter.fileFailed(file.path, record.error);
     }
   }
-  await job.output.write(`${JSON.stringify(entries, null, 2)}\n`);
+  await reporter.output.write(`${toJson(entries, 2)}\n`);
 };
 
+/**
+ * @param {{ path: string, tags: ExtendedTag }} record
+ * @param {boolean} withPictures
+ */
+function entryOf({ path, tags }, withPictures) {
+  return {
+    path,
+    tags: editable(tags),
+    ...(withPictures && { pictures: (tags.pictures ?? []).map(inBase64) }),
+  };
+}
+
+/** @param {ExtendedTag} tags */
 function editable({ lyrics, ...tags }) {
-  const fields = Object.entries(tags).filter(([name]) => !NOT_FIELDS.includes(name));
+  const fields = Object.entries(tags).filter(([name]) => FIELD_TYPES[name] !== 'not a field');
   return {
     ...Object.fromEntries(fields),
     ...(lyrics && { lyrics: lyrics.map(({ text }) => text) }),
   };
 }
 
+/** @param {Picture} picture */
 function inBase64({ data, ...picture }) {
   return { ...picture, data: Buffer.from(data).toString('base64') };
 }

@@ -2,21 +2,27 @@
 
 const { readMetadata } = require('../../index.js');
 const { locate, recordOf } = require('../files.js');
-const { plainRecord } = require('../output/json.js');
+const { plainRecord, toJson } = require('../output/json.js');
 const { table } = require('../output/table.js');
 
-/** Shows the tags and properties of files. */
-module.exports = async function read(files, { json, pictures }, job) {
+/**
+ * Shows the tags and properties of files.
+ *
+ * @param {string[]} files
+ * @param {{ json?: boolean, pictures: boolean }} options
+ * @param {import('../reporter.js').Reporter} reporter
+ */
+module.exports = async function read(files, { json, pictures }, reporter) {
   const records = [];
-  for (const file of await locate(files, { readOnly: true })) {
+  for await (const file of locate(files, { readOnly: true })) {
     const record = await recordOf(file, async (real) => {
-      const { tags, properties } = await readMetadata(real, { pictures, signal: job.signal });
+      const { tags, properties } = await readMetadata(real, { pictures, signal: reporter.signal });
       return { status: 'read', tags, properties };
     });
-    if (record.status === 'failed') job.failed(file.path, record.error);
-    else job.tally.read += 1;
+    if ('error' in record) reporter.fileFailed(file.path, record.error);
+    else reporter.tally.read += 1;
     if (json) records.push(plainRecord(record));
-    else if (record.status === 'read') await job.output.write(table(record));
+    else if ('tags' in record) await reporter.output.write(table(record));
   }
-  if (json) await job.output.write(`${JSON.stringify(records, null, 2)}\n`);
+  if (json) await reporter.output.write(`${toJson(records, 2)}\n`);
 };

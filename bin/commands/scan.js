@@ -4,94 +4,123 @@ const path = require('node:path');
 const process = require('node:process');
 const v8 = require('node:v8');
 const { initialize, scan, TagLibError } = require('../../index.js');
-const { currentSession } = require('../../lib/calls.js');
-const { checkScanOptions } = require('../../lib/arguments.js');
-const { walk } = require('../../lib/scan/walk.js');
 const { realPath } = require('../files.js');
 const csv = require('../output/csv.js');
-const { plainRecord } = require('../output/json.js');
+const { plainRecord, toJson } = require('../output/json.js');
 const { Progress } = require('../output/progress.js');
 
 /**
- * A record is garbage as soon as it is written. V8 would let the space for
- * young objects grow with the number of files: 108 MB resident after 100,000
- * instead of 84, for no time gained. (Bun has no V8, and no such setting.)
+ * @import { ScanOptions, ScanRecord } from '../../index.js'
+ * @import { PlainRecord } from '../output/json.js'
+ * @import { Reporter } from '../reporter.js'
+ *
+ * @typedef {import('../output/csv.js').CsvOptions & {
+ *   format: 'ndjson' | 'json' | 'csv', extensions?: string[], concurrency?: number, follow?: boolean,
+ * }} Options
+ *
+ * @typedef {object} Format What is written before, for each record, and after.
+ * @property {string} begin
+ * @property {(record: PlainRecord) => string} record
+ * @property {string} end
+ */
+
+/**
+ * A record is garbage as soon as it is written. V8 would let the space for young
+ * objects grow with the number of files: 108 MB resident after 100,000 instead of
+ * 84, for no time gained. (Bun has no V8, and no such setting.)
  */
 if (!process.versions.bun) v8.setFlagsFromString('--semi-space-growth-factor=1');
 
-/** Reads every audio file beneath directories. */
-module.exports = async function scanDirectories(directories, options, job) {
+/**
+ * Reads every audio file beneath directories.
+ *
+ * @param {string[]} directories
+ * @param {Options} options
+ * @param {Reporter} reporter
+ */
+module.exports = async function scanDirectories(directories, options, reporter) {
+  const { output } = reporter;
   const format = FORMATS[options.format](options);
-  await job.output.write(format.begin);
+  await output.write(format.begin);
   const progress = new Progress();
   try {
     for (const directory of directories) {
-      for await (const record of recordsOf(directory, options, job, progress)) {
-        await job.output.write(format.record(plainRecord(record)));
+      for await (const record of recordsOf(directory, options, reporter, progress)) {
+        await output.write(format.record(plainRecord(record)));
       }
     }
   } finally {
     progress.stop();
-    // Also of a scan that is cut short the output can be parsed.
-    await job.output.write(format.end);
+    // The output of a scan that is cut short can be parsed too.
+    await output.write(format.end);
   }
 };
 
-async function* recordsOf(directory, options, job, progress) {
+/**
+ * @param {string} directory
+ * @param {Options} options
+ * @param {Reporter} reporter
+ * @param {Progress} progress
+ * @returns {AsyncGenerator<ScanRecord, void, undefined>}
+ */
+async function* recordsOf(directory, options, { signal, tally }, progress) {
   const { extensions, pictures, properties, concurrency, follow } = options;
-  const before = { ...job.tally };
+  const before = { ...tally };
+  /** @type {ScanOptions['onProgress']} */
   const onProgress = ({ read, failed, skipped, passedOver }) => {
-    job.tally.read = before.read + read;
-    job.tally.failed = before.failed + failed;
-    job.tally.skipped = before.skipped + skipped + passedOver;
-    progress.done(job.tally.read + job.tally.failed);
+    tally.read = before.read + read;
+    tally.failed = before.failed + failed;
+    tally.skipped = before.skipped + skipped + passedOver;
+    progress.done(tally.read + tally.failed);
   };
   try {
-    // A link on the command line is meant: its target is what is opened.
+    // A link on the command line is meant to be followed.
     const top = await realPath(directory, 'directory');
     await initialize([{ path: top, readOnly: true }], { concurrency });
-    const settings = { extensions, follow, signal: job.signal };
-    if (progress.isShown) count(top, settings, job, progress);
-    for await (const record of scan(top, {
-      ...settings,
-      pictures,
-      properties,
-      concurrency,
-      onProgress,
-    })) {
+    const search = { extensions, follow, signal };
+    if (progress.isShown) countFiles(top, search, tally.read + tally.failed, progress);
+    const records = scan(top, { ...search, pictures, properties, concurrency, onProgress });
+    for await (const record of records) {
       yield { ...record, path: path.join(directory, path.relative(top, record.path)) };
     }
   } catch (error) {
     if (!(error instanceof TagLibError)) throw error;
-    job.tally.failed += 1;
+    tally.failed += 1;
     yield { path: directory, status: 'failed', error };
   }
 }
 
-/** Finds out how many files there will be, beside the scan. */
-async function count(top, settings, job, progress) {
-  const options = { ...checkScanOptions(settings), session: currentSession() };
-  let found = job.tally.read + job.tally.failed;
+/**
+ * Counts the files while they are scanned: a scan of files that are all known
+ * reads none of them.
+ *
+ * @param {string} top
+ * @param {ScanOptions} search
+ * @param {number} before How many were found in the directories before.
+ * @param {Progress} progress
+ */
+async function countFiles(top, search, before, progress) {
+  let found = before;
   try {
-    for await (const _ of walk({ path: top, absolute: top }, options)) {
+    for await (const _ of scan(top, { ...search, since: () => true })) {
       found += 1;
       progress.found(found);
     }
   } catch {
-    // The scan itself meets the same fault, and tells it.
+    // The scan itself meets the same error, and reports it.
   }
 }
 
-/** What goes before, for each record, and after. */
+/** @type {Record<Options['format'], (options: Options) => Format>} */
 const FORMATS = {
-  ndjson: () => ({ begin: '', record: (record) => `${JSON.stringify(record)}\n`, end: '' }),
+  ndjson: () => ({ begin: '', record: (record) => `${toJson(record)}\n`, end: '' }),
 
   json: () => {
     let separator = '\n';
     return {
       begin: '[',
       record: (record) => {
-        const line = `${separator}${JSON.stringify(record)}`;
+        const line = `${separator}${toJson(record)}`;
         separator = ',\n';
         return line;
       },

@@ -1,8 +1,18 @@
 'use strict';
 
 /**
- * Records as CSV (RFC 4180): the fields that a spreadsheet has use for.
- * NDJSON has them all.
+ * Records as CSV (RFC 4180): the fields that a spreadsheet has use for. NDJSON
+ * has them all.
+ *
+ * Tags come from strangers. A spreadsheet runs text that begins with `=`, `+`, `-`
+ * or `@` as a formula, so such text gets an apostrophe in front, which
+ * spreadsheets take as "this is text" (OWASP, "CSV Injection"). Control characters
+ * other than tabs and line ends become U+FFFD. `escapeFormulas: false` leaves out
+ * the apostrophe, for programs that read the file.
+ *
+ * @import { PlainRecord } from './json.js'
+ *
+ * @typedef {{ pictures: boolean, properties?: boolean, escapeFormulas: boolean }} CsvOptions
  */
 
 const TAGS = [
@@ -39,33 +49,59 @@ const PROPERTIES = [
 
 const COLUMNS = ['path', 'status', 'code', 'message', 'size', 'mtimeMs'];
 
-function header({ pictures, properties }) {
+/** @param {CsvOptions} options */
+function header(options) {
+  const { pictures, properties } = options;
   const columns = [...COLUMNS, ...TAGS];
   if (pictures) columns.push('pictures');
   if (properties) columns.push(...PROPERTIES);
-  return line(columns);
+  return line(columns, options);
 }
 
-/** A record as `plainRecord` gives it. */
-function row(record, { pictures, properties }) {
-  const { tags = {}, error = {} } = record;
+/**
+ * @param {PlainRecord} record
+ * @param {CsvOptions} options
+ */
+function row(record, options) {
+  const { pictures, properties } = options;
+  const { tags = {}, error } = record;
+  const audio = /** @type {Record<string, unknown>} */ (record.properties ?? {});
   const values = [
-    ...[record.path, record.status, error.code, error.message, record.size, record.mtimeMs],
+    ...[record.path, record.status, error?.code, error?.message, record.size, record.mtimeMs],
     ...TAGS.map((name) => tags[name]),
   ];
   if (pictures) values.push(tags.pictures?.length ?? 0);
-  if (properties) values.push(...PROPERTIES.map((name) => record.properties?.[name]));
-  return line(values);
+  if (properties) values.push(...PROPERTIES.map((name) => audio[name]));
+  return line(values, options);
 }
 
-function line(values) {
-  return `${values.map(cell).join(',')}\r\n`;
+/**
+ * @param {unknown[]} values
+ * @param {CsvOptions} options
+ */
+function line(values, options) {
+  return `${values.map((value) => cell(value, options)).join(',')}\r\n`;
 }
 
-function cell(value) {
+/** All but tab, line feed and carriage return, which quotes make safe. */
+const CONTROL_CHARACTERS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are to be replaced
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+/** Some spreadsheets skip white space before a formula, and take full-width signs. */
+const FORMULA = /^[\s\ufffd]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+
+/**
+ * @param {unknown} value
+ * @param {CsvOptions} options
+ */
+function cell(value, { escapeFormulas }) {
   if (value === undefined) return '';
-  const text = Array.isArray(value) ? value.join('; ') : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const joined = Array.isArray(value) ? value.join('; ') : String(value);
+  const text = joined.replace(CONTROL_CHARACTERS, '\ufffd');
+  const safe = escapeFormulas && FORMULA.test(text) ? `'${text}` : text;
+  // In some languages a semicolon separates cells.
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 module.exports = { header, row };

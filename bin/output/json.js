@@ -1,7 +1,21 @@
 'use strict';
 
-/** Records as plain data: errors in words, pictures without their bytes. */
+/**
+ * Records as plain data, and data as JSON.
+ *
+ * @import { ExtendedTag, Picture } from '../../index.js'
+ *
+ * @typedef {{ code?: string, errno?: unknown, limit?: string, message: string }} PlainError
+ * @typedef {{ tags?: ExtendedTag, error?: any, [name: string]: any }} AnyRecord
+ * @typedef {Omit<AnyRecord, 'tags' | 'error'> & { tags?: Record<string, any>, error?: PlainError }} PlainRecord
+ */
 
+/**
+ * Errors as objects, pictures without their bytes.
+ *
+ * @param {AnyRecord} record
+ * @returns {PlainRecord}
+ */
 function plainRecord({ error, tags, ...record }) {
   return {
     ...record,
@@ -10,26 +24,54 @@ function plainRecord({ error, tags, ...record }) {
   };
 }
 
+/** @param {ExtendedTag} tags */
 function plainTags({ pictures, ...tags }) {
   return { ...plain(tags), ...(pictures && { pictures: pictures.map(plainPicture) }) };
 }
 
-/** What JSON has no form for: bytes become base64, large integers texts. */
+/**
+ * What JSON has no form for: bytes become base64, integers beyond 2^53 strings.
+ *
+ * @param {any} value
+ * @returns {any}
+ */
 function plain(value) {
-  if (typeof value === 'bigint')
+  if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }
 
+/** @param {Picture} picture */
 function plainPicture({ data, ...picture }) {
   return { ...picture, size: data.length };
 }
 
+/**
+ * @param {any} error
+ * @returns {PlainError}
+ */
 function plainError({ code, message, details, limit }) {
   return { code, errno: details?.errno, limit, message };
 }
 
-module.exports = { plain, plainError, plainRecord };
+/** What JSON.stringify leaves as it is, and a terminal might obey. */
+const UNESCAPED = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * JSON in which every control character is escaped.
+ *
+ * @param {unknown} value
+ * @param {number} [indentation]
+ */
+function toJson(value, indentation) {
+  return JSON.stringify(value, null, indentation).replace(
+    UNESCAPED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+module.exports = { plain, plainError, plainRecord, toJson };

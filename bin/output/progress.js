@@ -1,39 +1,44 @@
 'use strict';
 
-/** A bar on stderr while a scan runs, where stderr is a terminal. */
+/** A bar on stderr while a scan runs, if stderr is a terminal. */
 
 const process = require('node:process');
+// @ts-expect-error: cli-progress has no types of its own
 const { Presets, SingleBar } = require('cli-progress');
 
 class Progress {
+  /** @type {{ [method: string]: (...args: any[]) => void } | undefined} */
   #bar;
   #started = performance.now();
 
   constructor() {
     if (!process.stderr.isTTY) return;
-    this.#bar = new SingleBar(
+    const bar = new SingleBar(
       {
         stream: process.stderr,
         format: '{bar} {percentage}% | {value} of {total} | {rate}/s | {eta_formatted} left',
         hideCursor: true,
         clearOnComplete: true,
-        // Ctrl-C is the command's own business.
+        // The reporter handles Ctrl-C.
         gracefulExit: false,
       },
       Presets.shades_classic,
     );
-    this.#bar.start(0, 0, { rate: 0 });
+    bar.start(0, 0, { rate: 0 });
+    this.#bar = bar;
   }
 
-  /** Whether anybody sees it: counting the files is not for nothing. */
+  /** Whether anybody sees it: otherwise the files need not be counted. */
   get isShown() {
     return this.#bar !== undefined;
   }
 
+  /** @param {number} total */
   found(total) {
     this.#bar?.setTotal(total);
   }
 
+  /** @param {number} count */
   done(count) {
     const seconds = (performance.now() - this.#started) / 1000;
     this.#bar?.update(count, { rate: Math.round(count / seconds) });
@@ -44,4 +49,4 @@ class Progress {
   }
 }
 
-module.exports = { Progress };
+exports.Progress = Progress;

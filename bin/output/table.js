@@ -1,20 +1,25 @@
 'use strict';
 
-/** A file's tags for people: a table with a line for each field. */
+/**
+ * A file's tags for people: a table with a line for each field.
+ *
+ * @import { AudioProperties, ExtendedTag } from '../../index.js'
+ */
 
 const process = require('node:process');
-const { stripVTControlCharacters } = require('node:util');
 const Table = require('cli-table3');
 const { plain } = require('./json.js');
+const { printable, printableLine } = require('./text.js');
 
 /** Characters of a value that are shown: lyrics may be of any length. */
-const MOST = 1000;
+const MAX_LENGTH = 1000;
 const NAME_WIDTH = 28;
-const LEAST_WIDTH = 40;
+const MIN_VALUE_WIDTH = 40;
 const DEFAULT_WIDTH = 100;
 
+/** @param {{ path: string, tags: ExtendedTag, properties?: AudioProperties }} record */
 function table({ path, tags, properties }) {
-  const width = Math.max(process.stdout.columns ?? DEFAULT_WIDTH, NAME_WIDTH + LEAST_WIDTH);
+  const width = Math.max(process.stdout.columns ?? DEFAULT_WIDTH, NAME_WIDTH + MIN_VALUE_WIDTH);
   const lines = new Table({
     colWidths: [NAME_WIDTH, width - NAME_WIDTH - 3],
     wordWrap: true,
@@ -24,11 +29,12 @@ function table({ path, tags, properties }) {
     style: { head: [], border: [] },
   });
   for (const [name, value] of Object.entries({ ...tags, ...audio(properties) })) {
-    lines.push([printable(name), printable(inWords(name, value))]);
+    lines.push([shortened(name), shortened(inWords(name, value))]);
   }
-  return `${printable(path)}\n${lines}\n`;
+  return `${printableLine(path)}\n${lines}\n`;
 }
 
+/** @param {Partial<AudioProperties>} [properties] */
 function audio(properties = {}) {
   const { duration, bitrate, sampleRate, channels, bitsPerSample, codec } = properties;
   return Object.fromEntries(
@@ -43,10 +49,16 @@ function audio(properties = {}) {
   );
 }
 
+/** @param {number} seconds */
 function minutes(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 }
 
+/**
+ * @param {string} name
+ * @param {any} value
+ * @returns {string}
+ */
 function inWords(name, value) {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (Array.isArray(value)) return value.map((entry) => inWords(name, entry)).join('\n');
@@ -58,13 +70,14 @@ function inWords(name, value) {
   return JSON.stringify(plain(value));
 }
 
-/** What a file says must not steer the terminal. */
-function printable(text) {
-  const shown = stripVTControlCharacters(text)
-    .replace(/\r\n?/g, '\n')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
-  return shown.length > MOST ? `${shown.slice(0, MOST)}…` : shown;
+/**
+ * Printable, and cut off after `MAX_LENGTH` characters.
+ *
+ * @param {string} text
+ */
+function shortened(text) {
+  const shown = printable(text);
+  return shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}…` : shown;
 }
 
-module.exports = { printable, table };
+module.exports = { shortened, table };

@@ -1,0 +1,152 @@
+'use strict';
+
+/**
+ * Runs one command: counts what it does, handles Ctrl-C, and ends with a summary
+ * and an exit code.
+ */
+
+const process = require('node:process');
+const { TagLibError, TagLibInitializationError } = require('../index.js');
+const { Output } = require('./output/stdout.js');
+const { printable, printableLine } = require('./output/text.js');
+
+const FAILED = 1;
+const USAGE = 2;
+/** 128 and the number of SIGINT, as shells report it. */
+const INTERRUPTED = 130;
+
+/**
+ * Commander's action for the command that `load` gives.
+ *
+ * @param {() => (argument: any, options: any, reporter: Reporter) => Promise<void>} load
+ * @returns {(...args: any[]) => Promise<void>}
+ */
+function run(load) {
+  return async (...args) => {
+    // Commander passes the arguments, then the options, then the command.
+    const [argument, options] = args.slice(0, -1);
+    const reporter = new Reporter();
+    try {
+      await load()(argument, options, reporter);
+    } catch (error) {
+      reporter.commandFailed(/** @type {Error} */ (error));
+    } finally {
+      await reporter.end();
+    }
+  };
+}
+
+/** What a command reports to. */
+class Reporter {
+  output = new Output(() => this.#controller.abort());
+  /** Whether changes are only shown. */
+  isDryRun = false;
+  tally = { read: 0, changed: 0, failed: 0, skipped: 0 };
+  #controller = new AbortController();
+  #isInterrupted = false;
+  #isMisused = false;
+  #started = performance.now();
+
+  constructor() {
+    // Without a reader there is nobody to tell.
+    process.stderr.on('error', () => {});
+    // Once: a second Ctrl-C ends the process.
+    process.once('SIGINT', () => {
+      this.#isInterrupted = true;
+      this.#controller.abort();
+    });
+  }
+
+  /** Fires at Ctrl-C, and when the output can't be written to any more. */
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Says why a file failed.
+   *
+   * @param {string} path
+   * @param {Error} error
+   */
+  fileFailed(path, error) {
+    this.tally.failed += 1;
+    const { message } = error;
+    const hasPath = error instanceof TagLibInitializationError || message.includes(path);
+    say(printableLine(hasPath ? message : `${path}: ${message}`));
+  }
+
+  /**
+   * Says why the command ended early.
+   *
+   * @param {Error} error
+   */
+  commandFailed(error) {
+    if (error.name === 'AbortError') return;
+    this.#isMisused = error instanceof UsageError;
+    this.tally.failed += this.#isMisused ? 0 : 1;
+    const { message, stack = message } = error;
+    say(printable(isExplained(error) ? message : stack));
+  }
+
+  async end() {
+    await this.output.end();
+    const { tally, output } = this;
+    const files = tally.read + tally.changed + tally.failed + tally.skipped;
+    if (output.error) say(`can't write to stdout: ${reasonOf(output.error)}`);
+    else if (this.#isInterrupted || files > 1) process.stderr.write(`${this.#summary()}\n`);
+    process.exitCode = this.#exitCode();
+  }
+
+  #exitCode() {
+    if (this.#isInterrupted) return INTERRUPTED;
+    if (this.#isMisused) return USAGE;
+    return this.tally.failed > 0 || this.output.error ? FAILED : 0;
+  }
+
+  #summary() {
+    const { read, changed, failed, skipped } = this.tally;
+    const counts = [
+      changed > 0
+        ? `${count(changed)} ${this.isDryRun ? 'would change' : 'changed'}`
+        : `${count(read)} read`,
+      `${count(failed)} failed`,
+      `${count(skipped)} skipped`,
+    ];
+    const seconds = (performance.now() - this.#started) / 1000;
+    const prefix = this.#isInterrupted ? 'Interrupted: ' : '';
+    return `${prefix}${counts.join(', ')} in ${seconds.toFixed(1)} s`;
+  }
+}
+
+/** An error whose message tells the user what to do; the others are bugs, and show their stack. */
+class UserError extends Error {}
+
+/** The command has nothing to do as it was called. */
+class UsageError extends UserError {}
+
+/** @param {Error} error */
+function isExplained(error) {
+  return error instanceof TagLibError || error instanceof UserError;
+}
+
+/** @param {string} text */
+function say(text) {
+  process.stderr.write(`taglib-wasi: ${text}\n`);
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function reasonOf({ code, message }) {
+  if (code === 'EPIPE') return 'its reader has closed it';
+  if (code === 'ENOSPC') return 'ENOSPC: no space left on the disk';
+  return printableLine(message);
+}
+
+/** @param {number} number */
+function count(number) {
+  return number.toLocaleString('en');
+}
+
+exports.Reporter = Reporter;
+exports.run = run;
+exports.UsageError = UsageError;
+exports.UserError = UserError;

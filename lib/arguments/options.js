@@ -1,0 +1,222 @@
+'use strict';
+
+/**
+ * The options of each function: which there are, their defaults and ranges.
+ *
+ * @import { BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
+ * @import { SaveRecord } from '../../native/binding.js'
+ */
+
+const os = require('node:os');
+const { EXTENSIONS } = require('../tables/extensions.js');
+const {
+  checkBoolean,
+  checkInteger,
+  checkKeys,
+  checkOptionalFunction,
+  isObject,
+  rangeError,
+  typeError,
+} = require('./check.js');
+
+/** A day, in milliseconds. A longer deadline is surely a mistake of units. */
+const MAX_DEADLINE_MS = 24 * 60 * 60 * 1000;
+/** What the sandbox of a file starts with, in bytes: 256 pages of WebAssembly. */
+const MIN_MEMORY = 16 * 1024 * 1024;
+/** What TagLib's module declares as its maximum, in bytes. */
+const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
+/** libuv's maximum of threads. */
+const MAX_CONCURRENCY = 1024;
+
+const DEFAULTS = {
+  initialize: {
+    /** In milliseconds. */
+    deadlineMs: 5000,
+    /** In bytes. */
+    memoryLimit: 256 * 1024 * 1024,
+    /**
+     * One more than there are cores: while the main thread takes the answers of
+     * one thread and gives it the next files, another has its core.
+     */
+    concurrency: os.availableParallelism() + 1,
+  },
+  read: { pictures: true },
+  save: {
+    hardLinks: /** @type {'refuse' | 'break'} */ ('refuse'),
+    preserveModified: false,
+    inPlace: false,
+  },
+  // The concurrency of `initialize` limits these anyway.
+  batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
+  scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },
+};
+
+/** @param {InitializeOptions} [options] */
+function checkInitializeOptions(options = {}) {
+  checkKeys('options', options, Object.keys(DEFAULTS.initialize));
+  const {
+    deadlineMs = DEFAULTS.initialize.deadlineMs,
+    memoryLimit = DEFAULTS.initialize.memoryLimit,
+    concurrency = DEFAULTS.initialize.concurrency,
+  } = options;
+  checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE_MS, 'milliseconds');
+  checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
+  checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'calls');
+  return { deadlineMs, memoryLimit, concurrency };
+}
+
+/** @param {ReadOptions} [options] */
+function checkReadOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'pictures']);
+  const { signal, pictures = DEFAULTS.read.pictures } = options;
+  checkBoolean('pictures', pictures);
+  return { signal: checkSignal(signal), pictures };
+}
+
+/** @param {SignalOptions} [options] */
+function checkSignalOptions(options = {}) {
+  checkKeys('options', options, ['signal']);
+  return { signal: checkSignal(options.signal) };
+}
+
+/**
+ * @param {SaveOptions} [options]
+ * @returns {{ signal: AbortSignal | undefined, save: SaveRecord }}
+ */
+function checkSaveOptions(options = {}) {
+  checkKeys('options', options, ['signal', ...Object.keys(DEFAULTS.save)]);
+  const {
+    signal,
+    hardLinks = DEFAULTS.save.hardLinks,
+    preserveModified = DEFAULTS.save.preserveModified,
+    inPlace = DEFAULTS.save.inPlace,
+  } = options;
+  if (hardLinks !== 'refuse' && hardLinks !== 'break') {
+    throw rangeError('hardLinks', '"refuse" or "break"', hardLinks);
+  }
+  checkBoolean('preserveModified', preserveModified);
+  checkBoolean('inPlace', inPlace);
+  return {
+    signal: checkSignal(signal),
+    save: { breakHardLinks: hardLinks === 'break', preserveModified, inPlace },
+  };
+}
+
+/** @param {BatchOptions} [options] */
+function checkBatchOptions(options = {}) {
+  checkKeys('options', options, BATCH_OPTIONS);
+  const {
+    concurrency = DEFAULTS.batch.concurrency,
+    continueOnError = DEFAULTS.batch.continueOnError,
+    onProgress,
+    signal,
+    pictures,
+  } = options;
+  checkInteger('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, 'files');
+  checkBoolean('continueOnError', continueOnError);
+  checkOptionalFunction('onProgress', onProgress);
+  return { concurrency, continueOnError, onProgress, ...checkReadOptions({ signal, pictures }) };
+}
+
+const BATCH_OPTIONS = ['concurrency', 'continueOnError', 'onProgress', 'signal', 'pictures'];
+
+/**
+ * `since` becomes the function `isKnown`.
+ *
+ * @param {ScanOptions} [options]
+ */
+function checkScanOptions(options = {}) {
+  checkKeys('options', options, SCAN_OPTIONS);
+  const {
+    extensions = DEFAULTS.scan.extensions,
+    properties = DEFAULTS.scan.properties,
+    follow = DEFAULTS.scan.follow,
+    concurrency = DEFAULTS.scan.concurrency,
+    since,
+    onProgress,
+    signal,
+    pictures,
+  } = options;
+  checkBoolean('properties', properties);
+  checkBoolean('follow', follow);
+  checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'files');
+  checkOptionalFunction('onProgress', onProgress);
+  return {
+    extensions: checkExtensions(extensions),
+    properties,
+    follow,
+    concurrency,
+    isKnown: checkSince(since),
+    onProgress,
+    ...checkReadOptions({ signal, pictures }),
+  };
+}
+
+const SCAN_OPTIONS = [
+  'extensions',
+  'pictures',
+  'properties',
+  'follow',
+  'concurrency',
+  'since',
+  'signal',
+  'onProgress',
+];
+
+/**
+ * In lower case and without a dot.
+ *
+ * @param {readonly string[]} extensions
+ */
+function checkExtensions(extensions) {
+  const expected = 'an array of extensions such as ["mp3", "flac"]';
+  if (!Array.isArray(extensions)) throw typeError('extensions', expected, extensions);
+  return new Set(
+    extensions.map((extension) => {
+      if (typeof extension !== 'string') throw typeError('extensions', expected, extension);
+      return extension.replace(/^\./, '').toLowerCase();
+    }),
+  );
+}
+
+/**
+ * @param {ScanOptions['since']} since
+ * @returns {((file: ScannedFile) => boolean | Promise<boolean>) | undefined}
+ */
+function checkSince(since) {
+  if (since === undefined || typeof since === 'function') return since;
+  if (typeof since?.get !== 'function') {
+    throw typeError('since', 'a Map of { size, mtimeMs } by path, or a function', since);
+  }
+  return ({ path, size, mtimeMs }) => {
+    const known = since.get(path);
+    return known !== undefined && known.size === size && known.mtimeMs === mtimeMs;
+  };
+}
+
+/**
+ * By shape: a signal may come from another realm, such as Electron's preload script.
+ *
+ * @param {unknown} signal
+ * @returns {AbortSignal | undefined}
+ */
+function checkSignal(signal) {
+  if (signal === undefined) return undefined;
+  if (
+    !isObject(signal) ||
+    typeof signal.aborted !== 'boolean' ||
+    typeof signal.addEventListener !== 'function'
+  ) {
+    throw typeError('signal', 'an AbortSignal', signal);
+  }
+  return /** @type {AbortSignal} */ (signal);
+}
+
+module.exports = {
+  checkBatchOptions,
+  checkInitializeOptions,
+  checkReadOptions,
+  checkSaveOptions,
+  checkScanOptions,
+  checkSignalOptions,
+};

@@ -1,0 +1,29 @@
+'use strict';
+
+/** Preopens from an environment variable, for apps that are not to be changed. */
+
+const path = require('node:path');
+const { TagLibInitializationError } = require('../core/errors.js');
+
+/**
+ * Parses JSON in either form that `initialize` takes, or directories separated as
+ * in PATH. Undefined where the variable is not set.
+ *
+ * @param {string | undefined} value
+ * @returns {import('../../index.js').Preopens | undefined}
+ */
+function parsePreopens(value) {
+  if (value === undefined || value === '') return undefined;
+  if (!/^\s*[[{]/.test(value)) return value.split(path.delimiter).filter((name) => name !== '');
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    throw new TagLibInitializationError(
+      `TAGLIB_WASI_PREOPENS must be directories separated by "${path.delimiter}", or JSON such ` +
+        `as {"/music":"/home/me/Music"}, not ${value}: ${/** @type {Error} */ (error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+module.exports = { parsePreopens };

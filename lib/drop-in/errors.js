@@ -1,0 +1,45 @@
+'use strict';
+
+/**
+ * Turns our errors into taglib-wasm's, so that `instanceof` and its guards keep
+ * working in an app that knows only taglib-wasm.
+ */
+
+const { TagLibError } = require('../core/errors.js');
+const { findTaglibWasm } = require('./taglib-wasm.js');
+
+/**
+ * The call, with taglib-wasm's errors where it is installed.
+ *
+ * @template T
+ * @param {Promise<T>} call
+ * @returns {Promise<T>}
+ */
+async function withTaglibWasmErrors(call) {
+  try {
+    return await call;
+  } catch (error) {
+    throw await asTaglibWasmError(error);
+  }
+}
+
+/**
+ * Changes the error's prototype: code, message and fields are the same in both
+ * classes, and a new error would have another message and stack. What taglib-wasm
+ * has no class for becomes its TagLibError.
+ *
+ * @param {unknown} error
+ */
+async function asTaglibWasmError(error) {
+  if (!(error instanceof TagLibError)) return error;
+  const taglibWasm = /** @type {any} */ (await findTaglibWasm());
+  if (taglibWasm === undefined) return error;
+  const { name } = error;
+  const ErrorClass = taglibWasm[name] ?? taglibWasm.TagLibError;
+  Object.setPrototypeOf(error, ErrorClass.prototype);
+  // An own property there, and on the prototype here.
+  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  return error;
+}
+
+module.exports = { asTaglibWasmError, withTaglibWasmErrors };

@@ -1,0 +1,93 @@
+'use strict';
+
+/**
+ * Chooses the route of a call: the addon, or taglib-wasm.
+ *
+ * A path inside a preopened directory goes to the addon; taglib-wasm gets whatever
+ * else it takes. The choice is made on the text of the path, without looking at
+ * the disk: a link that leads out of its directory is refused by the sandbox, and
+ * not handed to a reader without one.
+ *
+ * @import { Route } from '../../simple.js'
+ */
+
+const { debuglog } = require('node:util');
+const process = require('node:process');
+const { absolutePath } = require('../arguments/files.js');
+const { loadFailure, native } = require('../core/native.js');
+const { currentSession, hasSession } = require('../core/session.js');
+
+/** `NODE_DEBUG=taglib-wasi` prints the route of each call. */
+const trace = debuglog('taglib-wasi');
+
+/**
+ * The route of a call of the function `name`.
+ *
+ * @param {string} name
+ * @param {unknown} file
+ */
+function routeCall(name, file) {
+  const chosen = route(file);
+  trace('%s: %s, as %s', name, chosen.via, chosen.reason);
+  return chosen;
+}
+
+/**
+ * @param {unknown} file
+ * @returns {Route}
+ */
+function route(file) {
+  if (typeof file !== 'string') {
+    return toTaglibWasm('only paths go native, and this is not a path');
+  }
+  const failure = loadFailure();
+  if (failure !== undefined) {
+    warnOfFallback();
+    return toTaglibWasm(`the addon can't be loaded: ${failure.message}`);
+  }
+  if (!hasSession()) {
+    return toTaglibWasm('no directories are preopened: initialize has not been called');
+  }
+  const preopen = preopenOf(file);
+  if (preopen === undefined) return toTaglibWasm('it is outside every preopened directory');
+  return { via: 'native', reason: `it is inside the preopened directory ${preopen}` };
+}
+
+/**
+ * @param {string} reason
+ * @returns {Route}
+ */
+function toTaglibWasm(reason) {
+  return { via: 'taglib-wasm', reason };
+}
+
+/**
+ * The guest path of the preopen that the path is in.
+ *
+ * @param {string} file
+ */
+function preopenOf(file) {
+  let absolute;
+  try {
+    absolute = absolutePath(file);
+  } catch {
+    // Not a path: taglib-wasm says what is wrong with it.
+    return undefined;
+  }
+  return native().preopenOf(currentSession(), absolute) ?? undefined;
+}
+
+let hasWarned = false;
+
+/** Warns once per process: a scan of a library must not fill the log. */
+function warnOfFallback() {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(
+    `taglib-wasi's addon can't be loaded on ${process.platform} ${process.arch}, so paths go to ` +
+      `taglib-wasm: slower, and on the main thread. The loader says: ${loadFailure()?.message}`,
+    { code: 'TAGLIB_WASI_FALLBACK' },
+  );
+}
+
+module.exports = { route, routeCall, warnOfFallback };

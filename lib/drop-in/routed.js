@@ -1,0 +1,79 @@
+'use strict';
+
+/**
+ * taglib-wasm's simple API, each call on its route.
+ *
+ * Assigned to `exports` one by one, so that ES modules see the names.
+ *
+ * @import { InitializeOptions, Preopens } from '../../index.js'
+ */
+
+const { loadFailure } = require('../core/native.js');
+const apply = require('../simple/apply.js');
+const native = require('../simple/initialize.js');
+const read = require('../simple/read.js');
+const { applyTagsToFile } = require('../simple/save.js');
+const { routedBatch } = require('./batch.js');
+const { withTaglibWasmErrors } = require('./errors.js');
+const { routeCall, warnOfFallback } = require('./route.js');
+const { loadTaglibWasm } = require('./taglib-wasm.js');
+
+/**
+ * A function of a file on its route. `name` is its name in both packages; the
+ * function's own name may be changed by a minifier.
+ *
+ * @template {any[]} Rest
+ * @param {string} name
+ * @param {(file: any, ...rest: Rest) => Promise<any>} nativeFunction
+ */
+function routed(name, nativeFunction) {
+  /**
+   * @param {unknown} file
+   * @param {Rest} rest
+   */
+  return (file, ...rest) => {
+    const { via, reason } = routeCall(name, file);
+    if (via === 'native') return withTaglibWasmErrors(nativeFunction(file, ...rest));
+    return loadTaglibWasm(`${name} (${reason})`).then((taglibWasm) =>
+      /** @type {any} */ (taglibWasm)[name](file, ...rest),
+    );
+  };
+}
+
+/**
+ * As the main entry's, but where the addon can't be loaded it warns, and all calls
+ * go to taglib-wasm.
+ *
+ * @param {Preopens} preopens
+ * @param {InitializeOptions} [options]
+ */
+async function initialize(preopens, options) {
+  if (loadFailure() === undefined) {
+    return withTaglibWasmErrors(native.initialize(preopens, options));
+  }
+  warnOfFallback();
+}
+
+exports.initialize = initialize;
+
+exports.isValidAudioFile = routed('isValidAudioFile', read.isValidAudioFile);
+exports.readCoverArt = routed('readCoverArt', read.readCoverArt);
+exports.readFormat = routed('readFormat', read.readFormat);
+exports.readMetadata = routed('readMetadata', read.readMetadata);
+exports.readPictureMetadata = routed('readPictureMetadata', read.readPictureMetadata);
+exports.readPictures = routed('readPictures', read.readPictures);
+exports.readProperties = routed('readProperties', read.readProperties);
+exports.readTags = routed('readTags', read.readTags);
+
+exports.addPicture = routed('addPicture', apply.addPicture);
+exports.applyCoverArt = routed('applyCoverArt', apply.applyCoverArt);
+exports.applyPictures = routed('applyPictures', apply.applyPictures);
+exports.applyTags = routed('applyTags', apply.applyTags);
+exports.applyTagsToFile = routed('applyTagsToFile', applyTagsToFile);
+exports.clearPictures = routed('clearPictures', apply.clearPictures);
+exports.clearTags = routed('clearTags', apply.clearTags);
+exports.replacePictureByType = routed('replacePictureByType', apply.replacePictureByType);
+
+exports.readMetadataBatch = routedBatch('readMetadataBatch', 'metadata');
+exports.readPropertiesBatch = routedBatch('readPropertiesBatch', 'properties');
+exports.readTagsBatch = routedBatch('readTagsBatch', 'tags');

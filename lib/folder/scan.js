@@ -1,0 +1,171 @@
+'use strict';
+
+/**
+ * `scan`: the tags of every audio file beneath a directory, one record after the
+ * other, read only a few files ahead of the consumer.
+ *
+ * @import { ScanOptions, ScanRecord } from '../../index.js'
+ * @import { AtCallSite } from '../core/call-site.js'
+ * @import { FoundFile, Unreadable, WalkOptions } from './walk.js'
+ *
+ * @typedef {{ path: string, absolute: string }} Top The directory as given, and its absolute path.
+ * @typedef {ReturnType<typeof checkScanOptions> & { session: ReturnType<typeof currentSession> }} CheckedOptions
+ */
+
+const { checkPath } = require('../arguments/files.js');
+const { checkScanOptions } = require('../arguments/options.js');
+const { onAbort, throwIfAborted } = require('../core/aborts.js');
+const { callSiteOf } = require('../core/call-site.js');
+const { currentSession } = require('../core/session.js');
+const { read } = require('../simple/read.js');
+const { walk } = require('./walk.js');
+
+/**
+ * How many files may be ahead of the consumer: being read, or read and waiting.
+ * Many, since reads that wait share a thread. Few after a large record, since
+ * records are held in memory.
+ */
+const MAX_AHEAD = 24;
+const MAX_AHEAD_AFTER_LARGE = 4;
+/** Bytes of pictures that make a record a large one. */
+const LARGE_RECORD = 2 ** 20;
+
+/**
+ * @param {string} directory
+ * @param {ScanOptions} [options]
+ */
+function scan(directory, options) {
+  const top = { path: directory, absolute: checkPath('list', directory) };
+  const checked = checkScanOptions(options);
+  // Every file is read in this session, even if `initialize` is called meanwhile.
+  const session = currentSession();
+  return records(top, { ...checked, session }, callSiteOf(scan));
+}
+
+/**
+ * @param {Top} top
+ * @param {CheckedOptions} options
+ * @param {AtCallSite} atCallSite
+ * @returns {AsyncGenerator<ScanRecord, void, undefined>}
+ */
+async function* records(top, options, atCallSite) {
+  const { signal, onProgress } = options;
+  // Aborted by the caller's signal, and when the consumer leaves the loop.
+  const controller = new AbortController();
+  const removeHandler = signal && onAbort(signal, () => controller.abort(signal.reason));
+  const progress = { read: 0, failed: 0, skipped: 0, passedOver: 0 };
+  const onPassedOver = () => {
+    progress.passedOver += 1;
+  };
+  try {
+    throwIfAborted(signal);
+    const readOptions = { ...options, onPassedOver, signal: controller.signal };
+    for await (const record of readAhead(top, readOptions)) {
+      throwIfAborted(signal);
+      if (record.status === 'failed') atCallSite(record.error);
+      progress[record.status] += 1;
+      onProgress?.({ ...progress, path: record.path });
+      yield record;
+    }
+  } catch (error) {
+    throw atCallSite(error);
+  } finally {
+    controller.abort();
+    removeHandler?.();
+  }
+}
+
+/**
+ * Yields records in the order in which they are done.
+ *
+ * @param {Top} top
+ * @param {CheckedOptions & WalkOptions} options
+ * @returns {AsyncGenerator<ScanRecord, void, undefined>}
+ */
+async function* readAhead(top, options) {
+  const files = walk(top, options);
+  /** @type {Set<Promise<void>>} */
+  const reading = new Set();
+  /** @type {ScanRecord[]} */
+  const done = [];
+  let maxAhead = MAX_AHEAD_AFTER_LARGE;
+  const hasRoom = () =>
+    reading.size < options.concurrency &&
+    reading.size + done.length < Math.min(maxAhead, 2 * options.concurrency);
+  /** @param {FoundFile | Unreadable} file */
+  const start = (file) => {
+    const pending = recordOf(file, options).then((record) => {
+      reading.delete(pending);
+      done.push(record);
+      const isLarge = pictureBytes(record) > LARGE_RECORD;
+      maxAhead = isLarge ? MAX_AHEAD_AFTER_LARGE : Math.min(MAX_AHEAD, maxAhead + 1);
+    });
+    // Awaited below; this only prevents an unhandled rejection after an abort.
+    pending.catch(() => {});
+    reading.add(pending);
+  };
+  let isWalked = false;
+  try {
+    for (;;) {
+      while (!isWalked && hasRoom()) {
+        const next = await files.next();
+        if (next.done) isWalked = true;
+        else start(next.value);
+      }
+      const record = done.shift();
+      if (record !== undefined) yield record;
+      else if (reading.size > 0) await Promise.race(reading);
+      else return;
+    }
+  } finally {
+    // Closes the directory that is being listed.
+    await files.return();
+  }
+}
+
+/** @param {ScanRecord} record */
+function pictureBytes(record) {
+  const pictures = (record.status === 'read' && record.tags.pictures) || [];
+  return pictures.reduce((sum, { data }) => sum + data.length, 0);
+}
+
+/**
+ * @param {FoundFile | Unreadable} found
+ * @param {CheckedOptions} options
+ * @returns {Promise<ScanRecord>}
+ */
+async function recordOf(found, options) {
+  if ('error' in found) return failed({ path: found.path }, found.error);
+  const { path, absolute, size, mtimeMs } = found;
+  const file = { path, size, mtimeMs };
+  if (await options.isKnown?.(file)) return { ...file, status: 'skipped' };
+  try {
+    return { ...file, status: 'read', ...(await contentOf(absolute, options)) };
+  } catch (error) {
+    const failure = /** @type {Error} */ (error);
+    if (failure.name === 'AbortError') throw failure;
+    return failed(file, failure);
+  }
+}
+
+/**
+ * @param {{ path: string, size?: number, mtimeMs?: number }} file
+ * @param {Error} error
+ * @returns {ScanRecord}
+ */
+function failed(file, error) {
+  return { ...file, status: 'failed', error: /** @type {any} */ (error) };
+}
+
+/**
+ * @param {string} absolute
+ * @param {CheckedOptions} options
+ */
+async function contentOf(absolute, { session, signal, pictures, properties: withProperties }) {
+  const options = { signal, pictures };
+  if (!withProperties) return { tags: await read(absolute, 'tags', options, session) };
+  const { tags, properties } = await read(absolute, 'metadata', options, session);
+  return { tags, properties };
+}
+
+module.exports = { scan };

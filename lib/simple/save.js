@@ -1,0 +1,95 @@
+'use strict';
+
+/**
+ * The functions that save a change to a file on disk. They take a path and
+ * nothing else; whatever happens, the file is the old one or the new one, whole.
+ *
+ * @import { Picture, SaveOptions, TagInput } from '../../index.js'
+ * @import { EditKind, EditRecord } from '../../native/binding.js'
+ */
+
+const { checkPath } = require('../arguments/files.js');
+const { checkSaveOptions } = require('../arguments/options.js');
+const { checkPictures, checkTagInput } = require('../arguments/tags.js');
+const calls = require('../core/calls.js');
+const { native } = require('../core/native.js');
+const { currentSession } = require('../core/session.js');
+
+/**
+ * @param {string} file
+ * @param {EditRecord} edit
+ * @param {ReturnType<typeof checkSaveOptions>} options
+ */
+async function save(file, edit, { signal, save: options }) {
+  const session = currentSession();
+  const path = checkPath('save', file);
+  return calls.submit((cancellation) => native().save(session, path, edit, options, cancellation), {
+    signal,
+    errorContext: { path: file },
+  });
+}
+
+/**
+ * @param {string} file
+ * @param {TagInput} tags
+ * @param {SaveOptions} [options]
+ */
+function writeTags(file, tags, options) {
+  return calls.fromCallSite(writeTags, () => saveTags(file, tags, options));
+}
+
+/**
+ * taglib-wasm's name for `writeTags`.
+ *
+ * @param {string} file
+ * @param {TagInput} tags
+ * @param {SaveOptions} [options]
+ */
+function applyTagsToFile(file, tags, options) {
+  return calls.fromCallSite(applyTagsToFile, () => saveTags(file, tags, options));
+}
+
+/**
+ * @param {string} file
+ * @param {TagInput} tags
+ * @param {SaveOptions} [options]
+ */
+function saveTags(file, tags, options) {
+  const fields = checkTagInput(tags);
+  return save(file, { kind: kind('fields'), fields }, checkSaveOptions(options));
+}
+
+/**
+ * @param {string} file
+ * @param {Picture[]} pictures
+ * @param {SaveOptions} [options]
+ */
+function applyPicturesToFile(file, pictures, options) {
+  return calls.fromCallSite(applyPicturesToFile, () =>
+    save(
+      file,
+      { kind: kind('pictures'), pictures: checkPictures(pictures) },
+      checkSaveOptions(options),
+    ),
+  );
+}
+
+/**
+ * @param {string} file
+ * @param {SaveOptions} [options]
+ */
+function clearTagsInFile(file, options) {
+  return calls.fromCallSite(clearTagsInFile, () =>
+    save(file, { kind: kind('clear') }, checkSaveOptions(options)),
+  );
+}
+
+/**
+ * @param {`${EditKind}`} name
+ * @returns {EditKind}
+ */
+function kind(name) {
+  return /** @type {EditKind} */ (name);
+}
+
+module.exports = { applyPicturesToFile, applyTagsToFile, clearTagsInFile, writeTags };
