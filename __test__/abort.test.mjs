@@ -12,7 +12,7 @@ const ABORTED = { name: 'AbortError', code: 'ABORT_ERR' };
 before(() => initialize({ '/music': FIXTURES }, { deadlineMs: 60_000, concurrency: 2 }));
 after(shutdown);
 
-test('an aborted signal rejects at once, with its reason as the cause', async () => {
+test('a call with an aborted signal rejects at once, with the reason as its cause', async () => {
   const reason = new Error('the user left');
   await assert.rejects(readTags('/music/plain.mp3', { signal: AbortSignal.abort(reason) }), {
     ...ABORTED,
@@ -20,7 +20,7 @@ test('an aborted signal rejects at once, with its reason as the cause', async ()
   });
 });
 
-test('a running call stops, and its thread is free again', async () => {
+test('an abort stops running calls, and frees their threads', async () => {
   const controller = new AbortController();
   const calls = Array.from({ length: 4 }, () => readTags(SLOW, { signal: controller.signal }));
   await sleep(50);
@@ -31,7 +31,7 @@ test('a running call stops, and its thread is free again', async () => {
   assert.ok(performance.now() - started < 2000);
 });
 
-test('a waiting call never starts', async () => {
+test('an abort while a call waits rejects it before it starts', async () => {
   const blocker = new AbortController();
   const blocking = [1, 2].map(() => readTags(SLOW, { signal: blocker.signal }));
   const waiting = new AbortController();
@@ -42,14 +42,14 @@ test('a waiting call never starts', async () => {
   await Promise.allSettled(blocking);
 });
 
-test('an abort after the end changes nothing', async () => {
+test('an abort after the answer changes nothing', async () => {
   const controller = new AbortController();
   const tags = await readTags('/music/id3v1.mp3', { signal: controller.signal });
   controller.abort();
   assert.deepEqual(tags.title, ['Old Title']);
 });
 
-test('AbortSignal.timeout works', async () => {
+test('a call ends when AbortSignal.timeout fires, with a TimeoutError as its cause', async () => {
   await assert.rejects(readTags(SLOW, { signal: AbortSignal.timeout(30) }), (error) => {
     assert.equal(error.name, 'AbortError');
     assert.equal(error.cause.name, 'TimeoutError');
@@ -57,7 +57,7 @@ test('AbortSignal.timeout works', async () => {
   });
 });
 
-test('onabort and other listeners are left alone, and ours are removed', async () => {
+test('a call removes its listeners from the signal, and leaves onabort in place', async () => {
   const controller = new AbortController();
   const { signal } = controller;
   let heard = 0;
@@ -83,7 +83,7 @@ test('onabort and other listeners are left alone, and ours are removed', async (
   assert.equal(heard, 1);
 });
 
-test('one signal may stop many calls', async () => {
+test('one signal can stop many calls', async () => {
   const controller = new AbortController();
   const calls = Array.from({ length: 500 }, () =>
     readTags('/music/id3v24.mp3', { signal: controller.signal }),
@@ -96,7 +96,7 @@ test('one signal may stop many calls', async () => {
   for (const { reason } of aborted) assert.equal(reason.code, 'ABORT_ERR');
 });
 
-test('wrong options are refused by name', async () => {
+test('an error names the option that is wrong', async () => {
   const file = '/music/plain.mp3';
   await assert.rejects(readTags(file, { signal: {} }), /signal must be an AbortSignal/);
   await assert.rejects(readTags(file, { pictures: 'no' }), /pictures must be a boolean/);

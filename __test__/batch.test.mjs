@@ -25,7 +25,7 @@ for (const [batch, one] of [
   [readPropertiesBatch, readProperties],
   [readMetadataBatch, readMetadata],
 ]) {
-  test(`${batch.name} gives what ${one.name} gives, in the order of the files`, async () => {
+  test(`${batch.name} gives the answers of ${one.name}, in the order of the files`, async () => {
     const { items, duration } = await batch(FILES);
     assert.deepEqual(
       items.map(({ path }) => path),
@@ -39,7 +39,7 @@ for (const [batch, one] of [
   });
 }
 
-test('a file that fails is an item of its own, and the rest goes on', async () => {
+test('a file that fails becomes an item with its error, and the others are read', async () => {
   const { items } = await readTagsBatch(['/music/none.mp3', fixture('id3v1.mp3'), 5]);
   assert.deepEqual(
     items.map(({ status }) => status),
@@ -49,7 +49,7 @@ test('a file that fails is an item of its own, and the rest goes on', async () =
   assert.deepEqual(items[1].data.title, ['Old Title']);
 });
 
-test('the error of a file shows the caller’s line', async () => {
+test('the error of a file shows the line of the caller in its stack', async () => {
   async function callerOfTheBatch() {
     const { items } = await readTagsBatch(['/music/none.mp3']);
     return items[0].error;
@@ -57,7 +57,7 @@ test('the error of a file shows the caller’s line', async () => {
   assert.match((await callerOfTheBatch()).stack, /^FileOperationError: .*\n.*callerOfTheBatch/);
 });
 
-test('an error of the progress callback ends the batch, and stays as it is', async () => {
+test('an error thrown by onProgress rejects the batch, unchanged', async () => {
   const mine = new Error('mine');
   const { stack } = mine;
   const call = readTagsBatch(FILES, {
@@ -69,7 +69,7 @@ test('an error of the progress callback ends the batch, and stays as it is', asy
   assert.equal(mine.stack, stack);
 });
 
-test('with continueOnError: false the first failure rejects and stops the rest', async () => {
+test('with continueOnError: false the first failure rejects the batch and stops the rest', async () => {
   const files = [fixture('none.mp3'), ...Array.from({ length: 5000 }, () => FILES[0])];
   let done = 0;
   const call = readTagsBatch(files, {
@@ -85,7 +85,7 @@ test('with continueOnError: false the first failure rejects and stops the rest',
   await initialize([FIXTURES]);
 });
 
-test('progress comes once for each file, with exact counts', async () => {
+test('onProgress is called once for each file, with exact counts', async () => {
   const seen = [];
   const counts = [];
   await readTagsBatch(FILES, {
@@ -102,7 +102,7 @@ test('progress comes once for each file, with exact counts', async () => {
   assert.deepEqual(seen.toSorted(), FILES);
 });
 
-test('an abort after the first result ends a batch of 10,000 at once', async () => {
+test('an abort after the first result ends a batch of 10,000 files at once', async () => {
   const controller = new AbortController();
   let aborted;
   const call = readTagsBatch(
@@ -123,7 +123,7 @@ test('an abort after the first result ends a batch of 10,000 at once', async () 
   });
 });
 
-test('files are named by path, by name, or by their place', async () => {
+test('an item names its file by path, by name, or by its index', async () => {
   const bytes = await readFile(fixture('id3v1.mp3'));
   const url = pathToFileURL(fixture('id3v1.mp3'));
   const files = [bytes, { name: 'mine', data: bytes }, new File([bytes], 'a.mp3'), url];
@@ -135,7 +135,7 @@ test('files are named by path, by name, or by their place', async () => {
   assert.ok(items.every(({ status }) => status === 'ok'));
 });
 
-test('a batch under way finishes on the directories that it began with', async () => {
+test('a running batch keeps the directories that it started with', async () => {
   const call = readTagsBatch(Array.from({ length: 300 }, () => FILES[0]));
   await initialize({});
   const { items } = await call;
@@ -143,12 +143,12 @@ test('a batch under way finishes on the directories that it began with', async (
   await initialize([FIXTURES]);
 });
 
-test('no files are no work', async () => {
+test('a batch of no files resolves to no items', async () => {
   assert.deepEqual((await readTagsBatch([])).items, []);
 });
 
-test('concurrency limits how many run at once', async () => {
-  // One at a time: then progress comes in the order of the files.
+test('concurrency limits how many files are read at once', async () => {
+  // If files are read one at a time, their progress comes in order.
   const seen = [];
   await readTagsBatch(FILES, {
     concurrency: 1,
@@ -157,13 +157,13 @@ test('concurrency limits how many run at once', async () => {
   assert.deepEqual(seen, FILES);
 });
 
-test('pictures: false holds for every file', async () => {
+test('pictures: false leaves out the pictures of every file', async () => {
   const { items } = await readMetadataBatch(FILES, { pictures: false });
   assert.ok(items.every(({ data }) => data.tags.pictures === undefined));
   assert.ok(items.some(({ data }) => data.hasCoverArt));
 });
 
-test('wrong arguments are refused by name', async () => {
+test('an error names the argument that is wrong', async () => {
   await assert.rejects(readTagsBatch('a.mp3'), /files must be an array/);
   await assert.rejects(readTagsBatch([], { concurency: 4 }), /no option "concurency"/);
   await assert.rejects(readTagsBatch([], { concurrency: 0 }), /concurrency must be an integer/);

@@ -1,4 +1,4 @@
-/** The command line, as its users run it. */
+/** The command line, as users run it. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import {
@@ -18,13 +18,14 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { fixture, fixtureNames, ROOT, scratch } from './support/files.mjs';
+import { library } from './support/library.mjs';
 import { size } from './support/sizes.mjs';
 
 const BIN = path.join(ROOT, 'bin', 'taglib-wasi.js');
 
 after(taglib.shutdown);
 
-/** Exit code, stdout and stderr, of the command run in a folder. */
+/** Runs the command in a folder. Resolves to its exit code, stdout and stderr. */
 function run(cwd, args, { input = '' } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], { cwd });
@@ -40,19 +41,8 @@ function run(cwd, args, { input = '' } = {}) {
   });
 }
 
-/** A folder with files of these names, each a copy of a fixture. */
-async function library(
-  t,
-  files = { 'song.mp3': 'id3v24.mp3', 'b/song.flac': 'vorbis-comment.flac' },
-) {
-  const folder = await scratch(t);
-  for (const [name, source] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await copyFile(fixture(source), path.join(folder, name));
-  }
-  await taglib.initialize([folder]);
-  return folder;
-}
+const twoSongs = (t) =>
+  library(t, { 'song.mp3': 'id3v24.mp3', 'b/song.flac': 'vorbis-comment.flac' });
 
 const tagsOf = (folder, name = 'song.mp3') => taglib.readTags(path.join(folder, name));
 const lines = (text) =>
@@ -61,9 +51,9 @@ const lines = (text) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-describe('read', () => {
-  test('shows a table to people', async (t) => {
-    const folder = await library(t);
+describe('`taglib-wasi read`', () => {
+  test('prints a table', async (t) => {
+    const folder = await twoSongs(t);
     const { code, stdout, stderr } = await run(folder, ['read', 'song.mp3']);
     assert.equal(code, 0);
     assert.match(stdout, /^song\.mp3\n┌/);
@@ -72,8 +62,8 @@ describe('read', () => {
     assert.equal(stderr, '');
   });
 
-  test('gives JSON to programs, failures too', async (t) => {
-    const folder = await library(t);
+  test('with --json prints an array of tags and errors', async (t) => {
+    const folder = await twoSongs(t);
     await writeFile(path.join(folder, 'junk.mp3'), 'junk');
     const args = ['read', '--json', 'song.mp3', 'none.mp3', 'junk.mp3'];
     const { code, stdout, stderr } = await run(folder, args);
@@ -93,29 +83,29 @@ describe('read', () => {
     assert.match(stderr, /^1 read, 2 failed, 0 skipped in \d+\.\d s$/m);
   });
 
-  test('follows links on the command line', async (t) => {
-    const folder = await library(t);
+  test('follows symbolic links that are named on the command line', async (t) => {
+    const folder = await twoSongs(t);
     await mkdir(path.join(folder, 'links'));
     await symlink('../song.mp3', path.join(folder, 'links', 'a.mp3'));
     assert.equal((await run(path.join(folder, 'links'), ['read', 'a.mp3'])).code, 0);
   });
 
-  test('does not let a file steer the terminal', async (t) => {
-    const folder = await library(t);
+  test('prints no control characters from a file’s tags', async (t) => {
+    const folder = await twoSongs(t);
     await taglib.writeTags(path.join(folder, 'song.mp3'), {
       title: '\u001b[2J\u001b]0;owned\u0007red\u009b31m\u202etxt',
     });
     const { stdout } = await run(folder, ['read', 'song.mp3']);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be printed
     assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     assert.match(stdout, /title +│ .*red/);
   });
 });
 
-describe('scan', () => {
+describe('`taglib-wasi scan`', () => {
   const everything = Object.fromEntries(fixtureNames().map((name) => [`music/${name}`, name]));
 
-  test('gives a line of JSON for each file, and only that on stdout', async (t) => {
+  test('prints a line of JSON for each file, and nothing else to stdout', async (t) => {
     const folder = await library(t, everything);
     await writeFile(path.join(folder, 'music', 'junk.mp3'), 'junk');
     await writeFile(path.join(folder, 'music', 'notes.txt'), 'notes');
@@ -139,7 +129,7 @@ describe('scan', () => {
   });
 
   test('writes CSV that Python reads', async (t) => {
-    const folder = await library(t);
+    const folder = await twoSongs(t);
     await taglib.writeTags(path.join(folder, 'song.mp3'), { title: 'a "b", c\nd;é' });
     const args = ['scan', '.', '--format', 'csv', '--properties'];
     const { stdout } = await run(folder, args);
@@ -157,7 +147,7 @@ print(json.dumps(list(csv.DictReader(open(${JSON.stringify(file)}, newline='', e
   });
 
   test('writes one JSON array, of no files and of several directories', async (t) => {
-    const folder = await library(t);
+    const folder = await twoSongs(t);
     await mkdir(path.join(folder, 'empty'));
     const empty = await run(folder, ['scan', 'empty', '--format', 'json']);
     assert.deepEqual([empty.code, JSON.parse(empty.stdout)], [0, []]);
@@ -175,8 +165,8 @@ print(json.dumps(list(csv.DictReader(open(${JSON.stringify(file)}, newline='', e
     assert.ok(records.every((record) => record.tags?.pictures === undefined));
   });
 
-  test('takes extensions, a number of files at once, and links', async (t) => {
-    const folder = await library(t);
+  test('obeys --extensions, --concurrency and --follow', async (t) => {
+    const folder = await twoSongs(t);
     await symlink('b', path.join(folder, 'c'));
     const args = ['scan', folder, '--extensions', '.FLAC,ogg', '--concurrency', '1', '--follow'];
     const { stdout } = await run(folder, args);
@@ -184,7 +174,7 @@ print(json.dumps(list(csv.DictReader(open(${JSON.stringify(file)}, newline='', e
     assert.deepEqual(names, ['b/song.flac']);
   });
 
-  test('ends quietly when nobody reads on', async (t) => {
+  test('ends without an error when the reader of its pipe exits', async (t) => {
     const folder = await library(t, everything);
     for (const name of fixtureNames()) {
       await mkdir(path.join(folder, name));
@@ -199,7 +189,7 @@ print(json.dumps(list(csv.DictReader(open(${JSON.stringify(file)}, newline='', e
   });
 });
 
-describe('scan at a terminal', { skip: process.platform === 'win32' }, () => {
+describe('`taglib-wasi scan` at a terminal', { skip: process.platform === 'win32' }, () => {
   async function many(t) {
     const folder = await library(t, { 'a.flac': 'vorbis-comment.flac' });
     for (let count = 0; count < 3000; count += 1) {
@@ -217,7 +207,7 @@ describe('scan at a terminal', { skip: process.platform === 'win32' }, () => {
     return { ...JSON.parse(stdout), records: lines(await readFile(out, 'utf8')) };
   }
 
-  test('shows a bar with rate and time left, and then the summary', async (t) => {
+  test('shows a progress bar with the rate and the time left, and then the summary', async (t) => {
     const { shown, code, records } = await atTerminal(await many(t), '');
     assert.equal(code, 0);
     assert.match(shown, /\d+% \| \d+ of \d+ \| \d+\/s \| \S+ left/);
@@ -225,7 +215,7 @@ describe('scan at a terminal', { skip: process.platform === 'win32' }, () => {
     assert.equal(records.length, 3001);
   });
 
-  test('Ctrl-C stops within a file, and says how far it came', async (t) => {
+  test('stops at Ctrl-C, prints what it has read, and exits with 130', async (t) => {
     const { shown, code, records } = await atTerminal(await many(t), ' | 1');
     assert.equal(code, 130);
     const [, read] = shown.match(/Interrupted: ([\d,]+) read, 0 failed, 0 skipped/);
@@ -234,9 +224,9 @@ describe('scan at a terminal', { skip: process.platform === 'win32' }, () => {
   });
 });
 
-describe('set', () => {
-  test('sets fields, several values, others by name, and removes what is empty', async (t) => {
-    const folder = await library(t);
+describe('`taglib-wasi set`', () => {
+  test('sets fields, several values and fields by name, and removes empty ones', async (t) => {
+    const folder = await twoSongs(t);
     const { code, stdout } = await run(folder, [
       ...['set', 'song.mp3', 'b/song.flac', '--title', 'New', '--artist', 'A', '--artist', 'B'],
       ...['--track', '7', '--disc', '2', '--comment', '', '--compilation', 'yes'],
@@ -252,20 +242,20 @@ describe('set', () => {
     }
   });
 
-  test('changes nothing in a dry run, and shows what it would', async (t) => {
-    const folder = await library(t);
+  test('with --dry-run prints the changes and makes none', async (t) => {
+    const folder = await twoSongs(t);
     const before = await readFile(path.join(folder, 'song.mp3'));
     const { stdout } = await run(folder, ['set', 'song.mp3', '--title', 'New', '--dry-run']);
     assert.match(stdout, /^song\.mp3: would change\n {2}title: \["Grüße.*"\] → \["New"\]\n/);
     assert.deepEqual(await readFile(path.join(folder, 'song.mp3')), before);
     const same = ['set', 'song.mp3', '--album', 'The Fixtures', '--dry-run', '--json'];
     const [record] = lines((await run(folder, same)).stdout);
-    // The one field that TagLib's module loses at any change.
+    // TagLib's module loses this field at any change.
     assert.deepEqual(record.changes, { totalTracks: { from: 12 } });
   });
 
-  test('goes on after a file that fails', async (t) => {
-    const folder = await library(t);
+  test('continues after a file that fails, and exits with 1', async (t) => {
+    const folder = await twoSongs(t);
     await writeFile(path.join(folder, 'junk.mp3'), 'junk');
     const args = ['set', 'junk.mp3', 'song.mp3', '--title', 'New', '--json'];
     const { code, stdout, stderr } = await run(folder, args);
@@ -280,9 +270,9 @@ describe('set', () => {
   });
 });
 
-describe('cover', () => {
-  test('get writes the image, to a file and to a pipe', async (t) => {
-    const folder = await library(t);
+describe('`taglib-wasi cover`', () => {
+  test('get writes the image to a file or to a pipe', async (t) => {
+    const folder = await twoSongs(t);
     const image = await taglib.readCoverArt(path.join(folder, 'song.mp3'));
     assert.equal((await run(folder, ['cover', 'get', 'song.mp3', '-o', 'c.png'])).code, 0);
     assert.deepEqual(new Uint8Array(await readFile(path.join(folder, 'c.png'))), image);
@@ -290,8 +280,8 @@ describe('cover', () => {
     await promisify(execFile)('sh', ['-c', command], { cwd: folder });
   });
 
-  test('set puts an image in the place of those of its type; remove removes', async (t) => {
-    const folder = await library(t);
+  test('set replaces the pictures of a type, and remove removes them', async (t) => {
+    const folder = await twoSongs(t);
     const [front, back] = (await tagsOf(folder)).pictures;
     await writeFile(path.join(folder, 'new.jpg'), back.data);
     const types = async () => (await tagsOf(folder)).pictures?.map(({ type }) => type);
@@ -302,7 +292,7 @@ describe('cover', () => {
 
     await run(folder, ['cover', 'set', 'song.mp3', '-i', 'new.jpg']);
     const changed = (await tagsOf(folder)).pictures;
-    // By its content it is a PNG, whatever its name.
+    // The content decides, not the name: it is a PNG.
     assert.deepEqual([changed[0].mimeType, changed[0].data], ['image/png', back.data]);
     assert.deepEqual(await types(), ['FrontCover', 'BackCover']);
 
@@ -314,25 +304,25 @@ describe('cover', () => {
     assert.deepEqual([none.code, none.stderr], [1, 'taglib-wasi: song.mp3 has no picture\n']);
   });
 
-  test('set refuses what is no image', async (t) => {
-    const folder = await library(t);
+  test('set refuses a file that is not an image', async (t) => {
+    const folder = await twoSongs(t);
     const { code, stderr } = await run(folder, ['cover', 'set', 'song.mp3', '-i', 'song.mp3']);
     assert.equal(code, 1);
     assert.match(stderr, /song\.mp3 must be a JPEG/);
   });
 });
 
-test('clear removes all tags', async (t) => {
-  const folder = await library(t);
+test('`taglib-wasi clear` removes all tags', async (t) => {
+  const folder = await twoSongs(t);
   await run(folder, ['clear', 'song.mp3', '--dry-run']);
   assert.ok((await tagsOf(folder)).title);
   await run(folder, ['clear', 'song.mp3']);
   assert.deepEqual(await tagsOf(folder), {});
 });
 
-describe('dump and apply', () => {
-  test('what is edited changes, what is left out stays, null removes', async (t) => {
-    const folder = await library(t);
+describe('`taglib-wasi dump` and `apply`', () => {
+  test('change the fields that were edited, keep those left out, and remove those set to null', async (t) => {
+    const folder = await twoSongs(t);
     const before = await tagsOf(folder);
     const { stdout } = await run(folder, ['dump', 'song.mp3', 'b/song.flac']);
     const entries = JSON.parse(stdout);
@@ -353,8 +343,8 @@ describe('dump and apply', () => {
     assert.deepEqual((await tagsOf(folder, 'b/song.flac')).title, ['Also']);
   });
 
-  test('a dump with pictures brings them to another file', async (t) => {
-    const folder = await library(t);
+  test('copy pictures to another file with --pictures', async (t) => {
+    const folder = await twoSongs(t);
     const { stdout } = await run(folder, ['dump', '--pictures', 'song.mp3']);
     const [entry] = JSON.parse(stdout);
     await writeFile(
@@ -367,8 +357,8 @@ describe('dump and apply', () => {
     assert.deepEqual(other.musicbrainzTrackId, one.musicbrainzTrackId);
   });
 
-  test('what is no dump is refused before anything is changed', async (t) => {
-    const folder = await library(t);
+  test('refuse input that is not a dump before any file is changed', async (t) => {
+    const folder = await twoSongs(t);
     for (const [input, message] of [
       ['{', /is not valid JSON/],
       ['5', /must be an array of \{ path/],
@@ -382,7 +372,7 @@ describe('dump and apply', () => {
   });
 });
 
-describe('usage', () => {
+describe('a usage error', () => {
   for (const args of [
     [],
     ['frobnicate'],
@@ -397,38 +387,31 @@ describe('usage', () => {
     ['cover', 'set', 'a.mp3'],
     ['cover', 'set', 'a.mp3', '-i', 'a.jpg', '--type', 'Selfie'],
   ]) {
-    test(`\`${['taglib-wasi', ...args].join(' ')}\` ends with 2 and says why`, async (t) => {
+    test(`\`${['taglib-wasi', ...args].join(' ')}\` exits with 2 and prints the reason`, async (t) => {
       const { code, stdout, stderr } = await run(await scratch(t), args);
       assert.equal(code, 2);
       assert.equal(stdout, '');
       assert.match(stderr, /\w/);
     });
   }
-
-  test('--help and --version end with 0, on stdout', async (t) => {
-    const folder = await scratch(t);
-    const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-    assert.deepEqual(await run(folder, ['--version']), {
-      code: 0,
-      stdout: `${version}\n`,
-      stderr: '',
-    });
-    for (const command of ['read', 'scan', 'set', 'cover set', 'clear', 'dump', 'apply']) {
-      const { code, stdout } = await run(folder, [...command.split(' '), '--help']);
-      assert.equal(code, 0);
-      assert.match(stdout, new RegExp(`^Usage: taglib-wasi ${command} `));
-    }
-  });
 });
 
-/** A folder with a copy of an MP3 file. */
-async function folderWith(t, name) {
+test('--help and --version print to stdout and exit with 0', async (t) => {
   const folder = await scratch(t);
-  await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-  await copyFile(fixture('id3v24.mp3'), path.join(folder, name));
-  await taglib.initialize([folder]);
-  return folder;
-}
+  const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+  assert.deepEqual(await run(folder, ['--version']), {
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+  for (const command of ['read', 'scan', 'set', 'cover set', 'clear', 'dump', 'apply']) {
+    const { code, stdout } = await run(folder, [...command.split(' '), '--help']);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Usage: taglib-wasi ${command} `));
+  }
+});
+
+const oneSong = (t, name) => library(t, { [name]: 'id3v24.mp3' });
 
 describe('the directories that a command opens', () => {
   /** What the command passes to `initialize`, one entry for each call. */
@@ -455,7 +438,7 @@ describe('the directories that a command opens', () => {
   }
 
   test('are those of its files, even if they have only the root in common', async (t) => {
-    const folder = await folderWith(t, '..x/song.mp3');
+    const folder = await oneSong(t, '..x/song.mp3');
     const other = fixture('vorbis-comment.flac');
     const opened = await preopens(folder, ['read', '..x/song.mp3', other]);
     assert.deepEqual(opened, [
@@ -484,7 +467,7 @@ describe('the directories that a command opens', () => {
 
 test('names and messages do not steer the terminal, on stderr and in JSON', async (t) => {
   const name = 'a\u001b[2J\u0007\u009b31m\u202egpm.mp3';
-  const folder = await folderWith(t, 'song.mp3');
+  const folder = await oneSong(t, 'song.mp3');
   await taglib.writeTags(path.join(folder, 'song.mp3'), { title: 'x\u009b31m\u202e' });
   await writeFile(path.join(folder, name), 'junk');
   for (const args of [
@@ -511,7 +494,7 @@ describe('CSV', () => {
   const FORMULAS = ['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\u001b=1', '＝1', 'a;=1'];
 
   async function titleCells(t, args) {
-    const folder = await folderWith(t, 'song.mp3');
+    const folder = await oneSong(t, 'song.mp3');
     const cells = [];
     for (const title of FORMULAS) {
       await taglib.writeTags(path.join(folder, 'song.mp3'), { title });
@@ -549,7 +532,7 @@ describe('an output that can’t be written ends the command with one line and e
       'cover get song.mp3',
     ]) {
       test(`${name}: ${command}`, { skip }, async (t) => {
-        const folder = await folderWith(t, 'song.mp3');
+        const folder = await oneSong(t, 'song.mp3');
         const script = `"${process.execPath}" "${BIN}" ${command} ${redirection}; echo "code $?"`;
         const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script], { cwd: folder });
         assert.equal(stdout, 'code 1\n');
@@ -559,7 +542,7 @@ describe('an output that can’t be written ends the command with one line and e
   }
 
   test('a reader that has gone', { skip }, async (t) => {
-    const folder = await folderWith(t, 'song.mp3');
+    const folder = await oneSong(t, 'song.mp3');
     for (let count = 0; count < 2000; count += 1) {
       await link(path.join(folder, 'song.mp3'), path.join(folder, `${count}.mp3`));
     }
@@ -569,7 +552,7 @@ describe('an output that can’t be written ends the command with one line and e
   });
 });
 
-test('a scan of many files takes no more memory than one of few', async (t) => {
+test('a scan of many files needs no more memory than one of few', async (t) => {
   const folder = await scratch(t);
   const few = path.join(folder, 'few');
   const lots = path.join(folder, 'lots');
@@ -580,20 +563,20 @@ test('a scan of many files takes no more memory than one of few', async (t) => {
   assert.ok(most <= least * 1.2, `${least} and ${most} bytes`);
 });
 
-/** Small files, a hundred in a directory and the rest in one. */
+/** Makes `count` small files, a hundred of them in a folder of their own. */
 async function fill(folder, count) {
   await mkdir(path.join(folder, 'a'), { recursive: true });
   let source;
   for (let index = 0; index < count; index += 1) {
     const file = path.join(folder, index < 100 ? 'a' : '', `${index}.it`);
-    // File systems allow only so many links to one file.
+    // File systems limit the number of links to one file.
     if (index % 10_000 === 0) await copyFile(fixture('tiny.it'), file);
     else await link(source, file);
     if (index % 10_000 === 0) source = file;
   }
 }
 
-/** Of the command, in bytes. */
+/** The peak memory of a scan, in bytes. */
 async function peakMemory(folder) {
   const hook = `
     process.on('exit', () => {

@@ -1,4 +1,4 @@
-/** Every documented error: its class, code, details and stack. */
+/** The class, code, details and stack of every documented error. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { flacWith, frame, id3v2, nestedChapters, waveOfManyChunks } from './supp
 
 const { initialize, readTags, shutdown } = taglib;
 
-describe('a file that can’t be used', () => {
+describe('a path that can’t be read', () => {
   let folder;
 
   before(async () => {
@@ -32,23 +32,27 @@ describe('a file that can’t be used', () => {
   const cases = [
     ['is missing', '/music/none.mp3', 'ENOENT'],
     ['is a directory', '/music/folder.mp3', 'EISDIR'],
-    ['is the preopen itself', '/music', 'EISDIR'],
-    ['lies beneath a file', '/music/plain.mp3/a.mp3', 'ENOTDIR'],
+    ['is the preopened directory itself', '/music', 'EISDIR'],
+    ['leads through a file', '/music/plain.mp3/a.mp3', 'ENOTDIR'],
     ['has a slash at the end', '/music/plain.mp3/', 'ENOTDIR'],
-    ['has too long a name', `/music/${'x'.repeat(300)}.mp3`, 'ENAMETOOLONG'],
+    ['has a name that is too long', `/music/${'x'.repeat(300)}.mp3`, 'ENAMETOOLONG'],
     ['is a link to itself', '/music/loop.mp3', 'ELOOP'],
-    ['is a link to outside', '/music/out.mp3', 'ENOTCAPABLE'],
-    ['is outside by its dots', '/music/../etc/hostname', 'ENOTCAPABLE'],
-    ['is outside', '/etc/hostname', 'ENOTCAPABLE'],
-    ['only begins like a preopen', '/musical/a.mp3', 'ENOTCAPABLE'],
-    ['has no name', '', 'ENOENT'],
+    ['is a link that leads outside', '/music/out.mp3', 'ENOTCAPABLE'],
+    ['leads outside by its dots', '/music/../etc/hostname', 'ENOTCAPABLE'],
+    ['is outside of every preopened directory', '/etc/hostname', 'ENOTCAPABLE'],
+    [
+      'begins with the name of a preopened directory, but is not in it',
+      '/musical/a.mp3',
+      'ENOTCAPABLE',
+    ],
+    ['is empty', '', 'ENOENT'],
     ['has a NUL in its name', '/music/a\0.mp3', 'EINVAL'],
-    ['has a name that is no Unicode', '/music/\ud800.mp3', 'ENOENT'],
+    ['has a name that is not valid Unicode', '/music/\ud800.mp3', 'ENOENT'],
     ['is a FIFO', '/music/fifo.mp3', 'EINVAL'],
   ];
   for (const [name, file, errno] of cases) {
-    const windows = process.platform === 'win32' && 'these are POSIX’s errors';
-    test(`${name}: ${errno}`, { skip: windows }, async () => {
+    const windows = process.platform === 'win32' && 'these error codes are those of POSIX';
+    test(`gives ${errno} if it ${name}`, { skip: windows }, async () => {
       await assert.rejects(readTags(file), (error) => {
         assert.ok(error instanceof taglib.FileOperationError);
         assert.ok(error instanceof taglib.TagLibError);
@@ -64,7 +68,7 @@ describe('a file that can’t be used', () => {
   }
 
   const root = process.getuid?.() === 0 && 'root may read everything';
-  test('may not be read: EACCES', { skip: root }, async () => {
+  test('gives EACCES if its permissions forbid reading', { skip: root }, async () => {
     const file = path.join(folder, 'secret.mp3');
     await writeFile(file, 'x');
     await chmod(file, 0);
@@ -73,18 +77,18 @@ describe('a file that can’t be used', () => {
     });
   });
 
-  test('is no file at all', async () => {
+  test('is a FileOperationError if it is not a path at all', async () => {
     for (const input of [5, null, undefined, {}, [], true, new URL('https://example.org/a.mp3')]) {
       await assert.rejects(readTags(input), { code: 'FILE_OPERATION', name: 'FileOperationError' });
     }
   });
 });
 
-describe('content that is no audio', () => {
+describe('content that is not audio', () => {
   before(() => initialize([FIXTURES]));
   after(shutdown);
 
-  test('is an InvalidFormatError with its size', async () => {
+  test('is an InvalidFormatError with the number of bytes', async () => {
     for (const bytes of [new Uint8Array(0), new TextEncoder().encode('hello, world')]) {
       await assert.rejects(readTags(bytes), {
         name: 'InvalidFormatError',
@@ -95,7 +99,7 @@ describe('content that is no audio', () => {
     }
   });
 
-  test('is an InvalidFormatError with its path', async (t) => {
+  test('is an InvalidFormatError with the path of the file', async (t) => {
     const folder = await scratch(t);
     await initialize([folder]);
     for (const [name, content] of [
@@ -133,18 +137,18 @@ describe('limits', () => {
     assert.ok(performance.now() - started < 5000);
   });
 
-  test('the memory limit stops a hungry one', async () => {
+  test('the memory limit stops a file that needs more', async () => {
     await initialize([], { memoryLimit: 20 * 1024 * 1024 });
     await assertLimit(readTags(new Uint8Array(10 * 1024 * 1024)), 'memory');
   });
 
-  test('the stack limit stops a nested one, and the next call is unharmed', async () => {
+  test('the stack limit stops a deeply nested file, and the next call works', async () => {
     await initialize([FIXTURES]);
     await assertLimit(readTags(nestedChapters(5000)), 'stack');
     assert.deepEqual((await readTags(fixture('id3v1.mp3'))).title, ['Old Title']);
   });
 
-  test('tags beyond the limits of an answer are a MetadataError', async () => {
+  test('tags that exceed the limits of an answer are a MetadataError', async () => {
     await initialize([]);
     const tooMuch = {
       'a long text': [`TITLE=${'x'.repeat(1_000_001)}`],
@@ -166,7 +170,7 @@ describe('limits', () => {
   });
 });
 
-test('names that mean something to JavaScript are only names', async () => {
+test('field names such as __proto__ are ordinary properties of the tags', async () => {
   await initialize([]);
   const tags = await readTags(flacWith(['__proto__=a', 'constructor=b', 'toString=c', '1=d']));
   assert.equal(Object.getPrototypeOf(tags), Object.prototype);
@@ -175,7 +179,7 @@ test('names that mean something to JavaScript are only names', async () => {
   await shutdown();
 });
 
-test('the stack shows the caller’s line', async () => {
+test('the stack of an error shows the line of the caller', async () => {
   await initialize([FIXTURES]);
   async function callerOfReadTags() {
     await readTags('/etc/hostname');
@@ -240,7 +244,7 @@ describe('errors are typed whatever the app did to stacks', () => {
   }
 });
 
-test('the classes can be made by hand, as taglib-wasm’s can', () => {
+test('the error classes can be constructed, with taglib-wasm’s arguments', () => {
   const { FileOperationError, InvalidFormatError, MetadataError, UnsupportedFormatError } = taglib;
   const file = new FileOperationError('save', 'disk full', '/a.mp3', { errno: 'ENOSPC' });
   assert.deepEqual(file.details, { errno: 'ENOSPC', operation: 'save', path: '/a.mp3' });

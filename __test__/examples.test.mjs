@@ -1,6 +1,7 @@
-/** The examples, as their readers run them: copied, with the package installed. */
+/** The examples, as users run them: copied, with the package installed. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFile,
   cp,
@@ -15,10 +16,11 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { deno, installed, nodeAtLeast } from '../tools/runtimes.mjs';
 import { fixture, ROOT } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { deno, installed, nodeAtLeast } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 
@@ -52,7 +54,7 @@ function run(runtime, example, args, env = {}) {
 
 const SONG = 'Grüße, 世界 🎵, by First Artist and Second Artist\n';
 
-test('node: prints tags, and says what is none', async () => {
+test('the Node example prints tags, and says which files are not audio', async () => {
   const names = ['song.mp3', 'junk.mp3', 'none.mp3'].map((name) => path.join(music, name));
   const { code, stdout, stderr } = await run(process.execPath, 'node', ['tags.mjs', ...names]);
   assert.equal(stdout, SONG);
@@ -60,7 +62,9 @@ test('node: prints tags, and says what is none', async () => {
   assert.equal(code, 1);
 });
 
-test('deno: prints tags', { skip: !deno() && 'no Deno for this platform' }, async () => {
+test('the Deno example prints tags', {
+  skip: !deno() && 'no Deno is published for this platform',
+}, async () => {
   const permissions = ['--no-prompt', '--allow-ffi', '--allow-env', '--allow-read'];
   const names = ['song.mp3', 'album/song.flac', 'junk.mp3'].map((name) => path.join(music, name));
   const { stdout, stderr } = await run(deno(), 'deno', [
@@ -73,12 +77,12 @@ test('deno: prints tags', { skip: !deno() && 'no Deno for this platform' }, asyn
   assert.match(stderr, /^Not a readable audio file: .*junk\.mp3/);
 });
 
-test('worker: counts genres', async () => {
+test('the worker example counts genres', async () => {
   const { stdout } = await run(process.execPath, 'worker', ['main.mjs', music]);
   assert.equal(stdout, '2\tJazz\n1 failed\n');
 });
 
-test('sqlite: a second scan reads what has changed, and words are found', async () => {
+test('the SQLite example reads only changed files in a second scan, and finds words', async () => {
   const node = nodeAtLeast(22, 13);
   const env = { LIBRARY: path.join(folder, 'library.db') };
   const library = async (...args) =>
@@ -96,7 +100,7 @@ test('sqlite: a second scan reads what has changed, and words are found', async 
   assert.equal((await run(node, 'sqlite', ['library.mjs'], env)).code, 2);
 });
 
-test('upload: takes audio, and refuses the rest', async () => {
+test('the upload example accepts audio, and refuses anything else', async () => {
   const program = `
     import { readFileSync } from 'node:fs';
     import { buildServer } from './server.mjs';
@@ -117,10 +121,10 @@ test('upload: takes audio, and refuses the rest', async () => {
   assert.equal(junk, '415 {"error":"this is no audio file"}');
 });
 
-describe('electron', () => {
+describe('the Electron example', () => {
   const example = () => path.join(folder, 'examples', 'electron');
 
-  test('the list fills, part by part, while a process of its own scans', async () => {
+  test('fills its list in parts while a utility process scans', async () => {
     await cp(
       path.join(ROOT, '__test__', 'support', 'electron'),
       path.join(folder, 'examples', 'node_modules', 'electron'),
@@ -142,7 +146,7 @@ describe('electron', () => {
     );
   });
 
-  test('its types agree with Electron’s', async () => {
+  test('agrees with Electron’s types', async () => {
     const modules = path.join(example(), 'node_modules');
     await mkdir(path.join(modules, '@types'), { recursive: true });
     await symlink(installed('electron'), path.join(modules, 'electron'), 'junction');
@@ -154,7 +158,7 @@ describe('electron', () => {
     await rm(modules, { recursive: true });
   });
 
-  test('it packs the addon outside of the archive, and asks macOS for what it needs', async () => {
+  test('packs the addon outside of the archive, and has the entitlement that macOS requires', async () => {
     const { build } = JSON.parse(await readFile(path.join(example(), 'package.json'), 'utf8'));
     assert.ok(build.asarUnpack.some((pattern) => pattern.includes('taglib-wasi-')));
     assert.equal(build.npmRebuild, false);
@@ -162,3 +166,56 @@ describe('electron', () => {
     assert.match(entitlements, /allow-unsigned-executable-memory/);
   });
 });
+
+describe('the network share example', () => {
+  const example = () => path.join(folder, 'examples', 'network-share');
+
+  test('prints titles and errors', async () => {
+    const { code, stdout, stderr } = await run(process.execPath, 'network-share', [
+      'main.mjs',
+      music,
+    ]);
+    assert.match(
+      stdout,
+      /^.*song\.(mp3|flac): Grüße, 世界 🎵\n.*song\.(mp3|flac): Grüße, 世界 🎵\n$/,
+    );
+    assert.match(stderr, /junk\.mp3/);
+    assert.equal(code, undefined);
+  });
+
+  const skip = process.platform !== 'linux' && 'the test finds the child process in /proc';
+  test('kills a scan that hangs, and ends with 1', { skip, timeout: 60_000 }, async () => {
+    // More records than fit into the pipes, so that the scan has not ended when the
+    // test has read the first of them.
+    for (let count = 0; count < 5000; count += 1) {
+      await link(path.join(music, 'song.mp3'), path.join(music, `${count}.mp3`));
+    }
+    const env = { ...process.env, MAX_SILENCE_MS: '5000' };
+    const main = spawn(process.execPath, ['main.mjs', music], { cwd: example(), env });
+    await once(main.stdout, 'readable');
+    const children = await readFile(`/proc/${main.pid}/task/${main.pid}/children`, 'utf8');
+    // 0 would be the process group of the tests themselves.
+    assert.match(children, /^[1-9]\d* $/);
+    const scanner = Number(children);
+    // A stopped process sends no records, like one whose threads wait for a dead disk.
+    process.kill(scanner, 'SIGSTOP');
+    let stderr = '';
+    main.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    main.stdout.resume();
+    const [code] = await once(main, 'close');
+    assert.equal(code, 1);
+    assert.match(stderr, /No record for 5000 ms, after \d+ files: the scan is stopped\.\n$/);
+    await ended(scanner);
+  });
+});
+
+/** Resolves when a process has ended, whether or not its exit code has been collected. */
+async function ended(pid) {
+  for (;;) {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+    if (status === undefined || status.includes(') Z ')) return;
+    await setTimeout(10);
+  }
+}

@@ -1,10 +1,10 @@
-/** The helpers, tables and guards, against taglib-wasm's own. */
+/** The helpers, tables and type guards, compared with taglib-wasm's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  PICTURE_TYPE_NAMES as peerNames,
-  RatingUtils as peerRatings,
-  PICTURE_TYPE_VALUES as peerValues,
+  RatingUtils as TaglibWasmRatingUtils,
+  PICTURE_TYPE_NAMES as taglibWasmNames,
+  PICTURE_TYPE_VALUES as taglibWasmValues,
 } from 'taglib-wasm';
 import taglib, {
   findPictureByType,
@@ -13,25 +13,28 @@ import taglib, {
   RatingUtils,
 } from '../index.js';
 
-test('the picture types are taglib-wasm’s, both ways', () => {
-  assert.deepEqual(PICTURE_TYPE_NAMES, peerNames);
-  assert.deepEqual(PICTURE_TYPE_VALUES, peerValues);
+test('the tables of picture types equal taglib-wasm’s', () => {
+  assert.deepEqual(PICTURE_TYPE_NAMES, taglibWasmNames);
+  assert.deepEqual(PICTURE_TYPE_VALUES, taglibWasmValues);
 });
 
-test('findPictureByType finds the first of its type', () => {
+test('findPictureByType finds the first picture of the type', () => {
   const pictures = ['Other', 'FrontCover', 'FrontCover'].map((type, id) => ({ type, id }));
   assert.equal(findPictureByType(pictures, 'FrontCover').id, 1);
   assert.equal(findPictureByType(pictures, 'Media'), undefined);
 });
 
 test('ratings convert as taglib-wasm converts them', () => {
-  assert.deepEqual(Object.keys(RatingUtils).toSorted(), Object.keys(peerRatings).toSorted());
-  assert.deepEqual(RatingUtils.POPM_STAR_VALUES, peerRatings.POPM_STAR_VALUES);
+  assert.deepEqual(
+    Object.keys(RatingUtils).toSorted(),
+    Object.keys(TaglibWasmRatingUtils).toSorted(),
+  );
+  assert.deepEqual(RatingUtils.POPM_STAR_VALUES, TaglibWasmRatingUtils.POPM_STAR_VALUES);
   const values = [...Array(256).keys()].flatMap((byte) => [byte, byte / 255, byte / 100]);
   for (const [name, convert] of Object.entries(RatingUtils)) {
     if (typeof convert !== 'function') continue;
     for (const value of values) {
-      assert.equal(convert(value), peerRatings[name](value), `${name}(${value})`);
+      assert.equal(convert(value), TaglibWasmRatingUtils[name](value), `${name}(${value})`);
     }
   }
   assert.equal(RatingUtils.isValid(Number.NaN), false);
@@ -39,7 +42,7 @@ test('ratings convert as taglib-wasm converts them', () => {
   assert.equal(RatingUtils.fromStars(5, 10), 0.5);
 });
 
-test('each guard knows its class and no other', () => {
+test('each type guard accepts errors of its own class alone', () => {
   const errors = {
     isEnvironmentError: new taglib.EnvironmentError('a', 'b'),
     isFileOperationError: new taglib.FileOperationError('read', 'a'),

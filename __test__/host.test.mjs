@@ -1,4 +1,4 @@
-/** The app that hosts us: its event loop, its threads, its end. */
+/** The app that uses the package: its event loop, threads, signals and exit. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ const execute = promisify(execFile);
 
 after(shutdown);
 
-test('the event loop ticks while 1,000 reads run', async () => {
+test('timers of the app run while 1,000 files are read', async () => {
   await initialize([FIXTURES]);
   let ticks = 0;
   const ticker = setInterval(() => {
@@ -28,42 +28,63 @@ test('the event loop ticks while 1,000 reads run', async () => {
   assert.ok(ticks >= 5, `${ticks} ticks`);
 });
 
-test('with every allowed thread busy, the app’s own file calls go on', async () => {
+test('file system calls of the app go on while slow files take every allowed thread', async () => {
   await initialize([FIXTURES], { concurrency: 64, deadlineMs: 60_000 });
   const controller = new AbortController();
   const slow = waveOfManyChunks(1_000_000);
   const reads = Array.from({ length: 8 }, () => readTags(slow, { signal: controller.signal }));
-  // Were libuv's pool full, these would wait for the slow reads to end.
-  for (let count = 0; count < 20; count += 1) await stat(FIXTURES);
-  let settled = false;
-  Promise.allSettled(reads).then(() => {
-    settled = true;
+  let allSettled = false;
+  const settled = Promise.allSettled(reads).then(() => {
+    allSettled = true;
   });
-  await stat(FIXTURES);
-  assert.equal(settled, false);
+  // If libuv's pool were full, these would wait for slow reads to end.
+  for (let count = 0; count < 21; count += 1) await stat(FIXTURES);
+  assert.equal(allSettled, false);
   controller.abort();
-  await Promise.allSettled(reads);
+  await settled;
 });
 
-const PROGRAM = `
-  const { initialize, readTags } = require(${JSON.stringify(ROOT)});
-  initialize([${JSON.stringify(FIXTURES)}]).then(() => {
-    for (let count = 0; count < 500; count += 1) readTags(${JSON.stringify(fixture('id3v24.mp3'))});
-    END
-  });
-`;
+const READS = 500;
 
-for (const [name, end] of [
-  ['a natural end waits for the calls', ''],
-  ['process.exit ends with calls queued and running', 'setImmediate(() => process.exit(0));'],
-]) {
-  test(name, async () => {
-    await execute(process.execPath, ['-e', PROGRAM.replace('END', end)]);
-  });
+/** A program that starts `READS` reads, and then runs `end`. */
+function readingProgram(end) {
+  return `
+    const { initialize, readTags } = require(${JSON.stringify(ROOT)});
+    initialize([${JSON.stringify(FIXTURES)}]).then(() => {
+      const file = ${JSON.stringify(fixture('id3v24.mp3'))};
+      const reads = Array.from({ length: ${READS} }, () => readTags(file));
+      ${end}
+    });
+  `;
 }
 
-describe('where address space is limited', {
-  skip: process.platform !== 'linux' && 'it is not',
+test('a process that has nothing else to do answers every call before it ends', async () => {
+  const program = readingProgram(`
+    let answered = 0;
+    for (const read of reads) read.then(() => { answered += 1; });
+    process.on('exit', () => console.log(answered));
+  `);
+  const { stdout } = await execute(process.execPath, ['-e', program]);
+  assert.equal(Number(stdout), READS);
+});
+
+test('process.exit ends the process while calls are queued and running', async () => {
+  const program = readingProgram(`
+    let answered = 0;
+    for (const read of reads) read.then(() => { answered += 1; });
+    setImmediate(() => {
+      console.log(answered);
+      process.exit(7);
+    });
+  `);
+  const { code, stdout } = await execute(process.execPath, ['-e', program]).catch((error) => error);
+  assert.equal(code, 7);
+  assert.match(stdout, /^\d+\n$/);
+  assert.ok(Number(stdout) < READS, stdout);
+});
+
+describe('a process whose address space is limited', {
+  skip: process.platform !== 'linux' && 'address space is limited on Linux alone',
 }, () => {
   const READ_ONE = `
     const { initialize, readTags } = require(${JSON.stringify(ROOT)});
@@ -77,38 +98,54 @@ describe('where address space is limited', {
     return stdout.trim();
   };
 
-  test('it reads, with one instance at a time', async () => {
+  test('reads, with one instance at a time', async () => {
     assert.equal(await readUnder(12), 'Old Title');
   });
 
   for (const gibibytes of [2, 4, 6]) {
-    test(`it says so where ${gibibytes} GiB have no room for one`, async () => {
+    test(`is told by initialize that ${gibibytes} GiB have no room for an instance`, async () => {
       assert.equal(await readUnder(gibibytes), 'INITIALIZATION');
     });
   }
 });
 
-test('worker threads read side by side, and may be ended in the middle', async () => {
-  const worker = (end) =>
-    new Worker(PROGRAM.replace('END', end), { eval: true, stdout: true, stderr: true });
-  const finished = ['', '', ''].map(
-    (end) => new Promise((resolve) => worker(end).once('exit', resolve)),
+function readingWorker(end) {
+  const program = `const { parentPort } = require('node:worker_threads'); ${readingProgram(end)}`;
+  return new Worker(program, { eval: true, stdout: true, stderr: true });
+}
+
+test('worker threads read at the same time, and each gets all of its answers', async () => {
+  const workers = [1, 2, 3].map(() =>
+    readingWorker('Promise.all(reads).then((answers) => parentPort.postMessage(answers.length));'),
   );
-  assert.deepEqual(await Promise.all(finished), [0, 0, 0]);
+  const outcomes = workers.map(async (worker) => {
+    const exit = once(worker, 'exit');
+    const [answers] = await once(worker, 'message');
+    const [code] = await exit;
+    return { answers, code };
+  });
+  const expected = { answers: READS, code: 0 };
+  assert.deepEqual(await Promise.all(outcomes), [expected, expected, expected]);
+});
+
+test('a worker thread can be terminated while it reads, and others read on', async () => {
   for (let count = 0; count < size(10, 500); count += 1) {
-    const ended = worker('require("node:worker_threads").parentPort.postMessage(1);');
-    await new Promise((resolve) => ended.once('message', resolve));
-    await ended.terminate();
+    const worker = readingWorker('parentPort.postMessage("reading");');
+    await once(worker, 'message');
+    await worker.terminate();
   }
   await initialize([FIXTURES]);
   assert.deepEqual((await readTags(fixture('id3v1.mp3'))).title, ['Old Title']);
 });
 
-describe('with slow files', () => {
+describe('while slow files are read', () => {
+  /** In milliseconds. */
   const DEADLINE = 1000;
+
+  /** How late a process may end after the deadline, in milliseconds. */
   const SLACK = 500;
 
-  /** A program that has `count` slow files being read, and then runs `end`. */
+  /** A program that starts to read `count` slow files, and then runs `end`. */
   async function program(t, count, end) {
     const folder = await scratch(t);
     const file = path.join(folder, 'slow.mp3');
@@ -128,10 +165,10 @@ describe('with slow files', () => {
   }
 
   for (const [name, count, end] of [
-    ['process.exit, with calls queued and running', 1000, 'process.exit(0);'],
-    ['a natural end, with a call running', 1, ''],
+    ['process.exit, with calls queued and running,', 1000, 'process.exit(0);'],
+    ['having nothing else to do than one running call', 1, ''],
   ]) {
-    test(`${name}: the process ends by the deadline`, async (t) => {
+    test(`${name} ends the process by the deadline`, async (t) => {
       const child = spawn(process.execPath, ['-e', await program(t, count, end)]);
       await once(child.stdout, 'data');
       const started = performance.now();
@@ -143,7 +180,7 @@ describe('with slow files', () => {
   }
 
   for (const threads of [1, 4]) {
-    test(`1,000 of them queued, and ${threads} in libuv’s pool: the app’s own calls go on`, async (t) => {
+    test(`fs.stat is fast with 1,000 files queued and a libuv pool of size ${threads}`, async (t) => {
       const end = `
         const times = [];
         for (let count = 0; count < 500; count += 1) {
@@ -163,7 +200,7 @@ describe('with slow files', () => {
     });
   }
 
-  test('a worker that is ended in the middle of them is gone by the deadline', async (t) => {
+  test('a worker thread that is terminated is gone by the deadline', async (t) => {
     const worker = new Worker(await program(t, 3, ''), { eval: true, stdout: true });
     await once(worker.stdout, 'data');
     const started = performance.now();
@@ -172,7 +209,7 @@ describe('with slow files', () => {
   });
 });
 
-test('forked processes and cluster workers read as well', async () => {
+test('forked processes and cluster workers can read files', async () => {
   const program = `
     const cluster = require('node:cluster');
     const { fork } = require('node:child_process');
@@ -201,16 +238,16 @@ test('forked processes and cluster workers read as well', async () => {
   assert.deepEqual(stdout.trim().split('\n').sort(), lines);
 });
 
-/** A WebAssembly function of V8's that reads far outside of its memory of one page. */
+/** A WebAssembly module whose function `read` loads from an address, with a memory of one page. */
 const OUT_OF_BOUNDS = Buffer.from(
   '0061736d0100000001060160017f017f030201000503010001070801047265616400000a0901070020002802000b',
   'hex',
 );
 
-describe('faults', () => {
+describe('a memory fault', () => {
   const rounds = size(200, 5000);
 
-  test(`V8’s own and ours, ${2 * rounds} by turns, are each their owner’s`, async () => {
+  test(`of V8’s WebAssembly and one of the sandbox, ${rounds} times each, both reject their own call`, async () => {
     const { instance } = await WebAssembly.instantiate(OUT_OF_BOUNDS);
     await initialize([FIXTURES]);
     const nested = nestedChapters(5000);
@@ -222,9 +259,9 @@ describe('faults', () => {
     assert.deepEqual((await readTags(fixture('id3v1.mp3'))).title, ['Old Title']);
   });
 
-  const posix = process.platform === 'win32' && 'signals are POSIX’s';
+  const posix = process.platform === 'win32' && 'Windows has no signals';
 
-  /** A program that reads a file whose nesting is a fault of the guest's, and then runs `end`. */
+  /** A program that makes the sandbox fault by a nested file, and then runs `end`. */
   async function program(t, end) {
     const folder = await scratch(t);
     const file = path.join(folder, 'nested.mp3');
@@ -236,13 +273,13 @@ describe('faults', () => {
     `;
   }
 
-  test('a foreign SIGSEGV ends the process with that signal', { skip: posix }, async (t) => {
+  test('that is not the sandbox’s ends the process with SIGSEGV', { skip: posix }, async (t) => {
     const end = `process.kill(process.pid, 'SIGSEGV')`;
     const child = spawn(process.execPath, ['-e', await program(t, end)]);
     assert.deepEqual(await once(child, 'exit'), [null, 'SIGSEGV']);
   });
 
-  test('with a listener for SIGSEGV of the app’s own nothing is read', {
+  test('is not risked in an app that listens for SIGSEGV: nothing is read', {
     skip: posix,
   }, async (t) => {
     const end = `process.on('SIGSEGV', () => {}); fault();`;
@@ -263,7 +300,7 @@ test('an addon with a damaged artifact is refused', async (t) => {
     names.find((name) => name.endsWith('.node')),
   );
   const bytes = await readFile(file);
-  // The artifact is an ELF file on every platform, and large.
+  // The artifact is an ELF file on every platform, of more than a megabyte.
   const artifact = bytes.indexOf('\x7fELF', 4, 'latin1');
   bytes[artifact + 1_000_000] ^= 1;
   await writeFile(file, bytes);

@@ -1,4 +1,4 @@
-/** Files that are made to take time or memory: each in a process that is watched. */
+/** Files that are made to take time or memory, each read in a process that is measured. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, truncate, writeFile } from 'node:fs/promises';
@@ -23,21 +23,21 @@ import {
 const CHILD = fileURLToPath(new URL('support/hostile-child.mjs', import.meta.url));
 const MIB = 2 ** 20;
 
-/** The default of `memoryLimit`, and what the host may take besides, in bytes. */
+/** The default of `memoryLimit` and an allowance for the host, in bytes. */
 const MOST_GROWTH = 256 * MIB + 16 * MIB;
 
-/** Milliseconds: too few for a slow file, more than enough for what ends by itself. */
+/** Deadlines in milliseconds: one that a slow file exceeds, one that any other file meets. */
 const SHORT = 500;
 const LONG = 10_000;
 
-/** What may pass after the deadline, in milliseconds. */
+/** How late a call may end after the deadline, in milliseconds. */
 const SLACK = 100;
 
 after(taglib.shutdown);
 
 const linux = process.platform !== 'linux' && 'memory is measured on Linux';
 
-describe('a hostile file', { skip: linux }, () => {
+describe('reading a hostile file', { skip: linux }, () => {
   const content = (bytes) => (file) => writeFile(file, bytes());
   const limited = (limit) => ({ name: 'ResourceLimitError', code: 'RESOURCE_LIMIT', limit });
   const refused = { name: 'InvalidFormatError', code: 'INVALID_FORMAT' };
@@ -54,11 +54,11 @@ describe('a hostile file', { skip: linux }, () => {
     ['1,000,000 texts', 'a.mp3', content(() => manyTexts(1_000_000)), limited('memory')],
     ['200 pictures of a megabyte', 'a.mp3', content(() => manyPictures(200)), limited('memory')],
     ['60 pictures of a megabyte', 'a.mp3', content(() => manyPictures(60)), { answered: true }],
-    ['a cover that claims two gigabytes', 'a.m4a', content(hugeCover), { answered: true }],
-    ['a claim of two gigabytes in three kilobytes', 'a.flac', content(hugeClaim), refused],
+    ['a cover that states two gigabytes', 'a.m4a', content(hugeCover), { answered: true }],
+    ['two gigabytes stated in a file of three kilobytes', 'a.flac', content(hugeClaim), refused],
     ['5,000 nested chapters', 'a.mp3', content(() => nestedChapters(5000)), limited('stack')],
   ]) {
-    test(`${name}: in time, within its memory, and the next ones are read`, async (t) => {
+    test(`of ${name} ends in time and within the memory limit, and the next files are read`, async (t) => {
       const target = path.join(await scratch(t), file);
       await make(target);
       const deadline = expected.limit === 'deadline' ? SHORT : LONG;
@@ -75,7 +75,7 @@ describe('a hostile file', { skip: linux }, () => {
   }
 });
 
-/** The quickest of three: what else the machine does is none of the file's doing. */
+/** The fastest of up to three runs, since other processes can slow one down. */
 async function watch(file, deadline) {
   const runs = [];
   for (let count = 0; count < 3; count += 1) {
@@ -86,10 +86,10 @@ async function watch(file, deadline) {
   return runs.sort((one, other) => one.milliseconds - other.milliseconds)[0];
 }
 
-test('of a file of five gigabytes the tags at its start are read', async (t) => {
+test('a file of five gigabytes is read by the tags at its start, and a save of it is refused', async (t) => {
   const folder = await scratch(t);
   await taglib.initialize([folder]);
-  // Where the audio is a hole, TagLib finds no last frame or page in it.
+  // The audio is a hole on the disk, so TagLib finds no last frame or page in it.
   for (const name of ['id3v24.mp3', 'vorbis.ogg', 'id3.tta', 'vorbis-comment.flac']) {
     const file = path.join(folder, name);
     await copyFile(fixture(name), file);

@@ -1,4 +1,4 @@
-/** Setting up, changing the set, and shutting down. */
+/** `initialize`, called once and again, and `shutdown`. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ test('import and require share one state', async () => {
   assert.ok(await required.readTags(fixture('plain.mp3')));
 });
 
-test('before initialize, and after shutdown, a read says what to do', async () => {
+test('before initialize and after shutdown, a read rejects with what to call first', async () => {
   for (const _ of ['before', 'after']) {
     assert.equal(isInitialized(), false);
     await assert.rejects(readTags('/music/a.mp3'), {
@@ -31,12 +31,12 @@ test('before initialize, and after shutdown, a read says what to do', async () =
   }
 });
 
-test('an array sees each directory under its own path', async () => {
+test('directories in an array are read under their own paths', async () => {
   await initialize([FIXTURES]);
   assert.ok(await readTags(fixture('id3v1.mp3')));
 });
 
-test('a directory may be relative, and reached through a link', async (t) => {
+test('a directory may be given by a relative path, and through a link', async (t) => {
   const folder = await scratch(t);
   await mkdir(path.join(folder, 'real'));
   await copyFile(fixture('id3v1.mp3'), path.join(folder, 'real', 'a.mp3'));
@@ -51,12 +51,12 @@ test('a directory may be relative, and reached through a link', async (t) => {
   }
 });
 
-test('with no directory at all, bytes can be read', async () => {
+test('bytes can be read without any directory', async () => {
   await initialize({});
   assert.deepEqual((await readTags(await readFile(fixture('id3v1.mp3')))).title, ['Old Title']);
 });
 
-test('initialize again replaces the set; calls under way finish on the old one', async (t) => {
+test('a second initialize replaces the directories, and running calls keep the old ones', async (t) => {
   const folder = await scratch(t);
   await initialize({ '/music': FIXTURES });
   const underWay = Array.from({ length: 200 }, () => readTags('/music/id3v1.mp3'));
@@ -65,13 +65,13 @@ test('initialize again replaces the set; calls under way finish on the old one',
   await assert.rejects(readTags('/music/id3v1.mp3'), { code: 'FILE_OPERATION' });
 });
 
-test('a failed initialize leaves the old set in place', async () => {
+test('a failed initialize keeps the old directories', async () => {
   await initialize({ '/music': FIXTURES });
   await assert.rejects(initialize({ '/music': '/nowhere/at/all' }));
   assert.ok(await readTags('/music/plain.mp3'));
 });
 
-test('shutdown waits for the calls under way', async () => {
+test('shutdown waits for running calls', async () => {
   await initialize({ '/music': FIXTURES });
   let settled = 0;
   const underWay = Array.from({ length: 100 }, () =>
@@ -83,7 +83,7 @@ test('shutdown waits for the calls under way', async () => {
   assert.equal(settled, underWay.length);
 });
 
-test('version names the package, TagLib and Wasmtime', async () => {
+test('version gives the versions of the package, TagLib and Wasmtime', async () => {
   const { version: packageVersion } = JSON.parse(await readFile(path.join(ROOT, 'package.json')));
   const { package: ours, taglib, wasmtime } = version();
   assert.equal(ours, packageVersion);
@@ -91,8 +91,8 @@ test('version names the package, TagLib and Wasmtime', async () => {
   assert.match(wasmtime, /^48\.\d+\.\d+$/);
 });
 
-describe('a directory that can’t be used is named', () => {
-  test('where it is missing', async () => {
+describe('an error names the directory that can’t be opened', () => {
+  test('because it is missing', async () => {
     await assert.rejects(initialize({ '/music': FIXTURES, '/cds': '/nowhere/at/all' }), {
       name: 'TagLibInitializationError',
       message: /\/nowhere\/at\/all.*no such directory/,
@@ -100,7 +100,7 @@ describe('a directory that can’t be used is named', () => {
     });
   });
 
-  test('where it is a file', async (t) => {
+  test('because it is a file', async (t) => {
     const file = path.join(await scratch(t), 'file');
     await writeFile(file, '');
     await assert.rejects(initialize([file]), {
@@ -111,7 +111,7 @@ describe('a directory that can’t be used is named', () => {
   });
 });
 
-describe('arguments are refused by name', () => {
+describe('initialize refuses, and names what is wrong,', () => {
   const refused = [
     ['no preopens', [], TypeError, /preopens/],
     ['a string', ['/music'], TypeError, /preopens .*"\/music"/],
@@ -126,24 +126,29 @@ describe('arguments are refused by name', () => {
       /"readonly".*readOnly/,
     ],
     [
-      'a readOnly that is no boolean',
+      'a readOnly that is not a boolean',
       [[{ path: '/tmp', readOnly: 1 }]],
       TypeError,
       /preopens\[0\]\.readOnly/,
     ],
     ['one guest path twice', [{ '/m': '/tmp', '/m/': '/' }], RangeError, /one directory for \/m/],
     ['a misspelled option', [[], { deadline: 5 }], TypeError, /"deadline".*deadlineMs/],
-    ['options that are no object', [[], 5], TypeError, /options/],
+    ['options that are not an object', [[], 5], TypeError, /options/],
     ['a deadline of zero', [[], { deadlineMs: 0 }], RangeError, /deadlineMs .*milliseconds/],
     ['a deadline in words', [[], { deadlineMs: '5 s' }], TypeError, /deadlineMs .*"5 s"/],
     [
-      'less memory than it starts with',
+      'less memory than TagLib’s module starts with',
       [[], { memoryLimit: 1024 }],
       RangeError,
       /memoryLimit .*bytes/,
     ],
-    ['more memory than there can be', [[], { memoryLimit: 2 ** 32 }], RangeError, /memoryLimit/],
-    ['half a call', [[], { concurrency: 1.5 }], RangeError, /concurrency/],
+    [
+      'more memory than the module can address',
+      [[], { memoryLimit: 2 ** 32 }],
+      RangeError,
+      /memoryLimit/,
+    ],
+    ['a concurrency that is not an integer', [[], { concurrency: 1.5 }], RangeError, /concurrency/],
   ];
   for (const [name, args, type, message] of refused) {
     test(name, async () => {

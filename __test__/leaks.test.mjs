@@ -1,4 +1,4 @@
-/** Many calls of every kind and outcome: what they leave behind. */
+/** The resources that many calls of every kind and outcome leave behind. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import process from 'node:process';
@@ -26,7 +26,7 @@ test(`${calls} mixed calls leave no descriptor, thread or memory behind`, {
   assert.deepEqual(outcomes.wrong, undefined);
   assert.equal(late.descriptors, early.descriptors);
   assert.equal(late.threads, early.threads);
-  // Allocators keep some; a leak of a hundred bytes a call would show.
+  // Allocators keep some memory; a leak of a hundred bytes per call would be noticed.
   const perCall = (late.resident - early.resident) / calls;
-  assert.ok(perCall < size(1000, 20), `${perCall} bytes a call`);
+  assert.ok(perCall < size(1000, 20), `${perCall} bytes per call`);
 });

@@ -1,7 +1,7 @@
 /**
- * Our reading of the fixtures against those of mutagen and ffprobe, which are
- * not TagLib. `fixtures/make.py` wrote theirs to `readings.json`. Where they
- * disagree, a test says who is right.
+ * Our answers for the fixtures, compared with those of mutagen and ffprobe, which
+ * don't use TagLib. `fixtures/make.py` wrote theirs to `readings.json`. Where the
+ * readers disagree, a test says which one is right.
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ const readings = JSON.parse(await readFile(new URL('fixtures/readings.json', imp
 before(() => initialize([FIXTURES]));
 after(shutdown);
 
-/** Where mutagen has each field, by kind of tag: ID3v2, MP4, APE, ASF, Vorbis. */
+/** mutagen's keys for each field: in ID3v2, MP4, APE, ASF and Vorbis comments. */
 const MUTAGEN_KEYS = {
   title: ['TIT2', '©nam', 'Title', 'title'],
   artist: ['TPE1', '©ART', 'Artist', 'Author', 'artist'],
@@ -23,7 +23,7 @@ const MUTAGEN_KEYS = {
   date: ['TDRC', '©day', 'Year', 'WM/Year', 'date'],
 };
 
-/** Fields that a reader is not asked about; the last tests say why. */
+/** Fields that are not compared with a reader's; the last tests say why. */
 const EXCEPT = {
   ffprobe: {
     'ape.mp3': ['title', 'artist', 'album', 'track', 'pictures'],
@@ -34,11 +34,11 @@ const EXCEPT = {
   mutagen: { 'tagged.wma': ['artist'] },
 };
 
-function asked(reader, name, fields) {
+function comparedFields(reader, name, fields) {
   return fields.filter((field) => !EXCEPT[reader][name]?.includes(field));
 }
 
-/** The values that mutagen has for a field, or undefined. APE's are NUL-separated. */
+/** mutagen's values of a field, or undefined. It separates those of APE tags by NUL. */
 function mutagenValues(reading, field) {
   const key = MUTAGEN_KEYS[field].find((candidate) => candidate in reading);
   const value = reading[key];
@@ -56,19 +56,19 @@ for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
   describe(name, () => {
     test('has the text that mutagen reads', { skip: !mutagen }, async () => {
       const tags = await readTags(fixture(name));
-      for (const field of asked('mutagen', name, Object.keys(MUTAGEN_KEYS))) {
+      for (const field of comparedFields('mutagen', name, Object.keys(MUTAGEN_KEYS))) {
         assert.deepEqual([tags[field] ?? []].flat(), mutagenValues(mutagen, field) ?? [], field);
       }
     });
 
     test('has the text that ffprobe reads', { skip: !ffprobe }, async () => {
       const tags = await readTags(fixture(name));
-      for (const field of asked('ffprobe', name, ['title', 'artist', 'album'])) {
+      for (const field of comparedFields('ffprobe', name, ['title', 'artist', 'album'])) {
         // ffprobe gives the first of several values, or joins them with ";".
         const [first] = ffprobe.tags[field]?.split(';') ?? [];
         assert.equal(tags[field]?.[0], first, field);
       }
-      for (const field of asked('ffprobe', name, ['track'])) {
+      for (const field of comparedFields('ffprobe', name, ['track'])) {
         // "3/12": the number and the total.
         const number = Number.parseInt(ffprobe.tags[field], 10);
         assert.equal(tags[field], Number.isNaN(number) ? undefined : number, field);
@@ -77,7 +77,7 @@ for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
 
     test('has the pictures and chapters that ffprobe sees', { skip: !ffprobe }, async () => {
       const tags = await readTags(fixture(name));
-      for (const field of asked('ffprobe', name, ['pictures'])) {
+      for (const field of comparedFields('ffprobe', name, ['pictures'])) {
         assert.equal(tags[field]?.length ?? 0, ffprobe[field]);
       }
       assert.deepEqual(tags.chapters?.map(({ title }) => title) ?? [], ffprobe.chapters);

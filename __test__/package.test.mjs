@@ -1,4 +1,4 @@
-/** The package as users get it: packed, installed elsewhere, no compiler at hand. */
+/** The package as users install it: from its tarballs, in another folder. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { installed } from '../tools/runtimes.mjs';
 import { FIXTURES, ROOT, scratch } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { installed } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 
@@ -17,7 +17,7 @@ const manifest = async (directory) =>
   JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'));
 const ours = await manifest(ROOT);
 
-/** As napi-rs names it. */
+/** This platform, as napi-rs names it. */
 const PLATFORM = [
   process.platform,
   process.arch,
@@ -36,7 +36,7 @@ after(() => removePackage(folder));
 
 const inModules = (...names) => path.join(folder, 'node_modules', ...names);
 
-test('the package brings its licences, and the addon’s package those of what is in it', async () => {
+test('both packages contain the licences of what is in them', async () => {
   for (const name of [ours.name, `${ours.name}-${PLATFORM}`]) {
     const files = await readdir(inModules(name), { recursive: true });
     for (const text of ['LICENSE', 'NOTICE', 'THIRD-PARTY.txt', 'guest/licenses/LGPL-2.1.txt']) {
@@ -63,14 +63,14 @@ test('the addon of every platform is an optional dependency of the same version'
   if (process.platform === 'linux') assert.equal(libc.length, 1);
 });
 
-test('nothing of the package runs at its installation', async () => {
+test('the packages have no install scripts', async () => {
   for (const name of [ours.name, `${ours.name}-${PLATFORM}`]) {
     const { scripts = {} } = await manifest(inModules(name));
     assert.deepEqual(scripts, {});
   }
 });
 
-test('the library loads none of its dependencies: those are the command line’s', async () => {
+test('the library loads none of its dependencies, which only the command line needs', async () => {
   const code = `
     require('taglib-wasi').version();
     const names = Object.keys(require.cache)
@@ -82,7 +82,7 @@ test('the library loads none of its dependencies: those are the command line’s
   assert.deepEqual(JSON.parse(stdout), [ours.name, `${ours.name}-${PLATFORM}`]);
 });
 
-test('installed it is as large as the README says, and under 15 MB', async (t) => {
+test('the installed package is as large as the README says, and under 15 MB', async (t) => {
   const entries = await readdir(inModules(), { recursive: true, withFileTypes: true });
   let size = 0;
   for (const entry of entries.filter((one) => one.isFile())) {
@@ -92,29 +92,29 @@ test('installed it is as large as the README says, and under 15 MB', async (t) =
   const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
   const said = Number(readme.match(/(\d+(?:\.\d)?) MB installed/)[1]) * 1e6;
   assert.ok(size < 15e6);
-  assert.ok(Math.abs(size - said) < said / 5, `${said} bytes, said`);
+  assert.ok(Math.abs(size - said) < said / 5, `the README says ${said} bytes`);
 });
 
 describe('the package’s exports', () => {
   const tarball = () => path.join(folder, `${ours.name}-${ours.version}.tgz`);
 
-  test('please publint', async () => {
+  test('pass publint', async () => {
     const cli = installed('publint/src/cli.js');
     const { stdout } = await execute(process.execPath, [cli, '--strict', tarball()]);
     assert.match(stdout, /All good/);
   });
 
-  test('please arethetypeswrong', async () => {
+  test('pass arethetypeswrong', async () => {
     const cli = installed('@arethetypeswrong/cli/dist/index.js');
-    // `register` is for `node --import` alone, and an ES module on purpose;
-    // resolution without exports is older than every Node that we are for.
+    // `register` is an ES module on purpose, for `node --import` alone. Every
+    // supported Node resolves by `exports`, so the older profile is left out.
     const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'];
-    // It ends with 1 where there is a problem.
+    // It exits with 1 if there is a problem.
     await execute(process.execPath, [cli, tarball(), ...rules]);
   });
 });
 
-describe('bundled, with the package external', () => {
+describe('a program that is bundled with the package as an external', () => {
   const source = `
     import { initialize, readTags } from 'taglib-wasi';
     await initialize({ '/music': ${JSON.stringify(FIXTURES)} });
@@ -129,7 +129,7 @@ describe('bundled, with the package external', () => {
 
   before(() => writeFile(path.join(folder, 'entry.mjs'), source));
 
-  test('by esbuild', async () => {
+  test('reads a file when bundled by esbuild', async () => {
     const { build } = await import(pathToFileURL(installed('esbuild/lib/main.js')));
     const outfile = path.join(folder, 'esbuild.mjs');
     await build({
@@ -143,7 +143,7 @@ describe('bundled, with the package external', () => {
     await assertReads(outfile);
   });
 
-  test('by Vite for SSR', async () => {
+  test('reads a file when bundled by Vite for SSR', async () => {
     const { build } = await import(pathToFileURL(installed('vite/dist/node/index.js')));
     await build({
       root: folder,
@@ -156,7 +156,7 @@ describe('bundled, with the package external', () => {
 });
 
 test('the licence of every crate in the addon is in the package', async () => {
-  // What only procedural macros use runs in the compiler and is not in the addon.
+  // Dependencies of procedural macros run in the compiler and are not in the addon.
   const edges = 'normal,no-proc-macro';
   const args = ['tree', '--locked', '-p', 'taglib-wasi', '-e', edges, '--prefix', 'none'];
   const { stdout } = await execute('cargo', args, { cwd: ROOT });
@@ -171,12 +171,12 @@ test('the licence of every crate in the addon is in the package', async () => {
   }
 });
 
-describe('an addon that can’t be loaded', () => {
+describe('the first call, if the addon can’t be loaded, ', () => {
   const code = `
     const { initialize } = require('taglib-wasi');
     initialize([]).catch(({ code, message }) => console.log(code, message));`;
 
-  async function sayWhy(t, change) {
+  async function firstCall(t, change) {
     const copy = await scratch(t);
     await cp(inModules(), path.join(copy, 'node_modules'), { recursive: true });
     await writeFile(path.join(copy, 'program.cjs'), code);
@@ -184,15 +184,15 @@ describe('an addon that can’t be loaded', () => {
     return (await execute(process.execPath, ['program.cjs'], { cwd: copy })).stdout;
   }
 
-  test('since its package is missing: the first call says what was looked for', async (t) => {
-    const said = await sayWhy(t, (addon) => rm(addon, { recursive: true }));
+  test('says what was looked for when the addon’s package is missing', async (t) => {
+    const said = await firstCall(t, (addon) => rm(addon, { recursive: true }));
     assert.match(said, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/);
     assert.match(said, new RegExp(`Cannot find module '${ours.name}-${PLATFORM}'`));
   });
 
-  test('since it is cut off: the first call says what is wrong with it', async (t) => {
+  test('says what is wrong when the addon’s file is damaged', async (t) => {
     const file = `${ours.name}.${PLATFORM}.node`;
-    const said = await sayWhy(t, (addon) => writeFile(path.join(addon, file), 'cut off'));
+    const said = await firstCall(t, (addon) => writeFile(path.join(addon, file), 'cut off'));
     assert.match(said, /^INITIALIZATION .*can't be loaded.*npm install taglib-wasi/);
     assert.ok(said.includes(file), said);
   });

@@ -1,4 +1,4 @@
-/** What is no regular file, and what lies outside of every preopened directory. */
+/** Paths that are not regular files, that lead outside, and files that change while read. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -20,17 +20,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { expectedAnswers, peerAnswers } from './support/peer.mjs';
 import { size } from './support/sizes.mjs';
+import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 const RACER = fileURLToPath(new URL('support/racer.mjs', import.meta.url));
 
 after(taglib.shutdown);
 
-const posix = process.platform === 'win32' && 'these are POSIX’s';
+const posix = process.platform === 'win32' && 'Windows has no such files';
 
-describe('what is no regular file', { skip: posix }, () => {
-  test('is refused at once, and costs no thread', async (t) => {
+describe('a path that is not a regular file', { skip: posix }, () => {
+  test('is refused at once, and blocks no thread', async (t) => {
     const folder = await scratch(t);
     execFileSync('mkfifo', [path.join(folder, 'pipe.mp3')]);
     const server = net.createServer().listen(path.join(folder, 'socket.mp3'));
@@ -43,7 +43,7 @@ describe('what is no regular file', { skip: posix }, () => {
       ['/dev/zero', 'EINVAL'],
       ['/dev/tty', 'ENXIO'],
       [folder, 'EISDIR'],
-      // A magic link, which leads where its text does not say.
+      // Magic links (proc(5)), which lead elsewhere than their text says.
       [`${own}/exe`, 'ELOOP'],
       [`${own}/fd/0`, 'ELOOP'],
       [`${own}/root/etc/hostname`, 'ELOOP'],
@@ -68,7 +68,7 @@ describe('what is no regular file', { skip: posix }, () => {
   });
 });
 
-describe('names that lead inside at one moment and outside at the next', { skip: posix }, () => {
+describe('paths that lead inside and outside by turns', { skip: posix }, () => {
   const traced = ['-f', '-y', '-e', 'trace=open,openat,openat2', '-e', 'status=successful'];
   const strace = spawnSync('strace', [...traced, 'true']).status === 0;
 
@@ -117,11 +117,13 @@ describe('names that lead inside at one moment and outside at the next', { skip:
     return { stderr, outside: path.join(folder, 'outside') };
   }
 
-  test('never lead outside', async (t) => {
+  test('are never read or changed outside', async (t) => {
     await race(t, size(1000, 100_000), size(10_000, 1_000_000));
   });
 
-  test('nothing outside is ever opened', { skip: !strace && 'no strace here' }, async (t) => {
+  test('never make the process open a file outside', {
+    skip: !strace && 'strace is not installed',
+  }, async (t) => {
     const { stderr, outside } = await race(t, 200, 100, 'strace', ...traced);
     assert.ok(stderr.includes('/inside/'));
     assert.deepEqual(
@@ -130,7 +132,9 @@ describe('names that lead inside at one moment and outside at the next', { skip:
     );
   });
 
-  test('nor where the kernel has no openat2', { skip: !strace && 'no strace here' }, async (t) => {
+  test('never do so where the kernel has no openat2', {
+    skip: !strace && 'strace is not installed',
+  }, async (t) => {
     const refused = ['-e', 'inject=openat2:error=ENOSYS'];
     const { stderr, outside } = await race(t, 200, 100, 'strace', ...traced, ...refused);
     assert.deepEqual(
@@ -140,7 +144,7 @@ describe('names that lead inside at one moment and outside at the next', { skip:
   });
 });
 
-test('a read never opens for writing, and changes neither content nor time', async (t) => {
+test('a read opens the file for reading alone, and changes neither content nor time', async (t) => {
   const folder = await scratch(t);
   const file = path.join(folder, 'id3v24.mp3');
   await copyFile(fixture('id3v24.mp3'), file);
@@ -151,7 +155,7 @@ test('a read never opens for writing, and changes neither content nor time', asy
   `;
   const args = ['-f', '-e', 'trace=openat,openat2,open', process.execPath, '-e', program];
   const { status, stderr } = spawnSync('strace', args, { encoding: 'utf8' });
-  if (status !== 0) return t.skip('no strace here');
+  if (status !== 0) return t.skip('strace is not installed');
   const opened = stderr.split('\n').filter((line) => line.includes('id3v24.mp3'));
   assert.ok(opened.length > 0);
   for (const line of opened) assert.ok(!/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line), line);
@@ -160,7 +164,7 @@ test('a read never opens for writing, and changes neither content nor time', asy
   assert.deepEqual(await readFile(file), await readFile(fixture('id3v24.mp3')));
 });
 
-test('a file that is changed, cut and removed while it is read: an answer or an error', async (t) => {
+test('a read of a file that is being changed gives an answer or an error of ours', async (t) => {
   const folder = await scratch(t);
   await taglib.initialize([folder]);
   const file = path.join(folder, 'song.flac');
@@ -182,12 +186,12 @@ test('a file that is changed, cut and removed while it is read: an answer or an 
   }
 });
 
-describe('a file that is cut off', () => {
+describe('a file that is cut off at any length', () => {
   for (const name of fixtureNames()) {
-    test(`${name}: taglib-wasm’s answers at every length`, async (t) => {
+    test(`gives the answers of taglib-wasm, in ${name}`, async (t) => {
       const folder = await scratch(t);
       const content = await readFile(fixture(name));
-      // In full at every byte, and so at every boundary of a box, a page and a frame.
+      // The full test cuts at every byte, and so at every boundary of an atom, page or frame.
       const step = Math.ceil(content.length / size(12, content.length));
       const files = [];
       for (let length = 0; length < content.length; length += step) {
@@ -195,7 +199,7 @@ describe('a file that is cut off', () => {
         await writeFile(files.at(-1), content.subarray(0, length));
       }
       await taglib.initialize([folder]);
-      const answers = await peerAnswers(files);
+      const answers = await taglibWasmAnswers(files);
       for (const [index, file] of files.entries()) {
         const expected = expectedAnswers(answers[index]);
         if (expected) assert.deepEqual(await taglib.readTags(file), expected.readTags.value, file);

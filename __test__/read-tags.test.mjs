@@ -1,4 +1,4 @@
-/** What `readTags` takes and gives. */
+/** The arguments and the answers of `readTags`. */
 import assert from 'node:assert/strict';
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(shutdown);
 
-test('text, numbers, pictures and ratings arrive in taglib-wasm’s shapes', () => {
+test('text, numbers, pictures and ratings have the shapes that taglib-wasm gives them', () => {
   assert.deepEqual(expected.title, ['Grüße, 世界 🎵']);
   assert.deepEqual(expected.artist, ['First Artist', 'Second Artist']);
   assert.equal(expected.year, 2019);
@@ -62,36 +62,36 @@ const inputs = {
 };
 
 for (const [name, input] of Object.entries(inputs)) {
-  test(`${name} is read`, async () => {
+  test(`readTags reads ${name}`, async () => {
     assert.deepStrictEqual(await readTags(await input()), expected);
   });
 }
 
-test('bytes may be changed or given away as soon as the call has returned', async () => {
+test('bytes may be changed or transferred as soon as the call has returned', async () => {
   const bytes = new Uint8Array(await readFile(FILE));
   const call = readTags(bytes);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   assert.deepStrictEqual(await call, expected);
 });
 
-test('bytes of a call that has to wait may be changed just as well', async () => {
+test('bytes may be changed while the call waits', async () => {
   const bytes = await readFile(FILE);
   const calls = Array.from({ length: 20 }, () => readTags(bytes));
   bytes.fill(0);
   for (const tags of await Promise.all(calls)) assert.deepStrictEqual(tags, expected);
 });
 
-test('pictures: false leaves the covers out and nothing else', async () => {
+test('pictures: false leaves out the pictures and nothing else', async () => {
   const { pictures: _, ...rest } = expected;
   assert.deepStrictEqual(await readTags('/music/id3v24.mp3', { pictures: false }), rest);
 });
 
-test('pictures are plain Uint8Arrays that own their memory', async () => {
+test('pictures are plain Uint8Arrays, each with memory of its own', async () => {
   const [first, second] = expected.pictures;
   assert.equal(Object.getPrototypeOf(first.data), Uint8Array.prototype);
   assert.equal(first.data.buffer.byteLength, first.data.byteLength);
   assert.notEqual(first.data.buffer, second.data.buffer);
-  // Memory that belongs to native code can't be detached.
+  // Memory that native code owns can't be transferred.
   const moved = structuredClone(first.data, { transfer: [first.data.buffer] });
   assert.equal(moved.byteLength, 73);
   expected = await readTags('/music/id3v24.mp3');
@@ -101,7 +101,7 @@ test('a file without tags gives an empty object', async () => {
   assert.deepStrictEqual(await readTags('/music/plain.mp3'), {});
 });
 
-test('a broadcast wave gives its origin, and a time beyond 32 bits', async () => {
+test('a broadcast wave gives its bext data, with a time of more than 32 bits', async () => {
   const { bext, bextData, ixml } = await readTags('/music/broadcast.wav');
   assert.equal(bext.timeReferenceSamples, (3n << 32n) + 7n);
   assert.equal(bext.loudnessValueDb, -23);
@@ -110,7 +110,7 @@ test('a broadcast wave gives its origin, and a time beyond 32 bits', async () =>
   assert.match(ixml, /<PROJECT>Fixtures<\/PROJECT>/);
 });
 
-test('a link inside a preopened directory is followed', async (t) => {
+test('a link is followed inside a preopened directory, and refused if it leads outside', async (t) => {
   const folder = await scratch(t);
   await initialize({ '/music': FIXTURES, '/linked': folder });
   await symlink('real', path.join(folder, 'link.mp3'));
@@ -124,7 +124,7 @@ test('a link inside a preopened directory is followed', async (t) => {
   );
 });
 
-test('a thousand reads at once all give the same', async () => {
+test('a thousand reads of one file at once give equal answers', async () => {
   const answers = await Promise.all(
     Array.from({ length: 1000 }, () => readTags('/music/vorbis.ogg')),
   );

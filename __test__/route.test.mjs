@@ -1,14 +1,14 @@
 /**
- * `taglib-wasi/simple` and `taglib-wasi/register` in the place of taglib-wasm:
- * the package as users install it, in a Node that taglib-wasm can run in.
+ * `taglib-wasi/simple` and `taglib-wasi/register` as replacements of taglib-wasm:
+ * the package as users install it, in a Node that can run taglib-wasm.
  */
 import assert from 'node:assert/strict';
-import { copyFile, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { addPeer, installPackage, removePackage, run } from './support/installed.mjs';
-import { node } from './support/runtimes.mjs';
+import { node } from '../tools/runtimes.mjs';
+import { copies, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+import { addTaglibWasm, installPackage, removePackage, run } from './support/installed.mjs';
 
 const runtime = node(24);
 const skip = !runtime && 'no Node 24 is packaged for this platform';
@@ -18,7 +18,7 @@ let folder;
 
 before(async () => {
   folder = await installPackage();
-  await addPeer(folder);
+  await addTaglibWasm(folder);
 });
 after(() => removePackage(folder));
 
@@ -36,43 +36,37 @@ const SETUP = `
 `;
 
 describe('a program under register', { skip }, () => {
-  /** A copy of the same files in each folder, since the program changes one. */
-  async function library(t) {
-    const library = await scratch(t);
-    for (const name of fixtureNames()) await copyFile(fixture(name), path.join(library, name));
-    return library;
-  }
-
-  /** Paths are all that may differ. */
-  async function printed(library, options) {
-    const programArgs = [library];
+  /** Runs the program on a folder, and replaces the folder's path in what it prints. */
+  async function printed(music, options) {
+    const programArgs = [music];
     const { stdout, stderr } = await run(runtime, folder, DROP_IN, { ...options, programArgs });
-    return { stdout: stdout.replaceAll(library, '/library'), stderr };
+    return { stdout: stdout.replaceAll(music, '/music'), stderr };
   }
 
   const REGISTER = ['--import', 'taglib-wasi/register'];
 
-  test('prints what it prints without, and its path calls are native', async (t) => {
-    const [plain, ours] = [await library(t), await library(t)];
-    const { stdout: expected } = await printed(plain);
-    const { stdout, stderr } = await printed(ours, {
+  test('prints the same as without, and reads paths natively', async (t) => {
+    // Each run gets a folder of its own, since the program changes a file.
+    const { stdout: expected } = await printed(await copies(t, fixtureNames()));
+    const music = await copies(t, fixtureNames());
+    const { stdout, stderr } = await printed(music, {
       args: REGISTER,
-      env: { TAGLIB_WASI_PREOPENS: ours, NODE_DEBUG: 'taglib-wasi' },
+      env: { TAGLIB_WASI_PREOPENS: music, NODE_DEBUG: 'taglib-wasi' },
     });
     assert.deepEqual(JSON.parse(stdout), JSON.parse(expected));
 
     const calls = stderr.matchAll(/^TAGLIB-WASI \d+: (\w+): ([\w-]+), as (.*)$/gm);
-    const ways = { native: new Set(), 'taglib-wasm': new Set() };
+    const routes = { native: new Set(), 'taglib-wasm': new Set() };
     for (const [, name, via, reason] of calls) {
-      ways[via].add(name);
-      // Nothing but what is no path may have gone the other way.
+      routes[via].add(name);
+      // Only inputs that are not paths may have been routed to taglib-wasm.
       if (via === 'taglib-wasm') assert.match(reason, /only paths go native/, name);
     }
-    assert.ok(ways.native.size >= 10, [...ways.native].join());
+    assert.ok(routes.native.size >= 10, [...routes.native].join());
   });
 
-  test('may name its directories in a module of its own', async (t) => {
-    const files = await library(t);
+  test('can name its directories in a module of its own', async (t) => {
+    const files = await copies(t, ['id3v24.mp3']);
     const code = `
       import { register } from 'taglib-wasi/register';
       await register({ preopens: { '/music': ${JSON.stringify(files)} }, deadlineMs: 2000 });
@@ -82,19 +76,19 @@ describe('a program under register', { skip }, () => {
     assert.deepEqual((await output(code)).title, ['Grüße, 世界 🎵']);
   });
 
-  test('is told where no directories are named', async () => {
+  test('gets a warning if no directories are named', async () => {
     const { stderr } = await run(runtime, folder, '', { args: REGISTER });
     assert.match(stderr, /TAGLIB_WASI_NO_PREOPENS.*TAGLIB_WASI_PREOPENS/s);
   });
 
-  test('is told where they are misspelled', async () => {
+  test('gets an error if the directories are not valid', async () => {
     const env = { TAGLIB_WASI_PREOPENS: '{"/music"}' };
     await assert.rejects(run(runtime, folder, '', { args: REGISTER, env }), {
       stderr: /TAGLIB_WASI_PREOPENS must be directories separated by .*, or JSON/,
     });
   });
 
-  test('may be CommonJS', async () => {
+  test('can be CommonJS', async () => {
     const code = `
       import { createRequire } from 'node:module';
       const { readTags } = createRequire(import.meta.url)('taglib-wasm/simple');
@@ -106,20 +100,20 @@ describe('a program under register', { skip }, () => {
 });
 
 describe('taglib-wasi/simple', { skip }, () => {
-  test('has everything that taglib-wasm/simple has, and so has the main entry', async () => {
+  test('exports everything that taglib-wasm/simple exports, and so does the main entry', async () => {
     const missing = await output(`${SETUP}
-      import * as peer from 'taglib-wasm/simple';
+      import * as theirs from 'taglib-wasm/simple';
       import * as main from 'taglib-wasi';
       const missing = [simple, main].map((ours) =>
-        Object.keys(peer).filter((name) => typeof peer[name] !== typeof ours[name]),
+        Object.keys(theirs).filter((name) => typeof theirs[name] !== typeof ours[name]),
       );
       console.log(JSON.stringify(missing.flat()));
     `);
     assert.deepEqual(missing, []);
   });
 
-  test('tells which way an input goes, and why', async () => {
-    const ways = await output(`${SETUP}
+  test('route tells where an input is read, and why', async () => {
+    const routes = await output(`${SETUP}
       const inputs = [song, '/library/x.mp3', '/etc/passwd', music + '/../files.mjs', new Uint8Array(9)];
       const before = inputs.map(simple.route);
       await simple.initialize({ '/library': music });
@@ -127,13 +121,13 @@ describe('taglib-wasi/simple', { skip }, () => {
     `);
     const native = { via: 'native', reason: 'it is inside the preopened directory /library' };
     const outside = { via: 'taglib-wasm', reason: 'it is outside every preopened directory' };
-    assert.deepEqual(ways.slice(5, 9), [native, native, outside, outside]);
-    assert.match(ways[9].reason, /^only paths go native/);
-    for (const { via } of ways.slice(0, 5)) assert.equal(via, 'taglib-wasm');
-    assert.match(ways[0].reason, /initialize has not been called/);
+    assert.deepEqual(routes.slice(5, 9), [native, native, outside, outside]);
+    assert.match(routes[9].reason, /^only paths go native/);
+    for (const { via } of routes.slice(0, 5)) assert.equal(via, 'taglib-wasm');
+    assert.match(routes[0].reason, /initialize has not been called/);
   });
 
-  test('gives errors of taglib-wasm’s own classes', async () => {
+  test('rejects with errors of taglib-wasm’s own classes', async () => {
     const errors = await output(`${SETUP}
       await simple.initialize({ '/music': music, '/text': { path: ${JSON.stringify(path.dirname(FIXTURES))} } }, { memoryLimit: 16 << 20 });
       const kinds = [];
@@ -166,7 +160,7 @@ describe('taglib-wasi/simple', { skip }, () => {
     assert.equal(errors[5].name, 'TypeError');
   });
 
-  test('gives the limits of the sandbox as a TagLibError', async () => {
+  test('rejects with a TagLibError at a limit of the sandbox', async () => {
     const error = await output(`${SETUP}
       import { writeFileSync } from 'node:fs';
       const chunks = Buffer.alloc(8_000_012);
@@ -182,7 +176,7 @@ describe('taglib-wasi/simple', { skip }, () => {
     assert.deepEqual(error, { ...limited, base: true });
   });
 
-  test('reads a batch of both kinds in its order, with exact counts', async () => {
+  test('reads a batch of paths and bytes in its order, with exact counts', async () => {
     const { items, progress } = await output(`${SETUP}
       import { readFileSync } from 'node:fs';
       await simple.initialize({ '/music': music });
@@ -210,7 +204,7 @@ describe('taglib-wasi/simple', { skip }, () => {
     );
   });
 
-  test('without taglib-wasm does what is native, and says how to install it', async () => {
+  test('without taglib-wasm reads paths, and says how to install it for the rest', async () => {
     const bare = await installPackage();
     try {
       const { stdout } = await run(
@@ -237,7 +231,7 @@ describe('taglib-wasi/simple', { skip }, () => {
     }
   });
 
-  test('reads by taglib-wasm where the addon can’t be loaded, with one warning', async () => {
+  test('falls back to taglib-wasm if the addon can’t be loaded, with one warning', async () => {
     const addon = path.join(folder, 'node_modules', 'taglib-wasi', 'native');
     await rename(addon, `${addon}.away`);
     try {

@@ -1,4 +1,4 @@
-/** The package from its tarball, in every runtime that it is for. */
+/** The package, installed from its tarballs, in every runtime that it supports. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, writeFile } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { bun, deno, NODES, node } from '../tools/runtimes.mjs';
 import { FIXTURES, fixture } from './support/files.mjs';
 import { installPackage, removePackage } from './support/installed.mjs';
-import { bun, deno, NODES, node } from './support/runtimes.mjs';
 
 const execute = promisify(execFile);
 
@@ -18,26 +18,26 @@ const READ = `
     .then(({ title }) => console.log(title[0]));
 `;
 
-/** What every runtime can do, with a line for each. */
+/** Prints a line for each thing that every runtime must be able to do. */
 const EVERYTHING = (specifier) => `
   import process from 'node:process';
   import * as taglib from '${specifier}';
-  const say = (...words) => console.log(...words);
+  const print = (...words) => console.log(...words);
   await taglib.initialize(['music']);
-  say((await taglib.readTags('music/a.mp3')).title[0]);
+  print((await taglib.readTags('music/a.mp3')).title[0]);
   await taglib.writeTags('music/a.mp3', { title: 'written' });
-  say((await taglib.readTags('music/a.mp3')).title[0]);
-  for await (const { path, status } of taglib.scan('music')) say(path, status);
-  say((await taglib.readCoverArt('music/a.mp3')) instanceof Uint8Array);
-  await taglib.readTags('music/none.mp3').catch((error) => say(error.name, error.details.errno));
-  await taglib.readTags('/etc/passwd').catch((error) => say(error.name, error.details.errno));
+  print((await taglib.readTags('music/a.mp3')).title[0]);
+  for await (const { path, status } of taglib.scan('music')) print(path, status);
+  print((await taglib.readCoverArt('music/a.mp3')) instanceof Uint8Array);
+  await taglib.readTags('music/none.mp3').catch((error) => print(error.name, error.details.errno));
+  await taglib.readTags('/etc/passwd').catch((error) => print(error.name, error.details.errno));
   const { items } = await taglib.readTagsBatch(Array(50).fill('music/a.mp3'));
-  say(items.every((item) => item.data.title[0] === 'written'));
+  print(items.every((item) => item.data.title[0] === 'written'));
   const signal = AbortSignal.abort();
-  await taglib.readTags('music/a.mp3', { signal }).catch((error) => say(error.name));
+  await taglib.readTags('music/a.mp3', { signal }).catch((error) => print(error.name));
   process.exitCode = 7;
 `;
-const EVERYTHING_SAID = [
+const EVERYTHING_PRINTED = [
   'Grüße, 世界 🎵',
   'written',
   'music/a.mp3 read',
@@ -75,7 +75,7 @@ before(async () => {
 });
 after(() => removePackage(folder));
 
-/** Nothing in PATH: neither a compiler nor anything else is found. */
+/** PATH is empty, so that neither a compiler nor any other program can be found. */
 const env = { ...process.env, PATH: '', Path: '' };
 
 async function assertReads(runtime, args) {
@@ -87,8 +87,8 @@ async function assertDoesEverything(runtime, args) {
   await copyFile(fixture('id3v24.mp3'), path.join(folder, 'music', 'a.mp3'));
   const ended = execute(runtime, args, { cwd: folder, env: { ...env, NO_COLOR: '1' } });
   const { code, stdout, stderr } = await ended.catch((error) => error);
-  assert.equal(stdout, EVERYTHING_SAID, stderr);
-  assert.equal(code, 7, 'ends by itself, with its own exit code');
+  assert.equal(stdout, EVERYTHING_PRINTED, stderr);
+  assert.equal(code, 7, 'the process ends by itself, with the exit code of the program');
 }
 
 for (const major of NODES) {
@@ -99,10 +99,10 @@ for (const major of NODES) {
       test(`${name} reads a file`, () => assertReads(runtime, [name]));
     }
 
-    test('reads, writes, scans, refuses and ends', () =>
+    test('reads, writes, scans, rejects, and ends with the exit code', () =>
       assertDoesEverything(runtime, ['everything.mjs']));
 
-    test('`npx taglib-wasi` works', async () => {
+    test('runs the command line', async () => {
       const bin = path.join('node_modules', 'taglib-wasi', 'bin', 'taglib-wasi.js');
       const args = [bin, 'read', fixture('id3v24.mp3')];
       const { stdout } = await execute(runtime, args, { cwd: folder, env });
@@ -112,7 +112,7 @@ for (const major of NODES) {
 }
 
 describe('Deno', { skip: !deno() && 'no Deno is packaged for this platform' }, () => {
-  // What the documentation says is enough.
+  // The permissions that the documentation asks for.
   const permissions = ['--no-prompt', '--allow-ffi', '--allow-env', '--allow-read'];
 
   test('reads a file through an npm specifier, with three permissions', async () => {
@@ -121,13 +121,13 @@ describe('Deno', { skip: !deno() && 'no Deno is packaged for this platform' }, (
     await assertReads(deno(), ['run', ...permissions, 'read.ts']);
   });
 
-  test('reads, writes, scans, refuses and ends', () =>
+  test('reads, writes, scans, rejects, and ends with the exit code', () =>
     assertDoesEverything(deno(), ['run', ...permissions, 'everything.ts']));
 
   test('reads in a worker thread', () =>
     assertReads(deno(), ['run', ...permissions, 'worker.mjs']));
 
-  test('without the permission for native code it says which is missing', async () => {
+  test('names the permission for native code if it is missing', async () => {
     const { stderr } = await execute(
       deno(),
       ['run', '--no-prompt', '--allow-env', '--allow-read', 'read.ts'],
@@ -142,13 +142,13 @@ describe('Bun', { skip: !bun() && 'no Bun is packaged for this platform' }, () =
     test(`${name} reads a file`, () => assertReads(bun(), ['run', name]));
   }
 
-  test('reads, writes, scans, refuses and ends', () =>
+  test('reads, writes, scans, rejects, and ends with the exit code', () =>
     assertDoesEverything(bun(), ['run', 'everything.mjs']));
 });
 
-describe('Electron, as far as that can be told without it', () => {
-  test('bytes are in memory of V8’s own, as its heap cage demands', async () => {
-    // An external buffer is none of the engine's allocations, and not counted there.
+describe('Electron, as far as it can be tested without it, ', () => {
+  test('gets bytes in memory that V8 allocated, as its heap cage requires', async () => {
+    // V8 counts only memory that it allocated in `arrayBuffers`, not external buffers.
     const code = `
       const taglib = require('taglib-wasi');
       const { readFileSync } = require('node:fs');
@@ -156,10 +156,10 @@ describe('Electron, as far as that can be told without it', () => {
       (async () => {
         await taglib.initialize([${JSON.stringify(FIXTURES)}]);
         const song = readFileSync(${JSON.stringify(fixture('vorbis-comment.flac'))});
-        const held = [await taglib.applyCoverArt(song, image, 'image/png')];
+        const answers = [await taglib.applyCoverArt(song, image, 'image/png')];
         for (const read of [taglib.readTags, taglib.readPictures, taglib.readCoverArt]) {
           const before = process.memoryUsage().arrayBuffers;
-          held.push(await read(held[0]));
+          answers.push(await read(answers[0]));
           console.log(process.memoryUsage().arrayBuffers - before >= image.length);
         }
       })();`;
@@ -169,7 +169,7 @@ describe('Electron, as far as that can be told without it', () => {
     assert.equal(stdout, 'true\ntrue\ntrue\n');
   });
 
-  test('the addon needs no newer Node-API than Electron 28 has', async () => {
+  test('has the Node-API version that the addon needs, from Electron 28 on', async () => {
     const manifest = path.join('node_modules', 'taglib-wasi', 'native', 'binding.js');
     const code = `
       require('./${manifest.replaceAll('\\', '/')}');

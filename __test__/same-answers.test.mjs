@@ -1,30 +1,30 @@
-/** Our answers against taglib-wasm's, on every file at hand. */
+/** Our answers, compared with taglib-wasm's, for all fixtures and corpus files. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import taglib, { InvalidFormatError, MetadataError } from '../index.js';
 import { corpus, fixture, fixtureNames } from './support/files.mjs';
-import { expectedAnswers, peerAnswers } from './support/peer.mjs';
+import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
 
 for (const [name, files] of Object.entries(sets)) {
-  describe(`the ${name} files`, { skip: files.length === 0 && 'there are none here' }, () => {
+  describe(`the ${name} files`, { skip: files.length === 0 && 'there is no corpus' }, () => {
     let answers;
 
     before(async () => {
-      answers = await peerAnswers(files);
+      answers = await taglibWasmAnswers(files);
       await taglib.initialize([...new Set(files.map((file) => path.dirname(file)))]);
     });
     after(taglib.shutdown);
 
     for (const [index, file] of files.entries()) {
-      test(`${path.basename(file)}: its path gives taglib-wasm's answers`, async () => {
+      test(`${path.basename(file)} gives taglib-wasm’s answers by path`, async () => {
         await assertAnswers(file, expectedAnswers(answers[index]));
       });
 
-      test(`${path.basename(file)}: its bytes give taglib-wasm's answers`, async () => {
+      test(`${path.basename(file)} gives taglib-wasm’s answers by bytes`, async () => {
         const { byBytes } = answers[index];
         await assertAnswers(await readFile(file), byBytes.readTags.value && byBytes);
       });

@@ -1,4 +1,4 @@
-/** Files changed by us against the same files changed by taglib-wasm, byte for byte. */
+/** Files that we change, compared byte for byte with those that taglib-wasm changes. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import taglib from '../index.js';
 import { EDITS, toFile } from './support/edits.mjs';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { peerEdits } from './support/peer.mjs';
+import { taglibWasmEdits } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
 
@@ -16,16 +16,16 @@ const onDisk = Object.entries(EDITS)
   .filter(([, edit]) => edit !== undefined);
 
 for (const [name, files] of Object.entries(sets)) {
-  describe(`the ${name} files`, { skip: files.length === 0 && 'there are none here' }, () => {
+  describe(`the ${name} files`, { skip: files.length === 0 && 'there is no corpus' }, () => {
     let answers;
 
     before(async () => {
-      answers = await peerEdits(files);
+      answers = await taglibWasmEdits(files);
     });
     after(taglib.shutdown);
 
     for (const [index, file] of files.entries()) {
-      test(`${path.basename(file)}: changed as taglib-wasm changes it`, async () => {
+      test(`${path.basename(file)} gives the bytes that taglib-wasm gives, after each edit`, async () => {
         const original = hash(await readFile(file));
         await taglib.initialize([path.dirname(file)]);
         for (const [edit, [fn, ...args]] of Object.entries(EDITS)) {
@@ -36,7 +36,7 @@ for (const [name, files] of Object.entries(sets)) {
           ]);
           assert.equal(byPath.error, byBytes.error, edit);
           if (expected.crash) {
-            // Ours answers, or refuses with an error of its own.
+            // Where taglib-wasm crashes, ours may answer, or refuse the file.
             assert.ok(byBytes.hash !== undefined || byBytes.error === 'InvalidFormatError', edit);
             continue;
           }
@@ -51,7 +51,7 @@ for (const [name, files] of Object.entries(sets)) {
         assert.equal(hash(await readFile(file)), original, 'the file itself is untouched');
       });
 
-      test(`${path.basename(file)}: changed on disk as taglib-wasm changes it`, async (t) => {
+      test(`${path.basename(file)} is saved as taglib-wasm saves it, after each edit`, async (t) => {
         const folder = await scratch(t);
         const copy = path.join(folder, path.basename(file));
         await taglib.initialize([folder]);
@@ -68,17 +68,17 @@ for (const [name, files] of Object.entries(sets)) {
             assert.ok([undefined, 'InvalidFormatError'].includes(error), edit);
             continue;
           }
-          // Where it knows the file by its bytes only, ours changes it all the same.
-          const wanted = expected.error === 'WasmMemoryError' ? answers[index][edit] : expected;
-          assert.equal(error, wanted.error, edit);
-          if (!error) assert.equal(hash(await readFile(copy)), wanted.hash, edit);
+          // Some files taglib-wasm can only change as bytes; ours saves them as well.
+          const comparable = expected.error === 'WasmMemoryError' ? answers[index][edit] : expected;
+          assert.equal(error, comparable.error, edit);
+          if (!error) assert.equal(hash(await readFile(copy)), comparable.hash, edit);
         }
       });
     }
   });
 }
 
-/** Files that taglib-wasm changes on disk, and ours refuses to. */
+/** Files that taglib-wasm saves, and that we refuse to save. */
 const REFUSED = [
   // TagLib writes a tag behind the samples of an RF64 and does not tell the
   // chunk that has the sizes (EBU Tech 3306): the tag then counts as audio, to
@@ -109,7 +109,7 @@ function hasRandomBytes(file, edit) {
   return /\.(mka|mkv|webm)$/.test(file) && edit !== 'clearTags' && edit !== 'applyTags';
 }
 
-/** In bytes: two identifiers that are as short as can be. */
+/** How much two random identifiers may change the length of a file, in bytes. */
 const RANDOM_LENGTH = 14;
 
 async function outcome(edited) {

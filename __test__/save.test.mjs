@@ -1,6 +1,6 @@
-/** Changing a file on disk: what other readers find in it, and what happens to it besides. */
+/** Saves: what other readers find in the file, and what becomes of its attributes. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   chmod,
   chown,
@@ -18,65 +18,27 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import taglib from '../index.js';
+import { accessList, attributesOf, setAttributes } from './support/attributes.mjs';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { peerAnswers } from './support/peer.mjs';
+import { library } from './support/library.mjs';
 import {
   audioHash,
   audioPackets,
-  complaints,
   hasFfmpeg,
   hasFlac,
   hasMutagen,
   mutagenReadings,
+  probeErrors,
 } from './support/readers.mjs';
 import { PICTURE } from './support/states.mjs';
+import { taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 after(taglib.shutdown);
 
-/** A folder with copies of fixtures, preopened, and removed after `t`. */
-async function library(t, ...names) {
-  const folder = await scratch(t);
-  const files = names.map((name) => path.join(folder, name));
-  for (const [index, name] of names.entries()) await copyFile(fixture(name), files[index]);
-  await taglib.initialize([folder]);
-  return { folder, files };
-}
-
-/**
- * An access list as Linux keeps it (`linux/posix_acl_xattr.h`), in latin1: the
- * owner may read and write, user 1234 may read, and so on for group, mask, others.
- */
-const ACCESS_LIST = [
-  [0x01, 6, 0xffffffff],
-  [0x02, 4, 1234],
-  [0x04, 4, 0xffffffff],
-  [0x10, 4, 0xffffffff],
-  [0x20, 0, 0xffffffff],
-].reduce((list, [tag, permissions, id]) => {
-  const entry = Buffer.alloc(8);
-  entry.writeUInt16LE(tag, 0);
-  entry.writeUInt16LE(permissions, 2);
-  entry.writeUInt32LE(id, 4);
-  return list + entry.toString('latin1');
-}, '\x02\0\0\0');
-
-function setAttributes(file, attributes) {
-  const program = `import json, os, sys
-for name, value in json.loads(sys.argv[2]).items():
-    os.setxattr(sys.argv[1], name, value.encode('latin1'))`;
-  return spawnSync('python3', ['-c', program, file, JSON.stringify(attributes)]).status === 0;
-}
-
-function attributesOf(file) {
-  const program = `import json, os, sys
-values = {name: os.getxattr(sys.argv[1], name).decode('latin1') for name in os.listxattr(sys.argv[1])}
-print(json.dumps(values))`;
-  return JSON.parse(execFileSync('python3', ['-c', program, file], { encoding: 'utf8' }));
-}
-
+/** Formats of tracker modules, which have no artist, album or pictures. */
 const TRACKER = /\.(it|mod|s3m|xm)$/;
 
-describe('other readers', () => {
+describe('after a save', () => {
   const names = fixtureNames();
   const tags = { title: 'Nächster Titel, 世界', artist: ['One', 'Two'], album: 'Längeres Album' };
   const removals = [];
@@ -85,7 +47,8 @@ describe('other readers', () => {
   after(() => Promise.all(removals.map((remove) => remove())));
   before(async () => {
     const suite = { after: (remove) => removals.push(remove) };
-    ({ files } = await library(suite, ...names));
+    const folder = await library(suite, names);
+    files = names.map((name) => path.join(folder, name));
     for (const file of files) {
       await taglib.writeTags(file, tags);
       if (!TRACKER.test(file)) await taglib.applyPicturesToFile(file, [PICTURE]);
@@ -93,11 +56,11 @@ describe('other readers', () => {
   });
 
   for (const [index, name] of names.entries()) {
-    const skip = !hasFfmpeg && 'there is no ffmpeg here';
-    test(`the audio of ${name} is the same, packet for packet`, { skip }, async () => {
+    const skip = !hasFfmpeg && 'ffmpeg is not installed';
+    test(`the audio packets of ${name} are the same`, { skip }, async () => {
       if (name === 'ape.mp3') {
-        // ffmpeg goes on into the APE tag behind the audio, and where the bytes
-        // of a picture look like a frame it takes them for one.
+        // ffmpeg reads on in the APE tag behind the audio, and takes bytes of a
+        // picture that look like a frame for one.
         const packets = await audioPackets(fixture(name));
         assert.deepEqual((await audioPackets(files[index])).slice(0, packets.length), packets);
         return;
@@ -107,21 +70,21 @@ describe('other readers', () => {
   }
 
   for (const [index, name] of names.entries()) {
-    const skip = !hasFfmpeg && 'there is no ffmpeg here';
+    const skip = !hasFfmpeg && 'ffmpeg is not installed';
     test(`ffprobe finds no error in ${name}`, { skip }, async () => {
-      assert.equal(await complaints(files[index]), '');
+      assert.equal(await probeErrors(files[index]), '');
     });
   }
 
   for (const [index, name] of names.entries()) {
     if (!name.endsWith('.flac')) continue;
-    test(`flac finds ${name} whole`, { skip: !hasFlac && 'there is no flac here' }, () => {
+    test(`flac --test accepts ${name}`, { skip: !hasFlac && 'flac is not installed' }, () => {
       execFileSync('flac', ['--test', '--silent', '--warnings-as-errors', files[index]]);
     });
   }
 
-  test('taglib-wasm reads what ours reads', async () => {
-    const answers = await peerAnswers(files);
+  test('taglib-wasm reads the same tags as we do', async () => {
+    const answers = await taglibWasmAnswers(files);
     for (const [index, file] of files.entries()) {
       const { value } = answers[index].byPath.readTags;
       const ours = await taglib.readTags(file);
@@ -130,7 +93,9 @@ describe('other readers', () => {
     }
   });
 
-  test('mutagen reads what was written', { skip: !hasMutagen && 'not here' }, async () => {
+  test('mutagen reads the values that were written', {
+    skip: !hasMutagen && 'mutagen is not installed',
+  }, async () => {
     const readings = await mutagenReadings(files);
     for (const [index, reading] of readings.entries()) {
       if (!reading) continue;
@@ -140,11 +105,11 @@ describe('other readers', () => {
   });
 });
 
-describe('the corpus', { skip: corpus().length === 0 && 'there is none here' }, () => {
+describe('a save of a corpus file', { skip: corpus().length === 0 && 'there is no corpus' }, () => {
   for (const original of corpus()) {
     const name = path.basename(original);
-    const skip = !hasFfmpeg && 'there is no ffmpeg here';
-    test(`${name}: saved with the same audio, or refused`, { skip }, async (t) => {
+    const skip = !hasFfmpeg && 'ffmpeg is not installed';
+    test(`keeps the audio of ${name}, or is refused`, { skip }, async (t) => {
       const folder = await scratch(t);
       await taglib.initialize([folder]);
       const file = path.join(folder, name);
@@ -156,8 +121,8 @@ describe('the corpus', { skip: corpus().length === 0 && 'there is none here' }, 
         assert.deepEqual(await readFile(file), before);
         return;
       }
-      // Some are too broken for ffmpeg as well. Most are cut in the middle of a
-      // packet, and what ffmpeg takes for the rest of it is the tag that follows.
+      // ffmpeg can't read some of them. Most are cut in the middle of a packet,
+      // and ffmpeg takes the tag that follows for the rest of it.
       const packets = await audioPackets(original).catch(() => []);
       const whole = packets.slice(0, -3);
       if (whole.length === 0) return;
@@ -171,10 +136,8 @@ describe('a save', () => {
   let file;
 
   beforeEach(async (t) => {
-    ({
-      folder,
-      files: [file],
-    } = await library(t, 'id3v24.mp3'));
+    folder = await library(t, ['id3v24.mp3']);
+    file = path.join(folder, 'id3v24.mp3');
   });
 
   const title = async () => (await taglib.readTags(file)).title?.[0];
@@ -202,12 +165,12 @@ describe('a save', () => {
     assert.deepEqual(await taglib.readTags(file), {});
   });
 
-  test('leaves nothing beside the file', async () => {
+  test('leaves no other file in the folder', async () => {
     await taglib.writeTags(file, { title: 'Neu' });
     assert.deepEqual(await readdir(folder), ['id3v24.mp3']);
   });
 
-  test('keeps mode, and the time where asked', async () => {
+  test('keeps the mode, and with preserveModified the time', async () => {
     const then = new Date('2020-02-02T02:02:02.123Z');
     await chmod(file, 0o640);
     await utimes(file, then, then);
@@ -219,8 +182,8 @@ describe('a save', () => {
     assert.ok((await stat(file)).mtimeMs > then.getTime());
   });
 
-  test('keeps the owner, where it may', {
-    skip: process.getuid?.() !== 0 && 'needs root',
+  test('keeps the owner if it has the permission', {
+    skip: process.getuid?.() !== 0 && 'only root can change owners',
   }, async () => {
     await chown(file, 1234, 5678);
     await taglib.writeTags(file, { title: 'Neu' });
@@ -229,13 +192,22 @@ describe('a save', () => {
   });
 
   test('keeps extended attributes and access lists', async (t) => {
-    const attributes = { 'user.origin': 'a note', 'system.posix_acl_access': ACCESS_LIST };
-    if (!setAttributes(file, attributes)) return t.skip('no python3, or none on this file system');
+    const attributes = {
+      'user.origin': Buffer.from('a note'),
+      'system.posix_acl_access': accessList([
+        ['owner', 'rw-'],
+        ['user', 'r--', 1234],
+        ['group', 'r--'],
+        ['mask', 'r--'],
+        ['others', '---'],
+      ]),
+    };
+    if (!setAttributes(file, attributes)) return t.skip('needs python3 and extended attributes');
     await taglib.writeTags(file, { title: 'Neu' });
     assert.deepEqual(attributesOf(file), attributes);
   });
 
-  test('follows a link, which stays one', async () => {
+  test('through a symbolic link changes its target and keeps the link', async () => {
     const alias = path.join(folder, 'alias.mp3');
     await symlink('id3v24.mp3', alias);
     await taglib.writeTags(alias, { title: 'Neu' });
@@ -243,7 +215,7 @@ describe('a save', () => {
     assert.equal(await title(), 'Neu');
   });
 
-  test('refuses a file with several names, unless told to part them', async () => {
+  test('of a file with hard links is refused, unless they may be broken', async () => {
     const other = path.join(folder, 'other.mp3');
     await link(file, other);
     const old = await title();
@@ -258,26 +230,25 @@ describe('a save', () => {
     assert.deepEqual((await taglib.readTags(other)).title, [old]);
   });
 
-  test('edits the file itself with inPlace', async () => {
+  test('with inPlace edits the file itself', async () => {
     const { ino } = await stat(file);
     await taglib.writeTags(file, { title: 'Neu' }, { inPlace: true });
     assert.equal((await stat(file)).ino, ino);
     assert.equal(await title(), 'Neu');
   });
 
-  test('of many at once loses none', async () => {
+  test('of seven fields at once, in as many calls, keeps all of them', async () => {
     const fields = ['title', 'artist', 'album', 'comment', 'composer', 'copyright', 'isrc'];
     await Promise.all(fields.map((name) => taglib.writeTags(file, { [name]: `new ${name}` })));
     const tags = await taglib.readTags(file);
     for (const name of fields) assert.deepEqual(tags[name], [`new ${name}`]);
   });
 
-  test('removes what a killed one left, and nothing else', async () => {
-    const left = `.taglib-wasi-${'0123456789abcdef'.repeat(2)}.tmp`;
-    await writeFile(path.join(folder, left), 'half a file');
-    await writeFile(path.join(folder, '.taglib-wasi-mine.tmp'), 'a name like it');
+  test('keeps files that only have the name of a copy', async () => {
+    const names = [`.taglib-wasi-${'0123456789abcdef'.repeat(2)}.tmp`, '.taglib-wasi-mine.tmp'];
+    for (const name of names) await writeFile(path.join(folder, name), "a user's own");
     await taglib.writeTags(file, { title: 'Neu' });
-    assert.deepEqual((await readdir(folder)).sort(), ['.taglib-wasi-mine.tmp', 'id3v24.mp3']);
+    assert.deepEqual((await readdir(folder)).sort(), [...names, 'id3v24.mp3']);
   });
 
   test('in a read-only preopen is refused with EROFS', async () => {
@@ -296,17 +267,15 @@ describe('a save', () => {
     assert.deepEqual(await readFile(file), bytes);
   });
 
-  test('of what is no audio is refused, and leaves it as it is', async () => {
+  test('of a file that is not audio is refused, and leaves it unchanged', async () => {
     await writeFile(file, 'no audio at all');
     await assert.rejects(taglib.writeTags(file, { title: 'Neu' }), taglib.InvalidFormatError);
     assert.equal(await readFile(file, 'utf8'), 'no audio at all');
     assert.deepEqual(await readdir(folder), ['id3v24.mp3']);
   });
 
-  test('of pictures that the format has no room for is refused with ENOTSUP', async (t) => {
-    const {
-      files: [module],
-    } = await library(t, 'tiny.xm');
+  test('of pictures in a format without pictures is refused with ENOTSUP', async (t) => {
+    const module = path.join(await library(t, ['tiny.xm']), 'tiny.xm');
     const bytes = await readFile(module);
     const picture = { mimeType: 'image/gif', data: new Uint8Array(9), type: 'Artist' };
     await assert.rejects(taglib.applyPicturesToFile(module, [picture]), {
@@ -316,7 +285,7 @@ describe('a save', () => {
     assert.deepEqual(await readFile(module), bytes);
   });
 
-  test('takes a path and nothing else', async () => {
+  test('accepts a path alone', async () => {
     for (const input of [new Uint8Array(9), new URL('file:///a.mp3'), undefined]) {
       await assert.rejects(taglib.applyTagsToFile(input, { title: 'Neu' }), {
         name: 'FileOperationError',
@@ -335,7 +304,7 @@ describe('a save', () => {
     }
   });
 
-  test('that is aborted leaves the old file or the new one', async () => {
+  test('that is aborted before it starts leaves the file unchanged', async () => {
     const bytes = await readFile(file);
     await assert.rejects(taglib.writeTags(file, {}, { signal: AbortSignal.abort() }), {
       name: 'AbortError',

@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import taglib from '../index.js';
-import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
+import { FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+import { library } from './support/library.mjs';
 
 const { applyPicturesToFile, initialize, readMetadata, readTags, scan } = taglib;
 
@@ -30,18 +31,12 @@ async function collect(iterable) {
 const byPath = (one, other) => (one.path < other.path ? -1 : 1);
 const paths = (found, folder) => found.map((record) => path.relative(folder, record.path)).sort();
 
-/** A folder with files of these names, preopened. */
-async function library(t, names) {
-  const folder = await scratch(t);
-  for (const name of names) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await copyFile(fixture('id3v24.mp3'), path.join(folder, name));
-  }
-  await initialize([folder]);
-  return folder;
+/** A library in which each file is a copy of the same fixture. */
+function songs(t, names) {
+  return library(t, Object.fromEntries(names.map((name) => [name, 'id3v24.mp3'])));
 }
 
-test('a scan gives what readTags gives, with size and time', async () => {
+test('a scan gives the answers of readTags, with size and time of each file', async () => {
   await initialize({ '/music': FIXTURES });
   const found = (await records('/music')).sort(byPath);
   assert.deepEqual(
@@ -55,7 +50,7 @@ test('a scan gives what readTags gives, with size and time', async () => {
   }
 });
 
-test('properties come where they are asked for, pictures do not where they are not', async () => {
+test('a scan gives properties and leaves out pictures if the options say so', async () => {
   await initialize([FIXTURES]);
   for (const record of await records(FIXTURES, { properties: true, pictures: false })) {
     const { tags, properties } = await readMetadata(record.path, { pictures: false });
@@ -64,8 +59,8 @@ test('properties come where they are asked for, pictures do not where they are n
   }
 });
 
-test('paths begin with the directory as it was given', async (t) => {
-  const folder = await library(t, ['a/1.mp3']);
+test('paths begin with the directory as the caller wrote it', async (t) => {
+  const folder = await songs(t, ['a/1.mp3']);
   const relative = path.relative(process.cwd(), folder);
   for (const top of [folder, `${folder}/`, relative]) {
     const [{ path: found }] = await records(top);
@@ -73,23 +68,23 @@ test('paths begin with the directory as it was given', async (t) => {
   }
 });
 
-test('files are found by their extensions, in any case; hidden names are none', async (t) => {
-  const folder = await library(t, ['1.mp3', '2.MP3', '3.txt', '4.mp3.part', '.mp3', '5', 'x.m4b']);
+test('files are found by their extensions, in upper or lower case, but not if hidden', async (t) => {
+  const folder = await songs(t, ['1.mp3', '2.MP3', '3.txt', '4.mp3.part', '.mp3', '5', 'x.m4b']);
   assert.deepEqual(paths(await records(folder), folder), ['1.mp3', '2.MP3', 'x.m4b']);
   const texts = await records(folder, { extensions: ['.TXT'] });
   assert.deepEqual(paths(texts, folder), ['3.txt']);
   assert.deepEqual(texts[0].tags.title, ['Grüße, 世界 🎵']);
 });
 
-test('what TagLib knows is looked for, audiobooks and DSD too', () => {
+test('the extensions include those of audiobooks, DSD and tracker modules', () => {
   for (const name of ['mp3', 'flac', 'm4b', 'aiff', 'dsf', 'dff', 'opus', 'mka', 'wma', 'xm']) {
     assert.ok(taglib.SCAN_EXTENSIONS.includes(name), name);
   }
 });
 
-test('no more than a few directories are open at once', { skip: notLinux }, async (t) => {
+test('only a few directories are open at once', { skip: notLinux }, async (t) => {
   const names = Array.from({ length: 600 }, (_, index) => `${index % 20}/${index}/1.mp3`);
-  const folder = await library(t, names);
+  const folder = await songs(t, names);
   const open = () => readdirSync('/proc/self/fd').length;
   const before = open();
   let most = 0;
@@ -110,7 +105,7 @@ test('no more than a few directories are open at once', { skip: notLinux }, asyn
 test('a directory is closed when an abort meets its opening or listing', {
   skip: notLinux,
 }, async (t) => {
-  const folder = await library(
+  const folder = await songs(
     t,
     Array.from({ length: 300 }, (_, index) => `${index}/1.mp3`),
   );
@@ -128,8 +123,8 @@ test('a directory is closed when an abort meets its opening or listing', {
   assert.ok(open() - before < 5, `${open() - before} more`);
 });
 
-test('a file that can’t be read is a record, and the scan goes on', async (t) => {
-  const folder = await library(t, ['a.mp3', 'c.mp3']);
+test('a file that can’t be read becomes a failed record, and the scan goes on', async (t) => {
+  const folder = await songs(t, ['a.mp3', 'c.mp3']);
   await writeFile(path.join(folder, 'b.mp3'), 'junk');
   const failed = (await records(folder)).filter(({ status }) => status === 'failed');
   assert.deepEqual(paths(failed, folder), ['b.mp3']);
@@ -137,16 +132,16 @@ test('a file that can’t be read is a record, and the scan goes on', async (t) 
   assert.equal(failed[0].size, 4);
 });
 
-test('a name that is no Unicode is a failed record', async (t) => {
-  const folder = await library(t, ['a.mp3']);
+test('a file whose name is not valid Unicode becomes a failed record', async (t) => {
+  const folder = await songs(t, ['a.mp3']);
   const name = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff]), Buffer.from('.mp3')]);
   await writeFile(name, 'x');
   const failed = (await records(folder)).filter(({ status }) => status === 'failed');
   assert.equal(failed[0].error.details.errno, 'EILSEQ');
 });
 
-test('a folder that is gone when its turn comes is a record, and the scan goes on', async (t) => {
-  const folder = await library(t, ['0.mp3', 'a/1.mp3', 'b/2.mp3']);
+test('a folder that is removed during a scan becomes a failed record, and the scan goes on', async (t) => {
+  const folder = await songs(t, ['0.mp3', 'a/1.mp3', 'b/2.mp3']);
   const remove = async () => {
     await rm(path.join(folder, 'b'), { recursive: true, force: true });
     return false;
@@ -157,12 +152,12 @@ test('a folder that is gone when its turn comes is a record, and the scan goes o
   assert.equal(found[2].size, undefined);
 });
 
-const root = process.getuid?.() === 0 && 'root may list everything';
+const root = process.getuid?.() === 0 && 'root can list every folder';
 
-test('a folder that can’t be listed is a record, and the scan goes on', {
+test('a folder that can’t be listed becomes a failed record, and the scan goes on', {
   skip: root,
 }, async (t) => {
-  const folder = await library(t, ['a/1.mp3', 'locked/2.mp3', 'z/3.mp3']);
+  const folder = await songs(t, ['a/1.mp3', 'locked/2.mp3', 'z/3.mp3']);
   await chmod(path.join(folder, 'locked'), 0);
   t.after(() => chmod(path.join(folder, 'locked'), 0o700));
   const found = await records(folder);
@@ -173,14 +168,14 @@ test('a folder that can’t be listed is a record, and the scan goes on', {
   assert.equal(failed.size, undefined);
 });
 
-describe('a scan that can’t begin', () => {
+describe('a scan that can’t start', () => {
   for (const [name, directory, errno] of [
-    ['nothing there', '/music/none', 'ENOENT'],
+    ['a directory that does not exist', '/music/none', 'ENOENT'],
     ['a file', '/music/id3v24.mp3', 'ENOTDIR'],
-    ['outside', '/etc', 'ENOTCAPABLE'],
-    ['no path', 5, 'EINVAL'],
+    ['a directory outside', '/etc', 'ENOTCAPABLE'],
+    ['a number', 5, 'EINVAL'],
   ]) {
-    test(`${name}: it throws, and shows the caller’s line`, async () => {
+    test(`because it is given ${name} rejects with ${errno}, and shows the line of the caller`, async () => {
       await initialize({ '/music': FIXTURES });
       async function callerOfTheScan() {
         return collect(scan(directory));
@@ -193,7 +188,7 @@ describe('a scan that can’t begin', () => {
     });
   }
 
-  test('options are checked at the call', () => {
+  test('because of its options throws at once', () => {
     for (const options of [
       { extension: ['mp3'] },
       { extensions: 'mp3' },
@@ -207,15 +202,15 @@ describe('a scan that can’t begin', () => {
     }
   });
 
-  test('before initialize it says so', async () => {
+  test('because initialize was not called throws at once', async () => {
     await taglib.shutdown();
     assert.throws(() => scan('/music'), taglib.TagLibInitializationError);
   });
 });
 
-describe('symbolic links', () => {
+describe('in a scan, symbolic links', () => {
   async function linked(t) {
-    const folder = await library(t, ['a/b/1.mp3', 'c/2.mp3']);
+    const folder = await songs(t, ['a/b/1.mp3', 'c/2.mp3']);
     await symlink('1.mp3', path.join(folder, 'a/b/link.mp3'));
     await symlink('../../c', path.join(folder, 'a/b/c'));
     await symlink('..', path.join(folder, 'a/b/up'));
@@ -226,7 +221,7 @@ describe('symbolic links', () => {
     return folder;
   }
 
-  test('are passed over', async (t) => {
+  test('are not followed, and counted in passedOver', async (t) => {
     const folder = await linked(t);
     let passedOver;
     const onProgress = (progress) => {
@@ -237,7 +232,7 @@ describe('symbolic links', () => {
     assert.equal(passedOver, 7);
   });
 
-  test('are followed inside the preopen where asked for, in no circle', async (t) => {
+  test('are followed inside the preopened directory with follow, and no directory is read in a circle', async (t) => {
     const folder = await linked(t);
     const found = await records(folder, { follow: true });
     const of = (status) => found.filter((record) => record.status === status);
@@ -248,7 +243,7 @@ describe('symbolic links', () => {
 
   test('are followed to each real directory once, however many lead there', async (t) => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    const folder = await library(t, [...names.map((name) => `${name}/1.mp3`), 'z/in/2.mp3']);
+    const folder = await songs(t, [...names.map((name) => `${name}/1.mp3`), 'z/in/2.mp3']);
     for (const name of names) {
       for (const other of names)
         await symlink(`../${other}`, path.join(folder, name, `to-${other}`));
@@ -268,9 +263,9 @@ describe('symbolic links', () => {
   });
 });
 
-describe('what is known already', () => {
-  test('is skipped by size and time', async (t) => {
-    const folder = await library(t, ['1.mp3', '2.mp3', '3.mp3']);
+describe('a file that is already known', () => {
+  test('is skipped if its size and time are the same', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3', '3.mp3']);
     const known = new Map((await records(folder)).map((record) => [record.path, record]));
     await taglib.writeTags(path.join(folder, '2.mp3'), { title: 'a change' });
     known.delete(path.join(folder, '3.mp3'));
@@ -283,8 +278,8 @@ describe('what is known already', () => {
     assert.deepEqual(Object.keys(found[0]), ['path', 'size', 'mtimeMs', 'status']);
   });
 
-  test('is what a function says, even later', async (t) => {
-    const folder = await library(t, ['1.mp3', '2.mp3']);
+  test('is skipped if a function says so, also asynchronously', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3']);
     const since = async (file) => {
       await sleep(1);
       return path.basename(file.path) === '1.mp3' && file.size > 0 && file.mtimeMs > 0;
@@ -296,8 +291,8 @@ describe('what is known already', () => {
     );
   });
 
-  test('is not known where the function fails', async (t) => {
-    const folder = await library(t, ['1.mp3']);
+  test('ends the scan if the function that knows it throws', async (t) => {
+    const folder = await songs(t, ['1.mp3']);
     const since = () => {
       throw new Error('no such table');
     };
@@ -305,11 +300,11 @@ describe('what is known already', () => {
   });
 });
 
-describe('a scan under way', () => {
+describe('a running scan', () => {
   const many = Array.from({ length: 40 }, (_, index) => `${index % 4}/${index}.mp3`);
 
-  test('tells how far it is, one record after the other', async (t) => {
-    const folder = await library(t, many);
+  test('reports its progress with each record', async (t) => {
+    const folder = await songs(t, many);
     const seen = [];
     const found = await records(folder, { onProgress: (progress) => seen.push(progress) });
     assert.deepEqual(
@@ -324,8 +319,8 @@ describe('a scan under way', () => {
     );
   });
 
-  test('reads no further than the consumer needs', async (t) => {
-    const folder = await library(t, many);
+  test('reads only a few files ahead of the consumer', async (t) => {
+    const folder = await songs(t, many);
     let asked = 0;
     const since = () => {
       asked += 1;
@@ -339,11 +334,11 @@ describe('a scan under way', () => {
   });
 
   for (const [name, bytes, most] of [
-    ['a few files ahead of the consumer where pictures are large', 1_100_000, 4],
-    ['more where they are small', 1000, 24],
+    ['4 files ahead of the consumer if pictures are large', 1_100_000, 4],
+    ['24 files ahead if they are small', 1000, 24],
   ]) {
     test(`reads ${name}`, async (t) => {
-      const folder = await library(t, many);
+      const folder = await songs(t, many);
       const data = new Uint8Array(bytes);
       const cover = { mimeType: 'image/jpeg', data, type: 'FrontCover', description: '' };
       for (const file of many) await applyPicturesToFile(path.join(folder, file), [cover]);
@@ -363,8 +358,8 @@ describe('a scan under way', () => {
     });
   }
 
-  test('ends when the loop is left', async (t) => {
-    const folder = await library(t, many);
+  test('ends when the consumer leaves the loop', async (t) => {
+    const folder = await songs(t, many);
     for await (const record of scan(folder)) {
       assert.equal(record.status, 'read');
       break;
@@ -372,8 +367,8 @@ describe('a scan under way', () => {
     await taglib.shutdown();
   });
 
-  test('aborts', async (t) => {
-    const folder = await library(t, many);
+  test('ends with an AbortError when its signal is aborted', async (t) => {
+    const folder = await songs(t, many);
     const controller = new AbortController();
     const found = [];
     const running = (async () => {
@@ -387,16 +382,16 @@ describe('a scan under way', () => {
     await assert.rejects(records(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 
-  test('an error in the progress function ends it', async (t) => {
-    const folder = await library(t, many);
+  test('ends with the error that onProgress throws', async (t) => {
+    const folder = await songs(t, many);
     const onProgress = () => {
       throw new RangeError('mine');
     };
     await assert.rejects(records(folder, { onProgress }), /^RangeError: mine/);
   });
 
-  test('is not led outside by folders that turn into links', async (t) => {
-    const folder = await library(t, ['inner/a/1.mp3', 'secret/2.mp3']);
+  test('is not led outside by a folder that is replaced by a link', async (t) => {
+    const folder = await songs(t, ['inner/a/1.mp3', 'secret/2.mp3']);
     await initialize([path.join(folder, 'inner')]);
     const swap = `
       const { rmSync, renameSync, symlinkSync } = require('node:fs');

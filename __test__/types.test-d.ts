@@ -1,43 +1,43 @@
 /**
- * Checked by `tsc`, never run: what the types promise, and that our tag types
- * and taglib-wasm's can stand for each other.
+ * Type tests, which `tsc` checks and nothing runs: the types accept and refuse what
+ * they should, and our tag types and taglib-wasm's are assignable to each other.
  */
 
 import * as ours from 'taglib-wasi';
 import { register } from 'taglib-wasi/register';
 import * as simple from 'taglib-wasi/simple';
-import type * as peer from 'taglib-wasm';
-import type * as peerSimple from 'taglib-wasm/simple';
+import type * as taglibWasm from 'taglib-wasm';
+import type * as taglibWasmSimple from 'taglib-wasm/simple';
 
 type Assert<T extends true> = T;
-/** Assignable both ways. */
+/** Whether each type is assignable to the other. */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 export type TagTypes = [
-  Assert<Same<ours.Tag, peer.Tag>>,
-  Assert<Same<ours.ExtendedTag, peer.ExtendedTag>>,
-  Assert<Same<keyof ours.ExtendedTag, keyof peer.ExtendedTag>>,
-  Assert<Same<ours.TagInput, peer.TagInput>>,
-  Assert<Same<keyof ours.TagInput, keyof peer.TagInput>>,
-  Assert<Same<ours.Picture, peer.Picture>>,
-  Assert<Same<ours.PictureType, peer.PictureType>>,
-  Assert<Same<ours.Chapter, peer.Chapter>>,
-  Assert<Same<ours.BroadcastAudioExtension, peer.BroadcastAudioExtension>>,
-  Assert<Same<ours.AudioFileInput, peer.AudioFileInput>>,
-  Assert<Same<ours.AudioProperties, peer.AudioProperties>>,
-  Assert<Same<ours.FileType, peer.FileType>>,
+  Assert<Same<ours.Tag, taglibWasm.Tag>>,
+  Assert<Same<ours.ExtendedTag, taglibWasm.ExtendedTag>>,
+  Assert<Same<keyof ours.ExtendedTag, keyof taglibWasm.ExtendedTag>>,
+  Assert<Same<ours.TagInput, taglibWasm.TagInput>>,
+  Assert<Same<keyof ours.TagInput, keyof taglibWasm.TagInput>>,
+  Assert<Same<ours.Picture, taglibWasm.Picture>>,
+  Assert<Same<ours.PictureType, taglibWasm.PictureType>>,
+  Assert<Same<ours.Chapter, taglibWasm.Chapter>>,
+  Assert<Same<ours.BroadcastAudioExtension, taglibWasm.BroadcastAudioExtension>>,
+  Assert<Same<ours.AudioFileInput, taglibWasm.AudioFileInput>>,
+  Assert<Same<ours.AudioProperties, taglibWasm.AudioProperties>>,
+  Assert<Same<ours.FileType, taglibWasm.FileType>>,
 ];
 
-type PeerSimple = typeof peerSimple;
+type TaglibWasmSimple = typeof taglibWasmSimple;
 
 export type SimpleApi = [
-  Assert<Same<keyof PeerSimple, Extract<keyof PeerSimple, keyof typeof simple>>>,
-  Assert<Same<Pick<typeof simple, keyof PeerSimple>, PeerSimple>>,
+  Assert<Same<keyof TaglibWasmSimple, Extract<keyof TaglibWasmSimple, keyof typeof simple>>>,
+  Assert<Same<Pick<typeof simple, keyof TaglibWasmSimple>, TaglibWasmSimple>>,
 ];
 
-// One may take the other's place.
-export const replacement: PeerSimple = ours;
-export const routed: PeerSimple = simple;
+// Ours can replace taglib-wasm's.
+export const replacement: TaglibWasmSimple = ours;
+export const routed: TaglibWasmSimple = simple;
 
 export async function useRoute(): Promise<void> {
   await register({ preopens: ['/home/me/Music'], deadlineMs: 1000 });

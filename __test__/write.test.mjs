@@ -1,4 +1,4 @@
-/** Changing tags: what comes back, what is kept, and what is refused. */
+/** Changes of bytes: what they set, keep and refuse. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
@@ -21,41 +21,41 @@ function withoutTotal({ totalTracks, ...tags }) {
 }
 
 describe('applyTags', () => {
-  test('sets what is named and keeps the rest, pictures and flags too', async () => {
+  test('sets the named fields and keeps all others, with pictures and flags', async () => {
     const before = await taglib.readTags(TAGGED);
     assert.ok(before.pictures.length > 0);
     const changed = await taglib.readTags(await taglib.applyTags(TAGGED, { title: 'Neu' }));
     assert.deepEqual(withoutTotal(changed), withoutTotal({ ...before, title: ['Neu'] }));
   });
 
-  test('keeps a compilation flag through another change', async () => {
+  test('keeps the compilation flag when another field changes', async () => {
     const flagged = await taglib.applyTags(TAGGED, { compilation: true });
     const changed = await taglib.applyTags(flagged, { artist: 'Someone' });
     const again = await taglib.applyTags(changed, { compilation: true });
     assert.deepEqual(changed, again);
   });
 
-  test('takes what readTags gave, unchanged', async () => {
+  test('accepts the answer of readTags, and changes nothing', async () => {
     const tags = await taglib.readTags(TAGGED);
     const again = await taglib.readTags(await taglib.applyTags(TAGGED, tags));
     assert.deepEqual(withoutTotal(again), withoutTotal(tags));
   });
 
-  test('prefers a date to a year', async () => {
+  test('uses the date if both date and year are given', async () => {
     const changed = await taglib.applyTags(TAGGED, { date: '1975-10-31', year: 2001 });
     const { date, year } = await taglib.readTags(changed);
     assert.deepEqual({ date, year }, { date: '1975-10-31', year: 1975 });
   });
 
-  test('removes a field by an empty list', async () => {
+  test('removes a field that is set to an empty list', async () => {
     const { title } = await taglib.readTags(await taglib.applyTags(TAGGED, { title: [] }));
     assert.equal(title, undefined);
   });
 
-  test('finds a file by path, by URL, by guest path and by bytes', async () => {
+  test('accepts a path, a URL, a guest path and bytes', async () => {
     const bytes = await readFile(TAGGED);
-    const ways = [TAGGED, pathToFileURL(TAGGED), '/audio/aac.m4a', { name: 'a', data: bytes }];
-    const results = await Promise.all(ways.map((file) => taglib.applyTags(file, { track: 3 })));
+    const inputs = [TAGGED, pathToFileURL(TAGGED), '/audio/aac.m4a', { name: 'a', data: bytes }];
+    const results = await Promise.all(inputs.map((file) => taglib.applyTags(file, { track: 3 })));
     for (const result of results) assert.deepEqual(result, results[0]);
   });
 
@@ -74,21 +74,21 @@ describe('applyTags', () => {
       }));
   }
 
-  test('refuses a number that is none', () =>
+  test('refuses NaN', () =>
     assert.rejects(taglib.applyTags(TAGGED, { year: Number.NaN }), RangeError));
 });
 
 describe('pictures', () => {
   const picture = { mimeType: 'image/png', data: new Uint8Array([1, 2, 3]), type: 'Artist' };
 
-  test('a missing description is an empty one', async () => {
+  test('without a description get an empty one', async () => {
     const changed = await taglib.applyPictures(TAGGED, [picture]);
     const [read] = await taglib.readPictures(changed);
     assert.deepEqual(read.data, picture.data);
     assert.equal(read.description, '');
   });
 
-  test('replacing a type leaves the other types', async () => {
+  test('of one type can be replaced, and those of other types stay', async () => {
     const mp3 = fixture('id3v24.mp3');
     const two = await taglib.applyPictures(mp3, [picture, { ...picture, type: 'BackCover' }]);
     const other = { ...picture, data: new Uint8Array([9]) };
@@ -102,26 +102,26 @@ describe('pictures', () => {
     );
   });
 
-  test('an unknown type is refused, with the known ones', () =>
+  test('of an unknown type are refused, with a list of the known types', () =>
     assert.rejects(taglib.addPicture(TAGGED, { ...picture, type: 'Cover' }), {
       name: 'RangeError',
       message: /^picture\.type must be one of Other, .*, not the string "Cover"$/,
     }));
 
-  test('data that is no bytes is refused', () =>
+  test('are refused if their data are not bytes', () =>
     assert.rejects(taglib.applyCoverArt(TAGGED, 'cover.jpg', 'image/jpeg'), {
       name: 'TypeError',
       message: /^cover\.data must be a Uint8Array/,
     }));
 });
 
-test('clearTags leaves no tag', async () => {
+test('clearTags removes every tag', async () => {
   for (const name of ['aac.m4a', 'vorbis.ogg', 'id3v24.mp3']) {
     assert.deepEqual(await taglib.readTags(await taglib.clearTags(fixture(name))), {}, name);
   }
 });
 
-test('junk is refused, and an aborted change rejects at once', async () => {
+test('bytes that are not audio are refused, and an aborted change rejects at once', async () => {
   await assert.rejects(taglib.clearTags(new Uint8Array(3000)), taglib.InvalidFormatError);
   await assert.rejects(taglib.clearTags(TAGGED, { signal: AbortSignal.abort() }), {
     name: 'AbortError',

@@ -1,12 +1,12 @@
 /**
- * What is read in a race: the library, parts of it, and ten thousand small
- * files, from a warm page cache; and the library from a cold one, where this
- * process may drop the cache (Linux, as root).
+ * The cases of a race: the library, parts of it, and ten thousand small files,
+ * read from a warm page cache; and the library from a cold cache, if this process
+ * may drop the cache (on Linux, as root).
  */
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { fixture } from '../__test__/support/files.mjs';
+import { fixture } from '../tools/repository.mjs';
 
 export const DROP_CACHES = '/proc/sys/vm/drop_caches';
 
@@ -22,7 +22,7 @@ const SMALL = [
 /**
  * @param {string[]} library
  * @param {{ passes: number, small: number, folder: string, quick: boolean }} options `small` is
- *   how many files of some kilobytes, made in `folder`
+ *   the number of files of some kilobytes to make in `folder`
  */
 export function casesOf(library, { passes, small, folder, quick }) {
   const smallFiles = makeSmallFiles(folder, small);
@@ -43,7 +43,7 @@ export function casesOf(library, { passes, small, folder, quick }) {
       passes: 1,
     },
   ];
-  // A quick run is no reason to slow everybody down.
+  // A cold cache slows down every program on the machine, so a quick run does without.
   if (quick || !canDropCaches()) return cases;
   return [
     ...cases,
@@ -77,7 +77,7 @@ function canDropCaches() {
   }
 }
 
-/** What has been written has to be on the disk: only then it can be dropped. */
+/** Drops the pages that are on the disk. Linux keeps those that are not written yet. */
 export function dropCaches() {
   writeFileSync(DROP_CACHES, '3');
 }

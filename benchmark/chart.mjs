@@ -1,4 +1,4 @@
-/** The race as a bar chart: an SVG that fits light and dark pages. */
+/** Draws the race as a bar chart, an SVG for light and dark pages. */
 
 const WIDTH = 760;
 const LABELS = 230;
@@ -7,7 +7,7 @@ const BAR = 18;
 const STEP = 28;
 const TOP = 40;
 
-/** Of the first case. */
+/** Draws the first case. */
 export function chart({ cases: [{ results }] }) {
   const longest = Math.max(...results.map(({ time }) => time));
   const scale = (WIDTH - LABELS - VALUES) / longest;

@@ -1,16 +1,16 @@
 /**
- * A library to read: files of six formats with full tags, most of them with a
- * cover, of the sizes that songs have. The same seed makes the same library.
+ * Makes a library to read: files of six formats and of the sizes of songs, with
+ * full tags, most of them with a cover. The same seed makes the same library.
  *
- * Audio is noise, encoded once for each format by ffmpeg and cut to length;
- * tags are written by this package.
+ * The audio is noise, encoded once for each format by ffmpeg, and cut to length.
+ * This package writes the tags.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import taglib from '../index.js';
 
-/** Encoder arguments, and bytes per second of what they make. */
+/** The encoder's arguments for each format, and the bytes per second that it makes. */
 const FORMATS = {
   mp3: { args: ['-c:a', 'libmp3lame', '-b:a', '320k'], rate: 40_000 },
   m4a: { args: ['-c:a', 'aac', '-b:a', '256k'], rate: 32_000 },
@@ -25,7 +25,7 @@ const COVER_BYTES = 150_000;
 const SHARE_WITH_COVER = 0.7;
 
 /**
- * Makes the library, or leaves it where it is complete.
+ * Makes the library, unless it is complete already.
  *
  * @param {string} folder
  * @param {{ files: number, smallest: number, largest: number, seed: number }} options
@@ -100,7 +100,7 @@ async function addCover(file, random) {
   await taglib.applyPicturesToFile(file, [cover], { inPlace: true });
 }
 
-/** mulberry32, by Tommy Ettinger: numbers from 0 to 1, the same for the same seed. */
+/** mulberry32, by Tommy Ettinger: random numbers from 0 to 1 that depend on the seed alone. */
 function generator(seed) {
   let state = seed;
   return () => {

@@ -1,25 +1,27 @@
 /**
- * Readers of tags side by side: `npm run bench`.
+ * `npm run bench`: compares readers of tags.
  *
  *     npm run bench -- [--files 200] [--smallest 2] [--largest 26] [--seed 1]
  *                      [--rounds 5] [--passes 3] [--small 10000]
  *                      [--folder FOLDER] [--quick]
  *
- * Makes a library (`library.mjs`; sizes in MiB), or takes the audio files of
- * FOLDER, and lets every engine read each case (`cases.mjs`), each in a process
- * of its own, in turn, for a number of rounds. A process reads every file once
- * to warm up and then `passes` times for the clock; with a cold cache once, for
- * the clock. Medians and ratios go to `results/` as JSON, tables and a chart.
- * `--quick` shows that it works: few files, nothing written.
+ * Makes a library (`library.mjs`; sizes in MiB), or uses the audio files in
+ * FOLDER. In each round every engine reads each case (`cases.mjs`), in a process
+ * of its own, one engine after the other. A process reads every file once to warm
+ * up, and then `passes` times while it is measured; with a cold cache it reads
+ * every file once. Medians and ratios are written to `results/` as JSON, tables
+ * and a chart. `--quick` shows that the race works: it reads few files and writes
+ * no results.
  *
- * What counts is the ratio: it compares engines in one run on one machine.
+ * Compare the ratios: they are from one run on one machine.
  *
- * Fields of a measurement, each for one file: `time` and `cpu`, `mainThread`
- * (the time that the event loop was busy), in microseconds. For the whole
- * process: `delay`, the largest of the event loop, `delay99`, its 99th
- * percentile above an idle one's, and `firstAnswer`, from its start, in
- * milliseconds; `memory`, resident at most, in bytes. `calls`, to the system,
- * is counted by strace in a run of its own, where that is installed.
+ * Fields of a measurement, per file: `time`, `cpu`, and `mainThread` (the time in
+ * which the event loop was busy), in microseconds. For the whole process: `delay`,
+ * the longest delay of the event loop; `delay99`, the 99th percentile of delays
+ * minus that of an idle loop; `firstAnswer`, the time from the start of the
+ * process, all in milliseconds; and `memory`, the peak resident size in bytes.
+ * strace, if it is installed, counts system calls per file (`calls`) in a run of
+ * its own.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -28,20 +30,20 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
 import { SCAN_EXTENSIONS } from '../index.js';
-import { install } from '../scripts/prepare.mjs';
+import { install } from '../tools/install.mjs';
+import { ROOT } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { casesOf, dropCaches } from './cases.mjs';
 import { makeLibrary } from './library.mjs';
 import { median } from './median.mjs';
 import { printTables, writeResults } from './report.mjs';
 import { systemCalls } from './system-calls.mjs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCRATCH = path.join(ROOT, 'target', 'benchmark');
 const ENGINES = fileURLToPath(new URL('engines/', import.meta.url));
 
-/** What the others are compared with. */
+/** The engine that the ratios refer to. */
 const BASE = 'taglib-wasm, by path';
 const JAVASCRIPT = [
   'taglib-wasi',
@@ -128,7 +130,7 @@ function audioFiles(folder) {
   return found;
 }
 
-/** The process in which an engine reads a case. */
+/** An engine, with the command that makes it read a case. */
 function javascript(name) {
   const program = nodeAtLeast(22, 6);
   const args = [path.join(ENGINES, 'engine.mjs')];
@@ -141,7 +143,7 @@ function javascript(name) {
   return { name, command };
 }
 
-/** Those that the machine has compilers and libraries for; the others are named. */
+/** The native engines that can be built on this machine; prints the names of the others. */
 function native() {
   mkdirSync(SCRATCH, { recursive: true });
   const builders = {

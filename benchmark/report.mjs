@@ -1,4 +1,4 @@
-/** What a race came to: a table on the console; JSON, Markdown and a chart in `results/`. */
+/** Reports a race: as tables on the console, and as JSON, Markdown and a chart in `results/`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { chart } from './chart.mjs';
 
@@ -54,7 +54,7 @@ function table({ title, results }) {
 function description({ files, averageSize, rounds, cores, processor, system, node }) {
   return (
     `Medians of ${rounds} rounds; a library of ${files} files of ${(averageSize / 1e6).toFixed(1)} ` +
-    `MB on average, from a warm cache where not said otherwise; ${cores} cores of ${processor}, ${system}, Node ${node}. ` +
+    `MB on average, from a warm cache unless stated otherwise; ${cores} cores of ${processor}, ${system}, Node ${node}. ` +
     'The ratio is to taglib-wasm by path.'
   );
 }

@@ -1,18 +1,19 @@
 /**
- * From loading the package to the first answer, side by side with taglib-wasm.
+ * Measures the time from loading the package to the first answer, for us and for
+ * taglib-wasm.
  *
  *     npm run bench:startup [-- ROUNDS]
  *
- * Each round starts a fresh process for each engine, in turn, in the same Node
- * (24, since taglib-wasm needs 22.6). The clock starts before `require` or
- * `import` and stops when the tags are there, so the start of Node itself is
- * not counted. Prints medians in milliseconds and their ratio.
+ * Each round starts a fresh process for each engine, one after the other, in the
+ * same Node (24, since taglib-wasm needs 22.6). The clock starts before `require`
+ * or `import` and stops when the tags are there, so the start of Node itself is
+ * not counted. Prints the medians in milliseconds, and their ratio.
  */
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { FIXTURES, fixture, ROOT } from '../__test__/support/files.mjs';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { FIXTURES, fixture, ROOT } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { median } from './median.mjs';
 
 installRuntimes();
@@ -51,8 +52,8 @@ for (let round = 0; round < rounds; round += 1) {
   }
 }
 const ours = median(times['taglib-wasi']);
-const peer = median(times['taglib-wasm']);
+const taglibWasm = median(times['taglib-wasm']);
 console.log(`from load to first answer, median of ${rounds} fresh processes each`);
 console.log(`taglib-wasi  ${ours.toFixed(1)} ms`);
-console.log(`taglib-wasm  ${peer.toFixed(1)} ms`);
-console.log(`ratio        ${(ours / peer).toFixed(2)}`);
+console.log(`taglib-wasm  ${taglibWasm.toFixed(1)} ms`);
+console.log(`ratio        ${(ours / taglibWasm).toFixed(2)}`);

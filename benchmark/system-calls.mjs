@@ -1,10 +1,13 @@
-/** System calls for one file: of a run with one pass more, what it has more. */
+/**
+ * Counts system calls per file: the difference between a run of two passes and a
+ * run of one.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Nothing where there is no strace. `command` is an engine's for the case. */
+/** Undefined if strace is not installed. `command` makes an engine read the case. */
 export function systemCalls(command, { files }) {
   const [one, two] = [1, 2].map((passes) => counted(withPasses(command, passes)));
   return one === undefined ? undefined : (two - one) / files.length;

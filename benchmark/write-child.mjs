@@ -1,7 +1,7 @@
 /**
- * One engine's saves of one file: first a longer title, for which the audio has
- * to move along, then titles that fit into the room that there is by then.
- * Prints the time of the first and the median of the others, in milliseconds.
+ * Saves a file several times with one engine: first with a longer title, for which
+ * the audio has to move, then with titles that fit into the padding. Prints the
+ * time of the first save and the median of the others, in milliseconds.
  */
 import process from 'node:process';
 import { median } from './median.mjs';

@@ -1,12 +1,12 @@
 /**
- * Saving tags, side by side with taglib-wasm, which edits the file in place.
+ * Measures saves, for us and for taglib-wasm, which edits the file in place.
  *
  *     npm run bench:write -- FOLDER [MEGABYTES] [ROUNDS]
  *
- * FOLDER decides the file system; a file of that size (5 by default) is made in
- * it, an MP3 and a FLAC. Each engine runs in a process of its own, in turn.
- * Prints the median time in milliseconds, and its ratio to taglib-wasm's: of a
- * save for which the audio has to move, and of one whose tags fit into the
+ * Makes an MP3 and a FLAC file of that size (5 by default) in FOLDER, and so on its
+ * file system. Each engine runs in a process of its own, one after the other.
+ * Prints the median time in milliseconds and its ratio to taglib-wasm's, for a
+ * save for which the audio has to move, and for one whose tags fit into the
  * padding.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,8 +14,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { fixture } from '../__test__/support/files.mjs';
-import { installRuntimes, nodeAtLeast } from '../__test__/support/runtimes.mjs';
+import { fixture } from '../tools/repository.mjs';
+import { installRuntimes, nodeAtLeast } from '../tools/runtimes.mjs';
 import { median } from './median.mjs';
 
 const CHILD = fileURLToPath(new URL('./write-child.mjs', import.meta.url));
@@ -47,7 +47,7 @@ try {
   rmSync(scratch, { recursive: true });
 }
 
-/** A fixture whose audio is repeated until the file has the size. */
+/** A fixture whose audio is repeated until the file has its size. */
 function content(name) {
   const file = readFileSync(fixture(name));
   const audio = name.endsWith('.mp3') ? file : file.subarray(-1000);

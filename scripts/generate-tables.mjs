@@ -60,7 +60,7 @@ for (const [name, expected] of Object.entries(targets)) {
   if (!process.argv.includes('--check')) {
     writeFileSync(file, expected);
   } else if (readFileSync(file, 'utf8') !== expected) {
-    console.error(`${name} has drifted from taglib-wasm: run \`npm run generate\`.`);
+    console.error(`${name} is out of date: run \`npm run generate\`.`);
     process.exitCode = 1;
   }
 }

@@ -1,18 +1,18 @@
 /**
- * `npm run reference`: docs/reference.md, made of the types. With `--check` it
- * fails where the file is not what the types make.
+ * `npm run reference`: generates docs/reference.md from index.d.ts. With
+ * `--check` it writes nothing, and fails if the file is out of date.
  *
- * TypeDoc and its TypeScript are among the tools of the tests: it does not
- * work with the TypeScript that checks the types.
+ * TypeDoc does not work with the version of TypeScript that checks the types,
+ * so it is installed, with its own, in `tools/runtimes`.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { installed, installRuntimes } from '../__test__/support/runtimes.mjs';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../tools/repository.mjs';
+import { installed, installRuntimes } from '../tools/runtimes.mjs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = path.join(ROOT, 'docs', 'reference.md');
 
 installRuntimes();
@@ -20,16 +20,16 @@ const reference = await generate();
 if (!process.argv.includes('--check')) {
   writeFileSync(TARGET, reference);
 } else if (readFileSync(TARGET, 'utf8') !== reference) {
-  console.error('docs/reference.md is not what the types make: `npm run reference`');
+  console.error('docs/reference.md is out of date: run `npm run reference`.');
   process.exitCode = 1;
 }
 
 async function generate() {
-  const { Application } = await import(pathToFileURL(installed('typedoc/dist/index.js')));
+  const { Application } = await import(pathToFileURL(file('typedoc/dist/index.js')).href);
   const folder = mkdtempSync(path.join(tmpdir(), 'taglib-wasi-reference-'));
   try {
     const application = await Application.bootstrapWithPlugins({
-      plugin: [installed('typedoc-plugin-markdown/dist/index.js')],
+      plugin: [file('typedoc-plugin-markdown/dist/index.js')],
       entryPoints: [path.join(ROOT, 'index.d.ts')],
       tsconfig: path.join(ROOT, 'tsconfig.json'),
       logLevel: 'Warn',
@@ -55,6 +55,18 @@ async function generate() {
   }
 }
 
+/**
+ * The path of a file in an installed package.
+ *
+ * @param {string} name
+ */
+function file(name) {
+  const found = installed(name);
+  if (found === undefined) throw new Error(`${name} is not installed`);
+  return found;
+}
+
+/** @param {string} markdown */
 function withOrigin(markdown) {
   const origin =
     'Made of [index.d.ts](../index.d.ts) by `npm run reference`. [api.md](api.md) has the\n' +

@@ -1,14 +1,16 @@
 /**
- * `npm run sbom`: what the addon is made of, as CycloneDX in `sbom.cdx.json`,
- * by cargo-cyclonedx (`cargo install --locked cargo-cyclonedx`). TagLib's module,
- * which is no crate, is added. The command line's npm packages are not in it:
- * package-lock.json has those.
+ * `npm run sbom`: lists the parts of the addon in `sbom.cdx.json`, as CycloneDX.
+ *
+ * cargo-cyclonedx lists the crates (`cargo install --locked cargo-cyclonedx`);
+ * TagLib's module, which is not a crate, is added here. The npm packages of the
+ * command line are not in the addon: package-lock.json lists them.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { run } from './prepare.mjs';
+import { run } from '../tools/run.mjs';
 
 const FILE = 'sbom.cdx.json';
-const here = (name) => new URL(`../${name}`, import.meta.url);
+/** @param {string} name */
+const inRoot = (name) => new URL(`../${name}`, import.meta.url);
 
 run('cargo', [
   'cyclonedx',
@@ -19,12 +21,12 @@ run('cargo', [
   '--override-filename',
   'sbom.cdx',
 ]);
-// One is made for each crate of the workspace, and the root's has all.
-rmSync(here(`guest/${FILE}`));
+// There is one for each crate of the workspace; the root's lists everything.
+rmSync(inRoot(`guest/${FILE}`));
 
-const bill = JSON.parse(readFileSync(here(FILE), 'utf8'));
-const [hash] = readFileSync(here('guest/module.sha256'), 'utf8').split(/\s/);
-const { devDependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'));
+const bill = JSON.parse(readFileSync(inRoot(FILE), 'utf8'));
+const [hash] = readFileSync(inRoot('guest/module.sha256'), 'utf8').split(/\s/);
+const { devDependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
 bill.components.push({
   type: 'library',
   name: 'taglib-wasm',
@@ -34,4 +36,4 @@ bill.components.push({
   hashes: [{ alg: 'SHA-256', content: hash }],
   licenses: [{ expression: 'LGPL-2.1-or-later OR MPL-1.1' }],
 });
-writeFileSync(here(FILE), `${JSON.stringify(bill, null, 2)}\n`);
+writeFileSync(inRoot(FILE), `${JSON.stringify(bill, null, 2)}\n`);

@@ -4,18 +4,16 @@
  */
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fixture } from '../tools/repository.mjs';
 import { prepare } from './prepare.mjs';
-
-const SAMPLE = fileURLToPath(new URL('../__test__/fixtures/audio/id3v24.mp3', import.meta.url));
 
 prepare();
 const { initialize, readTags, version } = (await import('../index.js')).default;
 
-// npm runs scripts in the repository's root; INIT_CWD is where the user is.
+// npm runs scripts in the repository's root; INIT_CWD is the user's folder.
 const folder = process.env.INIT_CWD ?? process.cwd();
 const named = process.argv.slice(2).map((file) => path.resolve(folder, file));
-const files = named.length > 0 ? named : [SAMPLE];
+const files = named.length > 0 ? named : [fixture('id3v24.mp3')];
 
 const { taglib, wasmtime } = version();
 console.log(`TagLib ${taglib} in Wasmtime ${wasmtime}`);
@@ -25,7 +23,7 @@ for (const file of files) {
   try {
     console.log(await readTags(file));
   } catch (error) {
-    console.error(error.message);
+    console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }

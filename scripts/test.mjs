@@ -1,15 +1,16 @@
 /**
  * `npm test`: installs, builds, and runs every test, in Rust and in JavaScript.
- * With `--built` those in JavaScript, on an addon that is there already.
+ * With `--built` it runs only those in JavaScript, on the addon in `native`.
  */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
-import { installRuntimes } from '../__test__/support/runtimes.mjs';
-import { prepare, run } from './prepare.mjs';
+import { run } from '../tools/run.mjs';
+import { installRuntimes } from '../tools/runtimes.mjs';
+import { prepare } from './prepare.mjs';
 
 if (!process.argv.includes('--built')) {
   prepare();
-  run('cargo', ['test', '--release', '--workspace', '--locked', '--quiet']);
+  run('npm', ['run', '--silent', 'test:rust']);
 }
 installRuntimes();
 const tests = readdirSync(new URL('../__test__/', import.meta.url))

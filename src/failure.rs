@@ -1,5 +1,6 @@
 //! What went wrong, as `index.js` gets it to build an error from.
 
+use crate::loss::LossRecord;
 use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
@@ -15,6 +16,7 @@ pub struct Failure {
     operation: Option<&'static str>,
     limit: Option<&'static str>,
     path: Option<String>,
+    lost: Vec<LossRecord>,
 }
 
 impl Failure {
@@ -28,7 +30,15 @@ impl Failure {
     }
 
     fn of(kind: &'static str, message: String) -> Self {
-        Self { kind, message, errno: None, operation: None, limit: None, path: None }
+        Self {
+            kind,
+            message,
+            errno: None,
+            operation: None,
+            limit: None,
+            path: None,
+            lost: Vec::new(),
+        }
     }
 
     #[cfg(test)]
@@ -46,7 +56,7 @@ impl Failure {
         self.limit == Some(DEADLINE)
     }
 
-    pub(crate) fn to_object<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+    pub(crate) fn to_object<'env>(self, env: &'env Env) -> Result<Object<'env>> {
         let mut object = Object::new(env)?;
         object.set("kind", self.kind)?;
         object.set("message", self.message.as_str())?;
@@ -61,6 +71,9 @@ impl Failure {
                 object.set(name, value)?;
             }
         }
+        if !self.lost.is_empty() {
+            object.set("lost", self.lost)?;
+        }
         Ok(object)
     }
 }
@@ -69,6 +82,7 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let failure = |kind| Self {
             path: error.path().map(str::to_owned),
+            lost: error.lost().iter().map(LossRecord::from).collect(),
             ..Self::of(kind, error.to_string())
         };
         match error.kind() {

@@ -1,23 +1,26 @@
 //! The Node-API addon.
 //!
-//! Only what JavaScript needs to reach the `guest` crate, and nothing that
-//! knows about audio: `session` holds the preopens, `task` carries one call to
-//! another thread and back, `environments` counts who shares those threads,
-//! `shapes` writes the JavaScript objects as JSON, `answer` hands that over, `failure` describes what went
-//! wrong; the others are the calls. What the exports take is checked by
-//! `index.js` before it comes here.
+//! Connects JavaScript to the `guest` crate; nothing here knows about audio.
+//! The exported calls are in `read`, `apply`, `save`, `listing` and `session`
+//! (the preopens and limits). `task` runs a call on another thread,
+//! `environments` counts the JavaScript environments that share those threads,
+//! `edit` converts the argument of `apply` and `save`, `shapes` writes results
+//! as JSON, `response` passes them on, and `failure` describes errors.
+//! Arguments are checked in JavaScript before they arrive here.
 
-// napi-rs registers no exports in a test build, so there nothing calls them.
+// napi-rs registers no exports in a test build, so nothing calls them there.
 #![cfg_attr(test, allow(dead_code))]
 
-mod answer;
+mod apply;
+mod edit;
 mod environments;
 mod failure;
 mod listing;
+mod loss;
 mod pieces;
 mod read;
+mod response;
 mod save;
 mod session;
 mod shapes;
 mod task;
-mod write;

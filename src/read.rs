@@ -1,10 +1,10 @@
-//! Reading: the arguments, owned, and which part of the answer is wanted.
+//! Reading: the arguments, owned, and the query that selects the result.
 //!
-//! One job serves every read function: the guest reads a file once and knows
-//! all of it; the query says what of it becomes a JavaScript object.
+//! One job serves every read function: the guest reads everything at once, and
+//! the query selects the part that becomes a JavaScript object.
 
-use crate::answer::Answer;
 use crate::failure::Failure;
+use crate::response::Response;
 use crate::session::Session;
 use crate::task::{Job, Promise, guarded, submit};
 use napi::Env;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
 
-/// What of a file becomes the result.
+/// The part of a file's metadata that a read resolves to.
 #[napi(string_enum = "camelCase")]
 #[derive(Clone, Copy)]
 pub enum Query {
@@ -31,7 +31,7 @@ pub enum Query {
     Pictures,
 }
 
-/// Files that one thread reads, one after the other.
+/// Reads files one after the other on one thread.
 pub struct Read {
     files: Vec<(Source, Cancellation)>,
     query: Query,
@@ -39,19 +39,20 @@ pub struct Read {
     limits: Limits,
 }
 
-/// What several files may take. Then those that are left go back, and with them
-/// one that takes longer by itself: the others would have to wait for it.
+/// The time for several files. After it the remaining files are returned
+/// unread, and so is a single file that takes longer: the others would wait for
+/// it.
 const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
-/// Of text and pictures: with so many bytes those that are left go back. The main thread
-/// copies them all in one go, and does nothing else meanwhile.
+/// The size of texts and pictures in bytes at which the remaining files are
+/// returned unread: the main thread is blocked while it copies them.
 const BYTES_TOGETHER: usize = 512 * 1024;
 
-/// What became of the files.
+/// The outcome of a [`Read`].
 pub struct ReadTogether {
-    /// Of those that were read: the first ones.
-    answers: Vec<Result<Answer, Failure>>,
-    /// Whether the one after them took too long to be read with others.
+    /// Of the first files, as far as they were read.
+    responses: Vec<Result<Response, Failure>>,
+    /// Whether the file after them took too long to be read with others.
     is_next_slow: bool,
 }
 
@@ -65,29 +66,29 @@ impl Job for Read {
             _ => self.limits.deadline.min(TIME_TOGETHER),
         };
         let limits = Limits { deadline, ..self.limits };
-        let mut answers = Vec::with_capacity(self.files.len());
+        let mut responses = Vec::with_capacity(self.files.len());
         let mut bytes = 0;
         for (source, cancellation) in &self.files {
-            let answer = guarded(|| self.read(source, limits, cancellation));
-            if limits != self.limits && is_late(&answer) {
-                return Ok(ReadTogether { answers, is_next_slow: true });
+            let response = guarded(|| self.read(source, limits, cancellation));
+            if limits != self.limits && is_late(&response) {
+                return Ok(ReadTogether { responses, is_next_slow: true });
             }
-            bytes += answer.as_ref().map_or(0, Answer::bytes);
-            answers.push(answer);
+            bytes += response.as_ref().map_or(0, Response::bytes);
+            responses.push(response);
             if started.elapsed() > TIME_TOGETHER || bytes >= BYTES_TOGETHER {
                 break;
             }
         }
-        Ok(ReadTogether { answers, is_next_slow: false })
+        Ok(ReadTogether { responses, is_next_slow: false })
     }
 
     fn settle(env: &Env, outcome: &mut Object<'_>, read: Self::Output) -> napi::Result<()> {
-        let ReadTogether { answers, is_next_slow } = read;
-        let mut list = env.create_array(u32::try_from(answers.len()).unwrap_or(0))?;
-        for (index, answer) in (0..).zip(answers) {
+        let ReadTogether { responses, is_next_slow } = read;
+        let mut list = env.create_array(u32::try_from(responses.len()).unwrap_or(0))?;
+        for (index, response) in (0..).zip(responses) {
             let mut object = Object::new(env)?;
-            match answer {
-                Ok(answer) => answer.settle(env, &mut object)?,
+            match response {
+                Ok(response) => response.settle(env, &mut object)?,
                 Err(failure) => object.set("failure", failure.to_object(env)?)?,
             }
             list.set(index, object)?;
@@ -105,30 +106,32 @@ impl Read {
         source: &Source,
         limits: Limits,
         cancellation: &Cancellation,
-    ) -> guest::Result<Answer> {
+    ) -> guest::Result<Response> {
         let budget = &Budget::start(limits, cancellation);
         let metadata = guest::read_metadata_within(source, self.options, budget)?;
         match self.query {
-            Query::Tags => Answer::tags(metadata.tags, budget),
-            Query::Properties => Answer::audio_properties(metadata.audio.as_ref(), budget),
-            Query::Format => Answer::file_type(metadata.file_type, budget),
-            Query::Metadata => Answer::metadata(metadata, budget),
-            Query::Pictures => Answer::pictures(metadata.tags.pictures, budget),
+            Query::Tags => Response::tags(metadata.tags, budget),
+            Query::Properties => Response::audio_properties(metadata.audio.as_ref(), budget),
+            Query::Format => Response::file_type(metadata.file_type, budget),
+            Query::Metadata => Response::metadata(metadata, budget),
+            Query::Pictures => Response::pictures(metadata.tags.pictures, budget),
         }
     }
 }
 
-fn is_late(answer: &Result<Answer, Failure>) -> bool {
-    answer.as_ref().is_err_and(Failure::is_deadline)
+fn is_late(response: &Result<Response, Failure>) -> bool {
+    response.as_ref().is_err_and(Failure::is_deadline)
 }
 
-/// Resolves to `{ value: { outcomes, isNextSlow } }`. An outcome is that of one
-/// file: `{ json, buffers? }`, of which `lib/answers.js` makes what the query asks
-/// for, `{ large }`, of which it takes the same in pieces, or `{ failure }`. Of several files there may be those of the first ones
-/// only; where the next is slow it is to be read alone.
+/// Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
+/// one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
+/// which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
+/// files: the caller submits the remaining files again, and reads the first of them
+/// alone if `isNextSlow`.
 ///
 /// A file is an absolute path or the content of a file, which is copied: the
-/// caller may change it while the call runs. Each has a cancellation or none.
+/// caller may change it while the call runs. Each file has a cancellation token
+/// or none.
 #[napi(ts_return_type = "Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>")]
 pub fn read<'env>(
     env: &'env Env,
@@ -142,7 +145,7 @@ pub fn read<'env>(
     submit(
         env,
         Read {
-            files: sources.zip(cancellations.into_iter().map(shared)).collect(),
+            files: sources.zip(cancellations.into_iter().map(cancellation_or_default)).collect(),
             query,
             options: ReadOptions { pictures, ..ReadOptions::default() },
             limits: session.limits,
@@ -150,26 +153,29 @@ pub fn read<'env>(
     )
 }
 
-/// What a call works on, owned.
+/// The source of a call, owned.
 pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Source {
     match file {
-        Either::A(path) => Source::Path { preopens: Arc::clone(&session.preopens), path },
+        Either::A(path) => Source::Path { preopens: session.preopens(), path },
         Either::B(bytes) => Source::Bytes(bytes.to_vec()),
     }
 }
 
-/// The switch of a call that has one, or one that nobody turns.
-pub(crate) fn shared(cancellation: Option<&External<Cancellation>>) -> Cancellation {
+/// The call's cancellation token, or one that is never cancelled.
+pub(crate) fn cancellation_or_default(
+    cancellation: Option<&External<Cancellation>>,
+) -> Cancellation {
     cancellation.map(|shared| Cancellation::clone(shared)).unwrap_or_default()
 }
 
-/// A switch that stops the calls it is given to.
+/// Creates a cancellation token, which stops the calls that it is passed to.
 #[napi(ts_return_type = "ExternalObject<Cancellation>")]
 pub fn create_cancellation() -> External<Cancellation> {
     External::new(Cancellation::default())
 }
 
-/// Stops them: those that wait at once, those that run within a few ticks.
+/// Stops the calls with this token: waiting calls at once, running calls within a
+/// few epoch ticks.
 #[napi]
 pub fn cancel(cancellation: &External<Cancellation>) {
     cancellation.cancel();

@@ -1,21 +1,37 @@
 //! Changing a file on disk: the arguments, owned.
 
-use crate::read::shared;
+use crate::edit::EditRecord;
+use crate::loss::LossRecord;
+use crate::read::cancellation_or_default;
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
-use crate::write::EditRecord;
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use std::sync::Arc;
-use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Preopens, SaveOptions};
+use taglib_wasi_guest::{
+    self as guest, Cancellation, Edit, Limits, Loss, OnLoss, Preopens, SaveOptions,
+};
 
-/// How a file is saved; the fields are the guest crate's.
+/// What to do if something would be lost that the edit does not ask to change.
+#[napi(string_enum = "camelCase")]
+#[derive(Clone, Copy)]
+pub enum LossPolicy {
+    /// Refuse the save.
+    Refuse,
+    /// Save, and resolve to what was lost.
+    Report,
+    /// Save without a look at what is lost.
+    Ignore,
+}
+
+/// The fields of the guest crate's `SaveOptions`.
 #[napi(object)]
 pub struct SaveRecord {
     pub break_hard_links: bool,
     pub preserve_modified: bool,
     pub in_place: bool,
+    pub on_loss: Option<LossPolicy>,
 }
 
 pub struct Save {
@@ -28,21 +44,30 @@ pub struct Save {
 }
 
 impl Job for Save {
-    type Output = ();
+    /// What was lost, if that is to be reported.
+    type Output = Option<Vec<Loss>>;
 
-    fn run(&mut self) -> guest::Result<()> {
+    fn run(&mut self) -> guest::Result<Self::Output> {
         let Self { preopens, path, edit, options, limits, cancellation } = self;
-        guest::save(preopens, path, edit, options, *limits, cancellation)
+        let lost = guest::save(preopens, path, edit, options, *limits, cancellation)?;
+        Ok((options.on_loss == OnLoss::Report).then_some(lost))
     }
 
-    fn settle(_: &Env, outcome: &mut Object<'_>, (): ()) -> Result<()> {
-        outcome.set("value", ())
+    fn settle(_: &Env, outcome: &mut Object<'_>, lost: Self::Output) -> Result<()> {
+        match lost {
+            Some(lost) => {
+                let lost: Vec<LossRecord> = lost.iter().map(LossRecord::from).collect();
+                outcome.set("value", lost)
+            }
+            None => outcome.set("value", ()),
+        }
     }
 }
 
-/// Resolves to `{ value: undefined }` when the changed file is on the disk, or
-/// to `{ failure }`, and then the file is as it was.
-#[napi(ts_return_type = "Promise<Outcome<undefined>>")]
+/// Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
+/// disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
+/// the file is unchanged.
+#[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
 pub fn save<'env>(
     env: &'env Env,
     session: &External<Session>,
@@ -51,21 +76,27 @@ pub fn save<'env>(
     options: SaveRecord,
     cancellation: Option<&External<Cancellation>>,
 ) -> Result<Promise<'env>> {
-    let SaveRecord { break_hard_links, preserve_modified, in_place } = options;
+    let SaveRecord { break_hard_links, preserve_modified, in_place, on_loss } = options;
+    let on_loss = on_loss.map(OnLoss::from).unwrap_or_default();
     submit(
         env,
         Save {
-            preopens: Arc::clone(&session.preopens),
+            preopens: session.preopens(),
             path,
             edit: edit.try_into()?,
-            options: SaveOptions {
-                break_hard_links,
-                preserve_modified,
-                in_place,
-                ..SaveOptions::default()
-            },
+            options: SaveOptions { break_hard_links, preserve_modified, in_place, on_loss },
             limits: session.limits,
-            cancellation: shared(cancellation),
+            cancellation: cancellation_or_default(cancellation),
         },
     )
+}
+
+impl From<LossPolicy> for OnLoss {
+    fn from(policy: LossPolicy) -> Self {
+        match policy {
+            LossPolicy::Refuse => Self::Refuse,
+            LossPolicy::Report => Self::Report,
+            LossPolicy::Ignore => Self::Ignore,
+        }
+    }
 }

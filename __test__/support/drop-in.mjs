@@ -1,7 +1,7 @@
 /**
- * A program for taglib-wasm that knows nothing of us: what it prints must be
- * the same with and without `taglib-wasi/register`. Its argument is a folder
- * with copies of fixtures. Read as text, and run elsewhere.
+ * A program that uses taglib-wasm alone. It must print the same with and
+ * without `taglib-wasi/register`. Its argument is a folder with copies of
+ * fixtures. `route.test.mjs` reads it as text, and runs it in another folder.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,9 +1,4 @@
-/** The same edit of the file itself, where taglib-wasm has a function for it. */
-export function toFile([edit, ...args]) {
-  return edit === 'applyTags' ? ['applyTagsToFile', ...args] : undefined;
-}
-
-/** Changes to make with our functions and with taglib-wasm's: the arguments after the file. */
+/** Edits to make with our functions and with taglib-wasm's. */
 
 const image = (byte, length) => new Uint8Array(length).fill(byte);
 
@@ -14,6 +9,7 @@ const picture = (type, byte) => ({
   description: 'Größe',
 });
 
+/** By the name of the edit: the function, and its arguments after the file. */
 export const EDITS = {
   'some fields': [
     'applyTags',
@@ -39,3 +35,8 @@ export const EDITS = {
   'a cover alone': ['applyCoverArt', image(5, 2000), 'image/jpeg'],
   'no pictures': ['clearPictures'],
 };
+
+/** The same edit of the file on disk, or undefined if taglib-wasm has no function for it. */
+export function toFile([edit, ...args]) {
+  return edit === 'applyTags' ? ['applyTagsToFile', ...args] : undefined;
+}

@@ -1,8 +1,8 @@
 /**
- * One hostile file in a process of its own, whose memory is watched.
- * Arguments: the file, the deadline in milliseconds. Prints JSON: what it came
- * to, how long it took in milliseconds, by how much memory grew, in bytes, and the
- * titles that an ordinary file has afterwards, many times over.
+ * Reads one hostile file in a process of its own, and measures its memory.
+ * Arguments: the file, and the deadline in milliseconds. Prints JSON: the
+ * outcome, the time in milliseconds, the growth of memory in bytes, and the
+ * different titles that many reads of an ordinary file give afterwards.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ await taglib.initialize([path.dirname(file), path.dirname(ordinary)], {
 const title = async () => (await taglib.readTags(ordinary)).title[0];
 for (let count = 0; count < 50; count += 1) await title();
 
-// The high-water mark begins anew (proc_pid_clear_refs, 5).
+// Resets the high-water mark VmHWM (proc_pid_clear_refs(5)).
 writeFileSync('/proc/self/clear_refs', '5');
 const before = memory('VmRSS');
 const started = performance.now();

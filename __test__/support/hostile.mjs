@@ -1,4 +1,4 @@
-/** Files that are made to hurt a parser, built from their formats' specifications. */
+/** Makes files that are hard on a parser, by the specifications of their formats. */
 import { Buffer } from 'node:buffer';
 import { truncate, writeFile } from 'node:fs/promises';
 
@@ -13,8 +13,8 @@ export function waveOfManyChunks(count) {
 }
 
 /**
- * Makes `file` three gigabytes of zeros, a hole on the disk. As an MP3 it takes
- * to any deadline: TagLib looks for a frame at each byte.
+ * Makes `file` three gigabytes of zeros that take no space on disk. Reading it
+ * as an MP3 exceeds any deadline: TagLib looks for a frame at each byte.
  */
 export async function makeEndless(file) {
   await writeFile(file, '');
@@ -31,12 +31,12 @@ export function frame(id, body) {
   return Buffer.concat([Buffer.from(id, 'latin1'), synchsafe(body.length), Buffer.alloc(2), body]);
 }
 
-/** An ID3v2.4 tag, and nothing behind it. */
+/** An ID3v2.4 tag without audio. */
 export function id3v2(frames) {
   return Buffer.concat([Buffer.from('ID3\x04\0\0', 'latin1'), synchsafe(frames.length), frames]);
 }
 
-/** CHAP frames, each inside the one before (id3v2-chapters-1.0). */
+/** An ID3v2.4 tag of CHAP frames, each nested in the previous one (id3v2-chapters-1.0). */
 export function nestedChapters(depth) {
   const HEADER = 10;
   const BODY = 18;
@@ -53,7 +53,7 @@ export function nestedChapters(depth) {
   return id3v2(Buffer.concat(frames));
 }
 
-/** A FLAC of no samples with these Vorbis comments, such as `TITLE=x`. */
+/** A FLAC file without samples, with these Vorbis comments, such as `TITLE=x`. */
 export function flacWith(comments) {
   const sized = (text) => {
     const bytes = Buffer.from(text);
@@ -78,7 +78,7 @@ export function flacWith(comments) {
   ]);
 }
 
-/** An ISO media atom; `size` is what it claims to have. */
+/** An ISO media atom whose header states `size`. */
 export function atom(name, body, size = body.length + 8) {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(size, 0);
@@ -86,7 +86,7 @@ export function atom(name, body, size = body.length + 8) {
   return Buffer.concat([header, body]);
 }
 
-/** An MP4 of containers, each inside the one before. */
+/** An MP4 file of `moov` atoms, each nested in the previous one. */
 export function nestedAtoms(depth) {
   const headers = Buffer.alloc(8 * depth);
   for (let level = 0; level < depth; level += 1) {
@@ -96,14 +96,14 @@ export function nestedAtoms(depth) {
   return Buffer.concat([atom('ftyp', Buffer.from('M4A ')), headers]);
 }
 
-/** An MP4 whose cover claims to have two gigabytes. */
+/** An MP4 file whose cover states a size of two gigabytes. */
 export function hugeCover() {
   const cover = atom('covr', atom('data', Buffer.alloc(8), 0x7fffffff));
   const meta = atom('meta', Buffer.concat([Buffer.alloc(4), atom('ilst', cover)]));
   return Buffer.concat([atom('ftyp', Buffer.from('M4A ')), atom('moov', atom('udta', meta))]);
 }
 
-/** A FLAC of three kilobytes with a picture that claims to have two gigabytes. */
+/** A FLAC file of three kilobytes whose picture states a size of two gigabytes. */
 export function hugeClaim() {
   const bytes = Buffer.alloc(3000);
   flacWith([]).subarray(0, 42).copy(bytes);
@@ -115,12 +115,12 @@ export function hugeClaim() {
   return bytes;
 }
 
-/** An ID3v2.4 tag with so many user-defined texts. */
+/** An ID3v2.4 tag with `count` user-defined texts. */
 export function manyTexts(count) {
   return id3v2(Buffer.concat(new Array(count).fill(frame('TXXX', Buffer.from('\0name\0value')))));
 }
 
-/** An ID3v2.4 tag with so many pictures of a megabyte. */
+/** An ID3v2.4 tag with `count` pictures of a megabyte. */
 export function manyPictures(count) {
   const picture = Buffer.concat([Buffer.from('\0image/png\0\x03\0', 'latin1'), Buffer.alloc(1e6)]);
   return id3v2(Buffer.concat(new Array(count).fill(frame('APIC', picture))));

@@ -1,7 +1,7 @@
 /**
- * Calls of every kind and outcome, in a process of its own. Arguments: a folder
- * for files, and how many calls. Prints JSON: what the process held after
- * 10,000 more, which go before, and after all; and what they came to.
+ * Makes calls of every kind and outcome, in a process of its own. Arguments: a
+ * folder for files, and the number of calls. Prints JSON: the resources of the
+ * process after the warm-up and in the end, and how often each outcome occurred.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -38,18 +38,18 @@ const KINDS = [
   () => taglib.readTags(fixture('id3v24.mp3'), { signal: AbortSignal.timeout(0) }),
   () => taglib.applyTags(bytes, { title: 'new' }),
 ];
-/** Until then caches and pools fill. */
+/** Calls before the first measurement, in which caches and pools fill. */
 const WARM_UP = 10_000;
 
-/** A save waits for the disk, so there are fewer. */
+/** One call in so many is a save, since saves wait for the disk. */
 const SAVE_EVERY = 500;
 
 const outcomes = {};
 await taglib.initialize([FIXTURES, folder], { deadlineMs: 60_000 });
 await run(WARM_UP);
-const early = held();
+const early = resources();
 await run(calls);
-console.log(JSON.stringify({ early, late: held(), outcomes }));
+console.log(JSON.stringify({ early, late: resources(), outcomes }));
 
 async function run(number) {
   const AT_ONCE = 32;
@@ -68,14 +68,14 @@ async function one(index) {
     ({ code, name }) => code ?? name,
   );
   outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  // Whatever went before, an ordinary file is read as ever.
+  // The outcome of other calls must not change how an ordinary file is read.
   if (index % 1000 === 0) {
     const { title } = await taglib.readTags(fixture('id3v1.mp3'));
     if (title[0] !== 'Old Title') outcomes.wrong = title[0];
   }
 }
 
-function held() {
+function resources() {
   globalThis.gc();
   const status = readFileSync('/proc/self/status', 'utf8');
   const number = (name) => Number(status.match(new RegExp(`${name}:\\s+(\\d+)`))[1]);

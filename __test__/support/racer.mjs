@@ -1,7 +1,8 @@
 /**
- * Reads and changes files whose names lead inside the preopen at one moment and
- * outside at the next. Arguments: a folder with `inside` and `outside`, how many
- * reads there are to be, and how many swaps. Prints JSON: what came of them.
+ * Reads and changes files while `swapper.mjs` makes their names lead into the
+ * preopened folder and out of it by turns. Arguments: a folder with `inside` and
+ * `outside`, and the least number of reads and of swaps. Prints JSON: how often
+ * each outcome occurred, and the number of swaps.
  */
 import path from 'node:path';
 import process from 'node:process';
@@ -18,7 +19,7 @@ const RACES = {
     ['symlink', '../outside/canary.flac'],
     ['symlink', 'real.flac'],
   ],
-  // A directory, and now and then a link to the outside in its place.
+  // A directory that a link to the outside replaces from time to time.
   'album/song.flac': [['move', path.join(inside, 'way-out')]],
 };
 

@@ -1,5 +1,5 @@
 /**
- * Readers that are not TagLib, where this machine has them: mutagen for tags,
+ * Readers that don't use TagLib, if they are installed: mutagen for tags,
  * ffmpeg and flac for the audio.
  */
 import { execFile, spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ function succeeds(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** What `fixtures/readings.json` has from mutagen, of these files, in their order. */
+/** mutagen's readings of the files, in the form of `fixtures/readings.json`. */
 export async function mutagenReadings(files) {
   const program = `
 import json, pathlib, sys
@@ -30,18 +30,18 @@ print(json.dumps([make.mutagen_reading(pathlib.Path(name)) for name in sys.argv[
   return JSON.parse(stdout);
 }
 
-/** A hash over the audio packets, as they stand in the file. */
+/** A hash of the audio packets, without decoding them. */
 export function audioHash(file) {
   return audio(file, 'streamhash');
 }
 
-/** The errors that ffprobe finds, where the addresses of its own memory are left out. */
-export async function complaints(file) {
+/** The errors that ffprobe reports, without memory addresses and the file's path. */
+export async function probeErrors(file) {
   const { stderr } = await run('ffprobe', ['-v', 'error', file]).catch((error) => error);
   return stderr.replaceAll(/ @ 0x[0-9a-f]+/g, '').replaceAll(file, 'file');
 }
 
-/** The size and hash of each audio packet, without the comments that ffmpeg hangs on it. */
+/** The size and hash of each audio packet, without the side data that ffmpeg adds. */
 export async function audioPackets(file) {
   const lines = (await audio(file, 'framehash')).split('\n');
   const packets = lines.filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,6 +1,6 @@
 /**
- * A process that saves files, to be killed, watched, or short of disk space.
- * Its arguments: what to do, a folder, and what that takes.
+ * Saves files in a process of its own, so that a test can kill it, trace it or
+ * limit its disk space. Arguments: the task, a folder, and the task's own.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -18,7 +18,7 @@ import { fixture } from './files.mjs';
 import { PICTURE, STATES } from './states.mjs';
 
 const TASKS = {
-  /** Saves one state after the other until it is killed. */
+  /** Saves both states by turns until the process is killed. */
   async alternate(name) {
     for (let round = 0; ; round += 1) {
       await taglib.writeTags(path.join(folder, name), STATES[round % STATES.length]);
@@ -26,7 +26,7 @@ const TASKS = {
     }
   },
 
-  /** Sets a field `count` times, and checks that each of them stays. */
+  /** Sets a field `count` times, and checks each time that it is there. */
   async count(name, field, count) {
     const file = path.join(folder, name);
     for (let index = 1; index <= Number(count); index += 1) {
@@ -40,7 +40,7 @@ const TASKS = {
     await taglib.writeTags(path.join(folder, name), STATES[0]);
   },
 
-  /** Saves each file with so many bytes free, on a file system of its own. */
+  /** Saves each file while the file system has only `free` bytes left. */
   async fill(free, ...names) {
     const outcomes = [];
     for (const name of names) {

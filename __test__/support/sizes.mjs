@@ -1,4 +1,4 @@
-/** How much of a long test is done: little by `npm test`, all by `npm run soak`. */
+/** The size of a long test: small in `npm test`, full in `npm run soak`. */
 import process from 'node:process';
 
 export const isSoak = process.env.TAGLIB_WASI_SOAK === '1';

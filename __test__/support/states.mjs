@@ -1,4 +1,4 @@
-/** What files are changed to where only the saving matters. */
+/** Tags and a picture for tests of how a file is saved. */
 import { crc32, deflateSync } from 'node:zlib';
 
 /** Two states of a file, one with much longer tags than the other. */
@@ -7,7 +7,7 @@ export const STATES = [
   { title: 'short', comment: 'short' },
 ];
 
-/** An image that programs can show, of some 270 KB. */
+/** A valid image of some 270 KB. */
 export const PICTURE = {
   mimeType: 'image/png',
   data: png(300),
@@ -15,7 +15,7 @@ export const PICTURE = {
   description: 'cover',
 };
 
-/** A square of noise, of 24 bits a pixel (PNG specification, section 11). */
+/** A square of noise with 24 bits per pixel (PNG specification, section 11). */
 function png(side) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);

@@ -1,8 +1,9 @@
 /**
- * A worker that keeps putting one thing after the other under a name. Its data:
- * `name`; `things`, each `['link', existing]`, `['symlink', target]` or
- * `['move', existing]`; `swaps`, a shared Int32Array, whose first number counts
- * and whose second ends it.
+ * A worker that replaces a file by others, in a loop. Its data: `name`, the
+ * path; `things`, the replacements, each `['link', existing]`,
+ * `['symlink', target]` or `['move', existing]`; and `swaps`, a shared
+ * Int32Array: the worker counts in its first element, and ends when the second
+ * is not 0.
  */
 import { linkSync, renameSync, symlinkSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
@@ -10,7 +11,7 @@ import { workerData } from 'node:worker_threads';
 const { name, things, swaps } = workerData;
 const next = `${name}.next`;
 
-const PUT = {
+const REPLACE = {
   link(existing) {
     linkSync(existing, next);
     renameSync(next, name);
@@ -19,7 +20,7 @@ const PUT = {
     symlinkSync(target, next);
     renameSync(next, name);
   },
-  /** What can't be replaced in one step (a directory) makes room first, and goes back. */
+  /** For a directory, which can't be replaced in one step: it is moved away and back. */
   move(existing) {
     renameSync(name, `${name}.aside`);
     renameSync(existing, name);
@@ -31,9 +32,9 @@ const PUT = {
 for (let index = 0; Atomics.load(swaps, 1) === 0; index += 1) {
   const [kind, argument] = things[index % things.length];
   try {
-    PUT[kind](argument);
+    REPLACE[kind](argument);
   } catch (error) {
-    // A save has replaced the file between the look-up and the link.
+    // A save may replace the file while it is being linked.
     if (kind !== 'link' || error.code !== 'ENOENT') throw error;
   }
   Atomics.add(swaps, 0, 1);

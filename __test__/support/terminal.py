@@ -1,4 +1,4 @@
-"""A command at a terminal: stdin and stderr are one, stdout is a file.
+"""Runs a command at a terminal: stdin and stderr are the terminal, stdout is a file.
 
 Arguments: the file, a text after which Ctrl-C is pressed (or ""), the command.
 Prints JSON: what the terminal shows, and the exit code.

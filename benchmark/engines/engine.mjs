@@ -1,8 +1,8 @@
 /**
- * One JavaScript engine in a process of its own: gets `{ engine, folders,
- * files, passes }` on standard input, reads every file once to warm up (unless
- * `COLD` is set) and then `passes` times, and prints a measurement (`../race.mjs`
- * has its fields).
+ * Measures one JavaScript engine, in a process of its own. Reads `{ engine,
+ * folders, files, passes }` from standard input, reads every file once to warm up
+ * (unless `COLD` is set) and then `passes` times, and prints a measurement, whose
+ * fields `../race.mjs` describes.
  */
 import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
@@ -10,14 +10,14 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const peer = () => import('taglib-wasm/simple');
-async function ours(folders) {
+const taglibWasm = () => import('taglib-wasm/simple');
+async function taglibWasi(folders) {
   const { default: taglib } = await import('../../index.js');
   await taglib.initialize(folders);
   return taglib;
 }
 
-/** A function that reads files one after the other. */
+/** Makes a function that reads files one after the other. */
 function oneByOne(read) {
   return async (files) => {
     for (const file of files) await read(file).catch(() => {});
@@ -25,17 +25,18 @@ function oneByOne(read) {
 }
 
 const ENGINES = {
-  'taglib-wasi': async (folders) => oneByOne((await ours(folders)).readTags),
+  'taglib-wasi': async (folders) => oneByOne((await taglibWasi(folders)).readTags),
   'taglib-wasi, no pictures': async (folders) => {
-    const { readTags } = await ours(folders);
+    const { readTags } = await taglibWasi(folders);
     return oneByOne((file) => readTags(file, { pictures: false }));
   },
-  'taglib-wasi, properties only': async (folders) => oneByOne((await ours(folders)).readProperties),
-  'taglib-wasi, batch': async (folders) => (await ours(folders)).readTagsBatch,
-  'taglib-wasm, by path': async () => oneByOne((await peer()).readTags),
-  'taglib-wasm, batch': async () => (await peer()).readTagsBatch,
+  'taglib-wasi, properties only': async (folders) =>
+    oneByOne((await taglibWasi(folders)).readProperties),
+  'taglib-wasi, batch': async (folders) => (await taglibWasi(folders)).readTagsBatch,
+  'taglib-wasm, by path': async () => oneByOne((await taglibWasm()).readTags),
+  'taglib-wasm, batch': async () => (await taglibWasm()).readTagsBatch,
   'taglib-wasm, by buffer': async () => {
-    const { readTags } = await peer();
+    const { readTags } = await taglibWasm();
     return oneByOne(async (file) => readTags(new Uint8Array(await readFile(file))));
   },
   'music-metadata': async () => {
@@ -47,7 +48,7 @@ const ENGINES = {
     return oneByOne(async (name) => {
       const file = File.createFromPath(name);
       const { tag, properties } = file;
-      // Fields are parsed when they are asked for.
+      // Reading a field parses it.
       const fields = [tag.title, tag.performers, tag.album, tag.albumArtists, tag.composers];
       fields.push(tag.genres, tag.year, tag.track, tag.disc, tag.comment, tag.isrc);
       fields.push(
@@ -83,7 +84,7 @@ const milliseconds = performance.now() - started;
 const { active } = performance.eventLoopUtilization(loop);
 const { user, system } = process.cpuUsage(cpu);
 delay.disable();
-// A loop that never turned has counted nothing: it was blocked all the time.
+// A loop that was blocked all the time has counted no delay.
 const blocked = delay.count === 0;
 console.log(
   JSON.stringify({

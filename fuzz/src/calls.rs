@@ -7,7 +7,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 use taglib_wasi_guest::{
-    Cancellation, Edit, Limits, ReadOptions, SaveOptions, Source, edited, read_metadata, save,
+    Cancellation, Edit, Limits, ReadOptions, SaveOptions, Source, apply, read_metadata, save,
 };
 
 const LIMITS: Limits =
@@ -22,11 +22,12 @@ pub fn all(name: &str, bytes: &[u8]) {
         fs::write(&file, bytes).expect("there is room");
         let path = library.path(name);
         let by_path = Source::Path { preopens: Arc::clone(&library.preopens), path: path.clone() };
-        let edit = Edit::Fields(vec![("title".to_owned(), vec!["new".repeat(100)])]);
+        let edit =
+            Edit { fields: vec![("title".to_owned(), vec!["new".repeat(100)])], ..Edit::default() };
         let cancellation = Cancellation::default();
         for source in [by_path, Source::Bytes(bytes.to_vec())] {
             let _ = read_metadata(&source, ReadOptions::default(), LIMITS, &cancellation);
-            let _ = edited(&source, edit.clone(), LIMITS, &cancellation);
+            let _ = apply(&source, edit.clone(), LIMITS, &cancellation);
         }
         for in_place in [false, true] {
             let options = SaveOptions { in_place, ..SaveOptions::default() };

@@ -16,6 +16,20 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     path: Option<String>,
+    lost: Vec<Loss>,
+}
+
+/// An element of a file's tags that a change would lose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// What it is, such as `ID3v2 frame`.
+    pub kind: &'static str,
+    /// Its identifier, such as `TIT2`.
+    pub key: String,
+    /// Its content for people, shortened.
+    pub before: String,
+    /// What would stand in its place, if anything would.
+    pub after: Option<String>,
 }
 
 /// The kinds of failure.
@@ -50,12 +64,33 @@ pub enum Limit {
 
 impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), path: None }
+        Self { kind, message: message.into(), path: None, lost: Vec::new() }
     }
 
     /// The path that the failure is about, where the caller can't know it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
+    }
+
+    /// What a refused change would have lost.
+    pub fn lost(&self) -> &[Loss] {
+        &self.lost
+    }
+
+    /// Refuses a change that would lose something.
+    pub(crate) fn would_lose(lost: Vec<Loss>) -> Self {
+        let first = lost.first().map_or_else(String::new, |loss| {
+            format!("{} {} ({})", loss.kind, loss.key, loss.before)
+        });
+        let others = match lost.len() {
+            0 | 1 => String::new(),
+            count => format!(" and {} others", count - 1),
+        };
+        let message = format!(
+            "the change would lose {first}{others}, which it was not asked to change; \
+             onLoss: \"report\" saves nevertheless"
+        );
+        Self { lost, ..Self::file("save", Errno::NOTSUP, message) }
     }
 
     pub(crate) fn at(mut self, path: &str) -> Self {

@@ -10,9 +10,11 @@
 //! read itself; the file becomes the only one that a new instance can see
 //! (`sandbox`, on the shared `engine`); TagLib parses it; its answer is decoded
 //! within limits into [`Metadata`] (`tags`). [`read_metadata`] does all of that.
-//! [`edited`] returns changed bytes, and [`save`] changes the file on disk.
-//! `limits` and `source` lie below all of them.
+//! [`apply()`] returns changed bytes, and [`save`] changes the file on disk;
+//! `restore` and `inventory` see that nothing else changes. `limits` and `source`
+//! lie below all of them.
 
+mod apply;
 mod buffers;
 mod containers;
 mod engine;
@@ -21,31 +23,38 @@ mod error;
 mod file;
 #[cfg(feature = "internals")]
 pub mod internals;
+mod inventory;
 mod limits;
 mod pictures;
 mod preopens;
 mod read;
+mod restore;
 mod sandbox;
 mod save;
 mod source;
 mod tags;
-mod write;
 
+/// Saves whose operations fail on purpose, for this crate's tests.
+#[doc(hidden)]
+pub mod fault_injection {
+    pub use crate::file::Faults;
+    pub use crate::save::save_with_faults;
+}
+
+pub use apply::apply;
 pub use buffers::Buffer;
 pub use engine::libuv_threads;
 pub use errno::Errno;
-pub use error::{Error, ErrorKind, Limit, Result};
-pub use file::Faults;
+pub use error::{Error, ErrorKind, Limit, Loss, Result};
 pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
-pub use save::{SaveOptions, save};
+pub use save::{OnLoss, SaveOptions, save};
 pub use source::Source;
 pub use tags::{
-    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Lyrics, Metadata, Picture, Rating,
-    Tags,
+    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3v2Frames, Lyrics, Metadata,
+    Picture, PictureEdit, Rating, Tags,
 };
-pub use write::edited;
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.
 pub const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");

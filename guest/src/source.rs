@@ -1,6 +1,6 @@
 //! Where the content of a file comes from.
 
-use crate::file::ReadAhead;
+use crate::file::{ReadAhead, copy_from};
 use crate::preopens::Preopens;
 use std::io;
 use std::sync::Arc;
@@ -40,15 +40,7 @@ impl Content<'_> {
     pub fn read_at(self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read_direct(buffer, offset),
-            Self::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
+            Self::Bytes(bytes) => Ok(copy_from(bytes, buffer, offset)),
         }
     }
-}
-
-fn copy(bytes: &[u8], buffer: &mut [u8], offset: u64) -> usize {
-    let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..));
-    let rest = rest.unwrap_or_default();
-    let length = buffer.len().min(rest.len());
-    buffer[..length].copy_from_slice(&rest[..length]);
-    length
 }

@@ -10,13 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 use support::{fixtures, preopen, scratch};
+use taglib_wasi_guest::fault_injection::{Faults, save_with_faults};
 use taglib_wasi_guest::{
-    Cancellation, Edit, ErrorKind, Faults, Limits, Metadata, Picture, Preopens, ReadOptions,
-    Result, SaveOptions, Source, read_metadata, save,
+    Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, Picture, PictureEdit, Preopens,
+    ReadOptions, Result, SaveOptions, Source, read_metadata, save,
 };
 
 const EIO: (i32, &str) = (5, "EIO");
 const ENOSPC: (i32, &str) = (28, "ENOSPC");
+#[cfg(target_os = "linux")]
+const EOPNOTSUPP: i32 = 95;
 
 /// One of each format that a library is likely to have.
 const NAMES: [&str; 11] = [
@@ -63,15 +66,36 @@ impl Library {
         fs::write(self.file(), &self.original).unwrap();
     }
 
-    fn save(&self, edit: &Edit, options: &SaveOptions) -> Result<()> {
+    fn save(&self, edit: &Edit, options: &SaveOptions) -> Result<Vec<Loss>> {
         let cancellation = Cancellation::default();
         save(&self.preopens, &self.guest_path(), edit, options, Limits::default(), &cancellation)
     }
 
-    fn save_with(&self, edit: &Edit, faults: &Faults) -> Result<()> {
-        // With all that a save can do besides.
-        let faults = faults.clone();
-        self.save(edit, &SaveOptions { preserve_modified: true, faults, ..SaveOptions::default() })
+    fn save_with(&self, edit: &Edit, options: &SaveOptions, faults: &Faults) -> Result<Vec<Loss>> {
+        let (path, cancellation) = (self.guest_path(), Cancellation::default());
+        let limits = Limits::default();
+        save_with_faults(&self.preopens, &path, edit, options, limits, &cancellation, faults)
+    }
+
+    /// Saves while another program acts on the file again and again, and returns
+    /// how that fails.
+    fn save_while(&self, mut act: impl FnMut(&File) + Send) -> Error {
+        let file = File::options().write(true).open(self.file()).unwrap();
+        let (acts, done) = (AtomicBool::new(false), AtomicBool::new(false));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    act(&file);
+                    acts.store(true, Ordering::Relaxed);
+                }
+            });
+            while !acts.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            let saved = self.save(&clear(), &SaveOptions::default());
+            done.store(true, Ordering::Relaxed);
+            saved.unwrap_err()
+        })
     }
 
     fn read(&self) -> Metadata {
@@ -94,22 +118,44 @@ impl Library {
     }
 }
 
+fn is_errno(error: &Error, name: &str) -> bool {
+    matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == name)
+}
+
+/// With every step that a save can take.
+fn all_steps() -> SaveOptions {
+    SaveOptions { preserve_modified: true, ..SaveOptions::default() }
+}
+
 /// Changes that don't fit into the room that the fixtures have.
 fn edits() -> [Edit; 3] {
     let comment = "a comment that needs room ".repeat(2_000);
     [
-        Edit::Fields(vec![
-            ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
-            ("comment".to_owned(), vec![comment]),
-        ]),
-        Edit::Pictures(vec![Picture {
-            mime_type: "image/png".to_owned(),
-            data: (0..300_000_u32).map(|index| (index * 7 % 251) as u8).collect::<Vec<u8>>().into(),
-            picture_type: "FrontCover",
-            description: "cover".to_owned(),
-        }]),
-        Edit::Clear,
+        Edit {
+            fields: vec![
+                ("title".to_owned(), vec!["Ein neuer Titel".to_owned()]),
+                ("comment".to_owned(), vec![comment]),
+            ],
+            ..Edit::default()
+        },
+        Edit {
+            pictures: Some(PictureEdit::ReplaceAll(vec![Picture {
+                mime_type: "image/png".to_owned(),
+                data: (0..300_000_u32)
+                    .map(|index| (index * 7 % 251) as u8)
+                    .collect::<Vec<u8>>()
+                    .into(),
+                picture_type: "FrontCover",
+                description: "cover".to_owned(),
+            }])),
+            ..Edit::default()
+        },
+        clear(),
     ]
+}
+
+fn clear() -> Edit {
+    Edit { clear: true, ..Edit::default() }
 }
 
 #[test]
@@ -118,7 +164,7 @@ fn whichever_operation_fails_the_file_is_the_old_one_or_the_new_one() {
         for edit in edits() {
             let library = Library::new("faults", name);
             let counted = Faults::counted();
-            library.save_with(&edit, &counted).unwrap();
+            library.save_with(&edit, &all_steps(), &counted).unwrap();
             let changed = library.read();
             let operations = counted.operations();
             assert!(operations > 15, "{name}: {operations}");
@@ -127,7 +173,8 @@ fn whichever_operation_fails_the_file_is_the_old_one_or_the_new_one() {
                 let (number, errno) = if nth % 2 == 0 { EIO } else { ENOSPC };
                 let context = || format!("{name}, operation {nth} of {operations}");
                 library.restore();
-                let error = library.save_with(&edit, &Faults::at(nth, number)).unwrap_err();
+                let faults = Faults::at(nth, number);
+                let error = library.save_with(&edit, &all_steps(), &faults).unwrap_err();
                 match error.kind() {
                     ErrorKind::FileOperation { errno: found, .. } => {
                         assert_eq!(found.name(), errno, "{}: {error}", context());
@@ -152,11 +199,12 @@ fn in_place_a_failing_operation_is_told_as_well() {
         let library = Library::new("in-place", name);
         let [edit, ..] = edits();
         let counted = Faults::counted();
-        let options = |faults: Faults| SaveOptions { in_place: true, faults, ..Default::default() };
-        library.save(&edit, &options(counted.clone())).unwrap();
+        let options = SaveOptions { in_place: true, ..SaveOptions::default() };
+        library.save_with(&edit, &options, &counted).unwrap();
         for nth in 1..=counted.operations() {
             library.restore();
-            let error = library.save(&edit, &options(Faults::at(nth, EIO.0))).unwrap_err();
+            let faults = Faults::at(nth, EIO.0);
+            let error = library.save_with(&edit, &options, &faults).unwrap_err();
             let ErrorKind::FileOperation { errno, .. } = error.kind() else {
                 panic!("{name}, {nth}: {error}")
             };
@@ -165,40 +213,183 @@ fn in_place_a_failing_operation_is_told_as_well() {
     }
 }
 
+/// A file system without unnamed files refuses to create one, and the copy
+/// then has a name from the start.
+#[cfg(target_os = "linux")]
 #[test]
-fn what_a_killed_process_left_is_removed_by_the_next_save() {
-    let library = Library::new("left", "id3v24.mp3");
-    let left = library.folder.join(format!(".taglib-wasi-{}.tmp", "0f".repeat(16)));
-    fs::write(&left, "half a file").unwrap();
-    library.save(&Edit::Clear, &SaveOptions::default()).unwrap();
-    assert!(!left.exists());
+fn without_unnamed_files_a_save_is_as_safe() {
+    let library = Library::new("named", "id3v24.mp3");
+    let [edit, ..] = edits();
+    let counted = Faults::counted();
+    library.save_with(&edit, &all_steps(), &counted).unwrap();
+    let changed = library.read();
+
+    // Other operations that fail with this error refuse the save.
+    let refusing = |nth| vec![(nth, EOPNOTSUPP)];
+    let creation = (1..=counted.operations())
+        .find(|nth| {
+            library.restore();
+            let faults = Faults::at_each(&refusing(*nth));
+            library.save_with(&edit, &all_steps(), &faults).is_ok()
+        })
+        .unwrap();
+    assert_eq!(library.read(), changed);
     assert_eq!(library.content().len(), 1);
+
+    library.restore();
+    let counted = Faults::at_each(&refusing(creation));
+    library.save_with(&edit, &all_steps(), &counted).unwrap();
+    let operations = counted.operations();
+    for nth in creation + 1..=operations {
+        library.restore();
+        let mut failing = refusing(creation);
+        failing.push((nth, EIO.0));
+        let faults = Faults::at_each(&failing);
+        let error = library.save_with(&edit, &all_steps(), &faults).unwrap_err();
+        assert!(is_errno(&error, EIO.1), "operation {nth} of {operations}: {error}");
+        let is_new = nth == operations;
+        assert_eq!(library.is_as_before(), !is_new, "operation {nth} of {operations}: {error}");
+        assert_eq!(library.content().len(), 1, "operation {nth} of {operations}");
+    }
 }
 
 #[test]
-fn a_file_that_somebody_else_changes_meanwhile_is_left_alone() {
+fn a_users_file_that_has_the_name_of_a_copy_is_kept() {
+    let library = Library::new("users", "id3v24.mp3");
+    let users = library.folder.join(format!(".taglib-wasi-{}.tmp", "0f".repeat(16)));
+    fs::write(&users, "a user's own").unwrap();
+    library.save(&clear(), &SaveOptions::default()).unwrap();
+    assert_eq!(fs::read(&users).unwrap(), b"a user's own");
+    assert_eq!(library.content().len(), 2);
+}
+
+#[test]
+fn a_file_that_another_program_changes_meanwhile_is_left_alone() {
     let library = Library::new("busy", "id3v24.mp3");
-    let done = Arc::new(AtomicBool::new(false));
-    let other = File::options().write(true).open(library.file()).unwrap();
-    let others_time = {
-        let done = Arc::clone(&done);
-        thread::spawn(move || {
-            let mut time = SystemTime::UNIX_EPOCH;
-            while !done.load(Ordering::Relaxed) {
-                time += Duration::from_secs(1);
-                other.set_modified(time).unwrap();
-            }
-            time
-        })
-    };
-    let error = library.save(&Edit::Clear, &SaveOptions::default()).unwrap_err();
-    done.store(true, Ordering::Relaxed);
-    let time = others_time.join().unwrap();
-    assert!(
-        matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == "EBUSY")
-    );
+    let mut time = SystemTime::UNIX_EPOCH;
+    let error = library.save_while(|file| {
+        time += Duration::from_secs(1);
+        file.set_modified(time).unwrap();
+    });
+    assert!(is_errno(&error, "EBUSY"), "{error}");
     assert!(library.is_as_before());
     assert_eq!(library.file().metadata().unwrap().modified().unwrap(), time);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_sets_the_modification_time_back_does_not_lose_its_change() {
+    use std::os::unix::fs::FileExt;
+
+    let library = Library::new("set-back", "id3v24.mp3");
+    let time = library.file().metadata().unwrap().modified().unwrap();
+    // The first letter of the title, behind the frame's header and encoding.
+    let frame = library.original.windows(4).position(|bytes| bytes == b"TIT2").unwrap();
+    let letter = frame + 11;
+    let mut written = b'a';
+    let error = library.save_while(|file| {
+        written = if written == b'z' { b'a' } else { written + 1 };
+        file.write_all_at(&[written], letter as u64).unwrap();
+        file.set_modified(time).unwrap();
+    });
+    assert!(is_errno(&error, "EBUSY"), "{error}");
+    assert_eq!(fs::read(library.file()).unwrap()[letter], written);
+    assert_eq!(library.content().len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+mod access {
+    use super::*;
+    use std::ffi::OsString;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    const ACCESS_LIST: &str = "system.posix_acl_access";
+    const DEFAULT_LIST: &str = "system.posix_acl_default";
+
+    /// An access list as Linux keeps it (`linux/posix_acl_xattr.h`): the owner
+    /// and one more user may read and write, all others nothing.
+    fn access_list(user: u32) -> Vec<u8> {
+        const ANYONE: u32 = u32::MAX;
+        let entries =
+            [(1, 6, ANYONE), (2, 6, user), (4, 0, ANYONE), (16, 6, ANYONE), (32, 0, ANYONE)];
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, permissions, id) in entries {
+            list.extend(u16::to_le_bytes(tag));
+            list.extend(u16::to_le_bytes(permissions));
+            list.extend(u32::to_le_bytes(id));
+        }
+        list
+    }
+
+    fn attributes(path: &Path) -> BTreeMap<OsString, Vec<u8>> {
+        let value = |name: OsString| xattr::get(path, &name).unwrap().map(|value| (name, value));
+        xattr::list(path).unwrap().filter_map(value).collect()
+    }
+
+    /// A library whose directory gives new files an access list, or nothing
+    /// where the file system has none.
+    fn library_with_default_list(test: &str) -> Option<Library> {
+        let library = Library::new(test, "id3v24.mp3");
+        match xattr::set(&library.folder, DEFAULT_LIST, &access_list(1234)) {
+            Ok(()) => Some(library),
+            Err(error) => {
+                eprintln!("skipped: no access lists on this file system ({error})");
+                None
+            }
+        }
+    }
+
+    fn mode(path: &Path) -> u32 {
+        path.metadata().unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn a_directorys_default_list_gives_nobody_rights_to_a_saved_file() {
+        let Some(library) = library_with_default_list("default-list") else { return };
+        for permissions in [0o640, 0o666, 0o600] {
+            fs::set_permissions(library.file(), Permissions::from_mode(permissions)).unwrap();
+            let before = attributes(&library.file());
+            assert!(!before.contains_key(&OsString::from(ACCESS_LIST)));
+            library.save(&clear(), &SaveOptions::default()).unwrap();
+            assert_eq!(attributes(&library.file()), before);
+            assert_eq!(mode(&library.file()), permissions);
+        }
+    }
+
+    #[test]
+    fn a_files_own_list_is_kept_instead_of_the_default() {
+        let Some(library) = library_with_default_list("own-list") else { return };
+        xattr::set(library.file(), ACCESS_LIST, &access_list(4321)).unwrap();
+        xattr::set(library.file(), "user.note", b"a note").unwrap();
+        let before = (attributes(&library.file()), mode(&library.file()));
+        library.save(&clear(), &SaveOptions::default()).unwrap();
+        assert_eq!((attributes(&library.file()), mode(&library.file())), before);
+    }
+
+    #[test]
+    fn whichever_operation_fails_a_file_with_a_list_is_the_old_one_or_the_new_one() {
+        let Some(library) = library_with_default_list("list-faults") else { return };
+        xattr::set(library.file(), "user.note", b"a note").unwrap();
+        let counted = Faults::counted();
+        library.save_with(&clear(), &all_steps(), &counted).unwrap();
+        for nth in 1..counted.operations() {
+            library.restore();
+            let faults = Faults::at(nth, EIO.0);
+            let error = library.save_with(&clear(), &all_steps(), &faults).unwrap_err();
+            assert!(is_errno(&error, EIO.1), "operation {nth}: {error}");
+            assert!(library.is_as_before(), "operation {nth}");
+        }
+    }
+
+    #[test]
+    fn set_id_bits_stay_where_the_owner_stays() {
+        let library = Library::new("set-id", "id3v24.mp3");
+        fs::set_permissions(library.file(), Permissions::from_mode(0o6755)).unwrap();
+        library.save(&clear(), &SaveOptions::default()).unwrap();
+        assert_eq!(mode(&library.file()), 0o6755);
+    }
 }
 
 #[test]
@@ -209,7 +400,7 @@ fn a_file_larger_than_taglib_can_count_is_refused() {
     file.set_len(size).unwrap();
     for in_place in [false, true] {
         let options = SaveOptions { in_place, ..SaveOptions::default() };
-        let error = library.save(&Edit::Clear, &options).unwrap_err();
+        let error = library.save(&clear(), &options).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == "EFBIG")
         );

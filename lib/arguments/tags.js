@@ -106,4 +106,13 @@ function checkPicture(name, picture) {
   return { mimeType, data: new Uint8Array(toBytes(data)), type, description };
 }
 
-module.exports = { checkPicture, checkPictures, checkTagInput };
+/**
+ * @param {`${PictureMode}`} mode What to do with the pictures that the file has.
+ * @param {PictureRecord[]} pictures
+ */
+function pictureEdit(mode, pictures) {
+  // An enum of napi-rs is a string, but TypeScript wants the enum's own type.
+  return { mode: /** @type {PictureMode} */ (mode), pictures };
+}
+
+module.exports = { checkPicture, checkPictures, checkTagInput, pictureEdit };

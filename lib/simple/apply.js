@@ -5,12 +5,17 @@
  * file named by its path is read and not touched.
  *
  * @import { AudioFileInput, Picture, SignalOptions, TagInput } from '../../index.js'
- * @import { EditKind, EditRecord } from '../../native/binding.js'
+ * @import { EditRecord } from '../../native/binding.js'
  */
 
 const { checkFile } = require('../arguments/files.js');
 const { checkSignalOptions } = require('../arguments/options.js');
-const { checkPicture, checkPictures, checkTagInput } = require('../arguments/tags.js');
+const {
+  checkPicture,
+  checkPictures,
+  checkTagInput,
+  pictureEdit,
+} = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
@@ -27,7 +32,7 @@ async function apply(file, edit, { signal }) {
   const input = checkFile(file);
   const { content, errorContext } = input instanceof Promise ? await input : input;
   const bytes = calls.snapshot(content);
-  return calls.submit((cancellation) => native().edited(session, bytes, edit, cancellation), {
+  return calls.submit((cancellation) => native().apply(session, bytes, edit, cancellation), {
     signal,
     errorContext,
   });
@@ -40,7 +45,7 @@ async function apply(file, edit, { signal }) {
  */
 function applyTags(file, tags, options) {
   return calls.fromCallSite(applyTags, () =>
-    apply(file, { kind: kind('fields'), fields: checkTagInput(tags) }, checkSignalOptions(options)),
+    apply(file, { fields: checkTagInput(tags) }, checkSignalOptions(options)),
   );
 }
 
@@ -50,7 +55,7 @@ function applyTags(file, tags, options) {
  */
 function clearTags(file, options) {
   return calls.fromCallSite(clearTags, () =>
-    apply(file, { kind: kind('clear') }, checkSignalOptions(options)),
+    apply(file, { clear: true }, checkSignalOptions(options)),
   );
 }
 
@@ -63,7 +68,7 @@ function applyPictures(file, pictures, options) {
   return calls.fromCallSite(applyPictures, () =>
     apply(
       file,
-      { kind: kind('pictures'), pictures: checkPictures(pictures) },
+      { pictures: pictureEdit('replaceAll', checkPictures(pictures)) },
       checkSignalOptions(options),
     ),
   );
@@ -78,7 +83,7 @@ function addPicture(file, picture, options) {
   return calls.fromCallSite(addPicture, () =>
     apply(
       file,
-      { kind: kind('addPicture'), pictures: [checkPicture('picture', picture)] },
+      { pictures: pictureEdit('add', [checkPicture('picture', picture)]) },
       checkSignalOptions(options),
     ),
   );
@@ -90,7 +95,7 @@ function addPicture(file, picture, options) {
  */
 function clearPictures(file, options) {
   return calls.fromCallSite(clearPictures, () =>
-    apply(file, { kind: kind('pictures'), pictures: [] }, checkSignalOptions(options)),
+    apply(file, { pictures: pictureEdit('replaceAll', []) }, checkSignalOptions(options)),
   );
 }
 
@@ -110,7 +115,7 @@ function applyCoverArt(file, imageData, mimeType, options) {
       type: 'FrontCover',
       description: 'Front Cover',
     });
-    return apply(file, { kind: kind('pictures'), pictures: [cover] }, checkSignalOptions(options));
+    return apply(file, { pictures: pictureEdit('replaceAll', [cover]) }, checkSignalOptions(options));
   });
 }
 
@@ -123,18 +128,10 @@ function replacePictureByType(file, newPicture, options) {
   return calls.fromCallSite(replacePictureByType, () =>
     apply(
       file,
-      { kind: kind('replacePicture'), pictures: [checkPicture('newPicture', newPicture)] },
+      { pictures: pictureEdit('replaceType', [checkPicture('newPicture', newPicture)]) },
       checkSignalOptions(options),
     ),
   );
-}
-
-/**
- * @param {`${EditKind}`} name
- * @returns {EditKind}
- */
-function kind(name) {
-  return /** @type {EditKind} */ (name);
 }
 
 module.exports = {

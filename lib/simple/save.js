@@ -5,12 +5,12 @@
  * nothing else; whatever happens, the file is the old one or the new one, whole.
  *
  * @import { Picture, SaveOptions, TagInput } from '../../index.js'
- * @import { EditKind, EditRecord } from '../../native/binding.js'
+ * @import { EditRecord } from '../../native/binding.js'
  */
 
 const { checkPath } = require('../arguments/files.js');
 const { checkSaveOptions } = require('../arguments/options.js');
-const { checkPictures, checkTagInput } = require('../arguments/tags.js');
+const { checkPictures, checkTagInput, pictureEdit } = require('../arguments/tags.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
@@ -56,7 +56,7 @@ function applyTagsToFile(file, tags, options) {
  */
 function saveTags(file, tags, options) {
   const fields = checkTagInput(tags);
-  return save(file, { kind: kind('fields'), fields }, checkSaveOptions(options));
+  return save(file, { fields }, checkSaveOptions(options));
 }
 
 /**
@@ -68,7 +68,7 @@ function applyPicturesToFile(file, pictures, options) {
   return calls.fromCallSite(applyPicturesToFile, () =>
     save(
       file,
-      { kind: kind('pictures'), pictures: checkPictures(pictures) },
+      { pictures: pictureEdit('replaceAll', checkPictures(pictures)) },
       checkSaveOptions(options),
     ),
   );
@@ -80,16 +80,8 @@ function applyPicturesToFile(file, pictures, options) {
  */
 function clearTagsInFile(file, options) {
   return calls.fromCallSite(clearTagsInFile, () =>
-    save(file, { kind: kind('clear') }, checkSaveOptions(options)),
+    save(file, { clear: true }, checkSaveOptions(options)),
   );
-}
-
-/**
- * @param {`${EditKind}`} name
- * @returns {EditKind}
- */
-function kind(name) {
-  return /** @type {EditKind} */ (name);
 }
 
 module.exports = { applyPicturesToFile, applyTagsToFile, clearTagsInFile, writeTags };

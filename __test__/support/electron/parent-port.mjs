@@ -1,4 +1,4 @@
-/** What a utility process has of Electron: `process.parentPort`. */
+/** Adds `process.parentPort`, as Electron does in a utility process. */
 import process from 'node:process';
 
 process.parentPort = {

@@ -1,7 +1,8 @@
 /**
- * As much of `electron` as the example uses, for Node: the window is a page
- * that asks for a directory, takes every part of the list, and then a cover.
- * Utility processes are real ones. Prints JSON: what the page got.
+ * Implements the part of `electron` that the example uses, for Node. The window
+ * plays a page that asks for a directory, receives every part of the list, and
+ * then asks for a cover. Utility processes are real processes. Prints JSON: what
+ * the page received.
  */
 import { fork } from 'node:child_process';
 import process from 'node:process';
@@ -59,7 +60,7 @@ export const utilityProcess = {
   },
 };
 
-/** As Electron's channels copy: what can't be cloned throws. */
+/** Copies as Electron's channels do: a value that can't be cloned throws. */
 function clone(message) {
   return structuredClone(message);
 }

@@ -6,15 +6,20 @@ use crate::limits::{self, Budget};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::Range;
 
-/// A file whose structure is being read.
+/// A file, or bytes in memory, whose structure is being read.
 ///
 /// Every read goes through the call's budget: the clock is checked at each read of
 /// the disk, and at least once in so many reads from memory; bytes that are kept
 /// are charged.
 pub(crate) struct Cursor<'a> {
-    file: &'a mut ReadAhead,
+    content: Content<'a>,
     budget: &'a Budget,
     reads: u32,
+}
+
+enum Content<'a> {
+    File(&'a mut ReadAhead),
+    Bytes(&'a [u8]),
 }
 
 /// The clock is checked once in so many reads: a walk that finds everything in a
@@ -27,12 +32,20 @@ const PIECE: usize = 64 << 10;
 impl<'a> Cursor<'a> {
     /// Reads `file` on account of `budget`.
     pub fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
-        Self { file, budget, reads: 0 }
+        Self { content: Content::File(file), budget, reads: 0 }
+    }
+
+    /// Reads `bytes` on account of `budget`.
+    pub fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
+        Self { content: Content::Bytes(bytes), budget, reads: 0 }
     }
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.file.size()
+        match &self.content {
+            Content::File(file) => file.size(),
+            Content::Bytes(bytes) => bytes.len() as u64,
+        }
     }
 
     /// The budget that reads are charged to.
@@ -47,7 +60,12 @@ impl<'a> Cursor<'a> {
         if self.reads.is_multiple_of(READS_PER_CHECK) {
             self.budget.check()?;
         }
-        self.file.read_at(buffer, offset).map_err(|error| limits::failure("read", &error))
+        match &mut self.content {
+            Content::File(file) => {
+                file.read_at(buffer, offset).map_err(|error| limits::failure("read", &error))
+            }
+            Content::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
+        }
     }
 
     /// Returns the `N` bytes at `offset`, or `None` if the file ends before.
@@ -88,8 +106,17 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Copies bytes from `offset` on. Returns their number: zero at the end.
+fn copy(bytes: &[u8], buffer: &mut [u8], offset: u64) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..));
+    let rest = rest.unwrap_or_default();
+    let length = buffer.len().min(rest.len());
+    buffer[..length].copy_from_slice(&rest[..length]);
+    length
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::error::{ErrorKind, Limit};
     use crate::file::unlinked;
@@ -97,6 +124,28 @@ mod tests {
 
     fn budget(memory: usize) -> Budget {
         Budget::start(Limits { memory, ..Limits::default() }, &Cancellation::default())
+    }
+
+    /// Runs `test` with a cursor over `bytes`.
+    pub fn over<T>(bytes: &[u8], test: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
+        let budget = unlinked::budget();
+        test(&mut Cursor::over(bytes, &budget))
+    }
+
+    #[test]
+    fn a_file_and_its_bytes_read_the_same() {
+        let content: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+        let budget = unlinked::budget();
+        let size = content.len() as u64;
+        let mut file = ReadAhead::new(unlinked::file(&content), size, &budget);
+        let [mut file, mut bytes] =
+            [Cursor::new(&mut file, &budget), Cursor::over(&content, &budget)];
+        assert_eq!(file.size(), bytes.size());
+        for range in [0..10, 99_990..100_000, 99_991..100_001, 5..5, u64::MAX - 1..u64::MAX] {
+            let [from_file, from_bytes] =
+                [&mut file, &mut bytes].map(|cursor| cursor.bytes(range.clone()).unwrap());
+            assert_eq!(from_file, from_bytes, "{range:?}");
+        }
     }
 
     #[test]

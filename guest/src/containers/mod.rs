@@ -1,9 +1,32 @@
 //! Reads the structure of files: one reader for each container.
 //!
-//! The readers parse and judge nothing: what is malformed or cut off is `None`.
-//! `pictures` is lenient about that (it leaves the file to the guest), `save` is
-//! strict (it refuses to change the file).
+//! A reader parses and does not judge. It reads one structure at an offset, and
+//! returns `None` if there is none, or if it is malformed or cut off. A walk
+//! (`Frames`, `Chunks`, `Atoms`, `Objects`, …) has two methods: `next` returns one
+//! element after the other, each of which lies within the walk's range as a
+//! whole; `rest` returns the range that is left when `next` has returned `None`:
+//! empty if the container consists of elements alone, otherwise padding, junk, or
+//! an element that does not fit.
+//!
+//! What to make of that is a policy of the caller. `pictures` is lenient (it leaves
+//! an unusual file to the guest), `save` is strict (it refuses to change the file).
 
+// The readers cover whole containers; not every element has a use yet.
+#![allow(dead_code)]
+
+pub(crate) mod ape_tag;
+pub(crate) mod asf;
 mod cursor;
+pub(crate) mod flac;
+pub(crate) mod flac_picture;
+pub(crate) mod id3v1;
+pub(crate) mod id3v2;
+pub(crate) mod iff;
+mod kind;
+pub(crate) mod matroska;
+pub(crate) mod mp4;
+pub(crate) mod ogg;
+pub(crate) mod vorbis_comment;
 
 pub(crate) use cursor::Cursor;
+pub(crate) use kind::Container;

@@ -7,31 +7,35 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Decides which operation fails, if any.
+/// Decides which operations fail, if any.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Option<Arc<Plan>>);
 
 #[derive(Debug)]
 struct Plan {
-    /// Operations count from one, so zero lets all of them pass.
-    failing: u64,
-    error_number: i32,
+    /// The numbers of operations, counted from one, each with an error number.
+    failing: Vec<(u64, i32)>,
     done: AtomicU64,
 }
 
 impl Faults {
     /// Makes the `nth` operation (the first is 1) fail with this system error.
     pub fn at(nth: u64, error_number: i32) -> Self {
+        Self::at_each(&[(nth, error_number)])
+    }
+
+    /// Makes each of these operations fail with its system error.
+    pub fn at_each(failing: &[(u64, i32)]) -> Self {
         let done = AtomicU64::new(0);
-        Self(Some(Arc::new(Plan { failing: nth, error_number, done })))
+        Self(Some(Arc::new(Plan { failing: failing.to_vec(), done })))
     }
 
     /// Counts the operations and lets all of them pass.
     pub fn counted() -> Self {
-        Self::at(0, 0)
+        Self::at_each(&[])
     }
 
     /// The number of operations so far.
@@ -41,38 +45,64 @@ impl Faults {
 
     /// Runs an operation, or fails instead of it.
     pub(crate) fn run<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        if let Some(plan) = &self.0
-            && plan.done.fetch_add(1, Ordering::Relaxed) + 1 == plan.failing
-        {
-            return Err(io::Error::from_raw_os_error(plan.error_number));
+        if let Some(plan) = &self.0 {
+            let number = plan.done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some((_, error_number)) = plan.failing.iter().find(|(nth, _)| *nth == number) {
+                return Err(io::Error::from_raw_os_error(*error_number));
+            }
         }
         operation()
     }
 }
 
-/// An open file, read and written at offsets.
+/// The content of a file, read and written at offsets.
 #[derive(Debug)]
 pub(crate) struct DiskFile {
-    file: File,
+    storage: Storage,
     faults: Faults,
+}
+
+#[derive(Debug)]
+enum Storage {
+    Disk(File),
+    /// Content that the caller has given as bytes.
+    Memory(Arc<Mutex<Vec<u8>>>),
 }
 
 impl From<File> for DiskFile {
     fn from(file: File) -> Self {
-        Self { file, faults: Faults::default() }
+        Self { storage: Storage::Disk(file), faults: Faults::default() }
     }
 }
 
 impl DiskFile {
     /// Wraps `file`; its operations fail as `faults` says.
     pub fn new(file: File, faults: &Faults) -> Self {
-        Self { file, faults: faults.clone() }
+        Self { storage: Storage::Disk(file), faults: faults.clone() }
+    }
+
+    /// Wraps content in memory, which others may share.
+    pub fn in_memory(content: &Arc<Mutex<Vec<u8>>>) -> Self {
+        Self { storage: Storage::Memory(Arc::clone(content)), faults: Faults::default() }
+    }
+
+    /// Opens the same content once more.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        let storage = match &self.storage {
+            Storage::Disk(file) => Storage::Disk(file.try_clone()?),
+            Storage::Memory(content) => Storage::Memory(Arc::clone(content)),
+        };
+        Ok(Self { storage, faults: self.faults.clone() })
     }
 
     /// Reads once from `offset` on. Returns zero at the end of the file.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
-            match self.faults.run(|| read_at(&self.file, buffer, offset)) {
+            let read = || match &self.storage {
+                Storage::Disk(file) => read_at(file, buffer, offset),
+                Storage::Memory(content) => Ok(copy_from(&lock(content), buffer, offset)),
+            };
+            match self.faults.run(read) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => return result,
             }
@@ -82,7 +112,11 @@ impl DiskFile {
     /// Writes all of `bytes` at `offset`.
     pub fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
         while !bytes.is_empty() {
-            match self.faults.run(|| write_at(&self.file, bytes, offset)) {
+            let write = || match &self.storage {
+                Storage::Disk(file) => write_at(file, bytes, offset),
+                Storage::Memory(content) => write_memory(&mut lock(content), bytes, offset),
+            };
+            match self.faults.run(write) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => {
                     bytes = &bytes[written..];
@@ -97,8 +131,42 @@ impl DiskFile {
 
     /// Truncates or extends the file.
     pub fn set_size(&self, size: u64) -> io::Result<()> {
-        self.faults.run(|| self.file.set_len(size))
+        self.faults.run(|| match &self.storage {
+            Storage::Disk(file) => file.set_len(size),
+            Storage::Memory(content) => resize(&mut lock(content), size),
+        })
     }
+}
+
+fn lock(content: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
+    content.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Copies bytes of `content` from `offset` on. Returns their number: zero at the end.
+pub(crate) fn copy_from(content: &[u8], buffer: &mut [u8], offset: u64) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..));
+    let rest = rest.unwrap_or_default();
+    let length = buffer.len().min(rest.len());
+    buffer[..length].copy_from_slice(&rest[..length]);
+    length
+}
+
+fn write_memory(content: &mut Vec<u8>, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    let end = offset.saturating_add(bytes.len() as u64);
+    if end > content.len() as u64 {
+        resize(content, end)?;
+    }
+    content[offset as usize..end as usize].copy_from_slice(bytes);
+    Ok(bytes.len())
+}
+
+fn resize(content: &mut Vec<u8>, size: u64) -> io::Result<()> {
+    let size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    content
+        .try_reserve(size.saturating_sub(content.len()))
+        .map_err(|_| io::ErrorKind::OutOfMemory)?;
+    content.resize(size, 0);
+    Ok(())
 }
 
 #[cfg(unix)]

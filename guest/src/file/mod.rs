@@ -9,13 +9,15 @@ mod changed_ranges;
 mod disk;
 mod editable;
 mod read_ahead;
+mod replace;
 #[cfg(test)]
 pub(crate) mod unlinked;
 mod view;
 
 pub(crate) use changed_ranges::ChangedRanges;
-pub(crate) use disk::DiskFile;
 pub use disk::Faults;
+pub(crate) use disk::{DiskFile, copy_from};
 pub(crate) use editable::{Editable, MAX_SIZE};
 pub(crate) use read_ahead::ReadAhead;
+pub(crate) use replace::replace_range;
 pub(crate) use view::{FileView, Splice};

@@ -1,72 +1,55 @@
-//! What a file is besides its content: owner, mode, extended attributes with
-//! access lists, and its time.
+//! Gives the copy what a file has besides its content: owner, mode, extended
+//! attributes with access lists, and its time.
 //!
-//! Owner before mode, since a change of owner takes set-user-ID bits away.
+//! The copy starts with what its directory gives to new files, which can be
+//! more than the original has. So every step takes away before it gives, the
+//! mode comes last, and the result is compared with the original in both
+//! directions. What can't be kept refuses the save where it matters, and
+//! otherwise leaves the copy with fewer rights, never with more.
 
 use super::SaveOptions;
 use super::target::Target;
 use crate::error::{Error, Result};
+use crate::file::Faults;
 use std::fs::{File, FileTimes};
 use std::io;
 use std::time::SystemTime;
 
-/// Gives the new file what the old one has.
-pub(super) fn copy(from: &Target, to: &File, options: &SaveOptions) -> Result<()> {
-    let faults = &options.faults;
-    let failed = |error: io::Error| Error::io("set the attributes of", &error);
-    let metadata = faults.run(|| from.file().metadata()).map_err(failed)?;
+#[cfg(unix)]
+use super::{extended_attributes, ownership};
+
+/// Copies all attributes to `to`, and checks that they arrived.
+///
+/// # Errors
+/// `ENOTSUP` where the copy could not get the same mode, access list or
+/// extended attributes, `EPERM` where it could not get the group that an access
+/// list gives rights to.
+pub(super) fn copy(from: &Target, to: &File, options: &SaveOptions, faults: &Faults) -> Result<()> {
+    let metadata = faults.run(|| from.file().metadata()).map_err(|error| failed(&error))?;
     #[cfg(unix)]
     {
-        unix::copy_owner(&metadata, to);
-        faults.run(|| unix::copy_extended(from.file(), to)).map_err(failed)?;
+        // The owner first: changing it takes set-ID bits and capabilities away.
+        // The mode last: with an access list, its group bits limit the list.
+        let owner = ownership::copy_owner(&metadata, to, faults)?;
+        let kept = extended_attributes::copy(from.file(), to, owner, faults)?;
+        let mode = ownership::permitted_mode(&metadata, owner);
+        ownership::set_mode(to, mode, faults)?;
+        kept.check(to, faults)?;
     }
-    faults.run(|| to.set_permissions(metadata.permissions())).map_err(failed)?;
+    #[cfg(windows)]
+    faults.run(|| to.set_permissions(metadata.permissions())).map_err(|error| failed(&error))?;
     if options.preserve_modified {
-        faults.run(|| set_modified(to, from.modified())).map_err(failed)?;
+        faults.run(|| set_modified(to, from.modified())).map_err(|error| failed(&error))?;
     }
     Ok(())
 }
 
+fn failed(error: &io::Error) -> Error {
+    Error::io("set the attributes of", error)
+}
+
+/// Sets the modification time alone.
 pub(super) fn set_modified(file: &File, modified: Option<SystemTime>) -> io::Result<()> {
     let modified = modified.ok_or(io::ErrorKind::Unsupported)?;
     file.set_times(FileTimes::new().set_modified(modified))
-}
-
-#[cfg(unix)]
-mod unix {
-    use std::fs::{File, Metadata};
-    use std::io;
-    use std::os::unix::fs::{MetadataExt, fchown};
-    use xattr::FileExt;
-
-    /// Where it is allowed: only root may give a file away, and others may
-    /// choose among their own groups.
-    pub fn copy_owner(from: &Metadata, to: &File) {
-        let same = to.metadata().is_ok_and(|to| (to.uid(), to.gid()) == (from.uid(), from.gid()));
-        if !same && fchown(to, Some(from.uid()), Some(from.gid())).is_err() {
-            let _ = fchown(to, None, Some(from.gid()));
-        }
-    }
-
-    /// Linux keeps access lists among them (`system.posix_acl_access`).
-    pub fn copy_extended(from: &File, to: &File) -> io::Result<()> {
-        let names = match from.list_xattr() {
-            Ok(names) => names,
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        for name in names {
-            let Some(value) = from.get_xattr(&name)? else { continue };
-            match to.set_xattr(&name, &value) {
-                // The system's own labels are not for everyone to set.
-                Err(error)
-                    if error.kind() == io::ErrorKind::PermissionDenied
-                        && ["security.", "trusted."].iter().any(|prefix| {
-                            name.as_encoded_bytes().starts_with(prefix.as_bytes())
-                        }) => {}
-                result => result?,
-            }
-        }
-        Ok(())
-    }
 }

@@ -1,5 +1,5 @@
-//! Copying a file's content: a reflink where the file system can, otherwise
-//! piece by piece, without filling its holes.
+//! Copies a file's content: by a reflink where the file system has them,
+//! otherwise piece by piece, leaving out the holes.
 
 use crate::error::{Error, Result};
 use crate::file::Faults;
@@ -8,10 +8,10 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-/// Between two pieces the deadline is checked, in bytes.
+/// How much is copied between two checks of the deadline, in bytes.
 const PIECE: u64 = 8 << 20;
 
-/// Copies `size` bytes; `to` is empty.
+/// Copies `size` bytes to the empty file `to`.
 pub(super) fn content(
     from: &File,
     to: &File,
@@ -32,7 +32,7 @@ pub(super) fn content(
             budget.check()?;
             let piece = position..data.end.min(position + PIECE);
             match faults.run(|| system::copy_range(from, to, piece)).map_err(failed)? {
-                // It has become shorter; the check before the rename will tell.
+                // The file has become shorter, which the check before the rename reports.
                 0 => return Ok(()),
                 copied => position += copied,
             }
@@ -51,14 +51,14 @@ mod system {
         fs::ioctl_ficlone(to, from).is_ok()
     }
 
-    /// The next stretch that is no hole.
+    /// Returns the next range of data at or after `position`.
     pub fn next_data(from: &File, position: u64, size: u64) -> io::Result<Option<Range<u64>>> {
         if position >= size {
             return Ok(None);
         }
         let start = match fs::seek(from, SeekFrom::Data(position)) {
             Ok(start) => start,
-            // Nothing but a hole is left.
+            // Only a hole is left.
             Err(Errno::NXIO) => return Ok(None),
             Err(Errno::INVAL | Errno::OPNOTSUPP) => return Ok(Some(position..size)),
             Err(error) => return Err(error.into()),
@@ -72,7 +72,7 @@ mod system {
         let (mut source, mut target) = (range.start, range.start);
         match fs::copy_file_range(from, Some(&mut source), to, Some(&mut target), length) {
             Ok(copied) => Ok(copied as u64),
-            // Not on this file system.
+            // The file system or the kernel does not support it.
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP | Errno::XDEV | Errno::PERM) => {
                 copy_through_memory(from, to, range)
             }

@@ -1,6 +1,7 @@
 //! The file that is to be saved.
 
 use super::SaveOptions;
+use super::file_status::{changed, identity, links, modified};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::file::Faults;
@@ -23,25 +24,33 @@ pub(super) struct Target {
     state: FileState,
 }
 
-/// Which file it is, and which state of it.
+/// Identifies a file and one state of it.
 #[derive(Debug, PartialEq, Eq)]
 struct FileState {
     identity: (u64, u64),
     size: u64,
     modified: Option<SystemTime>,
+    /// A program can set the modification time back, but not this one. Neither
+    /// locking the file nor cloning its content changes it.
+    changed: (i64, i64),
 }
 
 impl Target {
-    pub fn open(resolved: &Resolved<'_>, options: &SaveOptions, budget: &Budget) -> Result<Self> {
+    pub fn open(
+        resolved: &Resolved<'_>,
+        options: &SaveOptions,
+        faults: &Faults,
+        budget: &Budget,
+    ) -> Result<Self> {
         loop {
             budget.check()?;
             let opened = resolved.open_to_replace()?;
             lock(&opened.file, budget)?;
             let stat = || Metadata::from_file(&opened.file);
-            let metadata = options.faults.run(stat).map_err(|error| Error::io("stat", &error))?;
+            let metadata = faults.run(stat).map_err(|error| Error::io("stat", &error))?;
             let target = Self { state: FileState::of(&metadata), opened };
-            // Who waited for the lock may find that the file has been replaced.
-            if target.is_in_place(&options.faults)? {
+            // While this waited for the lock, another save may have replaced the file.
+            if target.is_in_place(faults)? {
                 target.check_links(&metadata, options)?;
                 target.check_size()?;
                 return Ok(target);
@@ -74,14 +83,17 @@ impl Target {
         self.state.modified
     }
 
+    /// Checks that the name still leads to the file that was opened, and that
+    /// nobody has changed it since.
+    ///
     /// # Errors
-    /// `EBUSY` where it is no longer the file that was copied.
+    /// `EBUSY` where that is not so.
     pub fn check_unchanged(&self, faults: &Faults) -> Result<()> {
         let now = self.state_in_place(faults)?;
         if now.as_ref() == Some(&self.state) {
             return Ok(());
         }
-        let message = "somebody else has changed or replaced it meanwhile; nothing was written";
+        let message = "another program has changed or replaced it meanwhile; nothing was written";
         Err(Error::file("save", Errno::BUSY, message))
     }
 
@@ -123,38 +135,16 @@ impl FileState {
         Self {
             identity: identity(metadata),
             size: metadata.len(),
-            modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
+            modified: modified(metadata),
+            changed: changed(metadata),
         }
     }
 }
 
-#[cfg(unix)]
-fn identity(metadata: &Metadata) -> (u64, u64) {
-    use cap_std::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
-}
-
-#[cfg(unix)]
-fn links(metadata: &Metadata) -> u64 {
-    use cap_std::fs::MetadataExt;
-    metadata.nlink()
-}
-
-/// Windows tells neither on stable Rust; size and time have to do.
-#[cfg(windows)]
-fn identity(_: &Metadata) -> (u64, u64) {
-    (0, 0)
-}
-
-#[cfg(windows)]
-fn links(_: &Metadata) -> u64 {
-    1
-}
-
-/// Waits for the lock, and goes without where the file system has none.
+/// Waits for the lock, and does without where the file system has none.
 ///
-/// Polled, as a blocking wait could not be interrupted.
-pub(super) fn lock(file: &File, budget: &Budget) -> Result<()> {
+/// Polls, because a blocking wait could not be interrupted.
+fn lock(file: &File, budget: &Budget) -> Result<()> {
     while let Err(TryLockError::WouldBlock) = file.try_lock() {
         budget.check()?;
         thread::sleep(LOCK_POLL);

@@ -1,79 +1,142 @@
 //! The copy that is edited, until it takes the file's place.
 //!
 //! It stands in the file's own directory, since a rename works within one file
-//! system only, under a name that nobody can guess and that tells what it is.
-//! It is removed when a save fails. A process that is killed can't do that: so
-//! each save removes what others left behind. A copy that is in use is locked,
-//! which tells it from one that is not.
+//! system only. On Linux it has no name at all while it is edited (`O_TMPFILE`):
+//! nobody else can see it, and a killed process leaves nothing behind. It gets
+//! a name, which nobody can guess, for the last steps only, since no system
+//! can put a file without a name in the place of another.
+//!
+//! Where the system or the file system has no such files, the copy has a name
+//! from the start. It is locked before it gets the name by which `abandoned`
+//! recognises it, so that no other save can take it for one that is left over.
 
+use super::file_status::identity;
+use super::{abandoned, temporary_name};
 use crate::error::{Error, Result};
 use crate::file::Faults;
+use crate::limits::Budget;
 use crate::preopens::harmless_options;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::{Dir, Metadata, OpenOptions};
 use std::ffi::OsStr;
-use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
+use std::fs::{File, TryLockError};
 use std::io;
 
-const PREFIX: &str = ".taglib-wasi-";
-const SUFFIX: &str = ".tmp";
-
+/// Locked until it is dropped, and removed then unless it has taken the file's
+/// place.
 pub(super) struct Temporary<'a> {
     dir: &'a Dir,
-    name: String,
     file: File,
+    /// None while it has no name.
+    name: Option<String>,
     faults: &'a Faults,
-    in_place: bool,
 }
 
 impl<'a> Temporary<'a> {
-    /// An empty file that only its owner may read, until it has its mode.
-    pub fn create(dir: &'a Dir, faults: &'a Faults) -> Result<Self> {
-        remove_abandoned(dir);
+    /// Creates an empty file that only its owner may read, until it has its mode.
+    pub fn create(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
+        let unnamed = faults
+            .run(|| unnamed::create(dir))
+            .or_else(|error| if unnamed::is_unsupported(&error) { Ok(None) } else { Err(error) });
+        let temporary = match unnamed.map_err(|error| cannot_create(&error))? {
+            Some(file) => {
+                // A file system without locks is used without them.
+                let _ = file.try_lock();
+                Self { dir, file, name: None, faults }
+            }
+            None => Self::create_named(dir, budget, faults)?,
+        };
+        abandoned::remove(dir, &temporary.file, temporary.name.is_none(), budget)?;
+        Ok(temporary)
+    }
+
+    fn create_named(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
+        let failed = |error: io::Error| cannot_create(&error);
         loop {
-            let name = unguessable_name();
-            let open = || dir.open_with(&name, &exclusive());
-            let file = faults.run(open).map_err(|error| refusal(&error))?.into_std();
-            let temporary = Self { dir, name, file, faults, in_place: false };
-            // Without a lock somebody is about to remove it as abandoned.
-            if temporary.file.try_lock().is_ok() || !locks_work(&temporary.file) {
+            budget.check()?;
+            let name = temporary_name::provisional();
+            let file = faults.run(|| dir.open_with(&name, &exclusive())).map_err(failed)?;
+            let mut temporary = Self { dir, file: file.into_std(), name: Some(name), faults };
+            if matches!(temporary.file.try_lock(), Err(TryLockError::WouldBlock)) {
+                continue;
+            }
+            temporary.bind_name().map_err(failed)?;
+            if temporary.has_its_name().map_err(failed)? {
                 return Ok(temporary);
             }
         }
+    }
+
+    /// Renames it from its provisional name.
+    fn bind_name(&mut self) -> io::Result<()> {
+        let bound = temporary_name::bound(self.inode()?);
+        if let Some(provisional) = &self.name {
+            self.faults.run(|| self.dir.rename(provisional, self.dir, &bound))?;
+        }
+        self.name = Some(bound);
+        Ok(())
+    }
+
+    /// Whether its name still leads to it: whoever may write to the directory
+    /// could have put another file there.
+    fn has_its_name(&self) -> io::Result<bool> {
+        let Some(name) = &self.name else { return Ok(false) };
+        let own = self.faults.run(|| Metadata::from_file(&self.file))?;
+        let in_place = self.faults.run(|| self.dir.symlink_metadata(name))?;
+        Ok(identity(&own) == identity(&in_place))
+    }
+
+    fn inode(&self) -> io::Result<u64> {
+        let metadata = self.faults.run(|| Metadata::from_file(&self.file))?;
+        Ok(identity(&metadata).1)
     }
 
     pub fn file(&self) -> &File {
         &self.file
     }
 
+    /// Gives it a name where it has none, and writes it through to the disk.
+    ///
+    /// The name comes first. Btrfs does not log a file that has no name
+    /// (`btrfs_log_inode_parent` in `fs/btrfs/tree-log.c`): synced before, it
+    /// could be empty after a power failure that follows the rename.
+    pub fn sync(&mut self) -> Result<()> {
+        if self.name.is_none() {
+            let name = self
+                .inode()
+                .map(temporary_name::bound)
+                .map_err(|error| Error::io("stat", &error))?;
+            self.faults
+                .run(|| unnamed::link(&self.file, self.dir, &name))
+                .map_err(|error| Error::io("link", &error))?;
+            self.name = Some(name);
+        }
+        self.faults.run(|| self.file.sync_all()).map_err(|error| Error::io("sync", &error))
+    }
+
     /// Puts it in the place of the file of this name, and writes that through
-    /// to the disk.
-    pub fn replace(mut self, name: &OsStr) -> Result<()> {
+    /// to the disk. It has to be synced before.
+    pub fn replace(mut self, target: &OsStr) -> Result<()> {
         let faults = self.faults;
         // Opened before anything has changed, as this may fail, too.
         let dir =
             faults.run(|| DirSync::new(self.dir)).map_err(|error| Error::io("open", &error))?;
-        let rename = || self.dir.rename(&self.name, self.dir, name);
+        let rename = || {
+            let name = self.name.as_ref().ok_or(io::ErrorKind::NotFound)?;
+            self.dir.rename(name, self.dir, target)
+        };
         faults.run(rename).map_err(|error| Error::io("rename", &error))?;
-        self.in_place = true;
+        self.name = None;
         faults.run(|| dir.sync()).map_err(|error| Error::io("sync", &error))
     }
 }
 
 impl Drop for Temporary<'_> {
     fn drop(&mut self) {
-        if !self.in_place {
-            // Where it can't be removed now, the next save tries again.
-            let _ = self.dir.remove_file(&self.name);
+        if let Some(name) = &self.name {
+            // Where it can't be removed now, a later save tries again.
+            let _ = self.dir.remove_file(name);
         }
     }
-}
-
-/// `RandomState` takes its keys from the system's random numbers, and what it
-/// makes of them can't be foretold without the keys.
-fn unguessable_name() -> String {
-    let number = || RandomState::new().hash_one(());
-    format!("{PREFIX}{:016x}{:016x}{SUFFIX}", number(), number())
 }
 
 fn exclusive() -> OpenOptions {
@@ -84,38 +147,63 @@ fn exclusive() -> OpenOptions {
     options
 }
 
-fn refusal(error: &io::Error) -> Error {
+fn cannot_create(error: &io::Error) -> Error {
     let error = Error::io("save", error);
     let message = format!("no copy can be made beside it: {error}");
     Error::new(error.kind(), message)
 }
 
-/// Removes the copies that no process holds any more. What fails here is left
-/// for another time.
-fn remove_abandoned(dir: &Dir) {
-    let Ok(entries) = dir.entries() else { return };
-    for entry in entries.flatten() {
-        let is_file = entry.file_type().is_ok_and(|file_type| file_type.is_file());
-        if is_file
-            && is_ours(&entry.file_name())
-            && let Ok(file) = entry.open_with(&harmless_options())
-            && let file = file.into_std()
-            && file.try_lock().is_ok()
-        {
-            let _ = entry.remove_file();
-        }
+/// Files without a name.
+#[cfg(target_os = "linux")]
+mod unnamed {
+    use super::*;
+    use rustix::fs::{self, AtFlags, CWD, Mode, OFlags};
+    use rustix::io::Errno;
+    use std::os::fd::AsRawFd;
+
+    /// Creates one in `dir`, or nothing where it could never get a name.
+    pub fn create(dir: &Dir) -> io::Result<Option<File>> {
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let file: File = fs::openat(dir, ".", flags, Mode::RUSR | Mode::WUSR)?.into();
+        // There may be no /proc, in a chroot for instance.
+        Ok(std::fs::symlink_metadata(path_of(&file)).is_ok().then_some(file))
+    }
+
+    /// The errors of file systems and kernels without `O_TMPFILE`, by open(2)
+    /// and by what kernels give that take it for `O_DIRECTORY`.
+    pub fn is_unsupported(error: &io::Error) -> bool {
+        [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL, Errno::NOSYS]
+            .iter()
+            .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+    }
+
+    /// `AT_EMPTY_PATH` would do without /proc, but needs a privilege before
+    /// Linux 6.10.
+    pub fn link(file: &File, dir: &Dir, name: &str) -> io::Result<()> {
+        fs::linkat(CWD, path_of(file), dir, name, AtFlags::SYMLINK_FOLLOW)?;
+        Ok(())
+    }
+
+    fn path_of(file: &File) -> String {
+        format!("/proc/self/fd/{}", file.as_raw_fd())
     }
 }
 
-fn is_ours(name: &OsStr) -> bool {
-    name.to_str()
-        .and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX))
-        .is_some_and(|middle| middle.len() == 32 && middle.bytes().all(|it| it.is_ascii_hexdigit()))
-}
+#[cfg(not(target_os = "linux"))]
+mod unnamed {
+    use super::*;
 
-/// Whether the file system has locks at all.
-fn locks_work(file: &File) -> bool {
-    matches!(file.try_lock(), Ok(()) | Err(std::fs::TryLockError::WouldBlock))
+    pub fn create(_: &Dir) -> io::Result<Option<File>> {
+        Ok(None)
+    }
+
+    pub fn is_unsupported(_: &io::Error) -> bool {
+        false
+    }
+
+    pub fn link(_: &File, _: &Dir, _: &str) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// A directory, to be written through to the disk.
@@ -150,20 +238,5 @@ impl DirSync {
 
     fn sync(&self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_differ_and_are_recognised() {
-        let (one, other) = (unguessable_name(), unguessable_name());
-        assert_ne!(one, other);
-        assert!(is_ours(OsStr::new(&one)));
-        for name in ["song.mp3", ".taglib-wasi-.tmp", ".taglib-wasi-notes.tmp", &one[1..]] {
-            assert!(!is_ours(OsStr::new(name)), "{name}");
-        }
     }
 }

@@ -10,7 +10,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
-use crate::tags::{AudioProperties, Edit, Wanted};
+use crate::tags::{AudioProperties, Wanted};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -36,7 +36,7 @@ impl Original {
     /// are not those that were asked for.
     pub fn check_copy(&self, edited: &Edited, copy: &File, saving: &Saving<'_>) -> Result<()> {
         let failed = |error| Error::io("read back", &error);
-        let faults = &saving.options.faults;
+        let faults = saving.faults;
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
@@ -50,7 +50,7 @@ impl Original {
         match sandbox.read_tags_by_path(Wanted { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
                 match saving.edit.left_undone(&edited.before, &answer) {
-                    Some(_) if is_module && matches!(saving.edit, Edit::Fields(_)) => Ok(()),
+                    Some(_) if is_module && saving.edit.sets_only_fields() => Ok(()),
                     Some(name) => Err(not_written(name)),
                     None => Ok(()),
                 }
@@ -81,7 +81,7 @@ impl Original {
 
 /// Its texts are short, of one byte a character, and all over the file. By
 /// TagLib's list of extensions (`fileref.cpp`), since TagLib goes by the name.
-fn is_tracker_module(name: &str) -> bool {
+pub(super) fn is_tracker_module(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     ["mod", "module", "nst", "wow", "s3m", "it", "xm"]
         .iter()

@@ -1,30 +1,31 @@
-//! The guest's answer: which keys it has, and what becomes of each.
+//! The answer of `tl_read_tags`: its keys and their types.
 
 use super::audio::AudioProperties;
 use super::chapters::Chapter;
 use super::fields::field_name;
 use super::message_pack::{
-    Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor, limit,
-    list, non_empty, number, within,
+    Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
+    entries, limit, list, non_empty, number, within,
 };
+use super::model::{Lyrics, Metadata, Picture, Rating};
 use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
-use super::{Lyrics, Metadata, Picture, Rating};
 use crate::buffers::Buffer;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 use rmp_serde::decode::Error::Syntax;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
+use std::marker::PhantomData;
 
-/// What the caller wants decoded.
+/// Which parts of an answer are decoded.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted {
-    /// Without it pictures are passed over, and never copied.
+pub(crate) struct DecodeOptions {
+    /// Without it pictures are counted and not copied.
     pub pictures: bool,
 }
 
-/// The answer of `tl_read_tags`.
+/// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Answer {
     /// Under taglib-wasm's names, in the guest's order.
@@ -33,7 +34,7 @@ pub(crate) struct Answer {
     /// Whether TagLib found audio properties at all.
     pub has_audio_properties: bool,
     pub pictures: Vec<Picture>,
-    /// Whether there were pictures, wanted or not.
+    /// Whether there are pictures, decoded or not.
     pub has_pictures: bool,
     pub ratings: Vec<Rating>,
     pub lyrics: Vec<Lyrics>,
@@ -55,7 +56,7 @@ impl Answer {
         property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default().join(" / ")
     }
 
-    /// Whether it says anything at all: an audio stream, a tag, a picture.
+    /// Whether TagLib found anything: an audio stream, a tag or a picture.
     pub fn is_conclusive(&self) -> bool {
         if self.has_audio() || self.has_pictures {
             return true;
@@ -64,41 +65,39 @@ impl Answer {
     }
 
     /// # Errors
-    /// `Metadata` where the bytes are no answer, or exceed a limit.
+    /// `Metadata` where the bytes are not an answer, or exceed a limit.
     /// `ResourceLimit` where the answer takes more than `budget` has left: all of
     /// it is charged before anything is allocated.
-    pub fn decode(bytes: &[u8], wanted: Wanted, budget: &Budget) -> Result<Self> {
-        budget.charge(decoded_size(bytes, wanted))?;
+    pub fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
+        budget.charge(decoded_size(bytes, options))?;
         let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
         deserializer.set_max_depth(limit::DEPTH);
-        RecordSeed::<Self>::new(wanted).deserialize(&mut deserializer).map_err(|error| {
+        deserializer.deserialize_map(AnswerVisitor(options)).map_err(|error| {
             if matches!(&error, Syntax(message) if message == OUT_OF_MEMORY) {
                 return budget.memory_exceeded();
             }
             Error::metadata(format!("the guest's answer can't be decoded: {error}"))
         })
     }
-}
 
-impl Record for Answer {
-    fn take<'de, A: MapAccess<'de>>(
+    fn read<'de, A: MapAccess<'de>>(
         &mut self,
         key: &str,
         map: &mut A,
-        wanted: Wanted,
+        options: DecodeOptions,
     ) -> Result<(), A::Error> {
         match field_name(key) {
-            // taglib-wasm's decoder refuses this key; as a property name it
-            // would replace the prototype of the object that we build.
+            // As a property name it would replace the prototype of the
+            // JavaScript object. taglib-wasm's decoder refuses it, too.
             "__proto__" => return Err(de::Error::custom("the key __proto__ is not allowed")),
-            "pictures" if wanted.pictures => {
-                self.pictures = list(map, wanted)?;
+            "pictures" if options.pictures => {
+                self.pictures = list(map)?;
                 self.has_pictures = !self.pictures.is_empty();
             }
             "pictures" => self.has_pictures = map.next_value_seed(CountSeed)? > 0,
-            "ratings" => self.ratings = list(map, wanted)?,
-            "lyrics" => self.lyrics = map.next_value_seed(LyricsSeed(wanted))?,
-            "chapters" => self.chapters = list(map, wanted)?,
+            "ratings" => self.ratings = list(map)?,
+            "lyrics" => self.lyrics = map.next_value_seed(LyricsSeed)?,
+            "chapters" => self.chapters = list(map)?,
             "bextData" => {
                 self.bext_data = map.next_value::<Option<Binary>>()?.map(|data| data.0.to_vec())
             }
@@ -138,6 +137,22 @@ impl Record for Answer {
     }
 }
 
+struct AnswerVisitor(DecodeOptions);
+
+impl<'de> Visitor<'de> for AnswerVisitor {
+    type Value = Answer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Answer, A::Error> {
+        let mut answer = Answer::default();
+        entries(map, |key, map| answer.read(key, map, self.0))?;
+        Ok(answer)
+    }
+}
+
 impl Default for Picture {
     fn default() -> Self {
         Self {
@@ -150,12 +165,7 @@ impl Default for Picture {
 }
 
 impl Record for Picture {
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        _: Wanted,
-    ) -> Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "mimeType" => self.mime_type = map.next_value::<Text>()?.0,
             "data" => self.data = map.next_value::<Binary>()?.0,
@@ -177,12 +187,7 @@ fn picture_type(number: f64) -> &'static str {
 }
 
 impl Record for Rating {
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        _: Wanted,
-    ) -> Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "rating" => self.rating = number(map)?,
             "email" => self.email = non_empty(map)?,
@@ -194,12 +199,7 @@ impl Record for Rating {
 }
 
 impl Record for Lyrics {
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        _: Wanted,
-    ) -> Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "text" => self.text = map.next_value::<Text>()?.0,
             "description" => self.description = non_empty(map)?,
@@ -211,12 +211,7 @@ impl Record for Lyrics {
 }
 
 impl Record for Chapter {
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        _: Wanted,
-    ) -> Result<(), A::Error> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "startTimeMs" => self.start = number(map)?,
             "endTimeMs" => self.end = map.next_value::<Option<Number>>()?.map(|end| end.0),
@@ -229,8 +224,9 @@ impl Record for Chapter {
     }
 }
 
-/// Lyrics come as one text, as several, or with language and description.
-struct LyricsSeed(Wanted);
+/// Decodes lyrics, which are one text, a map with language and description, or
+/// a list of either.
+struct LyricsSeed;
 
 impl<'de> DeserializeSeed<'de> for LyricsSeed {
     type Value = Vec<Lyrics>;
@@ -262,13 +258,13 @@ impl<'de> Visitor<'de> for LyricsSeed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<Lyrics>, A::Error> {
-        Ok(vec![RecordSeed::new(self.0).visit_map(map)?])
+        Ok(vec![RecordSeed(PhantomData).visit_map(map)?])
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<Lyrics>, A::Error> {
         within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
         let mut lyrics = Vec::new();
-        while let Some(entry) = entries.next_element_seed(LyricsSeed(self.0))? {
+        while let Some(entry) = entries.next_element_seed(LyricsSeed)? {
             lyrics.extend(entry);
         }
         Ok(lyrics)
@@ -281,10 +277,10 @@ mod tests {
     use crate::error::{ErrorKind, Limit};
     use crate::limits::{Cancellation, Limits};
 
-    const ALL: Wanted = Wanted { pictures: true };
+    const ALL: DecodeOptions = DecodeOptions { pictures: true };
 
-    fn decode(bytes: &[u8], wanted: Wanted) -> Result<Answer> {
-        Answer::decode(bytes, wanted, &Budget::start(Limits::default(), &Cancellation::default()))
+    fn decode(bytes: &[u8], options: DecodeOptions) -> Result<Answer> {
+        Answer::decode(bytes, options, &Budget::start(Limits::default(), &Cancellation::default()))
     }
 
     /// A MessagePack map of 15 entries at most, from encoded keys and values.
@@ -322,14 +318,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_keys_with_one_name_the_later_counts() {
+    fn the_later_of_two_keys_with_one_name_counts() {
         let answer =
             decode(&map(&[("title", &text("first")), ("TITLE", &text("second"))]), ALL).unwrap();
         assert_eq!(answer.properties, [("title".to_owned(), Value::Text("second".to_owned()))]);
     }
 
     #[test]
-    fn unwanted_pictures_are_counted_but_not_kept() {
+    fn without_pictures_they_are_counted_but_not_kept() {
         let picture =
             map(&[("mimeType", &text("image/png")), ("data", &[0xc4, 1, 7]), ("type", &[3])]);
         let mut list = vec![0x91];
@@ -341,7 +337,7 @@ mod tests {
             (&with.pictures[0].data[..], with.pictures[0].picture_type),
             (&[7][..], "FrontCover")
         );
-        let without = decode(&bytes, Wanted { pictures: false }).unwrap();
+        let without = decode(&bytes, DecodeOptions { pictures: false }).unwrap();
         assert!(without.pictures.is_empty() && without.has_pictures);
     }
 
@@ -364,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_refused() {
+    fn bytes_that_are_not_an_answer_are_refused() {
         for bytes in
             [&b""[..], b"\xc1", b"\x81", b"\x93\x01\x02\x03", b"\xa1x", b"\xdf\xff\xff\xff\xff"]
         {
@@ -376,7 +372,7 @@ mod tests {
 
     #[test]
     fn lengths_are_held_to_their_limits_before_anything_is_allocated() {
-        // Each claims more than its limit, and the first three have no content at all.
+        // Each claims more than its limit; the first three have no content.
         let lists = [0xdd, 0xff, 0xff, 0xff, 0xff];
         assert_eq!(kind(&map(&[("title", &lists)])), ErrorKind::Metadata);
         assert_eq!(kind(&map(&[("ratings", &lists)])), ErrorKind::Metadata);

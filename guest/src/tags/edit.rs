@@ -1,76 +1,166 @@
-//! Changes to tags, and their way to the guest.
+//! Changes to tags.
 //!
-//! The guest replaces all tags of a file by those it is given, so an edit is
-//! applied to all that the file has. The rules are those of taglib-wasm's
-//! `mergeTagUpdates`, `setProperties` and `encodeTagData`: a file changed here
-//! and there has the same bytes.
+//! The guest replaces all properties of a file by those it is given, so an edit
+//! is applied to everything that the file has. The rules are those of
+//! taglib-wasm's `mergeTagUpdates` and `setProperties`.
 
 use super::answer::Answer;
 use super::chapters::Chapter;
 use super::fields::{as_texts, field_name};
 use super::message_pack::Value;
+use super::model::{Lyrics, Picture, Rating};
 use super::numbers::parse_int;
-use super::tables::{FIELD_NAMES, PICTURE_TYPES};
-use super::{Picture, Rating};
-use crate::error::{Error, Result};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use super::tags_to_write::TagsToWrite;
 
-/// One change to a file's tags; everything else in them is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Edit {
+/// A change to the tags of one file. What no part of it names stays as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edit {
+    /// Removes all tags before the other parts are applied.
+    pub clear: bool,
     /// Sets fields, by taglib-wasm's names or TagLib's keys. An empty list
     /// removes the field.
-    Fields(Vec<(String, Vec<String>)>),
+    pub fields: Vec<(String, Vec<String>)>,
+    pub pictures: Option<PictureEdit>,
+    /// Replaces all ratings.
+    pub ratings: Option<Vec<Rating>>,
+    /// Replaces all lyrics.
+    pub lyrics: Option<Vec<Lyrics>>,
+    /// Replaces all chapters.
+    pub chapters: Option<Vec<Chapter>>,
+    /// Replaces the `bext` chunk; no bytes remove it.
+    pub bext_data: Option<Vec<u8>>,
+    /// Replaces the `iXML` chunk; an empty text removes it.
+    pub ixml: Option<String>,
+    /// Replaces raw ID3v2 frames.
+    pub id3v2_frames: Vec<Id3v2Frames>,
+}
+
+/// A change to the pictures of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PictureEdit {
     /// Replaces all pictures.
-    Pictures(Vec<Picture>),
-    AddPicture(Picture),
-    /// Replaces the pictures of the same type.
-    ReplacePicture(Picture),
-    /// Removes fields, pictures, ratings, lyrics, chapters, `bext` and `iXML`.
-    Clear,
+    ReplaceAll(Vec<Picture>),
+    /// Adds pictures after those that the file has.
+    Add(Vec<Picture>),
+    /// Removes the pictures whose type is among those of the given ones, and
+    /// adds these.
+    ReplaceType(Vec<Picture>),
+}
+
+/// All ID3v2 frames with one ID, as they stand in the tag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Id3v2Frames {
+    /// Four characters, such as `TRCK`.
+    pub id: String,
+    /// What follows each frame's header. None removes the frames.
+    pub bodies: Vec<Vec<u8>>,
 }
 
 impl Edit {
+    /// The tags of a file with the edit applied, from those it has.
     pub(crate) fn apply(self, mut answer: Answer) -> TagsToWrite {
-        match self {
-            Self::Fields(fields) => set_fields(&mut answer, fields),
-            Self::Pictures(pictures) => {
-                answer.pictures = pictures;
-                // None at all is something to tell the guest, too.
-                answer.has_pictures = true;
-            }
-            Self::AddPicture(picture) => answer.pictures.push(picture),
-            Self::ReplacePicture(picture) => {
-                answer.pictures.retain(|known| known.picture_type != picture.picture_type);
-                answer.pictures.push(picture);
-            }
-            Self::Clear => return TagsToWrite::nothing(&answer),
+        let mut removed = TagsToWrite::default();
+        if self.clear {
+            removed = TagsToWrite::removing_all(&answer);
+            answer = Answer::default();
         }
-        TagsToWrite::all(answer)
+        self.leave_to_the_guest(&mut answer);
+        set_fields(&mut answer, self.fields);
+        if let Some(edit) = self.pictures {
+            // The guest is told of an empty list, too.
+            answer.has_pictures = true;
+            edit.apply(&mut answer.pictures);
+        }
+        if let Some(ratings) = self.ratings {
+            answer.ratings = ratings;
+            removed.remove_list("ratings");
+        }
+        if let Some(lyrics) = self.lyrics {
+            answer.lyrics = lyrics;
+        }
+        if let Some(chapters) = self.chapters {
+            answer.chapters = chapters;
+            removed.remove_list("chapters");
+        }
+        if let Some(data) = self.bext_data {
+            answer.bext_data = Some(data).filter(|data| !data.is_empty());
+            removed.remove("bextData");
+        }
+        if let Some(text) = self.ixml {
+            answer.ixml = Some(text);
+            removed.remove("ixml");
+        }
+        let mut tags = TagsToWrite::all(answer);
+        tags.add_missing(removed);
+        tags.set_id3v2_frames(self.id3v2_frames);
+        tags
     }
 
-    /// What of it a file shows no trace of, by the tags before and after.
+    /// Takes away what the edit does not change: the guest keeps pictures, ratings,
+    /// chapters, `bext` and `iXML` that it is not given, and would rewrite them
+    /// with less than they have otherwise.
+    fn leave_to_the_guest(&self, answer: &mut Answer) {
+        if self.pictures.is_none() {
+            answer.pictures.clear();
+            answer.has_pictures = false;
+        }
+        if self.ratings.is_none() {
+            answer.ratings.clear();
+        }
+        if self.chapters.is_none() {
+            answer.chapters.clear();
+        }
+        if self.bext_data.is_none() {
+            answer.bext_data = None;
+        }
+        if self.ixml.is_none() {
+            answer.ixml = None;
+        }
+    }
+
+    /// The first part of the edit that the file shows no trace of, by its tags
+    /// before and after.
     ///
-    /// What a format has no room for is left away or shortened, as everywhere
-    /// in TagLib; but where the old text still stands, nothing was written.
-    /// Only plain texts are compared: numbers, dates and genres have several
-    /// forms. Fewer pictures than there should be are lost ones.
+    /// TagLib leaves out or shortens what a format has no room for; but where
+    /// the old text still stands, nothing was written. Only plain texts are
+    /// compared: numbers, dates and genres have several forms. Fewer pictures
+    /// than asked for are lost ones.
     pub(crate) fn left_undone(&self, before: &Answer, after: &Answer) -> Option<&str> {
         const TEXTS: [&str; 6] = ["title", "artist", "album", "comment", "albumArtist", "composer"];
+        let field = self
+            .fields
+            .iter()
+            .filter(|(name, asked)| TEXTS.contains(&field_name(name)) && !asked.is_empty())
+            .find(|(name, asked)| {
+                let (old, new) = (before.text_of(name), after.text_of(name));
+                let written = |text: &String| text.contains(&new) || new.contains(text);
+                !new.is_empty() && new == old && !asked.iter().all(written)
+            })
+            .map(|(name, _)| name.as_str());
+        let lacks_pictures = match &self.pictures {
+            Some(PictureEdit::ReplaceAll(asked)) => after.pictures.len() < asked.len(),
+            _ => false,
+        };
+        field.or(lacks_pictures.then_some("all of the pictures"))
+    }
+
+    /// Whether nothing but fields is changed.
+    pub(crate) fn sets_only_fields(&self) -> bool {
+        Self { fields: Vec::new(), ..self.clone() } == Self::default()
+    }
+}
+
+impl PictureEdit {
+    fn apply(self, pictures: &mut Vec<Picture>) {
         match self {
-            Self::Fields(fields) => fields
-                .iter()
-                .filter(|(name, asked)| TEXTS.contains(&field_name(name)) && !asked.is_empty())
-                .find(|(name, asked)| {
-                    let (old, new) = (before.text_of(name), after.text_of(name));
-                    let written = |text: &String| text.contains(&new) || new.contains(text);
-                    !new.is_empty() && new == old && !asked.iter().all(written)
-                })
-                .map(|(name, _)| name.as_str()),
-            Self::Pictures(asked) => {
-                (after.pictures.len() < asked.len()).then_some("all of the pictures")
+            Self::ReplaceAll(all) => *pictures = all,
+            Self::Add(new) => pictures.extend(new),
+            Self::ReplaceType(new) => {
+                pictures.retain(|known| {
+                    new.iter().all(|picture| picture.picture_type != known.picture_type)
+                });
+                pictures.extend(new);
             }
-            Self::AddPicture(_) | Self::ReplacePicture(_) | Self::Clear => None,
         }
     }
 }
@@ -82,7 +172,7 @@ fn set_fields(answer: &mut Answer, fields: Vec<(String, Vec<String>)>) {
             "year" => "date",
             "track" => "trackNumber",
             "lyrics" => {
-                answer.lyrics = values.into_iter().map(super::Lyrics::from).collect();
+                answer.lyrics = values.into_iter().map(Lyrics::from).collect();
                 continue;
             }
             name => name,
@@ -140,194 +230,5 @@ fn set(properties: &mut Vec<(String, Value)>, name: &str, value: Option<Value>) 
         (Some(index), None) => drop(properties.remove(index)),
         (None, Some(value)) => properties.push((name.to_owned(), value)),
         (None, None) => {}
-    }
-}
-
-/// The argument of `tl_write_tags`: a map in the order of its entries.
-#[derive(Debug, Default)]
-pub(crate) struct TagsToWrite(Vec<(String, Wire)>);
-
-/// What a value of it can be.
-#[derive(Debug)]
-enum Wire {
-    Nil,
-    Flag(bool),
-    Number(f64),
-    Text(String),
-    Binary(Vec<u8>),
-    List(Vec<Wire>),
-    Map(Vec<(&'static str, Wire)>),
-}
-
-impl TagsToWrite {
-    pub fn encode(&self) -> Result<Vec<u8>> {
-        rmp_serde::to_vec(self)
-            .map_err(|error| Error::metadata(format!("the tags can't be encoded: {error}")))
-    }
-
-    fn all(answer: Answer) -> Self {
-        let mut tags = Self::default();
-        let has_date = answer.properties.iter().any(|(name, value)| {
-            name == "date" && !matches!(value, Value::Nil) && !value.is_empty()
-        });
-        for (name, value) in answer.properties {
-            let superseded = name == "year" && has_date;
-            if let Some(value) = Wire::property(value).filter(|_| !superseded) {
-                tags.push(wire_key(&name), value);
-            }
-        }
-        // Where there were pictures and there are none now, the guest has to
-        // be told; where there were none, an empty list leaves an empty atom.
-        if answer.has_pictures || !answer.pictures.is_empty() {
-            let pictures = answer.pictures.into_iter().map(Wire::from).collect();
-            tags.push("pictures", Wire::List(pictures));
-        }
-        if !answer.ratings.is_empty() {
-            let ratings = answer.ratings.into_iter().map(Wire::from).collect();
-            tags.push("ratings", Wire::List(ratings));
-        }
-        let lyrics = answer.lyrics.into_iter().map(|lyrics| lyrics.text);
-        let lyrics: Vec<Wire> = lyrics.filter(|text| !text.is_empty()).map(Wire::Text).collect();
-        if !lyrics.is_empty() {
-            tags.push("LYRICS", Wire::List(lyrics));
-        }
-        if !answer.chapters.is_empty() {
-            let chapters = answer.chapters.into_iter().map(Wire::from).collect();
-            tags.push("chapters", Wire::List(chapters));
-        }
-        if let Some(data) = answer.bext_data {
-            tags.push("bextData", Wire::Binary(data));
-        }
-        if let Some(text) = answer.ixml.filter(|text| !text.is_empty()) {
-            tags.push("ixml", Wire::Text(text));
-        }
-        tags
-    }
-
-    /// The guest keeps what it is not told to remove, but for the properties.
-    fn nothing(answer: &Answer) -> Self {
-        let mut tags = Self::default();
-        tags.push("pictures", Wire::List(Vec::new()));
-        tags.push("ratings", Wire::List(Vec::new()));
-        if !answer.chapters.is_empty() {
-            tags.push("chapters", Wire::List(Vec::new()));
-        }
-        if answer.bext_data.is_some() {
-            tags.push("bextData", Wire::Nil);
-        }
-        if answer.ixml.is_some() {
-            tags.push("ixml", Wire::Nil);
-        }
-        tags
-    }
-
-    fn push(&mut self, key: &str, value: Wire) {
-        self.0.push((key.to_owned(), value));
-    }
-}
-
-/// TagLib's property key for one of taglib-wasm's field names, or the name itself.
-fn wire_key(name: &str) -> &str {
-    match name {
-        "year" => "DATE",
-        "track" => "TRACKNUMBER",
-        _ => FIELD_NAMES.iter().find(|(_, field)| *field == name).map_or(name, |(key, _)| key),
-    }
-}
-
-impl Wire {
-    /// Nothing for empty texts, which taglib-wasm leaves out.
-    fn property(value: Value) -> Option<Self> {
-        Some(match value {
-            Value::Nil => Self::Nil,
-            Value::Flag(flag) => Self::Flag(flag),
-            Value::Number(number) => Self::Number(number),
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) => Self::Text(text),
-            Value::List(values) => Self::List(
-                values
-                    .into_iter()
-                    .filter_map(|value| match value {
-                        Value::Text(text) => Some(Self::Text(text)),
-                        value => Self::property(value),
-                    })
-                    .collect(),
-            ),
-            Value::Other => return None,
-        })
-    }
-}
-
-impl From<Picture> for Wire {
-    fn from(picture: Picture) -> Self {
-        let number = PICTURE_TYPES.iter().position(|name| *name == picture.picture_type);
-        Self::Map(vec![
-            ("mimeType", Self::Text(picture.mime_type)),
-            ("data", Self::Binary(picture.data.to_vec())),
-            ("type", Self::Number(number.unwrap_or(0) as f64)),
-            ("description", Self::Text(picture.description)),
-        ])
-    }
-}
-
-impl From<Rating> for Wire {
-    fn from(rating: Rating) -> Self {
-        Self::Map(vec![
-            ("rating", Self::Number(rating.rating)),
-            ("email", Self::Text(rating.email.unwrap_or_default())),
-            ("counter", Self::Number(rating.counter.unwrap_or(0.0))),
-        ])
-    }
-}
-
-impl From<Chapter> for Wire {
-    fn from(chapter: Chapter) -> Self {
-        let mut entries = vec![("startTimeMs", Self::Number(chapter.start))];
-        if let Some(end) = chapter.end {
-            entries.push(("endTimeMs", Self::Number(end)));
-        }
-        for (key, text) in
-            [("title", chapter.title), ("id", chapter.id), ("source", chapter.source)]
-        {
-            if let Some(text) = text {
-                entries.push((key, Self::Text(text)));
-            }
-        }
-        Self::Map(entries)
-    }
-}
-
-impl Serialize for TagsToWrite {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Wire {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Nil => serializer.serialize_unit(),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            // As an integer where it is one: the guest reads either, but a
-            // count as an integer only.
-            Self::Number(number) if *number == (*number as i64) as f64 => {
-                serializer.serialize_i64(*number as i64)
-            }
-            Self::Number(number) => serializer.serialize_f64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Binary(bytes) => serializer.serialize_bytes(bytes),
-            Self::List(values) => serializer.collect_seq(values),
-            Self::Map(entries) => {
-                let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for (key, value) in entries {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
     }
 }

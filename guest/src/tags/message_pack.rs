@@ -1,12 +1,11 @@
 //! MessagePack as the guest writes it, within limits.
 //!
 //! The bytes come out of a sandbox that a hostile file may control, so nothing
-//! in them is trusted: lengths are held to limits before anything is
-//! allocated, types are checked, unknown keys are passed over. Text is decoded
-//! as the web decodes UTF-8: what is invalid becomes U+FFFD. Numbers become
-//! doubles, since JavaScript has no others.
+//! in them is trusted: lengths are checked against limits before anything is
+//! allocated, types are checked, unknown keys are skipped. Text is decoded as
+//! the web decodes UTF-8: invalid bytes become U+FFFD. Numbers become doubles,
+//! the only numbers that JavaScript has.
 
-use super::answer::Wanted;
 use crate::buffers::Buffer;
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -14,14 +13,14 @@ use serde::de::{
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Limits on the answer; taglib-wasm refuses more with the same error. Lengths
-/// in bytes, collections in entries.
+/// Limits on the answer: lengths in bytes, collections in entries. taglib-wasm
+/// has the same limits and refuses more with the same error.
 pub(super) mod limit {
     pub const TEXT: usize = 1_000_000;
     pub const BINARY: usize = 50_000_000;
     pub const LIST: usize = 10_000;
     pub const MAP: usize = 1_000;
-    /// An answer nests four deep; this leaves room for a newer guest's.
+    /// An answer nests four levels deep; a newer guest's may nest deeper.
     pub const DEPTH: usize = 16;
 }
 
@@ -29,7 +28,7 @@ pub(super) mod limit {
 /// turns into one of memory: serde's errors carry nothing else.
 pub(super) const OUT_OF_MEMORY: &str = "out of memory";
 
-/// A property as it stands in the answer.
+/// A property, as the answer has it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Nil,
@@ -37,20 +36,15 @@ pub(crate) enum Value {
     Number(f64),
     Text(String),
     List(Vec<Value>),
-    /// A map, or a list in a list: no property is one, and kept they could
-    /// grow to many times the size of the answer.
+    /// A map, or a list in a list. No property is one, and keeping them could
+    /// take many times the memory of the answer.
     Other,
 }
 
 /// A map with known keys.
 pub(super) trait Record: Default {
-    /// Takes the value of `key` from `map`.
-    fn take<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        wanted: Wanted,
-    ) -> Result<(), A::Error>;
+    /// Reads the value of `key` from `map`.
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
 }
 
 pub(super) fn number<'de, A: MapAccess<'de>>(map: &mut A) -> Result<f64, A::Error> {
@@ -62,11 +56,20 @@ pub(super) fn non_empty<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<St
     Ok(text.map(|text| text.0).filter(|text| !text.is_empty()))
 }
 
-pub(super) fn list<'de, R: Record, A: MapAccess<'de>>(
-    map: &mut A,
-    wanted: Wanted,
-) -> Result<Vec<R>, A::Error> {
-    map.next_value_seed(ListSeed(RecordSeed::new(wanted)))
+pub(super) fn list<'de, R: Record, A: MapAccess<'de>>(map: &mut A) -> Result<Vec<R>, A::Error> {
+    map.next_value_seed(ListSeed(PhantomData))
+}
+
+/// Reads the entries of a map, each with `read`.
+pub(super) fn entries<'de, A: MapAccess<'de>>(
+    mut map: A,
+    mut read: impl FnMut(&str, &mut A) -> Result<(), A::Error>,
+) -> Result<(), A::Error> {
+    within("map entries", map.size_hint().unwrap_or(0), limit::MAP)?;
+    while let Some(Text(key)) = map.next_key::<Text>()? {
+        read(&key, &mut map)?;
+    }
+    Ok(())
 }
 
 pub(super) fn within<E: de::Error>(what: &str, found: usize, limit: usize) -> Result<(), E> {
@@ -76,16 +79,7 @@ pub(super) fn within<E: de::Error>(what: &str, found: usize, limit: usize) -> Re
     Err(E::custom(format_args!("{found} {what}, expected at most {limit}")))
 }
 
-pub(super) struct RecordSeed<R> {
-    record: PhantomData<R>,
-    wanted: Wanted,
-}
-
-impl<R> RecordSeed<R> {
-    pub(super) fn new(wanted: Wanted) -> Self {
-        Self { record: PhantomData, wanted }
-    }
-}
+pub(super) struct RecordSeed<R>(pub PhantomData<R>);
 
 impl<'de, R: Record> DeserializeSeed<'de> for RecordSeed<R> {
     type Value = R;
@@ -102,17 +96,14 @@ impl<'de, R: Record> Visitor<'de> for RecordSeed<R> {
         f.write_str("a map")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
-        within("map entries", map.size_hint().unwrap_or(0), limit::MAP)?;
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
         let mut record = R::default();
-        while let Some(Text(key)) = map.next_key::<Text>()? {
-            record.take(&key, &mut map, self.wanted)?;
-        }
+        entries(map, |key, map| record.read(key, map))?;
         Ok(record)
     }
 }
 
-struct ListSeed<R>(RecordSeed<R>);
+struct ListSeed<R>(PhantomData<R>);
 
 impl<'de, R: Record> DeserializeSeed<'de> for ListSeed<R> {
     type Value = Vec<R>;
@@ -132,7 +123,7 @@ impl<'de, R: Record> Visitor<'de> for ListSeed<R> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<R>, A::Error> {
         within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
         let mut records = Vec::new();
-        while let Some(record) = entries.next_element_seed(RecordSeed::new(self.0.wanted))? {
+        while let Some(record) = entries.next_element_seed(RecordSeed(PhantomData))? {
             records.try_reserve(1).map_err(|_| de::Error::custom(OUT_OF_MEMORY))?;
             records.push(record);
         }
@@ -140,7 +131,7 @@ impl<'de, R: Record> Visitor<'de> for ListSeed<R> {
     }
 }
 
-/// Passes over a list and counts its entries.
+/// Counts the entries of a list without decoding them.
 pub(super) struct CountSeed;
 
 impl<'de> DeserializeSeed<'de> for CountSeed {

@@ -1,6 +1,6 @@
 //! How large an answer is: before it is decoded, and after.
 
-use super::answer::Wanted;
+use super::answer::DecodeOptions;
 use super::message_pack::{Value, limit};
 use super::{Field, Metadata};
 use serde::de::{
@@ -15,20 +15,23 @@ const OVERHEAD: usize = size_of::<Value>() + 32;
 
 /// The bytes that decoding an answer allocates, at most. Counts up to the first
 /// fault in it, where decoding ends as well.
-pub(super) fn decoded_size(bytes: &[u8], wanted: Wanted) -> usize {
+pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
     deserializer.set_max_depth(limit::DEPTH);
     let mut size = 0;
     // A fault is the decoder's to report.
-    let _ = Sized { size: &mut size, wanted: Some(wanted) }.deserialize(&mut deserializer);
+    let _ = Sized { size: &mut size, options: Some(options), is_binary: false }
+        .deserialize(&mut deserializer);
     size
 }
 
 /// Adds the size of one value to a sum.
 struct Sized<'a> {
     size: &'a mut usize,
-    /// At the top of an answer: what of it is decoded.
-    wanted: Option<Wanted>,
+    /// At the top of an answer: which parts of it are decoded.
+    options: Option<DecodeOptions>,
+    /// Whether bytes are binary data, and not text.
+    is_binary: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Sized<'_> {
@@ -74,12 +77,16 @@ impl<'de> Visitor<'de> for Sized<'_> {
 
     /// Invalid UTF-8 grows threefold: each byte becomes U+FFFD.
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
-        *self.size = self.size.saturating_add(bytes.len().saturating_mul(3));
+        let growth = if self.is_binary { 1 } else { 3 };
+        *self.size = self.size.saturating_add(bytes.len().saturating_mul(growth));
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        while entries.next_element_seed(Sized { size: self.size, wanted: None })?.is_some() {}
+        while entries
+            .next_element_seed(Sized { size: self.size, options: None, is_binary: false })?
+            .is_some()
+        {}
         Ok(())
     }
 
@@ -87,12 +94,13 @@ impl<'de> Visitor<'de> for Sized<'_> {
         while let Some(Key(key)) = map.next_key()? {
             // As above.
             *self.size = self.size.saturating_add(3 * key.len() + OVERHEAD);
-            if key == b"pictures" && self.wanted.is_some_and(|wanted| !wanted.pictures) {
+            if key == b"pictures" && self.options.is_some_and(|options| !options.pictures) {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let before = *self.size;
-            map.next_value_seed(Sized { size: self.size, wanted: None })?;
+            let is_binary = matches!(key, b"data" | b"bextData");
+            map.next_value_seed(Sized { size: self.size, options: None, is_binary })?;
             if key == b"bextData" {
                 // Copied, and its text parsed: each byte becomes two at most.
                 *self.size = self.size.saturating_add(3 * (*self.size - before));

@@ -1,8 +1,11 @@
 /**
- * Asks taglib-wasm about files: every read function, by path and by bytes, in
- * the form that `peer.mjs` describes. A crash of its sandbox (not one of its
- * own errors) may leave the module's memory in any state, so this process then
- * ends after the file, and the parent starts another for the rest.
+ * Reads files with every read function of taglib-wasm, and prints the answers
+ * that `taglib-wasm.mjs` describes. Arguments: `path`, `bytes` or both, and the
+ * files.
+ *
+ * A crash of its sandbox, as opposed to one of its own errors, may leave the
+ * module's memory in any state. The process then ends after that file, and the
+ * parent starts another for the rest.
  */
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
@@ -28,7 +31,7 @@ const FUNCTIONS = [
   readPictureMetadata,
 ];
 
-async function ask(input) {
+async function answersFor(input) {
   const answers = {};
   for (const read of FUNCTIONS) {
     try {
@@ -42,14 +45,14 @@ async function ask(input) {
   return answers;
 }
 
-const [ways, ...files] = process.argv.slice(2);
+const [inputs, ...files] = process.argv.slice(2);
 const answers = [];
 for (const file of files) {
   const answer = {};
-  if (ways.includes('path')) answer.byPath = await ask(() => file);
-  if (ways.includes('bytes') && !answer.byPath?.crashed) {
+  if (inputs.includes('path')) answer.byPath = await answersFor(() => file);
+  if (inputs.includes('bytes') && !answer.byPath?.crashed) {
     const bytes = new Uint8Array(await readFile(file));
-    answer.byBytes = await ask(() => bytes);
+    answer.byBytes = await answersFor(() => bytes);
   }
   answers.push(answer);
   if (answer.byPath?.crashed || answer.byBytes?.crashed) break;

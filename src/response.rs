@@ -1,13 +1,13 @@
-//! An answer on its way to JavaScript: text, and the bytes that go with it.
+//! The result of a read: JSON text, and the bytes that it refers to.
 //!
-//! Made off the main thread, which then has one string to take over instead of
-//! some forty keys and values: `JSON.parse` builds the object faster than
-//! Node-API calls do (docs/performance.md has the figures). Bytes are copied
-//! into memory that V8 owns: Electron forbids buffers that point outside its
-//! heap cage, and others can't be transferred to a worker.
+//! The text is made off the main thread, which then passes one string to
+//! JavaScript instead of some forty keys and values: `JSON.parse` builds the
+//! object faster than Node-API calls do (docs/performance.md has the figures).
+//! Bytes are copied into memory that V8 owns: Electron forbids buffers outside
+//! its heap cage, and external buffers can't be transferred to a worker.
 //!
-//! A large answer would hold up the main thread. It stays here, and JavaScript
-//! takes it in pieces, over several turns of the event loop.
+//! A large answer would block the main thread. It stays here, and JavaScript takes
+//! it in pieces, over several turns of the event loop.
 
 use crate::pieces::{self, Piece};
 use crate::shapes::{Pictures, Shape};
@@ -20,20 +20,20 @@ use std::sync::{Mutex, PoisonError};
 use taglib_wasi_guest::{self as guest, AudioProperties, Budget, Buffer, Metadata, Picture, Tags};
 
 /// The most text, bytes and buffers that cross in one turn: what takes 4 ms.
-const MOST_TEXT: usize = 256 << 10;
-const MOST_BYTES: usize = 2 << 20;
-const MOST_BUFFERS: usize = 256;
+const MAX_TEXT: usize = 256 << 10;
+const MAX_BYTES: usize = 2 << 20;
+const MAX_BUFFERS: usize = 256;
 
 /// What one call copies of a buffer, in bytes: half a millisecond's worth.
 const COPIED_AT_ONCE: usize = 1 << 20;
 
-pub enum Answer {
+pub enum Response {
     Whole { json: String, buffers: Vec<Buffer> },
-    InPieces(LargeAnswer),
+    InPieces(LargeResponse),
 }
 
 /// An answer that JavaScript takes in pieces.
-pub struct LargeAnswer(Mutex<Rest>);
+pub struct LargeResponse(Mutex<Rest>);
 
 /// What has not been taken yet.
 struct Rest {
@@ -41,7 +41,7 @@ struct Rest {
     buffers: Vec<Buffer>,
 }
 
-impl Answer {
+impl Response {
     /// `ExtendedTag`
     pub fn tags(tags: Tags, budget: &Budget) -> guest::Result<Self> {
         Ok(Text::of(&Shape(&tags), budget)?.with(buffers(tags)))
@@ -77,7 +77,7 @@ impl Answer {
         Text::Whole(json).with(vec![content.into()])
     }
 
-    /// What the main thread will have to take over in one turn, in bytes.
+    /// The size of what the main thread has to copy in one turn.
     pub fn bytes(&self) -> usize {
         match self {
             Self::Whole { json, buffers } => json.len() + size(buffers),
@@ -110,25 +110,25 @@ enum Text {
 
 impl Text {
     fn of(value: &impl Serialize, budget: &Budget) -> guest::Result<Self> {
-        match pieces::write_whole(value, MOST_TEXT) {
+        match pieces::write_whole(value, MAX_TEXT) {
             Some(json) => Ok(Self::Whole(json)),
             None => pieces::write(value, budget).map(Self::InPieces),
         }
     }
 
-    fn with(self, buffers: Vec<Buffer>) -> Answer {
+    fn with(self, buffers: Vec<Buffer>) -> Response {
         let pieces = match self {
-            Self::Whole(json) if size(&buffers) <= MOST_BYTES && buffers.len() <= MOST_BUFFERS => {
-                return Answer::Whole { json, buffers };
+            Self::Whole(json) if size(&buffers) <= MAX_BYTES && buffers.len() <= MAX_BUFFERS => {
+                return Response::Whole { json, buffers };
             }
             Self::Whole(json) => [Piece { json, path: "[]".to_owned() }].into(),
             Self::InPieces(pieces) => pieces,
         };
-        Answer::InPieces(LargeAnswer(Mutex::new(Rest { pieces, buffers })))
+        Response::InPieces(LargeResponse(Mutex::new(Rest { pieces, buffers })))
     }
 }
 
-/// In the order in which the shapes count them.
+/// In the order in which the shapes number them.
 fn buffers(tags: Tags) -> Vec<Buffer> {
     let pictures = tags.pictures.into_iter().map(|picture| picture.data);
     pictures.chain(tags.bext_data.map(Buffer::from)).collect()
@@ -147,14 +147,14 @@ pub struct JsonPiece {
 
 /// Takes the next piece of the text; nothing at its end.
 #[napi]
-pub fn take_piece(large: &External<LargeAnswer>) -> Option<JsonPiece> {
+pub fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
     let Piece { json, path } = large.rest().pieces.pop_front()?;
     Some(JsonPiece { json, path })
 }
 
 /// The sizes of the buffers, in bytes.
 #[napi]
-pub fn buffer_sizes(large: &External<LargeAnswer>) -> Vec<u32> {
+pub fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
     let rest = large.rest();
     rest.buffers.iter().map(|buffer| u32::try_from(buffer.len()).unwrap_or(u32::MAX)).collect()
 }
@@ -163,7 +163,7 @@ pub fn buffer_sizes(large: &External<LargeAnswer>) -> Vec<u32> {
 /// bytes: zero at its end, when it is freed.
 #[napi]
 pub fn copy_buffer(
-    large: &External<LargeAnswer>,
+    large: &External<LargeResponse>,
     index: u32,
     mut target: Uint8Array,
     offset: u32,
@@ -171,7 +171,7 @@ pub fn copy_buffer(
     let mut rest = large.rest();
     let Some(buffer) = rest.buffers.get_mut(index as usize) else { return 0 };
     let part = buffer.get(offset as usize..).unwrap_or_default();
-    // SAFETY: `lib/answers.js` has just made the array, and nothing else has it.
+    // SAFETY: `lib/core/answers.js` has just made the array, and nothing else has it.
     let target = unsafe { target.as_mut() }.get_mut(offset as usize..).unwrap_or_default();
     let length = part.len().min(target.len()).min(COPIED_AT_ONCE);
     target[..length].copy_from_slice(&part[..length]);
@@ -181,7 +181,7 @@ pub fn copy_buffer(
     length as u32
 }
 
-impl LargeAnswer {
+impl LargeResponse {
     fn rest(&self) -> std::sync::MutexGuard<'_, Rest> {
         // Nothing is left half done by a panic.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

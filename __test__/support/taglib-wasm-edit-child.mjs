@@ -1,8 +1,9 @@
 /**
- * Has taglib-wasm make every edit of `edits.mjs` on the bytes of each file:
- * for each file an object of `{ hash, length }` or `{ error, crash }` by the edit's name,
- * and by "name, on disk" for those that can change a copy of the file itself.
- * As in `peer-child.mjs`, a crash ends the process after its file.
+ * Makes every edit of `edits.mjs` with taglib-wasm, on the bytes of each file.
+ * Prints an object for each file that maps the name of the edit to
+ * `{ hash, length }` or `{ error, crash }`; edits that can change a file on disk
+ * are also made on a copy, and listed as "NAME, on disk".
+ * A crash ends the process after its file, as in `taglib-wasm-child.mjs`.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -17,10 +18,12 @@ import { EDITS, toFile } from './edits.mjs';
 const taglib = await TagLib.initialize();
 
 /**
- * taglib-wasm gives a compilation flag back to TagLib as "true", where TagLib
- * wants "1": any change of tags then clears the flag, or writes that word into
- * a Vorbis comment. Told the flag, it gets it right, and that is what our
- * bytes have to be.
+ * Adds the file's compilation flag to the tags.
+ *
+ * taglib-wasm returns the flag to TagLib as "true", where TagLib expects "1":
+ * any change of tags then clears the flag, or writes "true" into a Vorbis
+ * comment. With the flag among the tags it writes the right bytes, which ours
+ * have to equal.
  */
 async function withCompilation(input, tags) {
   const file = await taglib.open(input);
@@ -55,7 +58,7 @@ async function outcome(edited) {
 }
 
 let crashed = false;
-const folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-peer-'));
+const folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-'));
 const answers = [];
 for (const file of process.argv.slice(2)) {
   const content = new Uint8Array(await readFile(file));

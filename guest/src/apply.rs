@@ -24,7 +24,7 @@ const COPIES: u64 = 5;
 /// # Errors
 /// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
 /// operation `save` if TagLib can't write the format.
-pub fn edited(
+pub fn apply(
     source: &Source,
     edit: Edit,
     limits: Limits,

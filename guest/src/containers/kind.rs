@@ -1,0 +1,41 @@
+//! Which container a file is.
+
+use super::{Cursor, iff, ogg};
+use crate::error::Result;
+
+/// The kinds of containers, by how a file begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// RIFF WAVE, AIFF, or one of their relatives.
+    Iff(iff::Layout),
+    Asf,
+    Matroska,
+    Mp4,
+    Ogg,
+    /// A stream with tags before and behind it: MP3, FLAC, APE and others.
+    Stream,
+}
+
+/// The names of the atoms that an MP4 file may begin with. Old files have no `ftyp`.
+const MP4_STARTS: [&[u8; 4]; 6] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"];
+
+impl Container {
+    /// Recognises the container.
+    pub fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
+        let mut head = [0; 8];
+        let read = cursor.read(&mut head, 0)?;
+        let head = &head[..read];
+        if let Some(form) = iff::Form::read(cursor)? {
+            return Ok(Self::Iff(form.layout));
+        }
+        Ok(match head {
+            [0x30, 0x26, 0xB2, 0x75, ..] => Self::Asf,
+            [0x1A, 0x45, 0xDF, 0xA3, ..] => Self::Matroska,
+            [_, _, _, _, name @ ..] if MP4_STARTS.iter().any(|start| start[..] == *name) => {
+                Self::Mp4
+            }
+            _ if head.starts_with(ogg::MAGIC) => Self::Ogg,
+            _ => Self::Stream,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Matroska and WebM (RFC 9559), which are EBML (RFC 8794): elements, which may
+//! consist of elements.
+
+use super::Cursor;
+use crate::error::Result;
+use std::ops::Range;
+
+/// Identifiers of elements, with their length markers.
+pub(crate) const EBML: u32 = 0x1A45_DFA3;
+pub(crate) const SEGMENT: u32 = 0x1853_8067;
+pub(crate) const SEEK_HEAD: u32 = 0x114D_9B74;
+pub(crate) const INFO: u32 = 0x1549_A966;
+pub(crate) const TRACKS: u32 = 0x1654_AE6B;
+pub(crate) const CUES: u32 = 0x1C53_BB6B;
+pub(crate) const CLUSTER: u32 = 0x1F43_B675;
+pub(crate) const ATTACHMENTS: u32 = 0x1941_A469;
+pub(crate) const CHAPTERS: u32 = 0x1043_A770;
+pub(crate) const TAGS: u32 = 0x1254_C367;
+pub(crate) const VOID: u32 = 0xEC;
+pub(crate) const CRC_32: u32 = 0xBF;
+
+/// The elements that end a cluster of unknown size: those that a segment consists of,
+/// and those beside a segment.
+const BESIDE_CLUSTERS: [u32; 10] =
+    [EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER, ATTACHMENTS, CHAPTERS, TAGS];
+
+/// The longest identifier and the longest size, in bytes.
+const LONGEST_ID: usize = 4;
+const LONGEST_SIZE: usize = 8;
+
+/// The header of an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Element {
+    pub id: u32,
+    /// Whether the size is not told: a live recording, whose end nobody knew. Then
+    /// the body reaches as far as it can.
+    pub has_unknown_size: bool,
+    /// The whole element.
+    pub range: Range<u64>,
+    pub body: Range<u64>,
+}
+
+/// Walks the elements in a range.
+#[derive(Clone, Debug)]
+pub(crate) struct Elements {
+    at: u64,
+    end: u64,
+}
+
+impl Elements {
+    pub fn within(range: Range<u64>) -> Self {
+        Self { at: range.start, end: range.end }
+    }
+
+    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Element>> {
+        let Some(header) = Header::read(cursor, self.at)? else { return Ok(None) };
+        let start = self.at + header.length;
+        let end = match header.size {
+            Some(size) => start.checked_add(size),
+            None if start > self.end => None,
+            None if header.id == CLUSTER => Some(end_of_cluster(cursor, start..self.end)?),
+            None => Some(self.end),
+        };
+        let Some(end) = end.filter(|end| *end <= self.end) else { return Ok(None) };
+        let range = self.at..end;
+        self.at = end;
+        let has_unknown_size = header.size.is_none();
+        Ok(Some(Element { id: header.id, has_unknown_size, range, body: start..end }))
+    }
+
+    /// The range that has not been read as elements.
+    pub fn rest(&self) -> Range<u64> {
+        self.at..self.end
+    }
+}
+
+/// Where a cluster of unknown size ends: before the first element that can't be in
+/// it, or one that can't be read.
+fn end_of_cluster(cursor: &mut Cursor<'_>, within: Range<u64>) -> Result<u64> {
+    let mut at = within.start;
+    while at < within.end {
+        let Some(header) = Header::read(cursor, at)? else { break };
+        if BESIDE_CLUSTERS.contains(&header.id) {
+            break;
+        }
+        let end = header.size.and_then(|size| (at + header.length).checked_add(size));
+        match end.filter(|end| *end <= within.end) {
+            Some(end) => at = end,
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+struct Header {
+    id: u32,
+    /// The size of the body, if it is known.
+    size: Option<u64>,
+    /// The length of the header itself, in bytes.
+    length: u64,
+}
+
+impl Header {
+    fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+        let mut bytes = [0; LONGEST_ID + LONGEST_SIZE];
+        let read = cursor.read(&mut bytes, at)?;
+        Ok(Self::parse(&bytes[..read]))
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let id_length = length(bytes, LONGEST_ID)?;
+        let (id, rest) = bytes.split_at_checked(id_length)?;
+        let size_length = length(rest, LONGEST_SIZE)?;
+        let size = rest.get(..size_length)?;
+        // The marker of the length is a part of identifiers, and not of sizes.
+        let marker = 1 << (7 * size_length);
+        let (id, size) = (number(id), number(size) ^ marker);
+        Some(Self {
+            id: u32::try_from(id).ok()?,
+            size: (size != marker - 1).then_some(size),
+            length: (id_length + size_length) as u64,
+        })
+    }
+}
+
+/// The length of a variable-length number (RFC 8794, section 4): one more than the
+/// zeros before the first bit that is set.
+fn length(bytes: &[u8], longest: usize) -> Option<usize> {
+    let length = bytes.first()?.leading_zeros() as usize + 1;
+    (length <= longest).then_some(length)
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::containers::cursor::tests::over;
+
+    fn elements(bytes: &[u8]) -> (Vec<Element>, Range<u64>) {
+        over(bytes, |cursor| {
+            let mut elements = Elements::within(0..cursor.size());
+            let mut found = Vec::new();
+            while let Some(element) = elements.next(cursor).unwrap() {
+                found.push(element);
+            }
+            (found, elements.rest())
+        })
+    }
+
+    fn summary(bytes: &[u8]) -> Vec<(u32, bool, Range<u64>)> {
+        let (found, _) = elements(bytes);
+        found.into_iter().map(|it| (it.id, it.has_unknown_size, it.body)).collect()
+    }
+
+    #[test]
+    fn identifiers_and_sizes_of_any_length_are_read() {
+        let bytes = b"\xEC\x82ab\x1A\x45\xDF\xA3\x40\x01c\xBF\x01\0\0\0\0\0\0\x01d";
+        let expected = [(VOID, false, 2..4), (EBML, false, 10..11), (CRC_32, false, 20..21)];
+        assert_eq!(summary(bytes), expected);
+    }
+
+    #[test]
+    fn unknown_sizes_of_any_length_are_told() {
+        for size in [&[0xFF][..], &[0x7F, 0xFF], &[1, 255, 255, 255, 255, 255, 255, 255]] {
+            let bytes = [b"\x18\x53\x80\x67", size, b"abc"].concat();
+            let start = 4 + size.len() as u64;
+            assert_eq!(summary(&bytes), [(SEGMENT, true, start..start + 3)]);
+        }
+    }
+
+    #[test]
+    fn a_cluster_of_unknown_size_ends_where_the_next_element_of_the_segment_begins() {
+        let cluster = b"\x1F\x43\xB6\x75\xFF\xE7\x81\x01\xA3\x82ab";
+        let tags = b"\x12\x54\xC3\x67\x81t";
+        let bytes = [&cluster[..], cluster, tags].concat();
+        let expected = [(CLUSTER, true, 5..12), (CLUSTER, true, 17..24), (TAGS, false, 29..30)];
+        assert_eq!(summary(&bytes), expected);
+        // Cut off within a block, the rest of it is no element.
+        let (found, rest) = elements(&cluster[..11]);
+        assert_eq!((found[0].body.clone(), rest), (5..8, 8..11));
+    }
+
+    #[test]
+    fn an_element_that_does_not_fit_is_left_over() {
+        for broken in [&b"\xEC\x83ab"[..], b"\xEC", b"\0\x81a", b"\xEC\0", b"\x1A\x45\xDF"] {
+            let bytes = [b"\xEC\x81a", broken].concat();
+            let (found, rest) = elements(&bytes);
+            assert_eq!((found.len(), rest), (1, 3..bytes.len() as u64), "{broken:?}");
+        }
+    }
+}

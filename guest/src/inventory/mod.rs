@@ -1,0 +1,160 @@
+//! What a file's tags consist of, element by element.
+//!
+//! TagLib's view of a file hides much of what is in it. An [`Inventory`] is taken
+//! from the container itself: every frame, atom, comment, block and chunk. A save
+//! compares the inventories of the original and of the changed copy: whatever is
+//! missing from the copy, and was not asked to change, is lost.
+
+mod stream;
+
+use crate::containers::{Container, Cursor};
+use crate::error::{Loss, Result};
+use crate::limits::Budget;
+use crate::tags::{Requested, Subject};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+/// The parts of a file's tags, in the order of the file.
+#[derive(Debug)]
+pub(crate) struct Inventory {
+    elements: Vec<Element>,
+    keys: RandomState,
+}
+
+/// A frame, an atom, a comment, a block or a chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// What it is, such as `ID3v2 frame`.
+    pub kind: &'static str,
+    /// Its identifier within the kind, such as `TIT2`.
+    pub key: String,
+    /// What it holds, in terms of an edit.
+    pub subject: Subject,
+    /// A hash of its content.
+    pub hash: u64,
+    /// Its content for people, shortened.
+    pub text: String,
+}
+
+/// The most characters of a content that are shown to people.
+const MAX_TEXT: usize = 80;
+
+impl Inventory {
+    /// Takes the inventory of a file. Inventories are comparable if they have the
+    /// same `keys`.
+    pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
+        let mut inventory = Self::new(keys);
+        match Container::of(cursor)? {
+            Container::Stream => drop(stream::take(cursor, &mut inventory)?),
+            _ => {}
+        }
+        Ok(inventory)
+    }
+
+    /// An empty inventory. Inventories are comparable if they have the same `keys`.
+    pub fn new(keys: &RandomState) -> Self {
+        Self { elements: Vec::new(), keys: keys.clone() }
+    }
+
+    /// The keys of the hashes.
+    pub fn keys(&self) -> &RandomState {
+        &self.keys
+    }
+
+    /// Adds an element with this content.
+    pub fn add(
+        &mut self,
+        kind: &'static str,
+        key: impl Into<String>,
+        subject: Subject,
+        content: impl Hash,
+        text: &str,
+        budget: &Budget,
+    ) -> Result<()> {
+        let hash = self.keys.hash_one(content);
+        self.add_hashed(kind, key, subject, hash, text, budget)
+    }
+
+    /// Adds an element whose content has been hashed with [`Inventory::keys`].
+    pub fn add_hashed(
+        &mut self,
+        kind: &'static str,
+        key: impl Into<String>,
+        subject: Subject,
+        hash: u64,
+        text: &str,
+        budget: &Budget,
+    ) -> Result<()> {
+        let key = key.into();
+        let text: String = text.chars().take(MAX_TEXT).collect();
+        budget.charge(key.len() + text.len())?;
+        budget.push(&mut self.elements, Element { kind, key, subject, hash, text })
+    }
+
+    /// The elements that `after` lacks, but for those that were asked to change.
+    pub fn lost(&self, after: &Self, requested: &Requested) -> Vec<Loss> {
+        let mut present: HashMap<(&str, &str, u64), usize> = HashMap::new();
+        for element in &after.elements {
+            *present.entry(element.identity()).or_default() += 1;
+        }
+        let mut missing = Vec::new();
+        for element in &self.elements {
+            match present.get_mut(&element.identity()) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ if requested.contains(&element.subject) => {}
+                _ => missing.push(element),
+            }
+        }
+        missing.into_iter().map(|element| self.loss(element, after)).collect()
+    }
+
+    fn loss(&self, element: &Element, after: &Self) -> Loss {
+        let is_new = |other: &&Element| {
+            other.kind == element.kind
+                && other.key == element.key
+                && !self.elements.iter().any(|known| known.identity() == other.identity())
+        };
+        Loss {
+            kind: element.kind,
+            key: element.key.clone(),
+            before: element.text.clone(),
+            after: after.elements.iter().find(is_new).map(|other| other.text.clone()),
+        }
+    }
+}
+
+impl Element {
+    fn identity(&self) -> (&str, &str, u64) {
+        (self.kind, &self.key, self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::unlinked;
+
+    fn inventory(keys: &RandomState, frames: &[(&str, &str)]) -> Inventory {
+        let mut inventory = Inventory::new(keys);
+        for (key, text) in frames {
+            let subject = Subject::Property((*key).to_owned());
+            inventory.add("frame", *key, subject, text, text, &unlinked::budget()).unwrap();
+        }
+        inventory
+    }
+
+    #[test]
+    fn what_is_missing_was_altered_or_appears_less_often_is_lost() {
+        let keys = RandomState::new();
+        let before =
+            inventory(&keys, &[("A", "1"), ("B", "2"), ("B", "2"), ("C", "3"), ("D", "4")]);
+        let after = inventory(&keys, &[("B", "2"), ("A", "one"), ("D", "new"), ("E", "5")]);
+        let requested =
+            Requested { properties: vec![("D".to_owned(), Vec::new())], ..Requested::default() };
+        let lost = before.lost(&after, &requested);
+        let lost: Vec<_> =
+            lost.iter().map(|it| (&*it.key, &*it.before, it.after.as_deref())).collect();
+        assert_eq!(lost, [("A", "1", Some("one")), ("B", "2", None), ("C", "3", None)]);
+        assert!(before.lost(&before, &Requested::default()).is_empty());
+    }
+}

@@ -1,0 +1,115 @@
+//! The tags of a stream: ID3v2 before it, ID3v1 behind it.
+
+use super::Inventory;
+use crate::containers::{Cursor, id3v1, id3v2};
+use crate::error::Result;
+use crate::restore::{Id3v2Tag, id3v2_text_of};
+use crate::restore::{id3v2_frame_subject, id3v2_people};
+use crate::tags::Subject;
+use std::ops::Range;
+
+/// The properties that the fields of an ID3v1 tag hold, in the order of
+/// [`id3v1::FIELDS`].
+const ID3V1_PROPERTIES: [&str; 6] = ["TITLE", "ARTIST", "ALBUM", "DATE", "COMMENT", "GENRE"];
+
+/// Adds the tags at both ends of a file. Returns where the stream begins.
+pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<u64> {
+    let mut at = 0;
+    while let Some(end) = take_id3v2(cursor, at, inventory)? {
+        at = end;
+    }
+    take_appended(cursor, at, inventory)?;
+    let size = cursor.size();
+    if let Some(range) = id3v1::ending_at(cursor, size)? {
+        take_id3v1(cursor, range, inventory)?;
+    }
+    Ok(at)
+}
+
+/// Adds the ID3v2 tag at `at`. Returns its end.
+pub(super) fn take_id3v2(
+    cursor: &mut Cursor<'_>,
+    at: u64,
+    inventory: &mut Inventory,
+) -> Result<Option<u64>> {
+    const KIND: &str = "ID3v2 frame";
+    let Some(header) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
+    let budget = cursor.budget();
+    let Some(tag) = Id3v2Tag::read(cursor, at)? else {
+        // What can't be read must stay as it is.
+        let end = header.range.end.min(cursor.size());
+        if let Some(hash) = cursor.hash(at..end, inventory.keys())? {
+            inventory.add_hashed("ID3v2 tag", "", Subject::Other, hash, "unreadable", budget)?;
+        }
+        return Ok(Some(end));
+    };
+    for frame in &tag.frames {
+        let key = String::from_utf8_lossy(&frame.id).into_owned();
+        if let Some(people) = id3v2_people(frame) {
+            for (subject, role, name) in people {
+                let content = (&role, &name);
+                inventory.add(
+                    KIND,
+                    key.clone(),
+                    subject,
+                    content,
+                    &format!("{role}: {name}"),
+                    budget,
+                )?;
+            }
+            continue;
+        }
+        let subject = id3v2_frame_subject(frame);
+        let content = (frame.plain_body(), &frame.content);
+        inventory.add(KIND, key, subject, content, &id3v2_text_of(frame), budget)?;
+    }
+    if !tag.rest.is_empty() {
+        inventory.add(
+            "ID3v2 tag",
+            "rest",
+            Subject::Other,
+            &tag.rest,
+            "malformed frames",
+            budget,
+        )?;
+    }
+    Ok(Some(header.range.end))
+}
+
+/// Adds the ID3v2 tag at the end of a file that has none at its start. TagLib does not
+/// find such a tag, and would put another one in front, which hides it.
+fn take_appended(cursor: &mut Cursor<'_>, start: u64, inventory: &mut Inventory) -> Result<()> {
+    /// The length of a footer, which begins with `3DI`.
+    const FOOTER: u64 = id3v2::HEADER;
+    let mut end = cursor.size();
+    if let Some(range) = id3v1::ending_at(cursor, end)? {
+        end = range.start;
+    }
+    let Some(footer) = end.checked_sub(FOOTER).filter(|_| start == 0) else { return Ok(()) };
+    if cursor.array::<3>(footer)?.as_ref() == Some(b"3DI") {
+        let budget = cursor.budget();
+        inventory.add("ID3v2 tag", "first", Subject::Other, "appended", "appended", budget)?;
+    }
+    Ok(())
+}
+
+fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Inventory) -> Result<()> {
+    const KIND: &str = "ID3v1 field";
+    let budget = cursor.budget();
+    let Some(tag) = cursor.bytes(range)? else { return Ok(()) };
+    let has_track = tag[125] == 0 && tag[126] != 0;
+    for (property, (name, field)) in ID3V1_PROPERTIES.iter().zip(id3v1::FIELDS) {
+        let field = if *property == "COMMENT" && has_track { 97..125 } else { field };
+        let value = &tag[field];
+        let end =
+            value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
+        let text: String = value[..end].iter().copied().map(char::from).collect();
+        let subject = Subject::Property((*property).to_owned());
+        inventory.add(KIND, name, subject, &value[..end], &text, budget)?;
+    }
+    if has_track {
+        let subject = Subject::Property("TRACKNUMBER".to_owned());
+        inventory.add(KIND, "track", subject, tag[126], &tag[126].to_string(), budget)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Restores what TagLib loses.
+//!
+//! TagLib rewrites a whole tag for a change of one field, and loses or alters what
+//! it does not model. After it has edited a copy of the file, [`restore`] merges the
+//! copy's tags with the original's: what the edit asked for ([`Requested`]) comes
+//! from the copy, everything else from the original, byte for byte. `inventory`
+//! then tells what could not be restored.
+//!
+//! There is one file for each container.
+
+mod copy;
+mod id3v1;
+mod id3v2;
+mod id3v2_downgrade;
+mod id3v2_people;
+mod id3v2_subjects;
+mod id3v2_text;
+mod id3v2_upgrade;
+mod stream;
+
+use crate::containers::{Container, Cursor};
+use crate::error::Result;
+use crate::tags::Requested;
+
+pub(crate) use copy::EditedCopy;
+pub(crate) use id3v2::Tag as Id3v2Tag;
+pub(crate) use id3v2_people::people as id3v2_people;
+pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
+pub(crate) use id3v2_text::text_of as id3v2_text_of;
+
+/// Restores in `copy` what TagLib has lost of `original`.
+pub(crate) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    match Container::of(original)? {
+        Container::Stream => stream::restore(original, copy, requested),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,91 @@
+//! A stream with tags before and behind it: MP3, AAC, TTA and others.
+
+use super::copy::EditedCopy;
+use super::id3v1;
+use super::id3v2::Tag;
+use crate::containers::{Cursor, id3v2};
+use crate::error::Result;
+use crate::tags::Requested;
+use std::ops::Range;
+
+/// The padding of a tag that has to grow, in bytes.
+const PADDING: usize = 1024;
+
+/// Restores the tags from the last to the first, so that places stay valid.
+pub(super) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    id3v1::restore(original, copy, requested)?;
+    restore_id3v2(original, copy, requested)
+}
+
+/// Restores the ID3v2 tags at the start of the file. TagLib reads the first one,
+/// and takes those that follow for its padding.
+fn restore_id3v2(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    let budget = copy.budget();
+    let before = tags_at_start(original)?;
+    let after = copy.read(tags_at_start)?;
+    let Some(first) = before.first() else { return Ok(()) };
+    let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
+    let edited_tag = match after.first() {
+        Some(range) => copy.read(|cursor| Tag::read(cursor, range.start))?,
+        None => Some(Tag::empty(original_tag.version)),
+    };
+    let Some(edited_tag) = edited_tag else { return Ok(()) };
+    let Some(merged) = original_tag.merged(edited_tag, requested) else { return Ok(()) };
+    let place = 0..after.last().map_or(0, |range| range.end);
+    let mut tag = Vec::new();
+    if !merged.is_empty() {
+        let Some(rendered) = merged.render(budget)? else { return Ok(()) };
+        tag = rendered;
+        let Some(size) = size_of_tag(tag.len(), first, &place, &before) else { return Ok(()) };
+        if Tag::pad(&mut tag, size).is_none() {
+            return Ok(());
+        }
+    }
+    for range in &before[1..] {
+        let Some(bytes) = original.bytes(range.clone())? else { return Ok(()) };
+        budget.reserve(&mut tag, bytes.len())?;
+        tag.extend(bytes);
+    }
+    copy.replace(place, &tag)
+}
+
+/// The size that the first tag gets: that of the original, or all of the place in
+/// the copy, so that nothing moves; with new padding only if neither is enough.
+fn size_of_tag(
+    length: usize,
+    original: &Range<u64>,
+    place: &Range<u64>,
+    before: &[Range<u64>],
+) -> Option<usize> {
+    let others: u64 = before[1..].iter().map(|range| range.end - range.start).sum();
+    let sizes = [place.end.saturating_sub(others), original.end - original.start];
+    for size in sizes {
+        let size = usize::try_from(size).ok()?;
+        if length <= size {
+            return Some(size);
+        }
+    }
+    Some(length + PADDING)
+}
+
+/// The ranges of the tags that follow one another from the start of the file.
+fn tags_at_start(cursor: &mut Cursor<'_>) -> Result<Vec<Range<u64>>> {
+    let mut ranges = Vec::new();
+    let mut at = 0;
+    while let Some(tag) = id3v2::Tag::read(cursor, at)? {
+        if tag.range.end > cursor.size() {
+            break;
+        }
+        at = tag.range.end;
+        cursor.budget().push(&mut ranges, tag.range)?;
+    }
+    Ok(ranges)
+}

@@ -1,0 +1,50 @@
+//! What the system reports about a file that tells it from another file, and
+//! one state of it from the next.
+
+use cap_std::fs::Metadata;
+use std::time::SystemTime;
+
+/// Device and inode number.
+#[cfg(unix)]
+pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
+    use cap_std::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+/// How many names the file has.
+#[cfg(unix)]
+pub(super) fn links(metadata: &Metadata) -> u64 {
+    use cap_std::fs::MetadataExt;
+    metadata.nlink()
+}
+
+/// The time of the last change of content or attributes, in seconds and
+/// nanoseconds. Unlike the modification time, a program can't set it.
+#[cfg(unix)]
+pub(super) fn changed(metadata: &Metadata) -> (i64, i64) {
+    use cap_std::fs::MetadataExt;
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// Stable Rust reports neither on Windows, so size and time have to suffice.
+#[cfg(windows)]
+pub(super) fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(windows)]
+pub(super) fn links(_: &Metadata) -> u64 {
+    1
+}
+
+/// Stable Rust does not report the time of change on Windows.
+#[cfg(windows)]
+pub(super) fn changed(metadata: &Metadata) -> (i64, i64) {
+    let modified =
+        modified(metadata).and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    modified.map_or((0, 0), |time| (time.as_secs() as i64, i64::from(time.subsec_nanos())))
+}
+
+pub(super) fn modified(metadata: &Metadata) -> Option<SystemTime> {
+    metadata.modified().ok().map(cap_std::time::SystemTime::into_std)
+}

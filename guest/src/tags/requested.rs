@@ -1,0 +1,156 @@
+//! What an edit asks to change.
+
+use super::answer::Answer;
+use super::edit::Edit;
+use super::fields::field_name;
+use super::tags_to_write::property_key;
+
+/// The parts of a file's tags that an edit asks to change. Everything else must
+/// stay as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Requested {
+    /// Keys of TagLib's property map, in upper case, with the values that the edit
+    /// asks for. No values remove a property.
+    pub properties: Vec<(String, Vec<String>)>,
+    /// Every property.
+    pub all_properties: bool,
+    pub pictures: bool,
+    pub ratings: bool,
+    pub lyrics: bool,
+    pub chapters: bool,
+    pub bext: bool,
+    pub ixml: bool,
+    /// ID3v2 frames by their identifiers.
+    pub frames: Vec<String>,
+}
+
+/// What an element of a tag holds, in terms of an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A value of TagLib's property map, by its key in upper case.
+    Property(String),
+    Picture,
+    Rating,
+    Lyrics,
+    Chapter,
+    BroadcastExtension,
+    Ixml,
+    /// Something that no edit can ask for.
+    Other,
+}
+
+impl Requested {
+    /// The values that the edit asks for.
+    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+        let property = self.properties.iter().find(|(known, _)| known == key);
+        property.map(|(_, values)| &values[..])
+    }
+
+    /// Returns whether the edit asks to change this.
+    pub fn contains(&self, subject: &Subject) -> bool {
+        match subject {
+            Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
+            Subject::Picture => self.pictures,
+            Subject::Rating => self.ratings,
+            Subject::Lyrics => self.lyrics,
+            Subject::Chapter => self.chapters,
+            Subject::BroadcastExtension => self.bext,
+            Subject::Ixml => self.ixml,
+            Subject::Other => false,
+        }
+    }
+}
+
+impl Requested {
+    /// What `edit` asks of a file that has had these tags.
+    pub fn of(edit: &Edit, before: &Answer) -> Self {
+        let mut requested = Self {
+            all_properties: edit.clear,
+            pictures: edit.clear || edit.pictures.is_some(),
+            ratings: edit.clear || edit.ratings.is_some(),
+            lyrics: edit.clear || edit.lyrics.is_some(),
+            chapters: edit.clear || edit.chapters.is_some(),
+            bext: edit.clear || edit.bext_data.is_some(),
+            ixml: edit.clear || edit.ixml.is_some(),
+            frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
+            properties: Vec::new(),
+        };
+        for (name, values) in &edit.fields {
+            match field_name(name) {
+                "lyrics" => requested.lyrics = true,
+                "year" => requested.add("DATE", values.clone()),
+                "track" | "trackNumber" | "totalTracks" => {
+                    requested.add_number(edit, before, &TRACK);
+                }
+                "discNumber" | "totalDiscs" => requested.add_number(edit, before, &DISC),
+                name => requested.add(&property_key(name).to_uppercase(), values.clone()),
+            }
+        }
+        requested
+    }
+
+    fn add(&mut self, key: &str, values: Vec<String>) {
+        self.properties.retain(|(known, _)| known != key);
+        self.properties.push((key.to_owned(), values));
+    }
+
+    /// Vorbis comments have the total under a key of its own; all other formats have
+    /// it behind the number, as in "3/12".
+    fn add_number(&mut self, edit: &Edit, before: &Answer, field: &NumberField) {
+        let number = field.value(edit, before, field.names);
+        let total = field.value(edit, before, &[field.total]);
+        if matches!(before.audio.file_type(), "FLAC" | "OGG" | "OPUS") {
+            self.add(field.key, number.into_iter().collect());
+            if edit.fields.iter().any(|(name, _)| field_name(name) == field.total) {
+                self.add(field.total_key, total.into_iter().collect());
+            }
+            return;
+        }
+        let text = match (number, total) {
+            // A number that has a total of its own.
+            (Some(number), _) if number.contains('/') => Some(number),
+            (Some(number), Some(total)) => Some(format!("{number}/{total}")),
+            (None, Some(total)) => Some(format!("0/{total}")),
+            (number, None) => number,
+        };
+        self.add(field.key, text.into_iter().collect());
+    }
+}
+
+/// A number that may have a total.
+struct NumberField {
+    /// Names of the number, by taglib-wasm.
+    names: &'static [&'static str],
+    /// The name of the total.
+    total: &'static str,
+    key: &'static str,
+    total_key: &'static str,
+}
+
+const TRACK: NumberField = NumberField {
+    names: &["track", "trackNumber"],
+    total: "totalTracks",
+    key: "TRACKNUMBER",
+    total_key: "TRACKTOTAL",
+};
+
+const DISC: NumberField = NumberField {
+    names: &["discNumber"],
+    total: "totalDiscs",
+    key: "DISCNUMBER",
+    total_key: "DISCTOTAL",
+};
+
+impl NumberField {
+    /// The value that the edit asks for, or the one that the file has.
+    fn value(&self, edit: &Edit, before: &Answer, names: &[&str]) -> Option<String> {
+        let is_named = |name: &str| names.contains(&field_name(name));
+        let asked = edit.fields.iter().rev().find(|(name, _)| is_named(name));
+        let text = match asked {
+            Some((_, values)) => values.first().cloned(),
+            None if edit.clear => None,
+            None => names.iter().map(|name| before.text_of(name)).find(|text| !text.is_empty()),
+        };
+        text.filter(|text| !text.is_empty() && text != "0")
+    }
+}

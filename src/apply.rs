@@ -1,0 +1,53 @@
+//! Changing tags in memory: the arguments, owned, and the changed bytes as the
+//! result.
+
+use crate::edit::EditRecord;
+use crate::read::{cancellation_or_default, source};
+use crate::response::Response;
+use crate::session::Session;
+use crate::task::{Job, Promise, submit};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Source};
+
+pub struct Apply {
+    source: Source,
+    edit: Edit,
+    limits: Limits,
+    cancellation: Cancellation,
+}
+
+impl Job for Apply {
+    type Output = Response;
+
+    fn run(&mut self) -> guest::Result<Response> {
+        let edit = std::mem::take(&mut self.edit);
+        guest::apply(&self.source, edit, self.limits, &self.cancellation).map(Response::content)
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
+        content.settle(env, outcome)
+    }
+}
+
+/// Applies an edit to the content of a file. Resolves as a read
+/// of one file does, with the changed bytes as the answer. A file given by its path is only read.
+#[napi(ts_return_type = "Promise<AnswerOutcome>")]
+pub fn apply<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    file: Either<String, Uint8Array>,
+    edit: EditRecord,
+    cancellation: Option<&External<Cancellation>>,
+) -> Result<Promise<'env>> {
+    submit(
+        env,
+        Apply {
+            source: source(session, file),
+            edit: edit.try_into()?,
+            limits: session.limits,
+            cancellation: cancellation_or_default(cancellation),
+        },
+    )
+}

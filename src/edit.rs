@@ -1,0 +1,182 @@
+//! The edit that `apply` and `save` take, as JavaScript gives it.
+
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use taglib_wasi_guest::{Chapter, Edit, Id3v2Frames, Lyrics, Picture, PictureEdit, Rating};
+
+/// A change to the tags of one file. What it does not name stays; an empty list
+/// or `null` removes.
+#[napi(object)]
+pub struct EditRecord {
+    /// Removes all tags before the rest is applied.
+    pub clear: Option<bool>,
+    pub fields: Option<Vec<FieldRecord>>,
+    pub pictures: Option<PictureEditRecord>,
+    pub ratings: Option<Vec<RatingRecord>>,
+    pub lyrics: Option<Vec<LyricsRecord>>,
+    pub chapters: Option<Vec<ChapterRecord>>,
+    /// Copied: the caller may change it while the call runs.
+    pub bext_data: Option<Either<Uint8Array, Null>>,
+    pub ixml: Option<Either<String, Null>>,
+    pub id3v2_frames: Option<Vec<Id3v2FramesRecord>>,
+}
+
+/// The values of one field; none removes it.
+#[napi(object)]
+pub struct FieldRecord {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+#[napi(string_enum = "camelCase")]
+pub enum PictureMode {
+    /// Replaces all pictures.
+    ReplaceAll,
+    /// Adds to the pictures that the file has.
+    Add,
+    /// Replaces the pictures of the same types.
+    ReplaceType,
+}
+
+#[napi(object)]
+pub struct PictureEditRecord {
+    pub mode: PictureMode,
+    pub pictures: Vec<PictureRecord>,
+}
+
+#[napi(object)]
+pub struct PictureRecord {
+    pub mime_type: String,
+    /// Copied: the caller may change it while the call runs.
+    pub data: Uint8Array,
+    /// One of the names of `PICTURE_TYPE_VALUES`.
+    pub r#type: String,
+    pub description: String,
+}
+
+#[napi(object)]
+pub struct RatingRecord {
+    /// From 0 to 1.
+    pub rating: f64,
+    pub email: Option<String>,
+    /// The play count.
+    pub counter: Option<f64>,
+}
+
+#[napi(object)]
+pub struct LyricsRecord {
+    pub text: String,
+    pub description: Option<String>,
+    /// ISO 639-2, such as `eng`.
+    pub language: Option<String>,
+}
+
+#[napi(object)]
+pub struct ChapterRecord {
+    pub start_time_ms: f64,
+    pub end_time_ms: Option<f64>,
+    pub title: Option<String>,
+    /// The element ID of ID3v2's CHAP frame.
+    pub id: Option<String>,
+    /// `id3`, `quicktime` or `nero`.
+    pub source: Option<String>,
+}
+
+/// All ID3v2 frames with one ID; no bodies remove them.
+#[napi(object)]
+pub struct Id3v2FramesRecord {
+    /// Four characters, such as `TRCK`.
+    pub id: String,
+    /// What follows each frame's header. Copied.
+    pub bodies: Vec<Uint8Array>,
+}
+
+impl TryFrom<EditRecord> for Edit {
+    type Error = Error;
+
+    fn try_from(record: EditRecord) -> Result<Self> {
+        Ok(Self {
+            clear: record.clear.unwrap_or(false),
+            fields: list(record.fields, |field| (field.name, field.values)).unwrap_or_default(),
+            pictures: record.pictures.map(PictureEdit::try_from).transpose()?,
+            ratings: list(record.ratings, Rating::from),
+            lyrics: list(record.lyrics, Lyrics::from),
+            chapters: list(record.chapters, Chapter::from),
+            bext_data: record.bext_data.map(|data| match data {
+                Either::A(bytes) => bytes.to_vec(),
+                Either::B(Null) => Vec::new(),
+            }),
+            ixml: record.ixml.map(|text| match text {
+                Either::A(text) => text,
+                Either::B(Null) => String::new(),
+            }),
+            id3v2_frames: list(record.id3v2_frames, Id3v2Frames::from).unwrap_or_default(),
+        })
+    }
+}
+
+fn list<T, U>(records: Option<Vec<T>>, from: impl Fn(T) -> U) -> Option<Vec<U>> {
+    records.map(|records| records.into_iter().map(from).collect())
+}
+
+impl TryFrom<PictureEditRecord> for PictureEdit {
+    type Error = Error;
+
+    fn try_from(record: PictureEditRecord) -> Result<Self> {
+        let pictures =
+            record.pictures.into_iter().map(Picture::try_from).collect::<Result<Vec<_>>>()?;
+        Ok(match record.mode {
+            PictureMode::ReplaceAll => Self::ReplaceAll(pictures),
+            PictureMode::Add => Self::Add(pictures),
+            PictureMode::ReplaceType => Self::ReplaceType(pictures),
+        })
+    }
+}
+
+impl TryFrom<PictureRecord> for Picture {
+    type Error = Error;
+
+    fn try_from(record: PictureRecord) -> Result<Self> {
+        let picture_type = Self::type_named(&record.r#type).ok_or_else(|| {
+            Error::from_reason(format!("{} is not a picture type", record.r#type))
+        })?;
+        Ok(Self {
+            mime_type: record.mime_type,
+            data: record.data.as_ref().into(),
+            picture_type,
+            description: record.description,
+        })
+    }
+}
+
+impl From<RatingRecord> for Rating {
+    fn from(record: RatingRecord) -> Self {
+        let RatingRecord { rating, email, counter } = record;
+        Self { rating, email, counter }
+    }
+}
+
+impl From<LyricsRecord> for Lyrics {
+    fn from(record: LyricsRecord) -> Self {
+        let LyricsRecord { text, description, language } = record;
+        Self { text, description, language }
+    }
+}
+
+impl From<ChapterRecord> for Chapter {
+    fn from(record: ChapterRecord) -> Self {
+        Self {
+            start: record.start_time_ms,
+            end: record.end_time_ms,
+            title: record.title,
+            id: record.id,
+            source: record.source,
+        }
+    }
+}
+
+impl From<Id3v2FramesRecord> for Id3v2Frames {
+    fn from(record: Id3v2FramesRecord) -> Self {
+        Self { id: record.id, bodies: record.bodies.iter().map(|body| body.to_vec()).collect() }
+    }
+}
