@@ -7,6 +7,7 @@
 //! So the latest ones are kept here, for all threads: a cover is made on one
 //! and freed on another.
 
+use std::collections::TryReserveError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
@@ -45,6 +46,20 @@ impl Buffer {
         Ok(buffer)
     }
 
+    /// A buffer of `length` bytes, which may have any content.
+    ///
+    /// # Errors
+    /// If the system has no memory left.
+    pub fn of_length(length: usize) -> Result<Self, TryReserveError> {
+        if let Some(bytes) = used(length) {
+            return Ok(Self { bytes, start: 0, length });
+        }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(capacity_for(length))?;
+        bytes.resize(capacity_for(length), 0);
+        Ok(Self { bytes, start: 0, length })
+    }
+
     pub fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
@@ -68,13 +83,13 @@ fn used(length: usize) -> Option<Vec<u8>> {
     Some(free.swap_remove(index))
 }
 
-/// A power of two in size, so that it fits others, too.
 fn fresh(length: usize) -> Vec<u8> {
-    if (SMALLEST..=LARGEST).contains(&length) {
-        vec![0; length.next_power_of_two()]
-    } else {
-        vec![0; length]
-    }
+    vec![0; capacity_for(length)]
+}
+
+/// A power of two if the buffer will be used again, so that it fits others, too.
+fn capacity_for(length: usize) -> usize {
+    if (SMALLEST..=LARGEST).contains(&length) { length.next_power_of_two() } else { length }
 }
 
 impl Drop for Buffer {
