@@ -94,7 +94,7 @@ impl Library {
     }
 
     /// Returns also how often the other program acted during the save.
-    fn save_once_while(&self, act: &mut (impl FnMut(&File) + Send)) -> (Result<()>, u64) {
+    fn save_once_while(&self, act: &mut (impl FnMut(&File) + Send)) -> (Result<Vec<Loss>>, u64) {
         let file = File::options().write(true).open(self.file()).unwrap();
         let (acts, done) = (AtomicU64::new(0), AtomicBool::new(false));
         thread::scope(|scope| {
