@@ -88,7 +88,7 @@ export async function use(signal: AbortSignal): Promise<void> {
     await ours.readTags('a.mp3');
   } catch (error) {
     if (error instanceof ours.ResourceLimitError) {
-      const limit: 'deadline' | 'memory' | 'stack' = error.limit;
+      const limit: 'deadline' | 'memory' | 'stack' | 'answer' = error.limit;
       console.log(limit);
     }
     if (error instanceof ours.TagLibError) console.log(error.code, error.details?.errno);

@@ -10,12 +10,7 @@
 
 const { checkFile } = require('../arguments/files.js');
 const { checkSignalOptions } = require('../arguments/options.js');
-const {
-  checkPicture,
-  checkPictures,
-  checkTagInput,
-  pictureEdit,
-} = require('../arguments/tags.js');
+const { checkPicture, checkPictures, checkTagInput, pictureEdit } = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
@@ -115,7 +110,11 @@ function applyCoverArt(file, imageData, mimeType, options) {
       type: 'FrontCover',
       description: 'Front Cover',
     });
-    return apply(file, { pictures: pictureEdit('replaceAll', [cover]) }, checkSignalOptions(options));
+    return apply(
+      file,
+      { pictures: pictureEdit('replaceAll', [cover]) },
+      checkSignalOptions(options),
+    );
   });
 }
 
