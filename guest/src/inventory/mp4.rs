@@ -93,14 +93,11 @@ impl Taker<'_> {
                 _ => self.take_atom(cursor, &atom, &inner, subject)?,
             }
         }
+        // Even if there is nothing: an atom that has been cut would leave something.
         let rest = walk.rest();
-        if rest.is_empty() {
-            return Ok(());
-        }
-        let text = size_of(rest.end - rest.start);
+        let text = format!("{} bytes behind the last atom", rest.end - rest.start);
         let Some(hash) = cursor.hash(rest, self.inventory.keys())? else { return Ok(()) };
-        let key = format!("{path}/");
-        self.inventory.add_hashed(ATOM, key, subject.clone(), hash, &text, cursor.budget())
+        self.inventory.add_hashed(ATOM, path, subject.clone(), hash, &text, cursor.budget())
     }
 
     fn take_track(&mut self, cursor: &mut Cursor<'_>, track: &Atom, path: &str) -> Result<()> {

@@ -20,6 +20,8 @@ mod mp4;
 mod mp4_items;
 mod mp4_place;
 mod mp4_subjects;
+#[cfg(test)]
+mod mp4_tests;
 mod stream;
 
 use crate::containers::{Container, Cursor};
