@@ -16,6 +16,12 @@ mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
 mod id3v2_upgrade;
+mod mp4;
+mod mp4_items;
+mod mp4_place;
+mod mp4_subjects;
+#[cfg(test)]
+mod mp4_tests;
 mod stream;
 
 use crate::containers::{Container, Cursor};
@@ -27,6 +33,8 @@ pub(crate) use id3v2::Tag as Id3v2Tag;
 pub(crate) use id3v2_people::people as id3v2_people;
 pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
 pub(crate) use id3v2_text::text_of as id3v2_text_of;
+pub(crate) use mp4_items::atom_name as mp4_atom_name;
+pub(crate) use mp4_items::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
 
 /// Restores in `copy` what TagLib has lost of `original`.
 pub(crate) fn restore(
@@ -36,6 +44,7 @@ pub(crate) fn restore(
 ) -> Result<()> {
     match Container::of(original)? {
         Container::Stream => stream::restore(original, copy, requested),
+        Container::Mp4 => mp4::restore(original, copy, requested),
         _ => Ok(()),
     }
 }

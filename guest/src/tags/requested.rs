@@ -51,7 +51,8 @@ impl Requested {
         match subject {
             Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
             Subject::Picture => self.pictures,
-            Subject::Rating => self.ratings,
+            // A property of its own where there are no ratings: Vorbis comments and MP4.
+            Subject::Rating => self.ratings || self.values_of("RATING").is_some(),
             Subject::Lyrics => self.lyrics,
             Subject::Chapter => self.chapters,
             Subject::BroadcastExtension => self.bext,
