@@ -79,3 +79,62 @@ fn add(cursor: &Cursor<'_>, key: &str, packet: Vec<u8>, inventory: &mut Inventor
     budget.release(packet.len());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::containers::ogg::PageFields;
+    use crate::file::unlinked;
+    use crate::tags::Requested;
+    use std::hash::RandomState;
+
+    /// A stream with one packet on each page.
+    fn stream(serial: u32, packets: &[&[u8]]) -> Vec<u8> {
+        let (mut bytes, budget) = (Vec::new(), unlinked::budget());
+        for (sequence, packet) in (0..).zip(packets) {
+            let flags = if sequence == 0 { ogg::FIRST } else { 0 };
+            let fields = PageFields { flags, granule_position: 0, serial, sequence };
+            let segments: Vec<u8> = ogg::segments_of(packet.len()).collect();
+            fields.write(&segments, packet, &mut bytes, &budget).unwrap();
+        }
+        bytes
+    }
+
+    fn comments(magic: &str, comment: &str) -> Vec<u8> {
+        let length = [comment.len() as u8, 0, 0, 0];
+        [magic.as_bytes(), &[0, 0, 0, 0, 1, 0, 0, 0], &length, comment.as_bytes()].concat()
+    }
+
+    fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
+        let keys = RandomState::new();
+        let [before, after] = [before, after].map(|bytes| {
+            let budget = unlinked::budget();
+            let mut inventory = Inventory::new(&keys);
+            take(&mut Cursor::over(bytes, &budget), &mut inventory).unwrap();
+            inventory
+        });
+        let lost = before.lost(&after, &Requested::default()).into_iter();
+        lost.map(|loss| format!("{} {}", loss.key, loss.before)).collect()
+    }
+
+    #[test]
+    fn the_headers_of_every_stream_count() {
+        let title = comments("\u{3}vorbis", "TITLE=a");
+        let vorbis = stream(1, &[b"\x01vorbis", &title, b"\x05vorbis", b"audio"]);
+        let opus = stream(2, &[b"OpusHead", &comments("OpusTags", "ARTIST=b"), b"audio"]);
+        let both = [&vorbis[..], &opus].concat();
+        assert_eq!(lost(&both, &vorbis), ["identification 8 bytes", "vendor ", "ARTIST b"],);
+        let other = [b"\x01vorbis", &title[..], b"\x05other!", b"noise"];
+        assert_eq!(lost(&vorbis, &stream(1, &other)), ["setup 7 bytes"]);
+        assert!(lost(&both, &[&opus[..], &vorbis].concat()).is_empty());
+    }
+
+    #[test]
+    fn the_blocks_of_ogg_flac_count() {
+        let first = b"\x7FFLAC\x01\0";
+        let block = [&[4, 0, 0, 19][..], &comments("", "TITLE=a")].concat();
+        let all = stream(1, &[first, &block, b"\x06\0\0\x03abc", b"\x81\0\0\x01x", b"audio"]);
+        let less = stream(1, &[first, &block, b"\x81\0\0\x02xy", b"other"]);
+        assert_eq!(lost(&all, &less), ["metadata block 7 bytes"]);
+    }
+}
