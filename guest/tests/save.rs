@@ -88,7 +88,7 @@ impl Library {
             let (saved, acts) = self.save_once_while(&mut act);
             match saved {
                 Err(error) => return error,
-                Ok(()) => assert!(acts < ENOUGH, "saved in spite of {acts} acts"),
+                Ok(_) => assert!(acts < ENOUGH, "saved in spite of {acts} acts"),
             }
         }
     }

@@ -6,7 +6,11 @@
 //! missing from the copy, and was not asked to change, is lost.
 
 mod mp4;
+mod ape_tag;
+mod flac;
+mod ogg;
 mod stream;
+mod vorbis_comment;
 
 use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
@@ -46,6 +50,7 @@ impl Inventory {
     pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
         let mut inventory = Self::new(keys);
         match Container::of(cursor)? {
+            Container::Ogg => ogg::take(cursor, &mut inventory)?,
             Container::Stream => drop(stream::take(cursor, &mut inventory)?),
             Container::Mp4 => mp4::take(cursor, &mut inventory)?,
             _ => {}
