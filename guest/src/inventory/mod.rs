@@ -5,6 +5,7 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
+mod iff;
 mod stream;
 
 use crate::containers::{Container, Cursor};
@@ -46,6 +47,7 @@ impl Inventory {
         let mut inventory = Self::new(keys);
         match Container::of(cursor)? {
             Container::Stream => drop(stream::take(cursor, &mut inventory)?),
+            Container::Iff(_) => iff::take(cursor, &mut inventory)?,
             _ => {}
         }
         Ok(inventory)

@@ -9,6 +9,7 @@
 //! There is one file for each container.
 
 mod copy;
+mod dsf;
 mod id3v1;
 mod id3v2;
 mod id3v2_downgrade;
@@ -16,6 +17,9 @@ mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
 mod id3v2_upgrade;
+mod iff;
+mod iff_roles;
+mod riff_info;
 mod stream;
 
 use crate::containers::{Container, Cursor};
@@ -23,10 +27,13 @@ use crate::error::Result;
 use crate::tags::Requested;
 
 pub(crate) use copy::EditedCopy;
+pub(crate) use dsf::tag_range as dsf_tag_range;
 pub(crate) use id3v2::Tag as Id3v2Tag;
 pub(crate) use id3v2_people::people as id3v2_people;
 pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
 pub(crate) use id3v2_text::text_of as id3v2_text_of;
+pub(crate) use iff_roles::{LIST_TYPE, Role};
+pub(crate) use riff_info::InfoList;
 
 /// Restores in `copy` what TagLib has lost of `original`.
 pub(crate) fn restore(
@@ -36,6 +43,7 @@ pub(crate) fn restore(
 ) -> Result<()> {
     match Container::of(original)? {
         Container::Stream => stream::restore(original, copy, requested),
+        Container::Iff(_) => iff::restore(original, copy, requested),
         _ => Ok(()),
     }
 }
