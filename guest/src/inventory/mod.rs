@@ -5,9 +5,10 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
-mod mp4;
 mod ape_tag;
 mod flac;
+mod iff;
+mod mp4;
 mod ogg;
 mod stream;
 mod vorbis_comment;
@@ -53,6 +54,7 @@ impl Inventory {
             Container::Ogg => ogg::take(cursor, &mut inventory)?,
             Container::Stream => drop(stream::take(cursor, &mut inventory)?),
             Container::Mp4 => mp4::take(cursor, &mut inventory)?,
+            Container::Iff(_) => iff::take(cursor, &mut inventory)?,
             _ => {}
         }
         Ok(inventory)
