@@ -15,6 +15,7 @@ mod flac;
 mod id3v1;
 mod id3v2;
 mod id3v2_downgrade;
+mod id3v2_frame;
 mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
