@@ -78,7 +78,7 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  * Applies an edit to the content of a file. Resolves as a read
  * of one file does, with the changed bytes as the answer. A file given by its path is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<AnswerOutcome>
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
 
 /** The sizes of the buffers, in bytes. */
 export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>

@@ -2,6 +2,7 @@
 //! result.
 
 use crate::edit::EditRecord;
+use crate::loss::LossPolicy;
 use crate::read::{cancellation_or_default, source};
 use crate::response::Response;
 use crate::session::Session;
@@ -9,11 +10,12 @@ use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Source};
+use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, OnLoss, Source};
 
 pub struct Apply {
     source: Source,
     edit: Edit,
+    on_loss: OnLoss,
     limits: Limits,
     cancellation: Cancellation,
 }
@@ -23,7 +25,8 @@ impl Job for Apply {
 
     fn run(&mut self) -> guest::Result<Response> {
         let edit = std::mem::take(&mut self.edit);
-        guest::apply(&self.source, edit, self.limits, &self.cancellation).map(Response::content)
+        guest::apply(&self.source, edit, self.on_loss, self.limits, &self.cancellation)
+            .map(Response::content)
     }
 
     fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
@@ -40,12 +43,14 @@ pub fn apply<'env>(
     file: Either<String, Uint8Array>,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
+    on_loss: Option<LossPolicy>,
 ) -> Result<Promise<'env>> {
     submit(
         env,
         Apply {
             source: source(session, file),
             edit: edit.try_into()?,
+            on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
             limits: session.limits,
             cancellation: cancellation_or_default(cancellation),
         },

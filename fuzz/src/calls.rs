@@ -7,7 +7,8 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 use taglib_wasi_guest::{
-    Cancellation, Edit, Limits, ReadOptions, SaveOptions, Source, apply, read_metadata, save,
+    Cancellation, Edit, Limits, OnLoss, ReadOptions, SaveOptions, Source, apply, read_metadata,
+    save,
 };
 
 const LIMITS: Limits =
@@ -27,10 +28,11 @@ pub fn all(name: &str, bytes: &[u8]) {
         let cancellation = Cancellation::default();
         for source in [by_path, Source::Bytes(bytes.to_vec())] {
             let _ = read_metadata(&source, ReadOptions::default(), LIMITS, &cancellation);
-            let _ = apply(&source, edit.clone(), LIMITS, &cancellation);
+            let _ = apply(&source, edit.clone(), OnLoss::Report, LIMITS, &cancellation);
         }
         for in_place in [false, true] {
-            let options = SaveOptions { in_place, ..SaveOptions::default() };
+            let options =
+                SaveOptions { in_place, on_loss: OnLoss::Report, ..SaveOptions::default() };
             let _ = save(&library.preopens, &path, &edit, &options, LIMITS, &cancellation);
             assert_eq!(library.count(), 1, "a save leaves nothing beside the file");
         }

@@ -5,7 +5,13 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
+mod ape_tag;
+mod flac;
+mod iff;
+mod mp4;
+mod ogg;
 mod stream;
+mod vorbis_comment;
 
 use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
@@ -45,7 +51,10 @@ impl Inventory {
     pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
         let mut inventory = Self::new(keys);
         match Container::of(cursor)? {
+            Container::Ogg => ogg::take(cursor, &mut inventory)?,
             Container::Stream => drop(stream::take(cursor, &mut inventory)?),
+            Container::Mp4 => mp4::take(cursor, &mut inventory)?,
+            Container::Iff(_) => iff::take(cursor, &mut inventory)?,
             _ => {}
         }
         Ok(inventory)
