@@ -36,6 +36,8 @@ export interface Failure {
   limit?: 'deadline' | 'memory' | 'stack'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
+  /** What the refused change would have lost. */
+  lost?: LossRecord[]
 }
 
 /** How a call ended. */
@@ -72,7 +74,7 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  * Applies an edit to the content of a file. Resolves to `{ value }` with the
  * changed bytes, or to `{ failure }`. A file given by its path is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<Uint8Array>>
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<Outcome<Uint8Array>>
 
 /**
  * Stops the calls with this token: waiting calls at once, running calls within a
@@ -114,7 +116,7 @@ export interface EditRecord {
   /** Copied: the caller may change it while the call runs. */
   bextData?: Uint8Array | null
   ixml?: string | null
-  id3V2Frames?: Array<Id3v2FramesRecord>
+  id3V2Frames?: Array<Id3V2FramesRecord>
 }
 
 /** Counts this environment, until it ends. */
