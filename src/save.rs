@@ -69,7 +69,7 @@ pub fn save<'env>(
     submit(
         env,
         Save {
-            preopens: Arc::clone(&session.preopens),
+            preopens: session.preopens(),
             path,
             edit: edit.try_into()?,
             options: SaveOptions { break_hard_links, preserve_modified, in_place, on_loss },

@@ -47,10 +47,10 @@ pub use buffers::Buffer;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
-pub use limits::{Cancellation, Limits};
+pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
-pub use read::{ReadOptions, read_metadata, taglib_version};
+pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
 pub use save::{SaveOptions, save};
 pub use source::Source;
 pub use tags::{
