@@ -86,8 +86,9 @@ class Reporter {
   lost(path, lost) {
     const verb = this.isDryRun ? 'would lose' : 'loses';
     for (const { kind, key, before, after } of lost) {
+      const name = key === '' ? kind : `${kind} ${key}`;
       const to = after === undefined ? '' : ` → ${JSON.stringify(after)}`;
-      say(printableLine(`${path}: ${verb} ${kind} ${key}: ${JSON.stringify(before)}${to}`));
+      say(printableLine(`${path}: ${verb} ${name}: ${JSON.stringify(before)}${to}`));
     }
   }
 

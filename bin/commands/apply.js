@@ -74,8 +74,8 @@ function changeOf({ tags = {}, pictures }) {
   };
 }
 
-/** The entries that are no lists, and are removed by `null`. */
-const NULL_REMOVES = ['bextData', 'ixml'];
+/** The entries that `[]` does not remove. */
+const REMOVED_BY_NULL = ['bextData', 'ixml'];
 
 /**
  * `null` removes an entry, as `[]` does a field.
@@ -85,11 +85,17 @@ const NULL_REMOVES = ['bextData', 'ixml'];
  */
 function tagChanges(tags) {
   return Object.fromEntries(
-    Object.entries(tags).map(([name, value]) => {
-      if (name === 'bextData' && typeof value === 'string') return [name, bytesOf(value)];
-      return [name, value === null && NULL_REMOVES.includes(name) ? null : (value ?? [])];
-    }),
+    Object.entries(tags).map(([name, value]) => [name, changeTo(name, value)]),
   );
+}
+
+/**
+ * @param {string} name
+ * @param {any} value
+ */
+function changeTo(name, value) {
+  if (name === 'bextData' && typeof value === 'string') return bytesOf(value);
+  return value === null && !REMOVED_BY_NULL.includes(name) ? [] : value;
 }
 
 /** @param {any[]} pictures */

@@ -61,8 +61,9 @@ function warnOfLosses(file, lost) {
   for (const { kind, key, before } of lost) {
     if (warnedKinds.has(kind)) continue;
     warnedKinds.add(kind);
+    const name = key === '' ? kind : `${kind} ${key}`;
     process.emitWarning(
-      `a change of ${file} has lost something that it was not asked to change: ${kind} ${key}, ` +
+      `a change of ${file} has lost something that it was not asked to change: ${name}, ` +
         `${JSON.stringify(before)}. Other losses of this kind are not reported. ` +
         'TAGLIB_WASI_ON_LOSS=refuse refuses such changes.',
       { code: 'TAGLIB_WASI_LOSS' },
