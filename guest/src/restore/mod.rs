@@ -8,6 +8,7 @@
 //!
 //! There is one file for each container.
 
+mod asf_subjects;
 mod copy;
 mod dsf;
 mod id3v1;
@@ -19,6 +20,7 @@ mod id3v2_text;
 mod id3v2_upgrade;
 mod iff;
 mod iff_roles;
+mod matroska_subjects;
 mod riff_info;
 mod stream;
 
@@ -26,6 +28,7 @@ use crate::containers::{Container, Cursor};
 use crate::error::Result;
 use crate::tags::Requested;
 
+pub(crate) use asf_subjects::{ASF_DESCRIPTIONS, subject as asf_subject};
 pub(crate) use copy::EditedCopy;
 pub(crate) use dsf::tag_range as dsf_tag_range;
 pub(crate) use id3v2::Tag as Id3v2Tag;
@@ -33,6 +36,7 @@ pub(crate) use id3v2_people::people as id3v2_people;
 pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
 pub(crate) use id3v2_text::text_of as id3v2_text_of;
 pub(crate) use iff_roles::{LIST_TYPE, Role};
+pub(crate) use matroska_subjects::subject as matroska_subject;
 pub(crate) use riff_info::InfoList;
 
 /// Restores in `copy` what TagLib has lost of `original`.
