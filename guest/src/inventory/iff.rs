@@ -142,3 +142,54 @@ fn take_whole(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{fixture, keys_of, lost};
+
+    #[test]
+    fn chunks_frames_and_fields_are_listed() {
+        for (name, key) in [
+            ("info.wav", "INFO field INAM"),
+            ("id3.wav", "ID3v2 frame TIT2"),
+            ("broadcast.wav", "RIFF chunk bext"),
+            ("id3.aiff", "ID3v2 frame TIT2"),
+            ("id3.aiff", "AIFF chunk COMM"),
+        ] {
+            let bytes = fixture(name);
+            let keys = keys_of(&bytes);
+            assert!(keys.iter().any(|known| known == key), "{name}: {keys:?}");
+            assert!(!keys.iter().any(|key| key.ends_with("data") || key.ends_with("SSND")));
+            assert!(lost(&bytes, &bytes).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_chunk_that_is_gone_is_lost() {
+        let before = fixture("broadcast.wav");
+        let at = before.windows(4).position(|id| id == b"bext").unwrap();
+        let mut after = before.clone();
+        after[at..at + 4].copy_from_slice(b"JUNK");
+        assert_eq!(lost(&before, &after), ["RIFF chunk bext"]);
+    }
+
+    #[test]
+    fn a_long_wave_file_whose_header_is_overwritten_is_seen() {
+        let ds64 = [&b"ds64\x1C\0\0\0"[..], &[0; 28]].concat();
+        let before = [&b"RF64\xFF\xFF\xFF\xFFWAVE"[..], &ds64, b"data\x04\0\0\0pcm!"].concat();
+        let mut after = before.clone();
+        after[4..8].copy_from_slice(&60_u32.to_le_bytes());
+        assert_eq!(lost(&before, &after), ["RF64 header size"]);
+    }
+
+    #[test]
+    fn chunks_in_other_chunks_of_dsdiff_do_not_nest_without_end() {
+        let mut bytes = b"FRM8\0\0\0\0\0\0\0\0DSD ".to_vec();
+        let depth = 10_000_u64;
+        for level in 0..depth {
+            bytes.extend(b"DIIN");
+            bytes.extend((12 * (depth - level - 1)).to_be_bytes());
+        }
+        assert_eq!(keys_of(&bytes), ["DSDIFF chunk form", "DSDIFF chunk DIIN/DIIN"]);
+    }
+}

@@ -389,3 +389,185 @@ pub(super) fn new_tag(
     let size = tag.len() + PADDING;
     Ok(Tag::pad(&mut tag, size).map(|()| tag))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{ChangedRanges, DiskFile, unlinked};
+    use std::sync::{Arc, Mutex};
+
+    /// What becomes of `copy`, which TagLib has made of `original`.
+    fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+        let content = Arc::new(Mutex::new(copy.to_vec()));
+        let budget = unlinked::budget();
+        let file = DiskFile::in_memory(&content);
+        let mut changed = ChangedRanges::default();
+        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
+        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
+        let content = content.lock().unwrap();
+        content.clone()
+    }
+
+    fn title(value: &str) -> Requested {
+        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
+        Requested { properties, ..Requested::default() }
+    }
+
+    fn chunk(layout: Layout, id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let padding = &[0][..body.len() % 2];
+        [&chunk_header(layout, *id, body.len()).unwrap(), body, padding].concat()
+    }
+
+    fn form(layout: Layout, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let (id, kind) = match layout {
+            Layout::Aiff => (b"FORM", b"AIFF"),
+            Layout::Dsdiff => (b"FRM8", b"DSD "),
+            _ => (b"RIFF", b"WAVE"),
+        };
+        let chunks: Vec<u8> =
+            chunks.iter().flat_map(|(id, body)| chunk(layout, id, body)).collect();
+        [chunk_header(layout, *id, chunks.len() + 4).unwrap(), kind.to_vec(), chunks].concat()
+    }
+
+    fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        form(Layout::Riff, chunks)
+    }
+
+    fn info(fields: &[(&[u8; 4], &str)]) -> Vec<u8> {
+        let fields = fields
+            .iter()
+            .map(|(id, text)| InfoField { id: **id, value: [text.as_bytes(), b"\0"].concat() });
+        let list = InfoList { fields: fields.collect(), rest: Vec::new() };
+        list.render(&unlinked::budget()).unwrap().unwrap()
+    }
+
+    /// An ID3v2 tag with Latin-1 texts, as long as `size` if it fits.
+    fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
+        let mut tag = Tag::empty(version);
+        let frame = |id: [u8; 4], text: &str| {
+            super::super::id3v2::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
+        };
+        tag.frames = frames.iter().map(|(id, text)| frame(**id, text)).collect();
+        let mut bytes = tag.render(&unlinked::budget()).unwrap().unwrap();
+        Tag::pad(&mut bytes, size).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_wave_file_keeps_its_chunks_their_order_and_their_version() {
+        let list = info(&[(b"ICMT", "mine"), (b"INAM", "old")]);
+        let second = info(&[(b"ISRF", "tape")]);
+        let old_tag = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "old")], 300);
+        let original = riff(&[
+            (b"bext", b"odd length"),
+            (b"id3 ", &old_tag),
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"LIST", &list),
+            (b"LIST", &second),
+            (b"iXML", b"<a/>\0<b/>"),
+        ]);
+        let copy = riff(&[
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"bext", b"odd length"),
+            (b"iXML", b"<a/>"),
+            (b"ID3 ", &id3(4, &[(b"TRCK", "3"), (b"TIT2", "new")], 900)),
+            (b"LIST", &info(&[(b"INAM", "new"), (b"IPRT", "3")])),
+        ]);
+        let expected = riff(&[
+            (b"bext", b"odd length"),
+            (b"id3 ", &id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "new")], 300)),
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"LIST", &info(&[(b"ICMT", "mine"), (b"INAM", "new")])),
+            (b"LIST", &second),
+            (b"iXML", b"<a/>\0<b/>"),
+        ]);
+        assert_eq!(restored(&original, &copy, &title("new")), expected);
+    }
+
+    #[test]
+    fn a_list_or_a_tag_is_not_added_to_a_wave_file_that_has_the_other() {
+        let audio: (&[u8; 4], &[u8]) = (b"data", b"pcm!");
+        let (tag, list) = (id3(4, &[(b"TIT2", "new")], 100), info(&[(b"INAM", "new")]));
+        let copy = riff(&[audio, (b"ID3 ", &tag), (b"LIST", &list)]);
+        let old = riff(&[audio, (b"LIST", &info(&[(b"INAM", "old")]))]);
+        assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"LIST", &list)]));
+        let old = riff(&[audio, (b"ID3 ", &id3(4, &[(b"TIT2", "old")], 100))]);
+        assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"ID3 ", &tag)]));
+        // Without either, the tag holds what was asked for.
+        let restored = restored(&riff(&[audio]), &copy, &title("new"));
+        assert!(restored.windows(4).any(|id| id == b"TIT2"));
+        assert!(!restored.windows(4).any(|id| id == b"INAM"));
+    }
+
+    #[test]
+    fn what_is_behind_the_chunks_stays_behind_them() {
+        let original = [&riff(&[(b"data", b"pcm!")])[..], b"\x01junk"].concat();
+        let tag = id3(4, &[(b"TIT2", "new")], 0);
+        let copy = [&riff(&[(b"data", b"pcm!"), (b"ID3 ", &tag)])[..], b"\x01junk"].concat();
+        let restored = restored(&original, &copy, &title("new"));
+        let end = restored.len() - 5;
+        assert_eq!(&restored[end..], b"\x01junk");
+        assert_eq!(restored[4..8], (end as u32 - 8).to_le_bytes());
+    }
+
+    #[test]
+    fn texts_of_an_aiff_file_stay() {
+        let tag = |text| id3(4, &[(b"TIT2", text)], 200);
+        let chunks =
+            |tag| form(Layout::Aiff, &[(b"NAME", b"odd"), (b"SSND", b"pcm"), (b"ID3 ", tag)]);
+        let (original, copy) = (chunks(&tag("old")), chunks(&tag("new")));
+        assert_eq!(restored(&original, &copy, &title("new")), copy);
+    }
+
+    #[test]
+    fn the_artist_of_a_dsdiff_file_stays_when_its_title_changes() {
+        let layout = Layout::Dsdiff;
+        let text = |text: &[u8]| [&(text.len() as u32).to_be_bytes(), text].concat();
+        let diin = |title: &[u8], artist: &[u8]| {
+            let (title, artist) = (text(title), text(artist));
+            [chunk(layout, b"DITI", &title), chunk(layout, b"DIAR", &artist)].concat()
+        };
+        let prop = |title: &str| {
+            let tag = id3(4, &[(b"TIT2", title), (b"TRCK", "3/12")], 200);
+            [b"SND ".to_vec(), chunk(layout, b"ID3 ", &tag)].concat()
+        };
+        let file = |title: &str, artist: &[u8]| {
+            form(
+                layout,
+                &[
+                    (b"PROP", &prop(title)),
+                    (b"DSD ", b"dsd"),
+                    (b"DIIN", &diin(title.as_bytes(), artist)),
+                ],
+            )
+        };
+        let (original, copy) = (file("old", b"artist"), file("new", b"of ID3"));
+        assert_eq!(restored(&original, &copy, &title("new")), file("new", b"artist"));
+    }
+
+    #[test]
+    fn a_dsf_file_says_where_its_tag_is() {
+        let file = |size: usize, place: usize, tag: &[u8]| {
+            let sizes = [28, size as u64, place as u64].map(u64::to_le_bytes).concat();
+            [&b"DSD "[..], &sizes, b"data\x10\0\0\0\0\0\0\0dsd!", tag].concat()
+        };
+        let old = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "old")], 0);
+        let new = id3(4, &[(b"TRCK", "3"), (b"TIT2", "new")], 500);
+        let expected = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "new")], 0);
+        let original = file(44 + old.len(), 44, &old);
+        let copy = file(44 + new.len(), 44, &new);
+        let expected = file(44 + expected.len(), 44, &expected);
+        assert_eq!(restored(&original, &copy, &title("new")), expected);
+    }
+
+    #[test]
+    fn a_file_without_audio_or_of_rf64_is_left_alone() {
+        let no_audio = riff(&[(b"fmt ", b"f")]);
+        assert_eq!(restored(&no_audio, &no_audio, &title("new")), no_audio);
+        let rf64 = b"RF64\xFF\xFF\xFF\xFFWAVEdata\x04\0\0\0pcm!";
+        assert_eq!(restored(rf64, b"copy", &title("new")), b"copy");
+    }
+}
