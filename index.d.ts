@@ -48,6 +48,13 @@ export interface InitializeOptions {
    */
   readonly memoryLimit?: number;
   /**
+   * The most text and picture data in the answer to one read, in bytes, from 64 KiB
+   * to 2 GiB. What is larger fails with a {@link ResourceLimitError} whose `limit`
+   * is `"answer"`; with `pictures: false` pictures do not count. Saves have no such
+   * limit. Default: 67,108,864 (64 MiB).
+   */
+  readonly maxAnswerBytes?: number;
+  /**
    * The most files that are parsed at once, from 1 to 1024. One of libuv's threads
    * (`UV_THREADPOOL_SIZE`, 4 by default) is always left to the app, unless there is
    * only one. Default: one more than there are cores.
@@ -1056,14 +1063,14 @@ export class EnvironmentError extends TagLibError {
 }
 
 /**
- * `RESOURCE_LIMIT`: a limit stopped the call. For "deadline" and "memory" see
+ * `RESOURCE_LIMIT`: a limit stopped the call. For "deadline", "memory" and "answer" see
  * {@link InitializeOptions}. "stack" is fixed, and only files made to reach it do.
  */
 export class ResourceLimitError extends TagLibError {
   /** Also in `details.limit`. */
-  readonly limit: 'deadline' | 'memory' | 'stack';
+  readonly limit: 'deadline' | 'memory' | 'stack' | 'answer';
   constructor(
-    limit: 'deadline' | 'memory' | 'stack',
+    limit: 'deadline' | 'memory' | 'stack' | 'answer',
     message: string,
     details?: Record<string, unknown>,
   );

@@ -17,6 +17,11 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
+/** An answer that is taken in pieces. */
+export interface LargeResponse {
+  readonly largeResponse: unique symbol
+}
+
 /** Why a call failed; `lib/core/errors.js` makes an error of it. */
 export interface Failure {
   kind:
@@ -33,7 +38,7 @@ export interface Failure {
   errno?: string
   /** What was tried, such as `open`. */
   operation?: string
-  limit?: 'deadline' | 'memory' | 'stack'
+  limit?: 'deadline' | 'memory' | 'stack' | 'answer'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
 }
@@ -41,10 +46,11 @@ export interface Failure {
 /** How a call ended. */
 export type Outcome<T> = { value: T; failure?: undefined } | { value?: undefined; failure: Failure }
 
-/** How the read of one file ended; `lib/core/answers.js` decodes the JSON. */
+/** How the read of one file ended; `lib/core/answers.js` decodes it. */
 export type AnswerOutcome =
-  | { json: string; buffers?: Uint8Array[]; failure?: undefined }
-  | { json?: undefined; buffers?: undefined; failure: Failure }
+  | { json: string; buffers?: Uint8Array[]; large?: undefined; failure?: undefined }
+  | { json?: undefined; large: ExternalObject<LargeResponse>; failure?: undefined }
+  | { json?: undefined; buffers?: undefined; large?: undefined; failure: Failure }
 
 /** An entry of a directory. */
 export type Entry =
@@ -69,10 +75,13 @@ export declare class ExternalObject<T> {
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Applies an edit to the content of a file. Resolves to `{ value }` with the
- * changed bytes, or to `{ failure }`. A file given by its path is only read.
+ * Applies an edit to the content of a file. Resolves as a read
+ * of one file does, with the changed bytes as the answer. A file given by its path is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<Uint8Array>>
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
+
+/** The sizes of the buffers, in bytes. */
+export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>
 
 /**
  * Stops the calls with this token: waiting calls at once, running calls within a
@@ -95,6 +104,18 @@ export interface ChapterRecord {
  * for a tree of many. One that is being read at this moment is left to it.
  */
 export declare function closeListing(listing: ExternalObject<Listing>): void
+
+/**
+ * Closes the directories. Calls under way have them open until they end; later
+ * ones find no directory.
+ */
+export declare function closeSession(session: ExternalObject<Session>): void
+
+/**
+ * Copies the next part of a buffer to `offset` in `target`. Returns the number of
+ * bytes: zero at its end, when it is freed.
+ */
+export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: number, target: Uint8Array, offset: number): number
 
 /** Creates a cancellation token, which stops the calls that it is passed to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
@@ -137,6 +158,12 @@ export interface Id3V2FramesRecord {
   bodies: Array<Uint8Array>
 }
 
+/** A part of an answer's text: `path` leads to what it goes on with. */
+export interface JsonPiece {
+  json: string
+  path: string
+}
+
 /** How many threads libuv's pool has. */
 export declare function libuvThreads(): number
 
@@ -145,6 +172,8 @@ export interface LimitsRecord {
   deadlineMs: number
   /** In bytes. */
   memoryLimit: number
+  /** In bytes. */
+  maxAnswerBytes: number
 }
 
 /** What to do if something would be lost that the edit does not ask to change. */
@@ -250,9 +279,10 @@ export interface RatingRecord {
 
 /**
  * Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
- * one file is `{ json, buffers? }`, which `lib/answers.js` decodes, or
- * `{ failure }`. There may be fewer outcomes than files: the caller submits the
- * remaining files again, and reads the first of them alone if `isNextSlow`.
+ * one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
+ * which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
+ * files: the caller submits the remaining files again, and reads the first of them
+ * alone if `isNextSlow`.
  *
  * A file is an absolute path or the content of a file, which is copied: the
  * caller may change it while the call runs. Each file has a cancellation token
@@ -274,6 +304,9 @@ export interface SaveRecord {
   inPlace: boolean
   onLoss?: LossPolicy
 }
+
+/** Takes the next piece of the text; nothing at its end. */
+export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null
 
 export declare function versions(): Versions
 

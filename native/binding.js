@@ -836,8 +836,11 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.apply = nativeBinding.apply
+module.exports.bufferSizes = nativeBinding.bufferSizes
 module.exports.cancel = nativeBinding.cancel
 module.exports.closeListing = nativeBinding.closeListing
+module.exports.closeSession = nativeBinding.closeSession
+module.exports.copyBuffer = nativeBinding.copyBuffer
 module.exports.createCancellation = nativeBinding.createCancellation
 module.exports.enter = nativeBinding.enter
 module.exports.environments = nativeBinding.environments
@@ -851,4 +854,5 @@ module.exports.preopenOf = nativeBinding.preopenOf
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
 module.exports.save = nativeBinding.save
+module.exports.takePiece = nativeBinding.takePiece
 module.exports.versions = nativeBinding.versions

@@ -7,6 +7,7 @@
 //! So the latest ones are kept here, for all threads: a cover is made on one
 //! and freed on another.
 
+use std::collections::TryReserveError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
@@ -33,12 +34,16 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// As many bytes as `fill` says that it has written, of `length` at most.
-    pub fn filled<E>(
+    /// As many bytes as `fill` says that it has written, of `length` at most. Fails
+    /// if the system has no memory.
+    pub fn filled<E: From<TryReserveError>>(
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Self, E> {
-        let bytes = used(length).unwrap_or_else(|| fresh(length));
+        let bytes = match used(length) {
+            Some(bytes) => bytes,
+            None => fresh(length)?,
+        };
         let mut buffer = Self { bytes, start: 0, length };
         let filled = fill(&mut buffer)?;
         buffer.truncate(filled);
@@ -69,12 +74,15 @@ fn used(length: usize) -> Option<Vec<u8>> {
 }
 
 /// A power of two in size, so that it fits others, too.
-fn fresh(length: usize) -> Vec<u8> {
-    if (SMALLEST..=LARGEST).contains(&length) {
-        vec![0; length.next_power_of_two()]
-    } else {
-        vec![0; length]
-    }
+fn fresh(length: usize) -> Result<Vec<u8>, TryReserveError> {
+    let length = match length {
+        SMALLEST..=LARGEST => length.next_power_of_two(),
+        _ => length,
+    };
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length)?;
+    bytes.resize(length, 0);
+    Ok(bytes)
 }
 
 impl Drop for Buffer {
@@ -103,14 +111,20 @@ impl DerefMut for Buffer {
     }
 }
 
+impl Buffer {
+    /// Copies `bytes`. Fails if the system has no memory.
+    pub(crate) fn copy_of(bytes: &[u8]) -> Result<Self, TryReserveError> {
+        Self::filled(bytes.len(), |buffer| {
+            buffer.copy_from_slice(bytes);
+            Ok(bytes.len())
+        })
+    }
+}
+
+/// For bytes that the app has in memory already.
 impl From<&[u8]> for Buffer {
     fn from(bytes: &[u8]) -> Self {
-        let copy = |buffer: &mut [u8]| {
-            buffer.copy_from_slice(bytes);
-            Ok::<_, std::convert::Infallible>(bytes.len())
-        };
-        let Ok(buffer) = Self::filled(bytes.len(), copy);
-        buffer
+        bytes.to_vec().into()
     }
 }
 
@@ -147,7 +161,7 @@ mod tests {
         drop(Buffer::from(&[7; 40_000][..]));
         let buffer = Buffer::filled(30_000, |bytes| {
             bytes[..3].copy_from_slice(b"abc");
-            Ok::<_, ()>(3)
+            Ok::<_, TryReserveError>(3)
         });
         assert_eq!(buffer.unwrap()[..], *b"abc");
     }

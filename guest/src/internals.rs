@@ -10,8 +10,9 @@ use crate::tags::{Answer, Metadata, Wanted};
 
 /// Decodes bytes as an answer of the guest, and makes tags of it.
 pub fn decode(bytes: &[u8]) {
+    let budget = Budget::start(Limits::default(), &Cancellation::default());
     for pictures in [true, false] {
-        let answer = Answer::decode(bytes, Wanted { pictures });
+        let answer = Answer::decode(bytes, Wanted { pictures }, &budget);
         drop(answer.map(Metadata::from));
     }
 }

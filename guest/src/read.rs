@@ -44,12 +44,24 @@ pub fn read_metadata(
     limits: Limits,
     cancellation: &Cancellation,
 ) -> Result<Metadata> {
-    let reading = Reading { options, budget: Budget::start(limits, cancellation) };
-    reading.budget.check()?;
-    match source {
+    read_metadata_within(source, options, &Budget::start(limits, cancellation))
+}
+
+/// [`read_metadata`] within a budget that the caller goes on using: the answer
+/// stays charged to it.
+pub fn read_metadata_within(
+    source: &Source,
+    options: ReadOptions,
+    budget: &Budget,
+) -> Result<Metadata> {
+    budget.check()?;
+    let reading = Reading { options, budget: budget.clone() };
+    let metadata = match source {
         Source::Path { preopens, path } => reading.path(preopens, path),
         Source::Bytes(bytes) => reading.content(Content::Bytes(bytes)),
-    }
+    }?;
+    budget.check_answer(metadata.size())?;
+    Ok(metadata)
 }
 
 /// Returns TagLib's version, as the module in use tells it.
@@ -121,6 +133,7 @@ impl Reading {
             return Ok(Attempt::Inconclusive(file));
         }
         if self.options.pictures {
+            self.budget.check_answer(hidden.picture_bytes())?;
             match hidden.read(&file, &self.budget)? {
                 Some(pictures) => answer.pictures = pictures,
                 None => return Ok(Attempt::Inconclusive(file)),

@@ -25,6 +25,8 @@ const MAX_DEADLINE_MS = 24 * 60 * 60 * 1000;
 const MIN_MEMORY = 16 * 1024 * 1024;
 /** What TagLib's module declares as its maximum, in bytes. */
 const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
+/** Room for the tags of an ordinary file without pictures, in bytes. */
+const MIN_ANSWER = 64 * 1024;
 /** libuv's maximum of threads. */
 const MAX_CONCURRENCY = 1024;
 
@@ -34,6 +36,8 @@ const DEFAULTS = {
     deadlineMs: 5000,
     /** In bytes. */
     memoryLimit: 256 * 1024 * 1024,
+    /** In bytes: the largest picture that TagLib's module answers with has 50 MB. */
+    maxAnswerBytes: 64 * 1024 * 1024,
     /**
      * One more than there are cores: while the main thread takes the answers of
      * one thread and gives it the next files, another has its core.
@@ -57,12 +61,14 @@ function checkInitializeOptions(options = {}) {
   const {
     deadlineMs = DEFAULTS.initialize.deadlineMs,
     memoryLimit = DEFAULTS.initialize.memoryLimit,
+    maxAnswerBytes = DEFAULTS.initialize.maxAnswerBytes,
     concurrency = DEFAULTS.initialize.concurrency,
   } = options;
   checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE_MS, 'milliseconds');
   checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
+  checkInteger('maxAnswerBytes', maxAnswerBytes, MIN_ANSWER, MAX_MEMORY, 'bytes');
   checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'calls');
-  return { deadlineMs, memoryLimit, concurrency };
+  return { deadlineMs, memoryLimit, maxAnswerBytes, concurrency };
 }
 
 /** @param {ReadOptions} [options] */

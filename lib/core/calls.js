@@ -151,11 +151,16 @@ function windowLimit(concurrency) {
 /** Resolves when the calls that are under way now have settled. */
 async function settled() {
   await Promise.allSettled([...unsettled]);
-  await admissionWindow.idle();
+}
+
+/** Resolves when no thread works on a call, not even on an aborted one. */
+function idle() {
+  return admissionWindow.idle();
 }
 
 module.exports = {
   fromCallSite,
+  idle,
   setConcurrency,
   settled,
   snapshot,

@@ -139,7 +139,7 @@ class EnvironmentError extends TagLibError {
 /** A limit of the sandbox stopped the call. */
 class ResourceLimitError extends TagLibError {
   /**
-   * @param {'deadline' | 'memory' | 'stack'} limit
+   * @param {'deadline' | 'memory' | 'stack' | 'answer'} limit
    * @param {string} message
    * @param {Details} [details]
    */

@@ -35,10 +35,7 @@ impl Tag {
     /// would begin before the file, too.
     pub fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Self>> {
         let Some(at) = end.checked_sub(HEADER) else { return Ok(None) };
-        let Some(numbers) = Numbers::read(cursor, at)?.filter(|it| it.flags & IS_HEADER == 0)
-        else {
-            return Ok(None);
-        };
+        let Some(numbers) = Numbers::read(cursor, at)? else { return Ok(None) };
         let header = if numbers.flags & HAS_HEADER == 0 { 0 } else { HEADER };
         let Some(items) = end.checked_sub(numbers.size()) else { return Ok(None) };
         let Some(start) = items.checked_sub(header) else { return Ok(None) };

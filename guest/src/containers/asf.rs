@@ -266,8 +266,8 @@ mod tests {
             assert_eq!(children.next(cursor).unwrap(), None);
             assert_eq!(children.rest().end - children.rest().start, 4);
             let metadata = extension.children().unwrap().next(cursor).unwrap().unwrap();
-            assert_eq!((metadata.id, metadata.body.clone()), (METADATA, 100..102));
             assert!(metadata.children().is_none());
+            assert_eq!((metadata.id, metadata.body), (METADATA, 100..102));
         });
     }
 

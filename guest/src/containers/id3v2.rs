@@ -29,7 +29,8 @@ pub(crate) struct Tag {
     pub version: u8,
     pub revision: u8,
     pub flags: u8,
-    /// The frames and the padding, without an extended header.
+    /// The frames and the padding. An extended header comes before them, unless it is
+    /// malformed.
     pub frames: Range<u64>,
 }
 
@@ -47,11 +48,13 @@ impl Tag {
         let footer = if flags & FOOTER == 0 { 0 } else { HEADER };
         let mut tag =
             Self { range: at..end + footer, version, revision, flags, frames: start..end };
-        if tag.has_extended_header() {
-            let Some(length) = extended_header(cursor, version, start)? else { return Ok(None) };
-            tag.frames.start = start + length;
+        if tag.has_extended_header()
+            && let Some(length) = extended_header(cursor, version, start)?
+            && start + length <= end
+        {
+            tag.frames.start += length;
         }
-        Ok((tag.frames.start <= end).then_some(tag))
+        Ok(Some(tag))
     }
 
     /// Whether the tag as a whole is unsynchronised. In versions 2.2 and 2.3 the
@@ -299,8 +302,7 @@ mod tests {
         assert_eq!(frames(&v4).0, expected(26));
         let range = over(&v4, |cursor| Tag::read(cursor, 0).unwrap().unwrap().range);
         assert_eq!(range, 0..v4.len() as u64 + 10);
-        let too_long = tag(4, EXTENDED_HEADER, &[0, 0, 0, 60, 1, 0]);
-        assert_eq!(over(&too_long, |cursor| Tag::read(cursor, 0).unwrap()), None);
+        assert_eq!(frames(&tag(4, EXTENDED_HEADER, &[0, 0, 0, 60, 1, 0])), (vec![], 10..16));
     }
 
     #[test]

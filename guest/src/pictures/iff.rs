@@ -79,7 +79,8 @@ fn tag_chunk(content: &mut Content<'_>, flavour: Flavour) -> Found<Range<u64>> {
         only_if(name.iter().all(u8::is_ascii_graphic) || name.ends_with(b" "))?;
         only_if(body.end <= content.size())?;
         at = body.end + body.end % 2;
-        if name.eq_ignore_ascii_case(b"ID3 ") {
+        // The two names that TagLib knows: to it `Id3 ` is not a tag.
+        if name == *b"ID3 " || name == *b"id3 " {
             only_if(found.is_none())?;
             found = Some(body);
         }

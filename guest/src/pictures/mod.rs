@@ -30,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::file::{ReadAhead, Splice};
 use crate::limits::{self, Budget};
 use crate::tags::Picture;
+use std::collections::TryReserveError;
 use std::io;
 use std::ops::Range;
 
@@ -98,6 +99,15 @@ impl HiddenPictures {
         !self.pictures.is_empty()
     }
 
+    /// The size of all pictures, before any of them is read.
+    pub fn picture_bytes(&self) -> usize {
+        let sizes = self.pictures.iter().map(|picture| match &picture.data {
+            PictureData::InFile(range) => usize::try_from(range.end - range.start),
+            PictureData::Decoded(data) => Ok(data.len()),
+        });
+        sizes.fold(0, |sum: usize, size| sum.saturating_add(size.unwrap_or(usize::MAX)))
+    }
+
     /// What the guest sees other than as it is in the file.
     pub fn take_splices(&mut self) -> Vec<Splice> {
         std::mem::take(&mut self.splices)
@@ -139,16 +149,20 @@ impl FoundPicture {
 fn read_range(file: &ReadAhead, range: Range<u64>, budget: &Budget) -> Result<Option<Buffer>> {
     let length = (range.end - range.start) as usize;
     budget.charge(length)?;
-    let data = Buffer::filled(length, |bytes| read_all(file, bytes, range.start))
+    let data = Buffer::filled(length, |bytes| read_all(file, bytes, range.start, budget))
         .map_err(|error| unreadable(&error))?;
     Ok(Some(data).filter(|data| data.len() == length))
 }
 
 /// Fills the buffer, as far as the file goes.
-fn read_all(file: &ReadAhead, buffer: &mut [u8], start: u64) -> io::Result<usize> {
+fn read_all(file: &ReadAhead, buffer: &mut [u8], start: u64, budget: &Budget) -> io::Result<usize> {
+    /// The clock is checked between two pieces of this many bytes.
+    const PIECE: usize = 1 << 20;
     let mut filled = 0;
     while filled < buffer.len() {
-        match file.read_direct(&mut buffer[filled..], start + filled as u64)? {
+        budget.check()?;
+        let end = buffer.len().min(filled + PIECE);
+        match file.read_direct(&mut buffer[filled..end], start + filled as u64)? {
             0 => break,
             read => filled += read,
         }
@@ -165,6 +179,13 @@ enum Stop {
     /// It is not in the plain way.
     Unusual,
     Failure(Error),
+}
+
+/// A buffer for which the system has no memory: the guest may do with less.
+impl From<TryReserveError> for Stop {
+    fn from(_: TryReserveError) -> Self {
+        Self::Unusual
+    }
 }
 
 type Found<T> = std::result::Result<T, Stop>;

@@ -91,7 +91,7 @@ impl Headers {
                 let is_whole = page.ends_packet();
                 pages.push(page);
                 if is_whole {
-                    return Ok(filled);
+                    return Ok::<_, Stop>(filled);
                 }
             }
         })?;
@@ -188,9 +188,10 @@ fn begins_with(comment: &[u8], name: &[u8]) -> bool {
 
 fn picture(encoded: &[u8]) -> Found<FoundPicture> {
     let decoded = |bytes: &mut [u8]| {
-        STANDARD.decode(encoded, Out::from_slice(bytes)).map(|decoded| decoded.len())
+        let decoded = STANDARD.decode(encoded, Out::from_slice(bytes));
+        decoded.map(|decoded| decoded.len()).map_err(|_| Stop::Unusual)
     };
-    let mut block = Buffer::filled(encoded.len() / 4 * 3, decoded).map_err(|_| Stop::Unusual)?;
+    let mut block = Buffer::filled(encoded.len() / 4 * 3, decoded)?;
     let PictureBlock { picture_type, mime_type, description, data } =
         PictureBlock::parse(&block, block.len() as u64)?;
     size_of(&data)?;

@@ -137,9 +137,8 @@ impl Tag {
             cursor.budget().push(&mut frames, frame)?;
         }
         let Some(mut rest) = cursor.bytes(walk.rest())? else { return Ok(None) };
-        if walk.is_at_padding(cursor)? {
-            rest.clear();
-        }
+        let end = rest.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        rest.truncate(end);
         Ok(Some(Self { version: version.max(3), frames, rest }))
     }
 

@@ -137,7 +137,7 @@ impl Guest {
         let bytes = memory::read_u32(data, size_pointer)
             .and_then(|size| memory::bytes(data, answer, size))
             .ok_or_else(|| Error::metadata("the guest's answer lies outside of its memory"))?;
-        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted)?)))
+        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted, &self.state().budget)?)))
     }
 
     /// `tl_write_tags`: changes the file of a path, or makes new content.

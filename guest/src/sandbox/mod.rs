@@ -51,6 +51,13 @@ pub(crate) enum Trust {
     Content,
 }
 
+/// Content whose tags have been changed.
+pub(crate) struct EditedContent {
+    pub content: Vec<u8>,
+    /// What TagLib read before the change.
+    pub before: Answer,
+}
+
 /// The version of the C interface that this crate calls (`tl_api_version`).
 const API_VERSION: u32 = 3;
 
@@ -101,8 +108,12 @@ impl Sandbox {
         unless_crashed(read)
     }
 
-    /// Returns `content` with its tags changed, or `None` if TagLib can't read it.
-    pub fn edit_content(&mut self, content: Content<'_>, edit: Edit) -> Result<Option<Vec<u8>>> {
+    /// Changes the tags of `content` in memory. Returns `None` if TagLib can't read it.
+    pub fn edit_content(
+        &mut self,
+        content: Content<'_>,
+        edit: Edit,
+    ) -> Result<Option<EditedContent>> {
         match self.try_edit_content(content, edit) {
             Ok(edited) => Ok(edited),
             Err(CallError::Crash) => Ok(None),
@@ -114,13 +125,14 @@ impl Sandbox {
         &mut self,
         content: Content<'_>,
         edit: Edit,
-    ) -> Result<Option<Vec<u8>>, CallError> {
+    ) -> Result<Option<EditedContent>, CallError> {
         let input = self.guest.content(content)?;
         match self.guest.read_tags(input, Wanted { pictures: true })? {
             Outcome::Answer(answer) => {
-                let tags = edit.apply(*answer).encode()?;
+                let tags = edit.apply((*answer).clone()).encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
-                Ok(Some(self.guest.new_content(written)?))
+                let content = self.guest.new_content(written)?;
+                Ok(Some(EditedContent { content, before: *answer }))
             }
             Outcome::Refused | Outcome::Crashed => Ok(None),
         }

@@ -18,6 +18,7 @@ mod metadata;
 mod model;
 mod numbers;
 mod requested;
+mod size;
 mod tables;
 mod tags_to_write;
 

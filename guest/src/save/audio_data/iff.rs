@@ -1,0 +1,51 @@
+//! RIFF WAVE, RF64, AIFF, DSF and DSDIFF: the chunks with samples.
+
+use super::{AudioError, AudioRanges, AudioResult, NO_AUDIO};
+use crate::containers::Cursor;
+use crate::containers::iff::{Form, Layout};
+use std::ops::Range;
+
+const PAST_THE_END: AudioError =
+    AudioError::Damaged("a chunk in it ends behind the end of the file");
+
+/// Where a file tells its size.
+const SIZE_FIELD: Range<u64> = 4..8;
+
+pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
+    // Some programs leave out the last chunk's padding.
+    if form.chunks.end > cursor.size() + 1 {
+        return Err(PAST_THE_END);
+    }
+    let ids: &[[u8; 4]] = match form.layout {
+        Layout::Riff | Layout::Rf64 | Layout::Dsf => &[*b"data"],
+        Layout::Aiff => &[*b"SSND"],
+        Layout::Dsdiff => &[*b"DSD ", *b"DST "],
+    };
+    let mut ranges = AudioRanges::default();
+    if form.layout == Layout::Rf64 {
+        // TagLib writes the size of the file here, instead of in ds64, and breaks the
+        // file. So the field counts as audio, which must not change.
+        ranges.push(SIZE_FIELD, cursor.budget())?;
+    }
+    let mut has_audio = false;
+    // A chunk may end behind the form, as long as it is in the file.
+    let mut chunks = form.walk(form.chunks.start..cursor.size());
+    while chunks.rest().start < form.chunks.end {
+        let Some(chunk) = chunks.next(cursor)? else {
+            let rest = chunks.rest();
+            if rest.end - rest.start >= form.layout.header() {
+                return Err(PAST_THE_END);
+            }
+            break;
+        };
+        if ids.contains(&chunk.id) {
+            has_audio = true;
+            ranges.push(chunk.body, cursor.budget())?;
+            if form.layout == Layout::Dsf {
+                // The samples are the last chunk. The tag follows, which is none.
+                return Ok(ranges);
+            }
+        }
+    }
+    if has_audio { Ok(ranges) } else { Err(NO_AUDIO) }
+}
