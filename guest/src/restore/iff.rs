@@ -445,7 +445,7 @@ mod tests {
     fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
         let mut tag = Tag::empty(version);
         let frame = |id: [u8; 4], text: &str| {
-            super::super::id3v2::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
+            super::super::id3v2_frame::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
         };
         tag.frames = frames.iter().map(|(id, text)| frame(**id, text)).collect();
         let mut bytes = tag.render(&unlinked::budget()).unwrap().unwrap();
