@@ -5,9 +5,9 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
-mod mp4;
 mod ape_tag;
 mod flac;
+mod mp4;
 mod ogg;
 mod stream;
 mod vorbis_comment;

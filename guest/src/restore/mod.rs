@@ -18,13 +18,13 @@ mod id3v2_people;
 mod id3v2_subjects;
 mod id3v2_text;
 mod id3v2_upgrade;
+mod merge;
 mod mp4;
 mod mp4_items;
 mod mp4_place;
 mod mp4_subjects;
 #[cfg(test)]
 mod mp4_tests;
-mod merge;
 mod ogg;
 mod stream;
 mod vorbis_comment;
