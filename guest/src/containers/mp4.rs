@@ -45,7 +45,7 @@ impl Atom {
         if self.name == *b"meta" {
             let name = cursor.array(range.start + 4)?;
             if !name.is_some_and(|name| FIRST_IN_PLAIN_META.contains(&&name)) {
-                range.start += FULL_HEADER;
+                range.start = range.end.min(range.start + FULL_HEADER);
             }
         }
         Ok(Atoms::within(range))
@@ -210,6 +210,16 @@ mod tests {
             });
             assert_eq!(found.as_deref(), Some(&b"items"[..]));
         }
+    }
+
+    #[test]
+    fn a_meta_without_room_for_its_version_has_no_atoms() {
+        let bytes = atom(b"meta", &[0; 3]);
+        over(&bytes, |cursor| {
+            let meta = Atoms::within(0..bytes.len() as u64).next(cursor).unwrap().unwrap();
+            let mut children = meta.children(cursor).unwrap();
+            assert_eq!((children.next(cursor).unwrap(), children.rest()), (None, 11..11));
+        });
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn last_media(cursor: &mut Cursor<'_>) -> Result<u64> {
 
 struct Taker<'a> {
     inventory: &'a mut Inventory,
-    /// The numbers of tracks that hold chapters.
+    /// The numbers of tracks that hold chapters, sorted.
     chapter_tracks: Vec<u32>,
     last_media: u64,
 }
@@ -102,7 +102,8 @@ impl Taker<'_> {
 
     fn take_track(&mut self, cursor: &mut Cursor<'_>, track: &Atom, path: &str) -> Result<()> {
         let number = chapter_track::number(cursor, track)?;
-        let has_chapters = number.is_some_and(|number| self.chapter_tracks.contains(&number));
+        let has_chapters =
+            number.is_some_and(|number| self.chapter_tracks.binary_search(&number).is_ok());
         let subject = if has_chapters { Subject::Chapter } else { Subject::Other };
         let children = track.children(cursor)?;
         self.take(cursor, children, path, &subject)?;

@@ -5,7 +5,6 @@
 //! their order, with what the edit asked for merged into them.
 
 use super::copy::EditedCopy;
-use super::dsf;
 use super::id3v2::Tag;
 use super::id3v2_subjects::subject;
 use super::iff_roles::{LIST_TYPE, Role};
@@ -35,10 +34,9 @@ pub(super) fn restore(
                 Err(Stop::Error(error)) => Err(error),
             }
         }
-        Layout::Dsf => dsf::restore(original, copy, requested),
-        // TagLib takes all that follows the header of `data` for audio, and appends
-        // chunks to that.
-        Layout::Rf64 => Ok(()),
+        // `dsf` restores DSF. In RF64 TagLib takes all that follows the header of `data`
+        // for audio, and appends chunks to that.
+        Layout::Dsf | Layout::Rf64 => Ok(()),
     }
 }
 

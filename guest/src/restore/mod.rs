@@ -36,6 +36,7 @@ mod riff_info;
 mod stream;
 mod vorbis_comment;
 
+use crate::containers::iff::Layout;
 use crate::containers::{Container, Cursor};
 use crate::error::Result;
 use crate::tags::Requested;
@@ -66,6 +67,7 @@ pub(crate) fn restore(
         Container::Ogg => ogg::restore(original, copy, requested),
         Container::Stream => stream::restore(original, copy, requested),
         Container::Mp4 => mp4::restore(original, copy, requested),
+        Container::Iff(Layout::Dsf) => dsf::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
         _ => Ok(()),
     }

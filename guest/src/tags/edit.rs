@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::chapters::Chapter;
 use super::fields::{as_texts, field_name};
 use super::message_pack::Value;
-use super::model::{Lyrics, Picture, Rating};
+use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
 use super::numbers::parse_int;
 use super::tags_to_write::TagsToWrite;
 
@@ -45,15 +45,6 @@ pub enum PictureEdit {
     /// Removes the pictures whose type is among those of the given ones, and
     /// adds these.
     ReplaceType(Vec<Picture>),
-}
-
-/// All ID3v2 frames with one ID, as they stand in the tag.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Id3v2Frames {
-    /// Four characters, such as `TRCK`.
-    pub id: String,
-    /// What follows each frame's header. None removes the frames.
-    pub bodies: Vec<Vec<u8>>,
 }
 
 impl Edit {

@@ -2,9 +2,8 @@
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use super::edit::Id3v2Frames;
 use super::message_pack::Value;
-use super::model::{Picture, Rating};
+use super::model::{Id3v2Frames, Picture, Rating};
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};

@@ -6,7 +6,7 @@ use crate::error::Result;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Returns the numbers of the tracks that another track refers to for its chapters
-/// (`tref.chap`).
+/// (`tref.chap`), sorted.
 pub(super) fn numbers(cursor: &mut Cursor<'_>) -> Result<Vec<u32>> {
     let mut numbers = Vec::new();
     let Some(moov) = Atoms::within(0..cursor.size()).find(cursor, b"moov")? else {
@@ -25,6 +25,7 @@ pub(super) fn numbers(cursor: &mut Cursor<'_>) -> Result<Vec<u32>> {
             }
         }
     }
+    numbers.sort_unstable();
     Ok(numbers)
 }
 
