@@ -19,6 +19,7 @@ mod id3v2_subjects;
 mod id3v2_text;
 mod id3v2_upgrade;
 mod merge;
+mod numbers;
 mod ogg;
 mod stream;
 mod vorbis_comment;
