@@ -31,6 +31,7 @@ mod mp4_place;
 mod mp4_subjects;
 #[cfg(test)]
 mod mp4_tests;
+mod numbers;
 mod ogg;
 mod riff_info;
 mod stream;
