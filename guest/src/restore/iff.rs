@@ -9,9 +9,10 @@ use super::id3v2::Tag;
 use super::id3v2_subjects::subject;
 use super::iff_roles::{LIST_TYPE, Role};
 use super::riff_info::{self, InfoField, InfoList};
+use super::stop::{Stop, usual};
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::containers::{Cursor, id3v2};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use std::ops::Range;
@@ -30,31 +31,13 @@ pub(super) fn restore(
         Layout::Riff | Layout::Aiff | Layout::Dsdiff => {
             match Rebuilt::new(&form, original, copy, requested) {
                 Ok(rebuilt) => rebuilt.write(copy),
-                Err(Stop::Unusual) => Ok(()),
-                Err(Stop::Error(error)) => Err(error),
+                Err(stop) => stop.tolerated(),
             }
         }
         // `dsf` restores DSF. In RF64 TagLib takes all that follows the header of `data`
         // for audio, and appends chunks to that.
         Layout::Dsf | Layout::Rf64 => Ok(()),
     }
-}
-
-/// Why a file is left as TagLib has written it. `inventory` tells what is lost.
-enum Stop {
-    Unusual,
-    Error(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
-}
-
-/// Passes something on that a usual file has.
-fn usual<T>(value: Option<T>) -> Result<T, Stop> {
-    value.ok_or(Stop::Unusual)
 }
 
 /// The chunks of a file.
@@ -390,26 +373,9 @@ pub(super) fn new_tag(
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{restored, title};
     use super::*;
-    use crate::file::{ChangedRanges, DiskFile, unlinked};
-    use std::sync::{Arc, Mutex};
-
-    /// What becomes of `copy`, which TagLib has made of `original`.
-    fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
-        let content = Arc::new(Mutex::new(copy.to_vec()));
-        let budget = unlinked::budget();
-        let file = DiskFile::in_memory(&content);
-        let mut changed = ChangedRanges::default();
-        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
-        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
-        let content = content.lock().unwrap();
-        content.clone()
-    }
-
-    fn title(value: &str) -> Requested {
-        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
-        Requested { properties, ..Requested::default() }
-    }
+    use crate::file::unlinked;
 
     fn chunk(layout: Layout, id: &[u8; 4], body: &[u8]) -> Vec<u8> {
         let padding = &[0][..body.len() % 2];

@@ -9,6 +9,7 @@
 //! There is one file for each container.
 
 mod ape_tag;
+mod asf;
 mod asf_subjects;
 mod copy;
 mod dsf;
@@ -34,6 +35,7 @@ mod mp4_tests;
 mod numbers;
 mod ogg;
 mod riff_info;
+mod stop;
 mod stream;
 mod vorbis_comment;
 
@@ -69,7 +71,33 @@ pub(crate) fn restore(
         Container::Stream => stream::restore(original, copy, requested),
         Container::Mp4 => mp4::restore(original, copy, requested),
         Container::Iff(Layout::Dsf) => dsf::restore(original, copy, requested),
+        Container::Asf => asf::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{ChangedRanges, DiskFile, unlinked};
+    use std::sync::{Arc, Mutex};
+
+    /// What becomes of `copy`, which TagLib has made of `original`.
+    pub fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+        let content = Arc::new(Mutex::new(copy.to_vec()));
+        let budget = unlinked::budget();
+        let file = DiskFile::in_memory(&content);
+        let mut changed = ChangedRanges::default();
+        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
+        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
+        let content = content.lock().unwrap();
+        content.clone()
+    }
+
+    /// The request of a title.
+    pub fn title(value: &str) -> Requested {
+        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
+        Requested { properties, ..Requested::default() }
     }
 }
