@@ -232,7 +232,7 @@ fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> H
     require(own <= MAX_SEGMENTS)?;
     let mut pages = Vec::new();
     budget.reserve(&mut pages, 2 * HEADER + own + others.len() + packet.len())?;
-    let mut begin_page = |pages: &mut Vec<u8>, count: usize| {
+    let begin_page = |pages: &mut Vec<u8>, count: usize| {
         let mut header = *template.header_bytes();
         // The page begins with a packet, and has so many segments.
         (header[5], header[26]) = (0, count as u8);
