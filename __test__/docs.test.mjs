@@ -1,7 +1,11 @@
-/** The documentation: complete, and its examples run. */
+/**
+ * The documentation: complete, with examples that run, and without paths, links,
+ * figures and test names that have become wrong.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, test } from 'node:test';
@@ -9,15 +13,29 @@ import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { fixture, ROOT, scratch } from './support/files.mjs';
 
-const api = await readFile(path.join(ROOT, 'docs', 'api.md'), 'utf8');
+/** `docs/reference.md` is generated from the types, and has no paths. */
+const PAGES = [
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'README.md',
+  'SECURITY.md',
+  'examples/README.md',
+  'fuzz/README.md',
+  'guest/README.md',
+  ...readdirSync(path.join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md') && name !== 'reference.md')
+    .map((name) => `docs/${name}`),
+].map((name) => ({ name, text: readFileSync(path.join(ROOT, name), 'utf8') }));
 
-test('the API reference has every export', () => {
+const api = textOf('docs/api.md');
+
+test('docs/api.md describes every export', () => {
   for (const name of Object.keys(taglib)) assert.match(api, new RegExp(`\\b${name}\\b`), name);
 });
 
-describe('the examples of the API reference', () => {
+describe('the examples of docs/api.md', () => {
   for (const { heading, code } of examples(api)) {
-    test(heading, async (t) => {
+    test(`${heading} runs without a warning`, async (t) => {
       const folder = await scratch(t);
       const music = path.join(folder, 'music');
       await mkdir(music);
@@ -34,6 +52,66 @@ describe('the examples of the API reference', () => {
   }
 });
 
+for (const { name, text } of PAGES) {
+  test(`${name} names only paths that exist`, () => {
+    const missing = pathsIn(text).filter((named) => !exists(named, path.dirname(name)));
+    assert.deepEqual(missing, []);
+  });
+
+  test(`${name} links only to files and headings that exist`, () => {
+    const broken = linksIn(text).filter((link) => !leadsSomewhere(link, name));
+    assert.deepEqual(broken, []);
+  });
+
+  test(`${name} cites only tests that exist`, () => {
+    const missing = citedTestsIn(text).filter(
+      ({ file, title }) => !readFileSync(path.join(ROOT, file), 'utf8').includes(title),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  test(`${name} quotes the figures of docs/performance.md`, () => {
+    const figures = figureTable();
+    for (const [, figure, quoted] of text.matchAll(FIGURE_MARK)) {
+      const value = figures.get(figure);
+      assert.ok(value !== undefined, `docs/performance.md has no figure ${figure}`);
+      assert.equal(quoted.replace(/\s+/g, ' ').slice(0, value.length), value, figure);
+    }
+  });
+}
+
+test('README.md quotes no measurement that is not in the table of figures', () => {
+  const unmarked = withoutCode(textOf('README.md')).replace(/-->\s*[\d.]+( to [\d.]+)? \S+/g, '');
+  assert.deepEqual(unmarked.match(/\d[\d.,]*\s(?:µs|ms|seconds|kB|MB|%)/g) ?? [], []);
+});
+
+test('docs/performance.md has the figures of the last benchmark', () => {
+  const measured = rowsUnder(textOf('benchmark/results/results.md'), 'The library');
+  const documented = rowsUnder(textOf('docs/performance.md'), 'What a read costs');
+  assert.ok(documented.length > 5);
+  for (const row of documented) {
+    const result = measured.find(({ reader }) => reader === row.reader);
+    assert.ok(result !== undefined, `the benchmark has no reader ${row.reader}`);
+    for (const [column, value] of Object.entries(row)) {
+      assert.equal(value, result[column], `${row.reader}: ${column}`);
+    }
+  }
+});
+
+test('the headings of CHANGELOG.md are those of Keep a Changelog', () => {
+  const headings = [...textOf('CHANGELOG.md').matchAll(/^### (.*)$/gm)].map(([, title]) => title);
+  const allowed = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
+  assert.deepEqual(
+    headings.filter((title) => !allowed.includes(title)),
+    [],
+  );
+  assert.ok(headings.length > 0);
+});
+
+function textOf(name) {
+  return readFileSync(path.join(ROOT, name), 'utf8');
+}
+
 function* examples(markdown) {
   let heading;
   for (const [, title, code] of markdown.matchAll(/^#+ (.*)$|^```js\n([\s\S]*?)^```$/gm)) {
@@ -42,7 +120,7 @@ function* examples(markdown) {
   }
 }
 
-/** The example with everything imported, and the directories that it names. */
+/** The example with everything imported, and its directories replaced by `music`. */
 function program(code, music) {
   const index = JSON.stringify(path.join(ROOT, 'index.js'));
   return `
@@ -56,4 +134,113 @@ function program(code, music) {
         .replaceAll("'/mnt/cds'", JSON.stringify(music))}
     }
   `;
+}
+
+function withoutCode(text) {
+  return text.replace(/^```[\s\S]*?^```$/gm, '');
+}
+
+// ---------------------------------------------------------------- Paths
+
+/** Paths that exist only after a build, an installation or a fuzzing run. */
+const GENERATED = ['dist/', 'dist/taglib-wasi.wasm', 'node_modules/', 'target/'];
+
+/** Placeholders, and files of other projects. */
+const NOT_OURS = ['bin/commands/NAME.js'];
+
+const SOURCE_FILE = /\w\.(?:c?js|mjs|m?ts|rs|md|json|toml|py|wat|yml|sha256)$/;
+
+/**
+ * What stands in backticks and is a path of this repository: it begins with one of its
+ * folders, or ends like a source file or a folder. Others are guest paths, host paths,
+ * MIME types or entry points of packages.
+ */
+function pathsIn(text) {
+  const spans = [...withoutCode(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span);
+  return spans.filter((span) => {
+    if (!/^[\w.@*-]+(?:\/[\w.@*-]+)*\/?$/.test(span)) return false;
+    if ([...GENERATED, ...NOT_OURS].includes(span)) return false;
+    const [first, ...rest] = span.split('/');
+    const isInFolder = rest.length > 0 && existsSync(path.join(ROOT, first));
+    return isInFolder || SOURCE_FILE.test(span) || span.endsWith('/');
+  });
+}
+
+/** Whether a path is there, from the root or from the page's folder. `*` stands for any name. */
+function exists(named, folder) {
+  return ['', folder].some((base) => {
+    const file = path.join(ROOT, base, named);
+    if (!named.includes('*')) return existsSync(file);
+    const pattern = new RegExp(
+      `^${path.basename(file).replaceAll('.', '\\.').replaceAll('*', '.*')}$`,
+    );
+    return (
+      existsSync(path.dirname(file)) &&
+      readdirSync(path.dirname(file)).some((name) => pattern.test(name))
+    );
+  });
+}
+
+// ---------------------------------------------------------------- Links
+
+function linksIn(text) {
+  const links = [...withoutCode(text).matchAll(/\]\(([^()\s]+)\)/g)].map(([, link]) => link);
+  return links.filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function leadsSomewhere(link, page) {
+  const [file, heading] = link.split('#');
+  const target = file === '' ? page : path.join(path.dirname(page), file);
+  if (!existsSync(path.join(ROOT, target))) return false;
+  return heading === undefined || anchorsOf(textOf(target)).has(heading);
+}
+
+/** The anchors that GitHub gives to headings. */
+function anchorsOf(text) {
+  const titles = [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+  return new Set(
+    titles.map((title) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replace(/\s/g, '-'),
+    ),
+  );
+}
+
+// ---------------------------------------------------------------- Tests
+
+/** Citations such as `__test__/crash.test.mjs`: “a full disk”, “saves of one file”. */
+function citedTestsIn(text) {
+  const citations = text.matchAll(/`([^`]+\.(?:mjs|rs))`: (“[^”]+”(?:, “[^”]+”)*)/g);
+  return [...citations].flatMap(([, file, titles]) =>
+    [...titles.matchAll(/“([^”]+)”/g)].map(([, title]) => ({ file, title })),
+  );
+}
+
+// ---------------------------------------------------------------- Figures
+
+/** The comment in front of a quoted figure, and what follows it. */
+const FIGURE_MARK = /<!-- figure ([a-z\d-]+) -->\s*([^<|]{1,40})/g;
+
+/** The figures of `docs/performance.md`, by name. */
+function figureTable() {
+  const rows = rowsUnder(textOf('docs/performance.md'), 'Figures');
+  return new Map(rows.map(({ name, figure }) => [name.replaceAll('`', ''), figure]));
+}
+
+/** The rows of the first table under a heading, each with its cells by column. */
+function rowsUnder(text, heading) {
+  const section = text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0];
+  const lines = (section ?? '').split('\n').filter((line) => line.startsWith('|'));
+  const [columns, , ...rows] = lines.map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+  assert.ok(columns !== undefined, `there is no table under ${heading}`);
+  return rows.map((cells) =>
+    Object.fromEntries(cells.map((cell, index) => [columns[index], cell])),
+  );
 }

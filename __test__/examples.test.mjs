@@ -1,6 +1,7 @@
 /** The examples, as users run them: copied, with the package installed. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFile,
   cp,
@@ -15,6 +16,7 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deno, installed, nodeAtLeast } from '../tools/runtimes.mjs';
 import { fixture, ROOT } from './support/files.mjs';
@@ -164,3 +166,56 @@ describe('the Electron example', () => {
     assert.match(entitlements, /allow-unsigned-executable-memory/);
   });
 });
+
+describe('the network share example', () => {
+  const example = () => path.join(folder, 'examples', 'network-share');
+
+  test('prints titles and errors', async () => {
+    const { code, stdout, stderr } = await run(process.execPath, 'network-share', [
+      'main.mjs',
+      music,
+    ]);
+    assert.match(
+      stdout,
+      /^.*song\.(mp3|flac): Grüße, 世界 🎵\n.*song\.(mp3|flac): Grüße, 世界 🎵\n$/,
+    );
+    assert.match(stderr, /junk\.mp3/);
+    assert.equal(code, undefined);
+  });
+
+  const skip = process.platform !== 'linux' && 'the test finds the child process in /proc';
+  test('kills a scan that hangs, and ends with 1', { skip, timeout: 60_000 }, async () => {
+    // More records than fit into the pipes, so that the scan has not ended when the
+    // test has read the first of them.
+    for (let count = 0; count < 5000; count += 1) {
+      await link(path.join(music, 'song.mp3'), path.join(music, `${count}.mp3`));
+    }
+    const env = { ...process.env, MAX_SILENCE_MS: '5000' };
+    const main = spawn(process.execPath, ['main.mjs', music], { cwd: example(), env });
+    await once(main.stdout, 'readable');
+    const children = await readFile(`/proc/${main.pid}/task/${main.pid}/children`, 'utf8');
+    // 0 would be the process group of the tests themselves.
+    assert.match(children, /^[1-9]\d* $/);
+    const scanner = Number(children);
+    // A stopped process sends no records, like one whose threads wait for a dead disk.
+    process.kill(scanner, 'SIGSTOP');
+    let stderr = '';
+    main.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    main.stdout.resume();
+    const [code] = await once(main, 'close');
+    assert.equal(code, 1);
+    assert.match(stderr, /No record for 5000 ms, after \d+ files: the scan is stopped\.\n$/);
+    await ended(scanner);
+  });
+});
+
+/** Resolves when a process has ended, whether or not its exit code has been collected. */
+async function ended(pid) {
+  for (;;) {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+    if (status === undefined || status.includes(') Z ')) return;
+    await setTimeout(10);
+  }
+}

@@ -17,6 +17,11 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
+/** An answer that is taken in pieces. */
+export interface LargeResponse {
+  readonly largeResponse: unique symbol
+}
+
 /** Why a call failed; `lib/core/errors.js` makes an error of it. */
 export interface Failure {
   kind:
@@ -33,18 +38,21 @@ export interface Failure {
   errno?: string
   /** What was tried, such as `open`. */
   operation?: string
-  limit?: 'deadline' | 'memory' | 'stack'
+  limit?: 'deadline' | 'memory' | 'stack' | 'answer'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
+  /** What the refused change would have lost. */
+  lost?: LossRecord[]
 }
 
 /** How a call ended. */
 export type Outcome<T> = { value: T; failure?: undefined } | { value?: undefined; failure: Failure }
 
-/** How the read of one file ended; `lib/core/answers.js` decodes the JSON. */
+/** How the read of one file ended; `lib/core/answers.js` decodes it. */
 export type AnswerOutcome =
-  | { json: string; buffers?: Uint8Array[]; failure?: undefined }
-  | { json?: undefined; buffers?: undefined; failure: Failure }
+  | { json: string; buffers?: Uint8Array[]; large?: undefined; failure?: undefined }
+  | { json?: undefined; large: ExternalObject<LargeResponse>; failure?: undefined }
+  | { json?: undefined; buffers?: undefined; large?: undefined; failure: Failure }
 
 /** An entry of a directory. */
 export type Entry =
@@ -68,8 +76,30 @@ export declare class ExternalObject<T> {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** Stops them: those that wait at once, those that run within a few ticks. */
+/**
+ * Applies an edit to the content of a file. Resolves as a read
+ * of one file does, with the changed bytes as the answer. A file given by its path is only read.
+ */
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
+
+/** The sizes of the buffers, in bytes. */
+export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>
+
+/**
+ * Stops the calls with this token: waiting calls at once, running calls within a
+ * few epoch ticks.
+ */
 export declare function cancel(cancellation: ExternalObject<Cancellation>): void
+
+export interface ChapterRecord {
+  startTimeMs: number
+  endTimeMs?: number
+  title?: string
+  /** The element ID of ID3v2's CHAP frame. */
+  id?: string
+  /** `id3`, `quicktime` or `nero`. */
+  source?: string
+}
 
 /**
  * Closes a directory: the collector of JavaScript's objects would come too late
@@ -77,33 +107,37 @@ export declare function cancel(cancellation: ExternalObject<Cancellation>): void
  */
 export declare function closeListing(listing: ExternalObject<Listing>): void
 
-/** A switch that stops the calls it is given to. */
+/**
+ * Closes the directories. Calls under way have them open until they end; later
+ * ones find no directory.
+ */
+export declare function closeSession(session: ExternalObject<Session>): void
+
+/**
+ * Copies the next part of a buffer to `offset` in `target`. Returns the number of
+ * bytes: zero at its end, when it is freed.
+ */
+export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: number, target: Uint8Array, offset: number): number
+
+/** Creates a cancellation token, which stops the calls that it is passed to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
 
 /**
- * Resolves to `{ value }` with the bytes of the changed file, or to
- * `{ failure }`. A file named by its path is not touched.
+ * A change to the tags of one file. What it does not name stays; an empty list
+ * or `null` removes.
  */
-export declare function edited(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<Uint8Array>>
-
-/** What is changed. */
-export declare const enum EditKind {
-  /** Sets `fields`; those not named stay. */
-  Fields = 'fields',
-  /** Replaces all pictures by `pictures`. */
-  Pictures = 'pictures',
-  /** Adds the first of `pictures`. */
-  AddPicture = 'addPicture',
-  /** Puts the first of `pictures` in place of those of its type. */
-  ReplacePicture = 'replacePicture',
-  /** Removes everything. */
-  Clear = 'clear',
-}
-
 export interface EditRecord {
-  kind: EditKind
+  /** Removes all tags before the rest is applied. */
+  clear?: boolean
   fields?: Array<FieldRecord>
-  pictures?: Array<PictureRecord>
+  pictures?: PictureEditRecord
+  ratings?: Array<RatingRecord>
+  lyrics?: Array<LyricsRecord>
+  chapters?: Array<ChapterRecord>
+  /** Copied: the caller may change it while the call runs. */
+  bextData?: Uint8Array | null
+  ixml?: string | null
+  id3V2Frames?: Array<Id3V2FramesRecord>
 }
 
 /** Counts this environment, until it ends. */
@@ -112,10 +146,24 @@ export declare function enter(): void
 /** How many of them use the addon now. */
 export declare function environments(): number
 
-/** A field's values; none removes it. */
+/** The values of one field; none removes it. */
 export interface FieldRecord {
   name: string
   values: Array<string>
+}
+
+/** All ID3v2 frames with one ID; no bodies remove them. */
+export interface Id3V2FramesRecord {
+  /** Four characters, such as `TRCK`. */
+  id: string
+  /** What follows each frame's header. Copied. */
+  bodies: Array<Uint8Array>
+}
+
+/** A part of an answer's text: `path` leads to what it goes on with. */
+export interface JsonPiece {
+  json: string
+  path: string
 }
 
 /** How many threads libuv's pool has. */
@@ -126,6 +174,37 @@ export interface LimitsRecord {
   deadlineMs: number
   /** In bytes. */
   memoryLimit: number
+  /** In bytes. */
+  maxAnswerBytes: number
+}
+
+/** What to do if something would be lost that the edit does not ask to change. */
+export declare const enum LossPolicy {
+  /** Refuse the save. */
+  Refuse = 'refuse',
+  /** Save, and resolve to what was lost. */
+  Report = 'report',
+  /** Save without a look at what is lost. */
+  Ignore = 'ignore',
+}
+
+/** An element of a file's tags that a change would lose, or has lost. */
+export interface LossRecord {
+  /** What it is, such as `ID3v2 frame`. */
+  kind: string
+  /** Its identifier, such as `TIT2`. */
+  key: string
+  /** Its content, shortened. */
+  before: string
+  /** What stands in its place, if anything does. */
+  after?: string
+}
+
+export interface LyricsRecord {
+  text: string
+  description?: string
+  /** ISO 639-2, such as `eng`. */
+  language?: string
 }
 
 /**
@@ -144,6 +223,20 @@ export declare function openListing(session: ExternalObject<Session>, path: stri
 
 /** Opens the directories. Resolves to `{ value: Session }` or `{ failure }`. */
 export declare function openSession(preopens: Array<PreopenRecord>, limits: LimitsRecord): Promise<Outcome<ExternalObject<Session>>>
+
+export interface PictureEditRecord {
+  mode: PictureMode
+  pictures: Array<PictureRecord>
+}
+
+export declare const enum PictureMode {
+  /** Replaces all pictures. */
+  ReplaceAll = 'replaceAll',
+  /** Adds to the pictures that the file has. */
+  Add = 'add',
+  /** Replaces the pictures of the same types. */
+  ReplaceType = 'replaceType',
+}
 
 export interface PictureRecord {
   mimeType: string
@@ -164,7 +257,7 @@ export interface PreopenRecord {
   readOnly: boolean
 }
 
-/** What of a file becomes the result. */
+/** The part of a file's metadata that a read resolves to. */
 export declare const enum Query {
   /** `ExtendedTag` */
   Tags = 'tags',
@@ -178,29 +271,44 @@ export declare const enum Query {
   Pictures = 'pictures',
 }
 
+export interface RatingRecord {
+  /** From 0 to 1. */
+  rating: number
+  email?: string
+  /** The play count. */
+  counter?: number
+}
+
 /**
- * Resolves to `{ value: { outcomes, isNextSlow } }`. An outcome is that of one
- * file: `{ json, buffers? }`, of which `lib/answers.js` makes what the query asks
- * for, or `{ failure }`. Of several files there may be those of the first ones
- * only; where the next is slow it is to be read alone.
+ * Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
+ * one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
+ * which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
+ * files: the caller submits the remaining files again, and reads the first of them
+ * alone if `isNextSlow`.
  *
  * A file is an absolute path or the content of a file, which is copied: the
- * caller may change it while the call runs. Each has a cancellation or none.
+ * caller may change it while the call runs. Each file has a cancellation token
+ * or none.
  */
 export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>
 
 /**
- * Resolves to `{ value: undefined }` when the changed file is on the disk, or
- * to `{ failure }`, and then the file is as it was.
+ * Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
+ * disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
+ * the file is unchanged.
  */
-export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<undefined>>
+export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
 
-/** How a file is saved; the fields are the guest crate's. */
+/** The fields of the guest crate's `SaveOptions`. */
 export interface SaveRecord {
   breakHardLinks: boolean
   preserveModified: boolean
   inPlace: boolean
+  onLoss?: LossPolicy
 }
+
+/** Takes the next piece of the text; nothing at its end. */
+export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null
 
 export declare function versions(): Versions
 

@@ -835,19 +835,24 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.apply = nativeBinding.apply
+module.exports.bufferSizes = nativeBinding.bufferSizes
 module.exports.cancel = nativeBinding.cancel
 module.exports.closeListing = nativeBinding.closeListing
+module.exports.closeSession = nativeBinding.closeSession
+module.exports.copyBuffer = nativeBinding.copyBuffer
 module.exports.createCancellation = nativeBinding.createCancellation
-module.exports.edited = nativeBinding.edited
-module.exports.EditKind = nativeBinding.EditKind
 module.exports.enter = nativeBinding.enter
 module.exports.environments = nativeBinding.environments
 module.exports.libuvThreads = nativeBinding.libuvThreads
+module.exports.LossPolicy = nativeBinding.LossPolicy
 module.exports.nextEntries = nativeBinding.nextEntries
 module.exports.openListing = nativeBinding.openListing
 module.exports.openSession = nativeBinding.openSession
+module.exports.PictureMode = nativeBinding.PictureMode
 module.exports.preopenOf = nativeBinding.preopenOf
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
 module.exports.save = nativeBinding.save
+module.exports.takePiece = nativeBinding.takePiece
 module.exports.versions = nativeBinding.versions

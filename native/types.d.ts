@@ -17,6 +17,11 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
+/** An answer that is taken in pieces. */
+export interface LargeResponse {
+  readonly largeResponse: unique symbol
+}
+
 /** Why a call failed; `lib/core/errors.js` makes an error of it. */
 export interface Failure {
   kind:
@@ -33,18 +38,21 @@ export interface Failure {
   errno?: string
   /** What was tried, such as `open`. */
   operation?: string
-  limit?: 'deadline' | 'memory' | 'stack'
+  limit?: 'deadline' | 'memory' | 'stack' | 'answer'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
+  /** What the refused change would have lost. */
+  lost?: LossRecord[]
 }
 
 /** How a call ended. */
 export type Outcome<T> = { value: T; failure?: undefined } | { value?: undefined; failure: Failure }
 
-/** How the read of one file ended; `lib/core/answers.js` decodes the JSON. */
+/** How the read of one file ended; `lib/core/answers.js` decodes it. */
 export type AnswerOutcome =
-  | { json: string; buffers?: Uint8Array[]; failure?: undefined }
-  | { json?: undefined; buffers?: undefined; failure: Failure }
+  | { json: string; buffers?: Uint8Array[]; large?: undefined; failure?: undefined }
+  | { json?: undefined; large: ExternalObject<LargeResponse>; failure?: undefined }
+  | { json?: undefined; buffers?: undefined; large?: undefined; failure: Failure }
 
 /** An entry of a directory. */
 export type Entry =

@@ -2,50 +2,55 @@
 //! result.
 
 use crate::edit::EditRecord;
+use crate::loss::LossPolicy;
 use crate::read::{cancellation_or_default, source};
+use crate::response::Response;
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, Source};
+use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, OnLoss, Source};
 
 pub struct Apply {
     source: Source,
     edit: Edit,
+    on_loss: OnLoss,
     limits: Limits,
     cancellation: Cancellation,
 }
 
 impl Job for Apply {
-    type Output = Vec<u8>;
+    type Output = Response;
 
-    fn run(&mut self) -> guest::Result<Vec<u8>> {
+    fn run(&mut self) -> guest::Result<Response> {
         let edit = std::mem::take(&mut self.edit);
-        guest::apply(&self.source, edit, self.limits, &self.cancellation)
+        guest::apply(&self.source, edit, self.on_loss, self.limits, &self.cancellation)
+            .map(Response::content)
     }
 
-    fn settle(env: &Env, outcome: &mut Object<'_>, bytes: Vec<u8>) -> Result<()> {
-        // Copied: Electron forbids buffers outside V8's heap cage.
-        outcome.set("value", Uint8ArraySlice::copy_from(env, &bytes)?)
+    fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
+        content.settle(env, outcome)
     }
 }
 
-/// Applies an edit to the content of a file. Resolves to `{ value }` with the
-/// changed bytes, or to `{ failure }`. A file given by its path is only read.
-#[napi(ts_return_type = "Promise<Outcome<Uint8Array>>")]
+/// Applies an edit to the content of a file. Resolves as a read
+/// of one file does, with the changed bytes as the answer. A file given by its path is only read.
+#[napi(ts_return_type = "Promise<AnswerOutcome>")]
 pub fn apply<'env>(
     env: &'env Env,
     session: &External<Session>,
     file: Either<String, Uint8Array>,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
+    on_loss: Option<LossPolicy>,
 ) -> Result<Promise<'env>> {
     submit(
         env,
         Apply {
             source: source(session, file),
             edit: edit.try_into()?,
+            on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
             limits: session.limits,
             cancellation: cancellation_or_default(cancellation),
         },

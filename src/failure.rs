@@ -103,6 +103,7 @@ impl From<&Error> for Failure {
                     Limit::Deadline => DEADLINE,
                     Limit::Memory => "memory",
                     Limit::Stack => "stack",
+                    Limit::Answer => "answer",
                 }),
                 ..failure("resourceLimit")
             },

@@ -17,6 +17,7 @@ mod environments;
 mod failure;
 mod listing;
 mod loss;
+mod pieces;
 mod read;
 mod response;
 mod save;

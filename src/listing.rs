@@ -58,7 +58,7 @@ pub fn open_listing<'env>(
     path: String,
     follow: bool,
 ) -> Result<Promise<'env>> {
-    submit(env, OpenListing { preopens: Arc::clone(&session.preopens), path, follow })
+    submit(env, OpenListing { preopens: session.preopens(), path, follow })
 }
 
 pub struct NextEntries(Arc<Mutex<Option<guest::Listing>>>);

@@ -1,7 +1,19 @@
 //! What a change would lose, as JavaScript gets it.
 
 use napi_derive::napi;
-use taglib_wasi_guest::Loss;
+use taglib_wasi_guest::{Loss, OnLoss};
+
+/// What to do if something would be lost that the edit does not ask to change.
+#[napi(string_enum = "camelCase")]
+#[derive(Clone, Copy)]
+pub enum LossPolicy {
+    /// Refuse the save.
+    Refuse,
+    /// Save, and resolve to what was lost.
+    Report,
+    /// Save without a look at what is lost.
+    Ignore,
+}
 
 /// An element of a file's tags that a change would lose, or has lost.
 #[napi(object)]
@@ -23,6 +35,16 @@ impl From<&Loss> for LossRecord {
             key: loss.key.clone(),
             before: loss.before.clone(),
             after: loss.after.clone(),
+        }
+    }
+}
+
+impl From<LossPolicy> for OnLoss {
+    fn from(policy: LossPolicy) -> Self {
+        match policy {
+            LossPolicy::Refuse => Self::Refuse,
+            LossPolicy::Report => Self::Report,
+            LossPolicy::Ignore => Self::Ignore,
         }
     }
 }

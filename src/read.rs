@@ -11,9 +11,8 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use std::result::Result;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-use taglib_wasi_guest::{self as guest, Cancellation, Limits, ReadOptions, Source};
+use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
 
 /// The part of a file's metadata that a read resolves to.
 #[napi(string_enum = "camelCase")]
@@ -44,8 +43,8 @@ pub struct Read {
 /// it.
 const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
-/// The size of all pictures in bytes at which the remaining files are returned
-/// unread: the main thread is blocked while it copies them.
+/// The size of texts and pictures in bytes at which the remaining files are
+/// returned unread: the main thread is blocked while it copies them.
 const BYTES_TOGETHER: usize = 512 * 1024;
 
 /// The outcome of a [`Read`].
@@ -107,14 +106,15 @@ impl Read {
         limits: Limits,
         cancellation: &Cancellation,
     ) -> guest::Result<Response> {
-        let metadata = guest::read_metadata(source, self.options, limits, cancellation)?;
-        Ok(match self.query {
-            Query::Tags => Response::tags(metadata.tags),
-            Query::Properties => Response::audio_properties(metadata.audio.as_ref()),
-            Query::Format => Response::file_type(metadata.file_type),
-            Query::Metadata => Response::metadata(metadata),
-            Query::Pictures => Response::pictures(metadata.tags.pictures),
-        })
+        let budget = &Budget::start(limits, cancellation);
+        let metadata = guest::read_metadata_within(source, self.options, budget)?;
+        match self.query {
+            Query::Tags => Response::tags(metadata.tags, budget),
+            Query::Properties => Response::audio_properties(metadata.audio.as_ref(), budget),
+            Query::Format => Response::file_type(metadata.file_type, budget),
+            Query::Metadata => Response::metadata(metadata, budget),
+            Query::Pictures => Response::pictures(metadata.tags.pictures, budget),
+        }
     }
 }
 
@@ -123,9 +123,10 @@ fn is_late(response: &Result<Response, Failure>) -> bool {
 }
 
 /// Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
-/// one file is `{ json, buffers? }`, which `lib/answers.js` decodes, or
-/// `{ failure }`. There may be fewer outcomes than files: the caller submits the
-/// remaining files again, and reads the first of them alone if `isNextSlow`.
+/// one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
+/// which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
+/// files: the caller submits the remaining files again, and reads the first of them
+/// alone if `isNextSlow`.
 ///
 /// A file is an absolute path or the content of a file, which is copied: the
 /// caller may change it while the call runs. Each file has a cancellation token
@@ -154,7 +155,7 @@ pub fn read<'env>(
 /// The source of a call, owned.
 pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Source {
     match file {
-        Either::A(path) => Source::Path { preopens: Arc::clone(&session.preopens), path },
+        Either::A(path) => Source::Path { preopens: session.preopens(), path },
         Either::B(bytes) => Source::Bytes(bytes.to_vec()),
     }
 }

@@ -5,61 +5,126 @@
 //! object faster than Node-API calls do (docs/performance.md has the figures).
 //! Bytes are copied into memory that V8 owns: Electron forbids buffers outside
 //! its heap cage, and external buffers can't be transferred to a worker.
+//!
+//! A large answer would block the main thread. It stays here, and JavaScript takes
+//! it in pieces, over several turns of the event loop.
 
+use crate::pieces::{self, Piece};
 use crate::shapes::{Pictures, Shape};
 use napi::Env;
 use napi::bindgen_prelude::*;
+use napi_derive::napi;
 use serde::Serialize;
-use taglib_wasi_guest::{AudioProperties, Buffer, Metadata, Picture, Tags};
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use taglib_wasi_guest::{self as guest, AudioProperties, Budget, Buffer, Metadata, Picture, Tags};
 
-pub struct Response {
-    json: String,
+/// The most text, bytes and buffers that cross in one turn: what takes 4 ms.
+const MAX_TEXT: usize = 256 << 10;
+const MAX_BYTES: usize = 2 << 20;
+const MAX_BUFFERS: usize = 256;
+
+/// What one call copies of a buffer, in bytes: half a millisecond's worth.
+const COPIED_AT_ONCE: usize = 1 << 20;
+
+pub enum Response {
+    Whole { json: String, buffers: Vec<Buffer> },
+    InPieces(LargeResponse),
+}
+
+/// An answer that JavaScript takes in pieces.
+pub struct LargeResponse(Mutex<Rest>);
+
+/// What has not been taken yet.
+struct Rest {
+    pieces: VecDeque<Piece>,
     buffers: Vec<Buffer>,
 }
 
 impl Response {
     /// `ExtendedTag`
-    pub fn tags(tags: Tags) -> Self {
-        Self { json: json(&Shape(&tags)), buffers: buffers(tags) }
+    pub fn tags(tags: Tags, budget: &Budget) -> guest::Result<Self> {
+        Ok(Text::of(&Shape(&tags), budget)?.with(buffers(tags)))
     }
 
     /// `FileMetadata`
-    pub fn metadata(metadata: Metadata) -> Self {
-        Self { json: json(&Shape(&metadata)), buffers: buffers(metadata.tags) }
+    pub fn metadata(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
+        Ok(Text::of(&Shape(&metadata), budget)?.with(buffers(metadata.tags)))
     }
 
     /// `AudioProperties`, or `undefined`.
-    pub fn audio_properties(audio: Option<&AudioProperties>) -> Self {
-        Self { json: json(&Shape(audio)), buffers: Vec::new() }
+    pub fn audio_properties(
+        audio: Option<&AudioProperties>,
+        budget: &Budget,
+    ) -> guest::Result<Self> {
+        Ok(Text::of(&Shape(audio), budget)?.with(Vec::new()))
     }
 
     /// `FileType`
-    pub fn file_type(file_type: &str) -> Self {
-        Self { json: json(&file_type), buffers: Vec::new() }
+    pub fn file_type(file_type: &str, budget: &Budget) -> guest::Result<Self> {
+        Ok(Text::of(&file_type, budget)?.with(Vec::new()))
     }
 
     /// `Picture[]`
-    pub fn pictures(pictures: Vec<Picture>) -> Self {
-        let json = json(&Pictures(&pictures));
-        Self { json, buffers: pictures.into_iter().map(|picture| picture.data).collect() }
+    pub fn pictures(pictures: Vec<Picture>, budget: &Budget) -> guest::Result<Self> {
+        let text = Text::of(&Pictures(&pictures), budget)?;
+        Ok(text.with(pictures.into_iter().map(|picture| picture.data).collect()))
     }
 
-    /// The size of the buffers, which the main thread has to copy.
+    /// The content of a file.
+    pub fn content(content: Vec<u8>) -> Self {
+        let json = r#"[["bytes",0]]"#.to_owned();
+        Text::Whole(json).with(vec![content.into()])
+    }
+
+    /// The size of what the main thread has to copy in one turn.
     pub fn bytes(&self) -> usize {
-        self.buffers.iter().map(|buffer| buffer.len()).sum()
+        match self {
+            Self::Whole { json, buffers } => json.len() + size(buffers),
+            Self::InPieces(_) => 0,
+        }
     }
 
-    /// Sets `json` and `buffers` on the outcome of a call.
+    /// Sets `json` and `buffers` on the outcome of a call, or `large`.
     pub fn settle(self, env: &Env, outcome: &mut Object<'_>) -> Result<()> {
-        outcome.set("json", self.json)?;
-        if self.buffers.is_empty() {
+        let (json, buffers) = match self {
+            Self::Whole { json, buffers } => (json, buffers),
+            Self::InPieces(large) => return outcome.set("large", External::new(large)),
+        };
+        outcome.set("json", json)?;
+        if buffers.is_empty() {
             return Ok(());
         }
-        let mut list = env.create_array(u32::try_from(self.buffers.len()).unwrap_or(0))?;
-        for (index, buffer) in (0..).zip(self.buffers) {
+        let mut list = env.create_array(u32::try_from(buffers.len()).unwrap_or(0))?;
+        for (index, buffer) in (0..).zip(buffers) {
             list.set(index, Uint8ArraySlice::copy_from(env, &buffer[..])?)?;
         }
         outcome.set("buffers", list)
+    }
+}
+
+enum Text {
+    Whole(String),
+    InPieces(VecDeque<Piece>),
+}
+
+impl Text {
+    fn of(value: &impl Serialize, budget: &Budget) -> guest::Result<Self> {
+        match pieces::write_whole(value, MAX_TEXT) {
+            Some(json) => Ok(Self::Whole(json)),
+            None => pieces::write(value, budget).map(Self::InPieces),
+        }
+    }
+
+    fn with(self, buffers: Vec<Buffer>) -> Response {
+        let pieces = match self {
+            Self::Whole(json) if size(&buffers) <= MAX_BYTES && buffers.len() <= MAX_BUFFERS => {
+                return Response::Whole { json, buffers };
+            }
+            Self::Whole(json) => [Piece { json, path: "[]".to_owned() }].into(),
+            Self::InPieces(pieces) => pieces,
+        };
+        Response::InPieces(LargeResponse(Mutex::new(Rest { pieces, buffers })))
     }
 }
 
@@ -69,7 +134,56 @@ fn buffers(tags: Tags) -> Vec<Buffer> {
     pictures.chain(tags.bext_data.map(Buffer::from)).collect()
 }
 
-fn json(value: &impl Serialize) -> String {
-    // Writing to memory does not fail, and every key is a string.
-    serde_json::to_string(value).expect("every shape can be written")
+fn size(buffers: &[Buffer]) -> usize {
+    buffers.iter().map(|buffer| buffer.len()).sum()
+}
+
+/// A part of an answer's text: `path` leads to what it goes on with.
+#[napi(object)]
+pub struct JsonPiece {
+    pub json: String,
+    pub path: String,
+}
+
+/// Takes the next piece of the text; nothing at its end.
+#[napi]
+pub fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
+    let Piece { json, path } = large.rest().pieces.pop_front()?;
+    Some(JsonPiece { json, path })
+}
+
+/// The sizes of the buffers, in bytes.
+#[napi]
+pub fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
+    let rest = large.rest();
+    rest.buffers.iter().map(|buffer| u32::try_from(buffer.len()).unwrap_or(u32::MAX)).collect()
+}
+
+/// Copies the next part of a buffer to `offset` in `target`. Returns the number of
+/// bytes: zero at its end, when it is freed.
+#[napi]
+pub fn copy_buffer(
+    large: &External<LargeResponse>,
+    index: u32,
+    mut target: Uint8Array,
+    offset: u32,
+) -> u32 {
+    let mut rest = large.rest();
+    let Some(buffer) = rest.buffers.get_mut(index as usize) else { return 0 };
+    let part = buffer.get(offset as usize..).unwrap_or_default();
+    // SAFETY: `lib/core/answers.js` has just made the array, and nothing else has it.
+    let target = unsafe { target.as_mut() }.get_mut(offset as usize..).unwrap_or_default();
+    let length = part.len().min(target.len()).min(COPIED_AT_ONCE);
+    target[..length].copy_from_slice(&part[..length]);
+    if length == part.len() {
+        *buffer = Buffer::default();
+    }
+    length as u32
+}
+
+impl LargeResponse {
+    fn rest(&self) -> std::sync::MutexGuard<'_, Rest> {
+        // Nothing is left half done by a panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

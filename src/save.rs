@@ -1,7 +1,7 @@
 //! Changing a file on disk: the arguments, owned.
 
 use crate::edit::EditRecord;
-use crate::loss::LossRecord;
+use crate::loss::{LossPolicy, LossRecord};
 use crate::read::cancellation_or_default;
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
@@ -12,18 +12,6 @@ use std::sync::Arc;
 use taglib_wasi_guest::{
     self as guest, Cancellation, Edit, Limits, Loss, OnLoss, Preopens, SaveOptions,
 };
-
-/// What to do if something would be lost that the edit does not ask to change.
-#[napi(string_enum = "camelCase")]
-#[derive(Clone, Copy)]
-pub enum LossPolicy {
-    /// Refuse the save.
-    Refuse,
-    /// Save, and resolve to what was lost.
-    Report,
-    /// Save without a look at what is lost.
-    Ignore,
-}
 
 /// The fields of the guest crate's `SaveOptions`.
 #[napi(object)]
@@ -81,7 +69,7 @@ pub fn save<'env>(
     submit(
         env,
         Save {
-            preopens: Arc::clone(&session.preopens),
+            preopens: session.preopens(),
             path,
             edit: edit.try_into()?,
             options: SaveOptions { break_hard_links, preserve_modified, in_place, on_loss },
@@ -89,14 +77,4 @@ pub fn save<'env>(
             cancellation: cancellation_or_default(cancellation),
         },
     )
-}
-
-impl From<LossPolicy> for OnLoss {
-    fn from(policy: LossPolicy) -> Self {
-        match policy {
-            LossPolicy::Refuse => Self::Refuse,
-            LossPolicy::Report => Self::Report,
-            LossPolicy::Ignore => Self::Ignore,
-        }
-    }
 }

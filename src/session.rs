@@ -1,20 +1,30 @@
 //! A set of preopened directories, with the limits for calls on it.
 //!
 //! `initialize` makes one, and every call names the one it was made on: calls
-//! under way finish on the old set when a new one takes its place.
+//! under way finish on the old set when a new one takes its place. Then the old
+//! one is closed: the collector of JavaScript's objects would come too late for a
+//! file system that is to be unmounted.
 
 use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use taglib_wasi_guest::{self as guest, Limits, PreopenOptions, Preopens};
 
 /// What calls share until the next `initialize`.
 pub struct Session {
-    pub(crate) preopens: Arc<Preopens>,
+    /// No directories once the session is closed.
+    preopens: Mutex<Arc<Preopens>>,
     pub(crate) limits: Limits,
+}
+
+impl Session {
+    /// The directories, for a call that may outlive the session.
+    pub(crate) fn preopens(&self) -> Arc<Preopens> {
+        Arc::clone(&self.preopens.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// One directory; both paths absolute.
@@ -31,6 +41,8 @@ pub struct LimitsRecord {
     pub deadline_ms: f64,
     /// In bytes.
     pub memory_limit: f64,
+    /// In bytes.
+    pub max_answer_bytes: f64,
 }
 
 pub struct OpenSession {
@@ -45,7 +57,7 @@ impl Job for OpenSession {
         let preopens = Arc::new(Preopens::open(&self.preopens)?);
         // Loads TagLib too, so that a machine that can't run it says so here.
         guest::taglib_version()?;
-        Ok(Session { preopens, limits: self.limits })
+        Ok(Session { preopens: Mutex::new(preopens), limits: self.limits })
     }
 
     fn settle(_: &Env, outcome: &mut Object<'_>, session: Session) -> Result<()> {
@@ -69,10 +81,18 @@ pub fn open_session<'env>(
     )
 }
 
+/// Closes the directories. Calls under way have them open until they end; later
+/// ones find no directory.
+#[napi]
+pub fn close_session(session: &External<Session>) {
+    let Ok(none) = Preopens::open(&[]) else { return };
+    *session.preopens.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(none);
+}
+
 /// The guest path of the preopened directory that holds an absolute path.
 #[napi]
 pub fn preopen_of(session: &External<Session>, path: String) -> Option<String> {
-    session.preopens.guest_path_of(&path).map(str::to_owned)
+    session.preopens().guest_path_of(&path).map(str::to_owned)
 }
 
 /// The versions of what runs inside.
@@ -104,6 +124,7 @@ impl From<LimitsRecord> for Limits {
         Self {
             deadline: Duration::from_millis(record.deadline_ms as u64),
             memory: record.memory_limit as usize,
+            answer: record.max_answer_bytes as usize,
         }
     }
 }

@@ -1,7 +1,7 @@
-// deno run --allow-ffi --allow-env --allow-read tags.ts FILE…: the title and artist of files.
+// deno run --allow-ffi --allow-env --allow-read tags.ts FILE…: prints titles and artists.
 //
-// --allow-ffi takes the addon out of Deno's own sandbox: what may be opened is
-// then what `initialize` names, whatever --allow-read says.
+// Deno's permissions do not confine an addon. The preopens do: only files in the
+// directories passed to `initialize` can be opened, whatever --allow-read says.
 import { dirname, resolve } from 'node:path';
 import { initialize, readTags, TagLibError } from 'npm:taglib-wasi';
 

@@ -21,18 +21,18 @@ ipcMain.handle('open', async () => {
   const [directory] = filePaths;
   if (directory === undefined) return undefined;
 
-  // A scan in a process of its own: if it should die, the window does not.
+  // The scan runs in its own process, so that the window survives a crash of it.
   scanner?.kill();
   scanner = utilityProcess.fork(beside('scanner.mjs'), [], { serviceName: 'Library scanner' });
   scanner.on('message', (message) => window.webContents.send('scanned', message));
   scanner.postMessage({ scan: directory });
 
-  // The main process reads, too: nothing of it blocks the window.
+  // The main process reads covers. Reads do not block the window.
   await initialize([{ path: directory, readOnly: true }]);
   return directory;
 });
 
-// The list asks for more when it has shown what came, so that it is never flooded.
+// The list requests the next part when it has shown the last one.
 ipcMain.on('more', () => scanner?.postMessage({ more: true }));
 
 ipcMain.handle('cover', (_event, path) => readCoverArt(path));

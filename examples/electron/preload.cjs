@@ -1,9 +1,9 @@
 // @ts-check
-// The bridge: the page gets these functions, and nothing of Node or Electron.
+// Exposes these functions to the page, and nothing else of Node or Electron.
 const { contextBridge, ipcRenderer } = require('electron');
 
 contextBridge.exposeInMainWorld('library', {
-  /** Lets the user choose a directory, and scans it. */
+  /** Lets the user select a directory, and scans it. */
   open: () => ipcRenderer.invoke('open'),
   /** @param {(message: object) => void} listener */
   onScanned: (listener) => ipcRenderer.on('scanned', (_event, message) => listener(message)),

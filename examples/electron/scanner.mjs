@@ -1,9 +1,9 @@
 // @ts-check
-// The utility process: scans a directory, and sends songs in parts.
+// The utility process: scans a directory, and sends the songs in parts.
 import process from 'node:process';
 import { initialize, scan } from 'taglib-wasi';
 
-/** Songs in one part: a few hundred milliseconds of scanning. */
+/** Songs per part. A part takes a few hundred milliseconds to scan. */
 const PART = 200;
 
 /** @type {() => void} */
@@ -29,7 +29,7 @@ async function run(directory) {
     });
     send({ songs: part });
     part = [];
-    // The scan waits with us: it reads no further than it is asked.
+    // While this loop waits, the scan reads only a few files ahead.
     await wanted;
   }
   send({ songs: part, done: true, failed });

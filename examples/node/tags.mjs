@@ -1,11 +1,11 @@
-// node tags.mjs FILE…: the title and artist of files.
+// node tags.mjs FILE…: prints titles and artists.
 import path from 'node:path';
 import process from 'node:process';
 import { FileOperationError, InvalidFormatError, initialize, readTags } from 'taglib-wasi';
 
 const files = process.argv.slice(2).map((file) => path.resolve(file));
 
-// Nothing outside of these directories is ever opened.
+// Files outside these directories cannot be opened.
 await initialize([...new Set(files.map((file) => path.dirname(file)))]);
 
 for (const file of files) {

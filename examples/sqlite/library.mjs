@@ -1,9 +1,9 @@
 // A music library in SQLite, with full-text search.
 //
-//   node library.mjs scan DIRECTORY   reads what is new or has changed
+//   node library.mjs scan DIRECTORY   reads new and changed files
 //   node library.mjs find WORDS…      searches titles, artists and albums
 //
-// Node 22.13 or newer, for its own SQLite. LIBRARY is the database's file.
+// Needs Node 22.13 or newer for node:sqlite. LIBRARY is the path of the database.
 import path from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
@@ -48,7 +48,7 @@ async function scanInto(directory) {
   const now = Date.now();
   const counts = { read: 0, skipped: 0, failed: 0 };
   const since = { get: (file) => known.get(file) };
-  // One transaction: SQLite would otherwise sync the disk for each song.
+  // A single transaction. Otherwise SQLite would sync the disk for each song.
   database.exec('BEGIN');
   for await (const record of scan(directory, { pictures: false, properties: true, since })) {
     counts[record.status] += 1;
@@ -71,7 +71,7 @@ async function scanInto(directory) {
 }
 
 function find(query) {
-  // Quoted, so that what is typed is never FTS5's syntax; the star finds beginnings.
+  // Quotes disable FTS5's query syntax, and the star matches prefixes.
   const match = query.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ');
   const songs = database.prepare(`
     SELECT words.title, words.artist, song.path FROM words JOIN song ON song.id = words.rowid

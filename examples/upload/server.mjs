@@ -1,6 +1,6 @@
-// A server that takes audio files and nothing else: POST /songs, with a form
-// that has a file. Uploads are a stranger's bytes; whatever is in them, the
-// server goes on, within its memory and in time.
+// A server that accepts only audio files: POST /songs, with a form that has a
+// file. Uploads are untrusted. A deadline and a memory limit apply to each of
+// them, and a file that crashes TagLib does not crash the server.
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import multipart from '@fastify/multipart';
@@ -16,7 +16,7 @@ import {
 const MOST_BYTES = 50 * 1024 * 1024;
 
 export async function buildServer() {
-  // No directory: what comes is bytes. A second is plenty for a file of this size.
+  // No preopens, because uploads are bytes. A second is ample for a file of this size.
   await initialize([], { deadlineMs: 1000 });
 
   const server = fastify();
@@ -27,7 +27,7 @@ export async function buildServer() {
     if (upload === undefined) return reply.code(400).send({ error: 'the form has no file' });
     const bytes = await upload.toBuffer();
     try {
-      // What the client says of the type is not asked: the content decides.
+      // The format is detected from the content. The client's MIME type is ignored.
       const { tags, properties } = await readMetadata(bytes, { pictures: false });
       if (properties === undefined) return reply.code(422).send({ error: 'there is no sound' });
       return { title: tags.title, artist: tags.artist, seconds: properties.duration };

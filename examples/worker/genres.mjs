@@ -1,4 +1,4 @@
-// In the worker: each thread calls `initialize` for itself.
+// The worker thread. Each thread calls `initialize` for itself.
 import { parentPort, workerData } from 'node:worker_threads';
 import { initialize, scan } from 'taglib-wasi';
 

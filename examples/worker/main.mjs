@@ -1,7 +1,7 @@
-// node main.mjs DIRECTORY: scans it in a worker thread, and counts the genres.
+// node main.mjs DIRECTORY: scans a directory in a worker thread, and counts genres.
 //
-// Reading blocks no thread of JavaScript's anyway; a worker also takes what is
-// done with the tags off the main one.
+// Reads never block the main thread. The worker also moves the processing of the
+// tags off the main thread.
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 

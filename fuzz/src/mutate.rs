@@ -37,7 +37,7 @@ pub fn name_of(bytes: &[u8]) -> &'static str {
 
 /// The file after a few mutations, which `seed` decides.
 pub fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
-    let mut random = Random(seed ^ 0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(seed);
     let mut bytes = bytes.to_vec();
     for _ in 0..=random.below(3) {
         mutate(&mut bytes, &mut random);
@@ -136,10 +136,16 @@ fn boxes(bytes: &[u8]) -> Vec<Box> {
 }
 
 /// An xorshift generator: the fuzzer gives the seed, so a run can be repeated.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn new(seed: u64) -> Self {
+        // Never zero, which an xorshift generator does not leave.
+        Self(seed ^ 0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// A number from zero up to `limit`, which is not among them.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

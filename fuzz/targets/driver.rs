@@ -5,6 +5,8 @@
 
 #[path = "../src/calls.rs"]
 mod calls;
+#[path = "../src/library.rs"]
+mod library;
 
 use libfuzzer_sys::fuzz_target;
 

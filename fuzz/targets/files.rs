@@ -4,6 +4,8 @@
 
 #[path = "../src/calls.rs"]
 mod calls;
+#[path = "../src/library.rs"]
+mod library;
 #[path = "../src/mutate.rs"]
 mod mutate;
 

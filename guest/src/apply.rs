@@ -3,12 +3,17 @@
 //! The content is copied into a sandbox, and TagLib edits it there in memory. A
 //! file that is named by its path is only read.
 
+use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::ReadAhead;
+use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
+use crate::preserve::{self, OnLoss};
+use crate::restore::EditedCopy;
 use crate::sandbox::{GuestFiles, Sandbox};
 use crate::source::{Content, Source};
-use crate::tags::Edit;
+use crate::tags::{Edit, Requested};
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often the content is in memory while it is edited: as it came, in TagLib's
 /// stream, as the result, what TagLib moves, and the copy that is returned.
@@ -23,10 +28,12 @@ const COPIES: u64 = 5;
 ///
 /// # Errors
 /// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
-/// operation `save` if TagLib can't write the format.
+/// operation `save` if TagLib can't write the format, or if something would be lost
+/// that the edit does not ask to change and `on_loss` refuses that.
 pub fn apply(
     source: &Source,
     edit: Edit,
+    on_loss: OnLoss,
     limits: Limits,
     cancellation: &Cancellation,
 ) -> Result<Vec<u8>> {
@@ -36,11 +43,11 @@ pub fn apply(
             let file = preopens.resolve(path)?.open()?;
             let budget = scaled(limits, file.size, cancellation);
             let file = ReadAhead::new(file.file, file.size, &budget);
-            edit_content(Content::File(&file), edit, &budget)
+            edit_content(Content::File(&file), edit, on_loss, &budget)
         }
         Source::Bytes(bytes) => {
             let budget = scaled(limits, bytes.len() as u64, cancellation);
-            edit_content(Content::Bytes(bytes), edit, &budget)
+            edit_content(Content::Bytes(bytes), edit, on_loss, &budget)
         }
     }
 }
@@ -51,9 +58,35 @@ fn scaled(limits: Limits, size: u64, cancellation: &Cancellation) -> Budget {
     Budget::start(Limits { memory, ..limits }, cancellation)
 }
 
-fn edit_content(content: Content<'_>, edit: Edit, budget: &Budget) -> Result<Vec<u8>> {
+fn edit_content(
+    content: Content<'_>,
+    edit: Edit,
+    on_loss: OnLoss,
+    budget: &Budget,
+) -> Result<Vec<u8>> {
     let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    sandbox.edit_content(content, edit)?.ok_or_else(|| {
+    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
         Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
-    })
+    })?;
+    // Gives the guest's memory back before the host needs some.
+    drop(sandbox);
+    let requested = Requested::of(&edit, &edited.before);
+    let edited = Arc::new(Mutex::new(edited.content));
+    content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
+    let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(mem::take(&mut *edited))
+}
+
+fn restore(
+    original: &mut Cursor<'_>,
+    edited: &Arc<Mutex<Vec<u8>>>,
+    requested: &Requested,
+    on_loss: OnLoss,
+    budget: &Budget,
+) -> Result<()> {
+    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+    let file = DiskFile::in_memory(edited);
+    let mut changed = ChangedRanges::default();
+    let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
+    preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
 }

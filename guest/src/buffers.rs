@@ -34,13 +34,13 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// As many bytes as `fill` says that it has written, of `length` at most.
-    pub fn filled<E>(
+    /// As many bytes as `fill` says that it has written, of `length` at most. Fails
+    /// if the system has no memory.
+    pub fn filled<E: From<TryReserveError>>(
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Self, E> {
-        let bytes = used(length).unwrap_or_else(|| fresh(length));
-        let mut buffer = Self { bytes, start: 0, length };
+        let mut buffer = Self::of_length(length)?;
         let filled = fill(&mut buffer)?;
         buffer.truncate(filled);
         Ok(buffer)
@@ -51,12 +51,10 @@ impl Buffer {
     /// # Errors
     /// If the system has no memory left.
     pub fn of_length(length: usize) -> Result<Self, TryReserveError> {
-        if let Some(bytes) = used(length) {
-            return Ok(Self { bytes, start: 0, length });
-        }
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(capacity_for(length))?;
-        bytes.resize(capacity_for(length), 0);
+        let bytes = match used(length) {
+            Some(bytes) => bytes,
+            None => fresh(length)?,
+        };
         Ok(Self { bytes, start: 0, length })
     }
 
@@ -83,8 +81,12 @@ fn used(length: usize) -> Option<Vec<u8>> {
     Some(free.swap_remove(index))
 }
 
-fn fresh(length: usize) -> Vec<u8> {
-    vec![0; capacity_for(length)]
+fn fresh(length: usize) -> Result<Vec<u8>, TryReserveError> {
+    let capacity = capacity_for(length);
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(capacity)?;
+    bytes.resize(capacity, 0);
+    Ok(bytes)
 }
 
 /// A power of two if the buffer will be used again, so that it fits others, too.
@@ -118,14 +120,20 @@ impl DerefMut for Buffer {
     }
 }
 
+impl Buffer {
+    /// Copies `bytes`. Fails if the system has no memory.
+    pub(crate) fn copy_of(bytes: &[u8]) -> Result<Self, TryReserveError> {
+        Self::filled(bytes.len(), |buffer| {
+            buffer.copy_from_slice(bytes);
+            Ok(bytes.len())
+        })
+    }
+}
+
+/// For bytes that the app has in memory already.
 impl From<&[u8]> for Buffer {
     fn from(bytes: &[u8]) -> Self {
-        let copy = |buffer: &mut [u8]| {
-            buffer.copy_from_slice(bytes);
-            Ok::<_, std::convert::Infallible>(bytes.len())
-        };
-        let Ok(buffer) = Self::filled(bytes.len(), copy);
-        buffer
+        bytes.to_vec().into()
     }
 }
 
@@ -162,7 +170,7 @@ mod tests {
         drop(Buffer::from(&[7; 40_000][..]));
         let buffer = Buffer::filled(30_000, |bytes| {
             bytes[..3].copy_from_slice(b"abc");
-            Ok::<_, ()>(3)
+            Ok::<_, TryReserveError>(3)
         });
         assert_eq!(buffer.unwrap()[..], *b"abc");
     }

@@ -58,6 +58,8 @@ pub enum Limit {
     Deadline,
     Memory,
     Stack,
+    /// Text and pictures of an answer together.
+    Answer,
 }
 
 impl Error {

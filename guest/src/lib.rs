@@ -11,7 +11,7 @@
 //! (`sandbox`, on the shared `engine`); TagLib parses it; its answer is decoded
 //! within limits into [`Metadata`] (`tags`). [`read_metadata`] does all of that.
 //! [`apply()`] returns changed bytes, and [`save`] changes the file on disk;
-//! `restore` and `inventory` see that nothing else changes. `limits` and `source`
+//! `preserve` sees that nothing else changes, by `restore` and `inventory`. `limits` and `source`
 //! lie below all of them.
 
 mod apply;
@@ -27,6 +27,7 @@ mod inventory;
 mod limits;
 mod pictures;
 mod preopens;
+mod preserve;
 mod read;
 mod restore;
 mod sandbox;
@@ -46,10 +47,11 @@ pub use buffers::Buffer;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
-pub use limits::{Cancellation, Limits};
+pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
-pub use read::{ReadOptions, read_metadata, taglib_version};
-pub use save::{OnLoss, SaveOptions, save};
+pub use preserve::OnLoss;
+pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
+pub use save::{SaveOptions, save};
 pub use source::Source;
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3v2Frames, Lyrics, Metadata,

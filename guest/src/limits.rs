@@ -20,6 +20,9 @@ pub struct Limits {
     /// Bytes for the guest's memory and for what the host allocates because of
     /// the file's content, together.
     pub memory: usize,
+    /// Bytes of text and pictures in the answer to a read. JavaScript's memory,
+    /// where the answer ends up, is outside of every other limit.
+    pub answer: usize,
 }
 
 impl Limits {
@@ -27,11 +30,17 @@ impl Limits {
     pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
     /// 256 MiB: room for a buffer of 100 MB and its tags.
     pub const DEFAULT_MEMORY: usize = 256 << 20;
+    /// 64 MiB: the largest picture that TagLib's module answers with is 50 MB.
+    pub const DEFAULT_ANSWER: usize = 64 << 20;
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { deadline: Self::DEFAULT_DEADLINE, memory: Self::DEFAULT_MEMORY }
+        Self {
+            deadline: Self::DEFAULT_DEADLINE,
+            memory: Self::DEFAULT_MEMORY,
+            answer: Self::DEFAULT_ANSWER,
+        }
     }
 }
 
@@ -54,7 +63,7 @@ impl Cancellation {
 
 /// What a running call may still use. Clones share one account.
 #[derive(Clone, Debug)]
-pub(crate) struct Budget(Arc<Account>);
+pub struct Budget(Arc<Account>);
 
 #[derive(Debug)]
 struct Account {
@@ -62,12 +71,13 @@ struct Account {
     deadline: Duration,
     cancellation: Cancellation,
     memory: usize,
+    answer: usize,
     used: AtomicUsize,
 }
 
 /// Why a call must end before its work is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Interruption {
+pub enum Interruption {
     Deadline(Duration),
     Aborted,
 }
@@ -82,6 +92,7 @@ impl Budget {
             deadline: limits.deadline,
             cancellation: cancellation.clone(),
             memory: limits.memory,
+            answer: limits.answer,
             used: AtomicUsize::new(0),
         }))
     }
@@ -146,6 +157,21 @@ impl Budget {
             .ok()
             .filter(|length| *length as usize <= self.0.memory)
             .ok_or_else(|| self.memory_exceeded())
+    }
+
+    /// Fails if the text and pictures of an answer are larger than their limit.
+    pub fn check_answer(&self, size: usize) -> Result<()> {
+        let limit = self.0.answer;
+        if size <= limit {
+            return Ok(());
+        }
+        Err(Error::limit(
+            Limit::Answer,
+            format!(
+                "text and pictures of {size} bytes exceed the limit of {limit} bytes for one \
+                 answer; raise maxAnswerBytes if the file is worth it"
+            ),
+        ))
     }
 
     /// The error of a call that needs more memory than its limit.
@@ -222,6 +248,14 @@ mod tests {
         assert_eq!(budget.charge(usize::MAX).unwrap_err().kind(), memory);
         budget.release(30);
         budget.charge(30).unwrap();
+    }
+
+    #[test]
+    fn an_answer_is_held_to_its_own_limit() {
+        let budget = budget(Limits { answer: 100, ..Limits::default() });
+        budget.check_answer(100).unwrap();
+        let kind = budget.check_answer(101).unwrap_err().kind();
+        assert_eq!(kind, ErrorKind::ResourceLimit(Limit::Answer));
     }
 
     #[test]

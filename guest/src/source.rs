@@ -1,6 +1,9 @@
 //! Where the content of a file comes from.
 
+use crate::containers::Cursor;
+use crate::error::Result;
 use crate::file::{ReadAhead, copy_from};
+use crate::limits::{self, Budget};
 use crate::preopens::Preopens;
 use std::io;
 use std::sync::Arc;
@@ -27,6 +30,21 @@ pub(crate) enum Content<'a> {
 }
 
 impl Content<'_> {
+    /// Runs `read` with a cursor over the content.
+    pub fn read<T>(
+        self,
+        budget: &Budget,
+        read: impl FnOnce(&mut Cursor<'_>) -> Result<T>,
+    ) -> Result<T> {
+        match self {
+            Self::File(file) => {
+                let mut file = file.try_clone().map_err(|error| limits::failure("read", &error))?;
+                read(&mut Cursor::new(&mut file, budget))
+            }
+            Self::Bytes(bytes) => read(&mut Cursor::over(bytes, budget)),
+        }
+    }
+
     /// The size in bytes.
     pub fn size(self) -> u64 {
         match self {

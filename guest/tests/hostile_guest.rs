@@ -5,6 +5,8 @@
 
 #[path = "../../fuzz/src/calls.rs"]
 mod calls;
+#[path = "../../fuzz/src/library.rs"]
+mod library;
 
 /// Numbers at which a bound could be missed: of addresses, lengths, pages.
 const NUMBERS: [u32; 18] = [

@@ -3,6 +3,8 @@
 
 #[path = "../../fuzz/src/calls.rs"]
 mod calls;
+#[path = "../../fuzz/src/library.rs"]
+mod library;
 #[path = "../../fuzz/src/mutate.rs"]
 mod mutate;
 

@@ -3,8 +3,8 @@
 /**
  * The options of each function: which there are, their defaults and ranges.
  *
- * @import { BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
- * @import { SaveRecord } from '../../native/binding.js'
+ * @import { ApplyOptions, BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
+ * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
 const os = require('node:os');
@@ -25,6 +25,8 @@ const MAX_DEADLINE_MS = 24 * 60 * 60 * 1000;
 const MIN_MEMORY = 16 * 1024 * 1024;
 /** What TagLib's module declares as its maximum, in bytes. */
 const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
+/** Room for the tags of an ordinary file without pictures, in bytes. */
+const MIN_ANSWER = 64 * 1024;
 /** libuv's maximum of threads. */
 const MAX_CONCURRENCY = 1024;
 
@@ -34,6 +36,8 @@ const DEFAULTS = {
     deadlineMs: 5000,
     /** In bytes. */
     memoryLimit: 256 * 1024 * 1024,
+    /** In bytes: the largest picture that TagLib's module answers with has 50 MB. */
+    maxAnswerBytes: 64 * 1024 * 1024,
     /**
      * One more than there are cores: while the main thread takes the answers of
      * one thread and gives it the next files, another has its core.
@@ -45,7 +49,9 @@ const DEFAULTS = {
     hardLinks: /** @type {'refuse' | 'break'} */ ('refuse'),
     preserveModified: false,
     inPlace: false,
+    onLoss: /** @type {'refuse' | 'report' | 'ignore'} */ ('refuse'),
   },
+  apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
   // The concurrency of `initialize` limits these anyway.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
   scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },
@@ -57,12 +63,14 @@ function checkInitializeOptions(options = {}) {
   const {
     deadlineMs = DEFAULTS.initialize.deadlineMs,
     memoryLimit = DEFAULTS.initialize.memoryLimit,
+    maxAnswerBytes = DEFAULTS.initialize.maxAnswerBytes,
     concurrency = DEFAULTS.initialize.concurrency,
   } = options;
   checkInteger('deadlineMs', deadlineMs, 1, MAX_DEADLINE_MS, 'milliseconds');
   checkInteger('memoryLimit', memoryLimit, MIN_MEMORY, MAX_MEMORY, 'bytes');
+  checkInteger('maxAnswerBytes', maxAnswerBytes, MIN_ANSWER, MAX_MEMORY, 'bytes');
   checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'calls');
-  return { deadlineMs, memoryLimit, concurrency };
+  return { deadlineMs, memoryLimit, maxAnswerBytes, concurrency };
 }
 
 /** @param {ReadOptions} [options] */
@@ -90,16 +98,54 @@ function checkSaveOptions(options = {}) {
     hardLinks = DEFAULTS.save.hardLinks,
     preserveModified = DEFAULTS.save.preserveModified,
     inPlace = DEFAULTS.save.inPlace,
+    onLoss = DEFAULTS.save.onLoss,
   } = options;
   if (hardLinks !== 'refuse' && hardLinks !== 'break') {
     throw rangeError('hardLinks', '"refuse" or "break"', hardLinks);
   }
   checkBoolean('preserveModified', preserveModified);
   checkBoolean('inPlace', inPlace);
+  // Without a copy there is nothing to compare: an empty report would be wrong.
+  checkLossPolicy(onLoss, inPlace ? ['refuse', 'ignore'] : ['refuse', 'report', 'ignore']);
   return {
     signal: checkSignal(signal),
-    save: { breakHardLinks: hardLinks === 'break', preserveModified, inPlace },
+    save: {
+      breakHardLinks: hardLinks === 'break',
+      preserveModified,
+      inPlace,
+      onLoss: asLossPolicy(onLoss),
+    },
   };
+}
+
+/**
+ * @param {ApplyOptions} [options]
+ * @returns {{ signal: AbortSignal | undefined, onLoss: LossPolicy }}
+ */
+function checkApplyOptions(options = {}) {
+  checkKeys('options', options, ['signal', ...Object.keys(DEFAULTS.apply)]);
+  const { signal, onLoss = DEFAULTS.apply.onLoss } = options;
+  checkLossPolicy(onLoss, ['refuse', 'ignore']);
+  return { signal: checkSignal(signal), onLoss: asLossPolicy(onLoss) };
+}
+
+/**
+ * @param {unknown} onLoss
+ * @param {string[]} allowed
+ */
+function checkLossPolicy(onLoss, allowed) {
+  if (!allowed.includes(/** @type {string} */ (onLoss))) {
+    throw rangeError('onLoss', `one of ${allowed.join(', ')}`, onLoss);
+  }
+}
+
+/**
+ * An enum of napi-rs is a string, but TypeScript wants the enum's own type.
+ *
+ * @param {string} onLoss
+ */
+function asLossPolicy(onLoss) {
+  return /** @type {LossPolicy} */ (onLoss);
 }
 
 /** @param {BatchOptions} [options] */
@@ -213,6 +259,7 @@ function checkSignal(signal) {
 }
 
 module.exports = {
+  checkApplyOptions,
   checkBatchOptions,
   checkInitializeOptions,
   checkReadOptions,

@@ -7,19 +7,114 @@
  * an array in an array, such as `[["bytes", 0]]` or `[["undefined"]]`, which no
  * answer contains otherwise.
  *
- * @import { AnswerOutcome, Outcome } from '../../native/binding.js'
+ * A large answer comes in pieces, so that it does not block the event loop.
+ *
+ * @import { AnswerOutcome, ExternalObject, LargeResponse, Outcome } from '../../native/binding.js'
  */
 
+const { setImmediate: nextTurn } = require('node:timers/promises');
 const { fromFailure } = require('./errors.js');
+const { native } = require('./native.js');
+
+/** How long one turn of the event loop may take over parts of answers, in milliseconds. */
+const MAX_TURN = 4;
 
 /**
+ * The value, or a promise of it if it is large.
+ *
  * @param {Outcome<any> | AnswerOutcome} outcome
  * @param {import('./errors.js').ErrorContext} [errorContext]
  */
 function unwrap(outcome, errorContext) {
   if (outcome.failure !== undefined) throw fromFailure(outcome.failure, errorContext);
+  if ('large' in outcome && outcome.large !== undefined) return takeInTurn(outcome.large);
   return 'json' in outcome ? decode(outcome.json, outcome.buffers ?? []) : outcome.value;
 }
+
+/** Settles with the large answer before: side by side they would fill the same turns. */
+let latest = Promise.resolve();
+
+/** @param {ExternalObject<LargeResponse>} large */
+function takeInTurn(large) {
+  const taken = latest.then(() => take(large));
+  latest = taken.then(
+    () => undefined,
+    () => undefined,
+  );
+  return taken;
+}
+
+/**
+ * Takes an answer in pieces, over as many turns as it needs.
+ *
+ * @param {ExternalObject<LargeResponse>} large
+ */
+async function take(large) {
+  const turns = new Turns();
+  const buffers = [];
+  for (const [index, size] of native().bufferSizes(large).entries()) {
+    await turns.share();
+    const buffer = new Uint8Array(size);
+    for (let offset = 0; offset < size; ) {
+      const copied = native().copyBuffer(large, index, buffer, offset);
+      if (copied === 0) throw new RangeError('the addon gives less than it has told');
+      offset += copied;
+      await turns.share();
+    }
+    buffers.push(buffer);
+  }
+  let answer;
+  for (let piece = native().takePiece(large); piece; piece = native().takePiece(large)) {
+    const value = decode(piece.json, buffers);
+    answer = answer === undefined ? value : join(answer, value, JSON.parse(piece.path));
+    await turns.share();
+  }
+  return answer;
+}
+
+/** Turns of the event loop, none of which is used for long. */
+class Turns {
+  #started = performance.now();
+
+  /** Waits for the next turn if this one has been used for long. */
+  async share() {
+    if (performance.now() - this.#started < MAX_TURN) return;
+    await nextTurn();
+    this.#started = performance.now();
+  }
+}
+
+/**
+ * Adds to `value` what a piece has more of. `path` leads to the innermost value
+ * that the piece goes on with (`src/pieces.rs`): a key, or null for the last
+ * element of a list and the last key of an object.
+ *
+ * @param {any} value
+ * @param {any} more
+ * @param {(string | null)[]} path
+ */
+function join(value, more, path) {
+  if (typeof value === 'string') return value + more;
+  const [step, ...rest] = path;
+  if (Array.isArray(value)) {
+    const [first] = more;
+    if (path.length > 0) value[value.length - 1] = join(value[value.length - 1], first, rest);
+    for (const element of path.length > 0 ? more.slice(1) : more) value.push(element);
+    return value;
+  }
+  const continued = step ?? LAST_KEY;
+  if (path.length > 0) {
+    const key = step ?? /** @type {string} */ (Object.keys(value).pop());
+    value[key] = join(value[key], more[continued], rest);
+  }
+  for (const key of Object.keys(more)) {
+    if (path.length === 0 || key !== continued) value[key] = more[key];
+  }
+  return value;
+}
+
+/** What a piece has in place of a long key. No answer has it for a key of its own. */
+const LAST_KEY = '__proto__';
 
 /**
  * @param {string} json

@@ -9,14 +9,14 @@
  * @import { FoundFile, Unreadable, WalkOptions } from './walk.js'
  *
  * @typedef {{ path: string, absolute: string }} Top The directory as given, and its absolute path.
- * @typedef {ReturnType<typeof checkScanOptions> & { session: ReturnType<typeof currentSession> }} CheckedOptions
+ * @typedef {ReturnType<typeof checkScanOptions> & { session: ReturnType<typeof holdSession> }} CheckedOptions
  */
 
 const { checkPath } = require('../arguments/files.js');
 const { checkScanOptions } = require('../arguments/options.js');
 const { onAbort, throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf } = require('../core/call-site.js');
-const { currentSession } = require('../core/session.js');
+const { holdSession, releaseSession } = require('../core/session.js');
 const { read } = require('../simple/read.js');
 const { walk } = require('./walk.js');
 
@@ -38,7 +38,7 @@ function scan(directory, options) {
   const top = { path: directory, absolute: checkPath('list', directory) };
   const checked = checkScanOptions(options);
   // Every file is read in this session, even if `initialize` is called meanwhile.
-  const session = currentSession();
+  const session = holdSession();
   return records(top, { ...checked, session }, callSiteOf(scan));
 }
 
@@ -72,6 +72,7 @@ async function* records(top, options, atCallSite) {
   } finally {
     controller.abort();
     removeHandler?.();
+    releaseSession(options.session);
   }
 }
 

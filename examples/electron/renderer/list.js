@@ -16,13 +16,13 @@ library.onScanned((message) => {
   }
   songs.append(...message.songs.map(line));
   if (message.done) status.value = `${songs.childElementCount} songs, ${message.failed} unreadable`;
-  // Asked for when this part is on the screen.
+  // Request the next part when this one is on the screen.
   else requestAnimationFrame(() => library.more());
 });
 
 function line({ path, title, artist }) {
   const item = document.createElement('li');
-  // Text, never HTML: tags come from strangers.
+  // Text, never HTML: tags are untrusted.
   item.textContent = `${title ?? path} – ${artist ?? 'unknown'}`;
   item.addEventListener('click', async () => {
     const image = await library.cover(path);

@@ -57,6 +57,12 @@ impl ReadAhead {
         Self { file: file.into(), size, budget: budget.clone(), windows: Vec::new() }
     }
 
+    /// Opens the same file once more, without windows.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.file.try_clone()?, self.size, &self.budget))
+    }
+
+    /// The size in bytes.
     pub fn size(&self) -> u64 {
         self.size
     }

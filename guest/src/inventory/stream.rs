@@ -1,6 +1,6 @@
 //! The tags of a stream: ID3v2 before it, ID3v1 behind it.
 
-use super::Inventory;
+use super::{Inventory, ape_tag, flac};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
 use crate::restore::{Id3v2Tag, id3v2_text_of};
@@ -18,10 +18,13 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     while let Some(end) = take_id3v2(cursor, at, inventory)? {
         at = end;
     }
+    take_appended(cursor, at, inventory)?;
     let size = cursor.size();
     if let Some(range) = id3v1::ending_at(cursor, size)? {
         take_id3v1(cursor, range, inventory)?;
     }
+    ape_tag::take(cursor, inventory)?;
+    flac::take(cursor, at, inventory)?;
     Ok(at)
 }
 
@@ -73,6 +76,23 @@ pub(super) fn take_id3v2(
         )?;
     }
     Ok(Some(header.range.end))
+}
+
+/// Adds the ID3v2 tag at the end of a file that has none at its start. TagLib does not
+/// find such a tag, and would put another one in front, which hides it.
+fn take_appended(cursor: &mut Cursor<'_>, start: u64, inventory: &mut Inventory) -> Result<()> {
+    /// The length of a footer, which begins with `3DI`.
+    const FOOTER: u64 = id3v2::HEADER;
+    let mut end = cursor.size();
+    if let Some(range) = id3v1::ending_at(cursor, end)? {
+        end = range.start;
+    }
+    let Some(footer) = end.checked_sub(FOOTER).filter(|_| start == 0) else { return Ok(()) };
+    if cursor.array::<3>(footer)?.as_ref() == Some(b"3DI") {
+        let budget = cursor.budget();
+        inventory.add("ID3v2 tag", "first", Subject::Other, "appended", "appended", budget)?;
+    }
+    Ok(())
 }
 
 fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Inventory) -> Result<()> {

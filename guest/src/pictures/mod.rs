@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::file::{ReadAhead, Splice};
 use crate::limits::{self, Budget};
 use crate::tags::Picture;
+use std::collections::TryReserveError;
 use std::ops::Range;
 
 /// The pictures that are hidden, and what the guest sees instead of them.
@@ -96,6 +97,15 @@ pub(crate) fn hide(
 impl HiddenPictures {
     pub fn has_pictures(&self) -> bool {
         !self.pictures.is_empty()
+    }
+
+    /// The size of all pictures in bytes, before any of them is read.
+    pub fn picture_bytes(&self) -> usize {
+        let sizes = self.pictures.iter().map(|picture| match &picture.data {
+            PictureData::InFile(range) => usize::try_from(range.end - range.start),
+            PictureData::Decoded(data) => Ok(data.len()),
+        });
+        sizes.fold(0, |sum: usize, size| sum.saturating_add(size.unwrap_or(usize::MAX)))
     }
 
     /// What the guest sees instead, in the order of the file.
@@ -173,6 +183,13 @@ enum NotHidden {
     Unusual,
     /// The call has failed.
     Failed(Error),
+}
+
+/// A buffer for which the system has no memory: the guest may do with less.
+impl From<TryReserveError> for NotHidden {
+    fn from(_: TryReserveError) -> Self {
+        Self::Unusual
+    }
 }
 
 impl From<Error> for NotHidden {

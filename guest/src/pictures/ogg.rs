@@ -105,7 +105,7 @@ impl Headers {
                 let part = bytes.get_mut(part).ok_or(NotHidden::Unusual)?;
                 require(cursor.read(part, page.body().start)? == part.len())?;
                 if ends_packet(page.segments()) {
-                    return Ok(filled);
+                    return Ok::<_, NotHidden>(filled);
                 }
                 page = page_behind(cursor, &page)?;
                 require(page.is_continued())?;
@@ -190,9 +190,10 @@ fn picture(encoded: &[u8], budget: &Budget) -> Hiding<FoundPicture> {
     let length = encoded.len() / 4 * 3;
     budget.charge(length)?;
     let decode = |bytes: &mut [u8]| {
-        STANDARD.decode(encoded, Out::from_slice(bytes)).map(|decoded| decoded.len())
+        let decoded = STANDARD.decode(encoded, Out::from_slice(bytes));
+        decoded.map(|decoded| decoded.len()).map_err(|_| NotHidden::Unusual)
     };
-    let mut block = Buffer::filled(length, decode).map_err(|_| NotHidden::Unusual)?;
+    let mut block = Buffer::filled(length, decode)?;
     let (fields, data) = flac::fields(&block, block.len() as u64)?;
     block.skip(data.start as usize);
     Ok(FoundPicture { fields, data: PictureData::Decoded(block) })

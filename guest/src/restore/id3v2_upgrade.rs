@@ -1,10 +1,10 @@
 //! Converts frames of ID3v2.2 to ID3v2.3, which has all of them but two.
 
-use super::id3v2::Frame;
+use super::id3v2_frame::Frame;
 
 /// Identifiers of the same frame in both versions (id3.org: id3v2-00, id3v2.3.0, and
 /// iTunes' own).
-const IDENTIFIERS: [(&[u8; 3], &[u8; 4]); 75] = [
+const IDENTIFIERS: [(&[u8; 3], &[u8; 4]); 77] = [
     (b"BUF", b"RBUF"),
     (b"CNT", b"PCNT"),
     (b"COM", b"COMM"),
@@ -41,6 +41,7 @@ const IDENTIFIERS: [(&[u8; 3], &[u8; 4]); 75] = [
     (b"TID", b"TGID"),
     (b"TIM", b"TIME"),
     (b"TKE", b"TKEY"),
+    (b"TKW", b"TKWD"),
     (b"TLA", b"TLAN"),
     (b"TLE", b"TLEN"),
     (b"TMT", b"TMED"),
@@ -79,14 +80,12 @@ const IDENTIFIERS: [(&[u8; 3], &[u8; 4]); 75] = [
     (b"WCM", b"WCOM"),
     (b"WCP", b"WCOP"),
     (b"WFD", b"WFED"),
+    (b"WPB", b"WPUB"),
     (b"WXX", b"WXXX"),
 ];
 
 /// Converts a frame. Returns `None` if ID3v2.3 has no such frame.
 pub(super) fn upgraded(id: &[u8], content: Vec<u8>) -> Option<Frame> {
-    if id == b"WPB" {
-        return Some(Frame::new(*b"WPUB", content, 3));
-    }
     let (_, new_id) = IDENTIFIERS.iter().find(|(known, _)| known[..] == *id)?;
     let content = if *new_id == b"APIC" { picture(&content)? } else { content };
     Some(Frame::new(**new_id, content, 3))

@@ -42,6 +42,7 @@ use crate::error::{Error, ErrorKind, Loss, Result};
 use crate::file::{ChangedRanges, DiskFile, Editable, Faults};
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
+use crate::preserve::OnLoss;
 use crate::sandbox::{GuestFiles, Sandbox, Trust};
 use crate::tags::{Answer, Edit};
 use std::fs::File;
@@ -64,18 +65,6 @@ pub struct SaveOptions {
     pub in_place: bool,
     /// What to do if something would be lost that the edit does not ask to change.
     pub on_loss: OnLoss,
-}
-
-/// What a save does about a loss that it can't avoid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnLoss {
-    /// Refuses the save.
-    #[default]
-    Refuse,
-    /// Saves, and returns what was lost.
-    Report,
-    /// Saves without a look at what is lost.
-    Ignore,
 }
 
 /// Size for which the deadline is extended by a second, in bytes: the content

@@ -2,25 +2,22 @@
 
 use super::audio::AudioProperties;
 use super::chapters::Chapter;
+use super::decode_options::DecodeOptions;
 use super::fields::field_name;
 use super::message_pack::{
-    Binary, CountSeed, Number, Record, RecordSeed, Text, Value, ValueVisitor, entries, limit, list,
-    non_empty, number, within,
+    Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
+    entries, limit, list, non_empty, number, within,
 };
 use super::model::{Lyrics, Metadata, Picture, Rating};
+use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;
 use crate::error::{Error, Result};
+use crate::limits::Budget;
+use rmp_serde::decode::Error::Syntax;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
-
-/// Which parts of an answer are decoded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DecodeOptions {
-    /// Without it pictures are counted and not copied.
-    pub pictures: bool,
-}
 
 /// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,10 +60,16 @@ impl Answer {
 
     /// # Errors
     /// `Metadata` where the bytes are not an answer, or exceed a limit.
-    pub fn decode(bytes: &[u8], options: DecodeOptions) -> Result<Self> {
+    /// `ResourceLimit` where the answer takes more than `budget` has left: all of
+    /// it is charged before anything is allocated.
+    pub fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
+        budget.charge(decoded_size(bytes, options))?;
         let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
         deserializer.set_max_depth(limit::DEPTH);
         deserializer.deserialize_map(AnswerVisitor(options)).map_err(|error| {
+            if matches!(&error, Syntax(message) if message == OUT_OF_MEMORY) {
+                return budget.memory_exceeded();
+            }
             Error::metadata(format!("the guest's answer can't be decoded: {error}"))
         })
     }
@@ -265,9 +268,14 @@ impl<'de> Visitor<'de> for LyricsSeed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
+    use crate::error::{ErrorKind, Limit};
+    use crate::limits::{Cancellation, Limits};
 
     const ALL: DecodeOptions = DecodeOptions { pictures: true };
+
+    fn decode(bytes: &[u8], options: DecodeOptions) -> Result<Answer> {
+        Answer::decode(bytes, options, &Budget::start(Limits::default(), &Cancellation::default()))
+    }
 
     /// A MessagePack map of 15 entries at most, from encoded keys and values.
     fn map(entries: &[(&str, &[u8])]) -> Vec<u8> {
@@ -286,16 +294,14 @@ mod tests {
     }
 
     fn kind(bytes: &[u8]) -> ErrorKind {
-        Answer::decode(bytes, ALL).unwrap_err().kind()
+        decode(bytes, ALL).unwrap_err().kind()
     }
 
     #[test]
     fn properties_come_under_taglib_wasms_names() {
-        let answer = Answer::decode(
-            &map(&[("ALBUMARTIST", &text("A")), ("OURS", &[0x92, 0x01, 0xc3])]),
-            ALL,
-        )
-        .unwrap();
+        let answer =
+            decode(&map(&[("ALBUMARTIST", &text("A")), ("OURS", &[0x92, 0x01, 0xc3])]), ALL)
+                .unwrap();
         assert_eq!(
             answer.properties,
             [
@@ -308,8 +314,7 @@ mod tests {
     #[test]
     fn the_later_of_two_keys_with_one_name_counts() {
         let answer =
-            Answer::decode(&map(&[("title", &text("first")), ("TITLE", &text("second"))]), ALL)
-                .unwrap();
+            decode(&map(&[("title", &text("first")), ("TITLE", &text("second"))]), ALL).unwrap();
         assert_eq!(answer.properties, [("title".to_owned(), Value::Text("second".to_owned()))]);
     }
 
@@ -321,12 +326,12 @@ mod tests {
         list.extend(&picture);
         let bytes = map(&[("pictures", &list)]);
 
-        let with = Answer::decode(&bytes, ALL).unwrap();
+        let with = decode(&bytes, ALL).unwrap();
         assert_eq!(
             (&with.pictures[0].data[..], with.pictures[0].picture_type),
             (&[7][..], "FrontCover")
         );
-        let without = Answer::decode(&bytes, DecodeOptions { pictures: false }).unwrap();
+        let without = decode(&bytes, DecodeOptions { pictures: false }).unwrap();
         assert!(without.pictures.is_empty() && without.has_pictures);
     }
 
@@ -337,14 +342,14 @@ mod tests {
             [vec![0x91], text("la")].concat(),
             [vec![0x91], map(&[("text", &text("la"))])].concat(),
         ] {
-            let answer = Answer::decode(&map(&[("LYRICS", &value)]), ALL).unwrap();
+            let answer = decode(&map(&[("LYRICS", &value)]), ALL).unwrap();
             assert_eq!(answer.lyrics, [Lyrics { text: "la".to_owned(), ..Lyrics::default() }]);
         }
     }
 
     #[test]
     fn invalid_utf8_becomes_replacement_characters() {
-        let answer = Answer::decode(&map(&[("title", &[0xa2, b'a', 0xff])]), ALL).unwrap();
+        let answer = decode(&map(&[("title", &[0xa2, b'a', 0xff])]), ALL).unwrap();
         assert_eq!(answer.properties[0].1, Value::Text("a\u{fffd}".to_owned()));
     }
 
@@ -381,8 +386,20 @@ mod tests {
     }
 
     #[test]
+    fn what_decoding_takes_is_charged_before_it_is_allocated() {
+        let values: Vec<u8> = [&[0xdc, 0x03, 0xe8][..], &[0xa1, b'x'].repeat(1000)].concat();
+        let bytes = map(&[("title", &values)]);
+        let memory = 1000 * std::mem::size_of::<Value>();
+        let limits = Limits { memory, ..Limits::default() };
+        let budget = Budget::start(limits, &Cancellation::default());
+        let kind = Answer::decode(&bytes, ALL, &budget).unwrap_err().kind();
+        assert_eq!(kind, ErrorKind::ResourceLimit(Limit::Memory));
+        decode(&bytes, ALL).unwrap();
+    }
+
+    #[test]
     fn lists_in_lists_are_not_kept() {
-        let answer = Answer::decode(&map(&[("title", &[0x92, 0x91, 0x01, 0x02])]), ALL).unwrap();
+        let answer = decode(&map(&[("title", &[0x92, 0x91, 0x01, 0x02])]), ALL).unwrap();
         assert_eq!(answer.properties[0].1, Value::List(vec![Value::Other, Value::Number(2.0)]));
     }
 }

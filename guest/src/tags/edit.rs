@@ -64,6 +64,7 @@ impl Edit {
             removed = TagsToWrite::removing_all(&answer);
             answer = Answer::default();
         }
+        self.leave_to_the_guest(&mut answer);
         set_fields(&mut answer, self.fields);
         if let Some(edit) = self.pictures {
             // The guest is told of an empty list, too.
@@ -93,6 +94,28 @@ impl Edit {
         tags.add_missing(removed);
         tags.set_id3v2_frames(self.id3v2_frames);
         tags
+    }
+
+    /// Takes away what the edit does not change: the guest keeps pictures, ratings,
+    /// chapters, `bext` and `iXML` that it is not given, and would rewrite them
+    /// with less than they have otherwise.
+    fn leave_to_the_guest(&self, answer: &mut Answer) {
+        if self.pictures.is_none() {
+            answer.pictures.clear();
+            answer.has_pictures = false;
+        }
+        if self.ratings.is_none() {
+            answer.ratings.clear();
+        }
+        if self.chapters.is_none() {
+            answer.chapters.clear();
+        }
+        if self.bext_data.is_none() {
+            answer.bext_data = None;
+        }
+        if self.ixml.is_none() {
+            answer.ixml = None;
+        }
     }
 
     /// The first part of the edit that the file shows no trace of, by its tags

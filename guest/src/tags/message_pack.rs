@@ -24,6 +24,10 @@ pub(super) mod limit {
     pub const DEPTH: usize = 16;
 }
 
+/// The message of an error that [`Answer::decode`](super::answer::Answer::decode)
+/// turns into one of memory: serde's errors carry nothing else.
+pub(super) const OUT_OF_MEMORY: &str = "out of memory";
+
 /// A property, as the answer has it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
@@ -120,6 +124,7 @@ impl<'de, R: Record> Visitor<'de> for ListSeed<R> {
         within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
         let mut records = Vec::new();
         while let Some(record) = entries.next_element_seed(RecordSeed(PhantomData))? {
+            records.try_reserve(1).map_err(|_| de::Error::custom(OUT_OF_MEMORY))?;
             records.push(record);
         }
         Ok(records)
@@ -193,7 +198,7 @@ impl Visitor<'_> for BinaryVisitor {
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Binary, E> {
         within("bytes of binary data", bytes.len(), limit::BINARY)?;
-        Ok(Binary(bytes.into()))
+        Buffer::copy_of(bytes).map(Binary).map_err(|_| E::custom(OUT_OF_MEMORY))
     }
 }
 
@@ -245,7 +250,10 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
         within("bytes of text", text.len(), limit::TEXT)?;
-        Ok(Value::Text(text.to_owned()))
+        let mut owned = String::new();
+        owned.try_reserve_exact(text.len()).map_err(|_| E::custom(OUT_OF_MEMORY))?;
+        owned.push_str(text);
+        Ok(Value::Text(owned))
     }
 
     /// rmp-serde passes invalid UTF-8 as bytes.
@@ -262,6 +270,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         within("list entries", entries.size_hint().unwrap_or(0), limit::LIST)?;
         let mut values = Vec::new();
         while let Some(value) = entries.next_element_seed(Self { in_list: true })? {
+            values.try_reserve(1).map_err(|_| de::Error::custom(OUT_OF_MEMORY))?;
             values.push(value);
         }
         Ok(Value::List(values))

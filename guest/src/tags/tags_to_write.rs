@@ -19,7 +19,11 @@ pub(crate) struct TagsToWrite(Vec<(String, Wire)>);
 enum Wire {
     Nil,
     Flag(bool),
+    /// Written as an integer if it is one: the guest takes counts as integers only.
     Number(f64),
+    /// Always written as a float: the guest takes an integer rating for POPM's 0 to
+    /// 255.
+    Float(f64),
     Text(String),
     Binary(Vec<u8>),
     List(Vec<Wire>),
@@ -175,7 +179,7 @@ impl From<Picture> for Wire {
 impl From<Rating> for Wire {
     fn from(rating: Rating) -> Self {
         Self::map([
-            ("rating", Self::Number(rating.rating)),
+            ("rating", Self::Float(rating.rating)),
             ("email", Self::Text(rating.email.unwrap_or_default())),
             ("counter", Self::Number(rating.counter.unwrap_or(0.0))),
         ])
@@ -207,12 +211,10 @@ impl Serialize for Wire {
         match self {
             Self::Nil => serializer.serialize_unit(),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
-            // As an integer where it is one: the guest reads either, but a
-            // count as an integer only.
             Self::Number(number) if *number == (*number as i64) as f64 => {
                 serializer.serialize_i64(*number as i64)
             }
-            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Number(number) | Self::Float(number) => serializer.serialize_f64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Binary(bytes) => serializer.serialize_bytes(bytes),
             Self::List(values) => serializer.collect_seq(values),

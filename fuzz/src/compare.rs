@@ -1,0 +1,43 @@
+//! One file read in three ways: by path with its pictures hidden from the guest,
+//! by path with the guest seeing all of it, and as bytes.
+//!
+//! Hiding is an optimisation, so it must never change an answer. Bytes are read
+//! by other code on our side (no view, no windows) and the same on TagLib's, so
+//! what both know of a file must be the same as well.
+
+use crate::library::Library;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+use taglib_wasi_guest::{
+    Cancellation, ErrorKind, Limits, Metadata, ReadOptions, Source, read_metadata,
+};
+
+/// Enough that none of these files comes near: a limit is hit earlier in one way
+/// than in another.
+const LIMITS: Limits =
+    Limits { deadline: Duration::from_secs(60), memory: 512 << 20, answer: 512 << 20 };
+
+/// Panics if the ways differ.
+pub fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &str) {
+    fs::write(library.file(name), bytes).expect("there is room");
+    let path = Source::Path { preopens: Arc::clone(&library.preopens), path: library.path(name) };
+    for pictures in [true, false] {
+        let options = ReadOptions { pictures, hide_pictures: true };
+        let hidden = read(&path, options);
+        let whole = read(&path, ReadOptions { hide_pictures: false, ..options });
+        assert_eq!(hidden, whole, "hidden and whole, {about}, pictures: {pictures}");
+        let content = read(&Source::Bytes(bytes.to_vec()), options);
+        // By path the extension decides, and of bytes the content. Where TagLib
+        // took them for two formats, or refused one, there is nothing to compare.
+        if let (Ok(hidden), Ok(content)) = (&hidden, &content)
+            && hidden.file_type == content.file_type
+        {
+            assert_eq!(hidden, content, "path and bytes, {about}, pictures: {pictures}");
+        }
+    }
+}
+
+fn read(source: &Source, options: ReadOptions) -> Result<Metadata, ErrorKind> {
+    read_metadata(source, options, LIMITS, &Cancellation::default()).map_err(|error| error.kind())
+}

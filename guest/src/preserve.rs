@@ -1,0 +1,45 @@
+//! Keeps everything that an edit does not ask to change.
+
+use crate::containers::Cursor;
+use crate::error::{Error, Loss, Result};
+use crate::inventory::Inventory;
+use crate::restore::{self, EditedCopy};
+use crate::tags::Requested;
+use std::hash::RandomState;
+
+/// What to do about a loss that can't be avoided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// Refuses the change.
+    #[default]
+    Refuse,
+    /// Makes the change, and returns what is lost.
+    Report,
+    /// Makes the change without a look at what is lost.
+    Ignore,
+}
+
+/// Restores in `copy` what TagLib has lost of `original`. Returns what is lost
+/// nevertheless.
+///
+/// # Errors
+/// `ENOTSUP` if something is lost and `on_loss` refuses that.
+pub(crate) fn preserve(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+    on_loss: OnLoss,
+) -> Result<Vec<Loss>> {
+    restore::restore(original, copy, requested)?;
+    if on_loss == OnLoss::Ignore {
+        return Ok(Vec::new());
+    }
+    let keys = RandomState::new();
+    let before = Inventory::take(original, &keys)?;
+    let after = copy.read(|cursor| Inventory::take(cursor, &keys))?;
+    let lost = before.lost(&after, requested);
+    match on_loss {
+        OnLoss::Refuse if !lost.is_empty() => Err(Error::would_lose(lost)),
+        _ => Ok(lost),
+    }
+}

@@ -1,0 +1,171 @@
+//! How large an answer is: before it is decoded, and after.
+
+use super::decode_options::DecodeOptions;
+use super::message_pack::{Value, limit};
+use super::{Field, Metadata};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use std::fmt;
+use std::mem::size_of;
+
+/// What an allocation or an element of a list takes besides its bytes: a value,
+/// and the allocator's header and rounding.
+const OVERHEAD: usize = size_of::<Value>() + 32;
+
+/// The bytes that decoding an answer allocates, at most. Counts up to the first
+/// fault in it, where decoding ends as well.
+pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
+    let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
+    deserializer.set_max_depth(limit::DEPTH);
+    let mut size = 0;
+    // A fault is the decoder's to report.
+    let _ = Sized { size: &mut size, options: Some(options), is_binary: false }
+        .deserialize(&mut deserializer);
+    size
+}
+
+/// Adds the size of one value to a sum.
+struct Sized<'a> {
+    size: &'a mut usize,
+    /// At the top of an answer: which parts of it are decoded.
+    options: Option<DecodeOptions>,
+    /// Whether bytes are binary data, and not text.
+    is_binary: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Sized<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self.size = self.size.saturating_add(OVERHEAD);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Sized<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        *self.size = self.size.saturating_add(text.len());
+        Ok(())
+    }
+
+    /// Invalid UTF-8 grows threefold: each byte becomes U+FFFD.
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        let growth = if self.is_binary { 1 } else { 3 };
+        *self.size = self.size.saturating_add(bytes.len().saturating_mul(growth));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while entries
+            .next_element_seed(Sized { size: self.size, options: None, is_binary: false })?
+            .is_some()
+        {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key()? {
+            // As above.
+            *self.size = self.size.saturating_add(3 * key.len() + OVERHEAD);
+            if key == b"pictures" && self.options.is_some_and(|options| !options.pictures) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let before = *self.size;
+            let is_binary = matches!(key, b"data" | b"bextData");
+            map.next_value_seed(Sized { size: self.size, options: None, is_binary })?;
+            if key == b"bextData" {
+                // Copied, and its text parsed: each byte becomes two at most.
+                *self.size = self.size.saturating_add(3 * (*self.size - before));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key, which need not be UTF-8.
+struct Key<'de>(&'de [u8]);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Key<'de>, E> {
+        Ok(Key(text.as_bytes()))
+    }
+
+    fn visit_borrowed_bytes<E: de::Error>(self, bytes: &'de [u8]) -> Result<Key<'de>, E> {
+        Ok(Key(bytes))
+    }
+}
+
+impl Metadata {
+    /// The bytes of text and pictures.
+    pub fn size(&self) -> usize {
+        let tags = &self.tags;
+        let fields = tags.fields.iter().map(|(name, field)| name.len() + field.size());
+        let pictures = tags.pictures.iter().map(|picture| {
+            picture.data.len() + picture.mime_type.len() + picture.description.len()
+        });
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let ratings = tags.ratings.iter().map(|rating| optional(&rating.email));
+        let lyrics = tags.lyrics.iter().map(|lyrics| {
+            lyrics.text.len() + optional(&lyrics.description) + optional(&lyrics.language)
+        });
+        let chapters = tags.chapters.iter().map(|chapter| {
+            optional(&chapter.title) + optional(&chapter.id) + optional(&chapter.source)
+        });
+        let bext = tags.bext_data.as_ref().map_or(0, Vec::len)
+            + tags.bext.as_ref().map_or(0, |bext| bext.coding_history.len());
+        let parts = fields.chain(pictures).chain(ratings).chain(lyrics).chain(chapters);
+        parts.sum::<usize>() + bext + optional(&tags.ixml)
+    }
+}
+
+impl Field {
+    fn size(&self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.iter().map(String::len).sum(),
+            Self::Text(text) => text.len(),
+            Self::Number(_) | Self::Flag(_) => 0,
+        }
+    }
+}
