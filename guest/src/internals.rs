@@ -6,13 +6,13 @@ use crate::limits::{Budget, Cancellation, Limits};
 use crate::pictures;
 use crate::preopens::Preopens;
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
-use crate::tags::{Answer, Metadata, Wanted};
+use crate::tags::{Answer, DecodeOptions, Metadata};
 
 /// Decodes bytes as an answer of the guest, and makes tags of it.
 pub fn decode(bytes: &[u8]) {
     let budget = Budget::start(Limits::default(), &Cancellation::default());
     for pictures in [true, false] {
-        let answer = Answer::decode(bytes, Wanted { pictures }, &budget);
+        let answer = Answer::decode(bytes, DecodeOptions { pictures }, &budget);
         drop(answer.map(Metadata::from));
     }
 }
@@ -47,7 +47,9 @@ impl Reader {
             }
             None => Sandbox::new(files, &budget)?,
         };
-        let Outcome::Answer(answer) = sandbox.read_tags_by_path(Wanted { pictures: false })? else {
+        let Outcome::Answer(answer) =
+            sandbox.read_tags_by_path(DecodeOptions { pictures: false })?
+        else {
             return Err(Error::new(ErrorKind::InvalidFormat, "TagLib gives no answer"));
         };
         self.kept = Some(sandbox).filter(|_| self.keeps);

@@ -7,7 +7,7 @@ use crate::pictures::{self, HiddenPictures};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::source::{Content, Source};
-use crate::tags::{Metadata, Wanted};
+use crate::tags::{DecodeOptions, Metadata};
 
 /// What a read returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Reading {
             }
         }
         let mut sandbox = self.sandbox(GuestFiles::read_only(name, FileView::whole(file)))?;
-        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.wanted())?
+        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.decode_options())?
             && answer.is_conclusive()
         {
             return Ok(Attempt::Conclusive((*answer).into()));
@@ -122,7 +122,7 @@ impl Reading {
     ) -> Result<Attempt> {
         let view = FileView::spliced(file, hidden.take_splices());
         let mut sandbox = self.sandbox(GuestFiles::read_only(name.to_owned(), view))?;
-        let outcome = sandbox.read_tags_by_path(self.wanted())?;
+        let outcome = sandbox.read_tags_by_path(self.decode_options())?;
         let file = file_of(sandbox)?;
         let Outcome::Answer(mut answer) = outcome else { return Ok(Attempt::Inconclusive(file)) };
         if answer.has_pictures {
@@ -144,7 +144,7 @@ impl Reading {
 
     fn content(&self, content: Content<'_>) -> Result<Metadata> {
         let mut sandbox = self.sandbox(GuestFiles::none())?;
-        match sandbox.read_tags_by_content(content, self.wanted())? {
+        match sandbox.read_tags_by_content(content, self.decode_options())? {
             Outcome::Answer(answer) => Ok((*answer).into()),
             Outcome::Refused | Outcome::Crashed => Err(not_audio()),
         }
@@ -154,8 +154,8 @@ impl Reading {
         Sandbox::new(files, &self.budget)
     }
 
-    fn wanted(&self) -> Wanted {
-        Wanted { pictures: self.options.pictures }
+    fn decode_options(&self) -> DecodeOptions {
+        DecodeOptions { pictures: self.options.pictures }
     }
 }
 

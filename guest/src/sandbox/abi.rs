@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits;
 use crate::source::Content;
-use crate::tags::{Answer, Wanted};
+use crate::tags::{Answer, DecodeOptions};
 use wasmtime::{Instance, Memory, ModuleExport, Store, WasmParams, WasmResults};
 
 /// An instance of TagLib's module, and the store that it lives in.
@@ -125,7 +125,11 @@ impl Guest {
     }
 
     /// `tl_read_tags`
-    pub fn read_tags(&mut self, input: Input, wanted: Wanted) -> Result<Outcome, CallError> {
+    pub fn read_tags(
+        &mut self,
+        input: Input,
+        options: DecodeOptions,
+    ) -> Result<Outcome, CallError> {
         let size_pointer = self.allocate(4)?;
         let (path, buffer, length) = input.arguments();
         let answer: u32 =
@@ -137,7 +141,7 @@ impl Guest {
         let bytes = memory::read_u32(data, size_pointer)
             .and_then(|size| memory::bytes(data, answer, size))
             .ok_or_else(|| Error::metadata("the guest's answer lies outside of its memory"))?;
-        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, wanted, &self.state().budget)?)))
+        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, options, &self.state().budget)?)))
     }
 
     /// `tl_write_tags`: changes the file of a path, or makes new content.

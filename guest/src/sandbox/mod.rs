@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{Editable, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::source::Content;
-use crate::tags::{Answer, Edit, Wanted};
+use crate::tags::{Answer, DecodeOptions, Edit};
 use abi::{Guest, Input};
 use runtime::Runtime;
 use state::SandboxState;
@@ -82,9 +82,9 @@ impl Sandbox {
 
     /// Reads the one file that the guest sees, by path: TagLib picks the parser by
     /// its extension, and reads what it needs.
-    pub fn read_tags_by_path(&mut self, wanted: Wanted) -> Result<Outcome> {
+    pub fn read_tags_by_path(&mut self, options: DecodeOptions) -> Result<Outcome> {
         let path = self.guest.state().files.guest_path();
-        let read = self.guest.path(&path).and_then(|path| self.guest.read_tags(path, wanted));
+        let read = self.guest.path(&path).and_then(|path| self.guest.read_tags(path, options));
         let outcome = unless_crashed(read)?;
         let files = &mut self.guest.state_mut().files;
         if let Some(error) = files.take_read_failure() {
@@ -101,10 +101,10 @@ impl Sandbox {
     pub fn read_tags_by_content(
         &mut self,
         content: Content<'_>,
-        wanted: Wanted,
+        options: DecodeOptions,
     ) -> Result<Outcome> {
         let read =
-            self.guest.content(content).and_then(|content| self.guest.read_tags(content, wanted));
+            self.guest.content(content).and_then(|content| self.guest.read_tags(content, options));
         unless_crashed(read)
     }
 
@@ -127,9 +127,9 @@ impl Sandbox {
         edit: Edit,
     ) -> Result<Option<EditedContent>, CallError> {
         let input = self.guest.content(content)?;
-        match self.guest.read_tags(input, Wanted { pictures: true })? {
+        match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) => {
-                let tags = edit.apply((*answer).clone()).encode()?;
+                let tags = edit.apply((*answer).clone())?.encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
                 let content = self.guest.new_content(written)?;
                 Ok(Some(EditedContent { content, before: *answer }))
@@ -152,11 +152,11 @@ impl Sandbox {
     /// tags before the change. Returns `None`, and changes nothing, if TagLib
     /// can't read the file or finds too little in it for `trust`.
     pub fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
-        let answer = match self.read_tags_by_path(Wanted { pictures: true })? {
+        let answer = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let tags = edit.apply(answer.clone()).encode()?;
+        let tags = edit.apply(answer.clone())?.encode()?;
         let path = self.guest.state().files.guest_path();
         let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
         match written {

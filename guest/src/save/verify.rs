@@ -10,7 +10,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
-use crate::tags::{AudioProperties, Wanted};
+use crate::tags::{AudioProperties, DecodeOptions};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -47,11 +47,11 @@ impl Original {
             FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size, &saving.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, &saving.budget)?;
-        match sandbox.read_tags_by_path(Wanted { pictures: true })? {
+        match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
-                match saving.edit.left_undone(&edited.before, &answer) {
+                match saving.edit.not_applied(&edited.before, &answer) {
                     Some(_) if is_module && saving.edit.sets_only_fields() => Ok(()),
-                    Some(name) => Err(not_written(name)),
+                    Some(name) => Err(not_written(&name)),
                     None => Ok(()),
                 }
             }

@@ -8,6 +8,7 @@
 //! map that `tags_to_write` encodes for `tl_write_tags`.
 
 mod answer;
+mod applied;
 mod audio;
 mod bext;
 mod chapters;
@@ -20,9 +21,10 @@ mod numbers;
 mod requested;
 mod size;
 mod tables;
+mod tag_format;
 mod tags_to_write;
 
-pub(crate) use answer::{Answer, DecodeOptions, DecodeOptions as Wanted};
+pub(crate) use answer::{Answer, DecodeOptions};
 pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
 pub use chapters::Chapter;
