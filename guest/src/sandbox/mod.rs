@@ -129,7 +129,7 @@ impl Sandbox {
         let input = self.guest.content(content)?;
         match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) => {
-                let tags = edit.apply((*answer).clone()).encode()?;
+                let tags = edit.apply((*answer).clone())?.encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
                 let content = self.guest.new_content(written)?;
                 Ok(Some(EditedContent { content, before: *answer }))
@@ -156,7 +156,7 @@ impl Sandbox {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let tags = edit.apply(answer.clone()).encode()?;
+        let tags = edit.apply(answer.clone())?.encode()?;
         let path = self.guest.state().files.guest_path();
         let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
         match written {

@@ -49,9 +49,9 @@ impl Original {
         let mut sandbox = Sandbox::new(files, &saving.budget)?;
         match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
-                match saving.edit.left_undone(&edited.before, &answer) {
+                match saving.edit.not_applied(&edited.before, &answer) {
                     Some(_) if is_module && saving.edit.sets_only_fields() => Ok(()),
-                    Some(name) => Err(not_written(name)),
+                    Some(name) => Err(not_written(&name)),
                     None => Ok(()),
                 }
             }

@@ -43,11 +43,17 @@ impl Answer {
         self.audio.sample_rate > 0.0
     }
 
-    /// All values of a property as one text; empty where there are none.
-    pub(super) fn text_of(&self, name: &str) -> String {
-        let name = field_name(name);
-        let property = self.properties.iter().find(|(known, _)| known == name);
-        property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default().join(" / ")
+    /// The values of a property, by taglib-wasm's name or TagLib's key.
+    pub(super) fn texts_of(&self, name: &str) -> Vec<String> {
+        let names = match field_name(name) {
+            // The guest has short names for these, too.
+            "trackNumber" => ["track", "trackNumber"],
+            "date" => ["date", "year"],
+            name => [name, name],
+        };
+        let find = |name| self.properties.iter().find(|(known, _)| known == name);
+        let property = names.into_iter().find_map(find);
+        property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default()
     }
 
     /// Whether TagLib found anything: an audio stream, a tag or a picture.

@@ -1,16 +1,19 @@
 //! Changes to tags.
 //!
-//! The guest replaces all properties of a file by those it is given, so an edit
-//! is applied to everything that the file has. The rules are those of
-//! taglib-wasm's `mergeTagUpdates` and `setProperties`.
+//! The guest keeps pictures, ratings, chapters, `bext` and `iXML` that it is not
+//! given, and would rewrite them with less than they have, so an edit sends them
+//! only to change them. It replaces all properties by those it is given: an edit
+//! sends those that the file has, changed as it asks ([`Requested`]).
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use super::fields::{as_texts, field_name};
-use super::message_pack::Value;
+use super::fields::as_texts;
 use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
 use super::numbers::parse_int;
-use super::tags_to_write::TagsToWrite;
+use super::requested::Requested;
+use super::tag_format::TagFormat;
+use super::tags_to_write::{TagsToWrite, property_key};
+use crate::error::Result;
 
 /// A change to the tags of one file. What no part of it names stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,92 +50,130 @@ pub enum PictureEdit {
     ReplaceType(Vec<Picture>),
 }
 
+/// TagLib's property keys with their values.
+type Properties = Vec<(String, Vec<String>)>;
+
 impl Edit {
-    /// The tags of a file with the edit applied, from those it has.
-    pub(crate) fn apply(self, mut answer: Answer) -> TagsToWrite {
-        let mut removed = TagsToWrite::default();
+    /// Returns what the guest has to write, for a file with the tags of `answer`.
+    ///
+    /// # Errors
+    /// `ENOTSUP` if the file's format has no room for what the edit asks for.
+    pub(crate) fn apply(mut self, answer: Answer) -> Result<TagsToWrite> {
+        let format = TagFormat::of(&answer.audio);
+        let requested = Requested::of(&self, &answer);
+        format.check(&self, &requested)?;
+
+        let mut tags = TagsToWrite::default();
         if self.clear {
-            removed = TagsToWrite::removing_all(&answer);
-            answer = Answer::default();
+            tags.remove_all(&answer);
         }
-        self.leave_to_the_guest(&mut answer);
-        set_fields(&mut answer, self.fields);
+        let properties = self.properties(&answer, &requested, format);
+        self.complete_id3v2_frames(&properties, format);
+        for (key, values) in properties {
+            tags.set_property(format.guest_key(&key), values);
+        }
         if let Some(edit) = self.pictures {
-            // The guest is told of an empty list, too.
-            answer.has_pictures = true;
-            edit.apply(&mut answer.pictures);
+            let known = if self.clear { Vec::new() } else { answer.pictures };
+            let pictures = edit.applied_to(known);
+            // In MP4 an empty list leaves an empty atom.
+            if answer.has_pictures || !pictures.is_empty() {
+                tags.set_pictures(pictures);
+            }
         }
         if let Some(ratings) = self.ratings {
-            answer.ratings = ratings;
-            removed.remove_list("ratings");
-        }
-        if let Some(lyrics) = self.lyrics {
-            answer.lyrics = lyrics;
+            tags.set_ratings(ratings);
         }
         if let Some(chapters) = self.chapters {
-            answer.chapters = chapters;
-            removed.remove_list("chapters");
+            tags.set_chapters(chapters);
         }
         if let Some(data) = self.bext_data {
-            answer.bext_data = Some(data).filter(|data| !data.is_empty());
-            removed.remove("bextData");
+            tags.set_bext_data(data);
         }
         if let Some(text) = self.ixml {
-            answer.ixml = Some(text);
-            removed.remove("ixml");
+            tags.set_ixml(text);
         }
-        let mut tags = TagsToWrite::all(answer);
-        tags.add_missing(removed);
         tags.set_id3v2_frames(self.id3v2_frames);
-        tags
+        Ok(tags)
     }
 
-    /// Takes away what the edit does not change: the guest keeps pictures, ratings,
-    /// chapters, `bext` and `iXML` that it is not given, and would rewrite them
-    /// with less than they have otherwise.
-    fn leave_to_the_guest(&self, answer: &mut Answer) {
-        if self.pictures.is_none() {
-            answer.pictures.clear();
-            answer.has_pictures = false;
+    /// All properties that the file shall have, lyrics among them.
+    fn properties(&self, answer: &Answer, requested: &Requested, format: TagFormat) -> Properties {
+        let mut properties = Properties::new();
+        if !self.clear {
+            properties = kept_properties(answer, format);
         }
-        if self.ratings.is_none() {
-            answer.ratings.clear();
+        for (key, values) in &requested.properties {
+            if let Some(total) = format.joined_total(key) {
+                properties.retain(|(known, _)| known != total);
+            }
+            set(&mut properties, key, values.clone());
         }
-        if self.chapters.is_none() {
-            answer.chapters.clear();
+        if self.ratings.is_some() && format.has_rating_property() {
+            set(&mut properties, "RATING", Vec::new());
         }
-        if self.bext_data.is_none() {
-            answer.bext_data = None;
+        if !self.clear && !requested.lyrics {
+            set(&mut properties, "LYRICS", texts_of(&answer.lyrics));
         }
-        if self.ixml.is_none() {
-            answer.ixml = None;
+        if requested.lyrics {
+            properties.retain(|(key, _)| !is_lyrics(key));
+            if !self.has_lyrics_frames(format) {
+                let lyrics = self.requested_lyrics().unwrap_or_default();
+                set(&mut properties, "LYRICS", texts_of(&lyrics));
+            }
         }
+        properties
     }
 
-    /// The first part of the edit that the file shows no trace of, by its tags
-    /// before and after.
-    ///
-    /// TagLib leaves out or shortens what a format has no room for; but where
-    /// the old text still stands, nothing was written. Only plain texts are
-    /// compared: numbers, dates and genres have several forms. Fewer pictures
-    /// than asked for are lost ones.
-    pub(crate) fn left_undone(&self, before: &Answer, after: &Answer) -> Option<&str> {
-        const TEXTS: [&str; 6] = ["title", "artist", "album", "comment", "albumArtist", "composer"];
-        let field = self
-            .fields
-            .iter()
-            .filter(|(name, asked)| TEXTS.contains(&field_name(name)) && !asked.is_empty())
-            .find(|(name, asked)| {
-                let (old, new) = (before.text_of(name), after.text_of(name));
-                let written = |text: &String| text.contains(&new) || new.contains(text);
-                !new.is_empty() && new == old && !asked.iter().all(written)
+    /// The lyrics that the edit asks for, as a part of its own or as a field.
+    pub(super) fn requested_lyrics(&self) -> Option<Vec<Lyrics>> {
+        let field = self.fields.iter().rev().find(|(name, _)| is_lyrics_field(name));
+        let texts = field.map(|(_, texts)| texts.iter().cloned().map(Lyrics::from).collect());
+        self.lyrics.clone().or(texts)
+    }
+
+    /// Whether the lyrics are written as raw frames: TagLib's properties have no
+    /// language, and only one text without a description.
+    fn has_lyrics_frames(&self, format: TagFormat) -> bool {
+        format == TagFormat::Mpeg
+            && self.requested_lyrics().is_some_and(|lyrics| {
+                lyrics.len() > 1
+                    || lyrics.iter().any(|it| it.language.is_some() || it.description.is_some())
             })
-            .map(|(name, _)| name.as_str());
-        let lacks_pictures = match &self.pictures {
-            Some(PictureEdit::ReplaceAll(asked)) => after.pictures.len() < asked.len(),
-            _ => false,
-        };
-        field.or(lacks_pictures.then_some("all of the pictures"))
+    }
+
+    /// Adds the frames of an MP3 whose content the guest's properties can't have: it
+    /// sets track and year as integers afterwards, so that "3/12", "03", "A5" and a
+    /// date without a year would be lost.
+    fn complete_id3v2_frames(&mut self, properties: &Properties, format: TagFormat) {
+        if format != TagFormat::Mpeg {
+            return;
+        }
+        let text = |key| properties.iter().find(|(known, _)| known == key)?.1.first().cloned();
+        if let Some(number) = text("TRACKNUMBER") {
+            let number = match text("TRACKTOTAL") {
+                Some(total) if !number.contains('/') => format!("{number}/{total}"),
+                _ => number,
+            };
+            if number.parse::<u32>().map(|value| value.to_string()).as_ref() != Ok(&number) {
+                self.add_id3v2_frames("TRCK", vec![text_frame(&number)]);
+            }
+        }
+        if let Some(date) =
+            text("DATE").filter(|date| parse_int(date).is_none_or(|year| year == 0.0))
+        {
+            self.add_id3v2_frames("TDRC", vec![text_frame(&date)]);
+        }
+        if self.has_lyrics_frames(format) {
+            let lyrics = self.requested_lyrics().unwrap_or_default();
+            self.add_id3v2_frames("USLT", lyrics.iter().map(lyrics_frame).collect());
+        }
+    }
+
+    /// Adds frames, unless the edit has some with this ID.
+    fn add_id3v2_frames(&mut self, id: &str, bodies: Vec<Vec<u8>>) {
+        if self.id3v2_frames.iter().all(|frames| frames.id != id) {
+            self.id3v2_frames.push(Id3v2Frames { id: id.to_owned(), bodies });
+        }
     }
 
     /// Whether nothing but fields is changed.
@@ -142,9 +183,9 @@ impl Edit {
 }
 
 impl PictureEdit {
-    fn apply(self, pictures: &mut Vec<Picture>) {
+    fn applied_to(self, mut pictures: Vec<Picture>) -> Vec<Picture> {
         match self {
-            Self::ReplaceAll(all) => *pictures = all,
+            Self::ReplaceAll(all) => return all,
             Self::Add(new) => pictures.extend(new),
             Self::ReplaceType(new) => {
                 pictures.retain(|known| {
@@ -153,73 +194,67 @@ impl PictureEdit {
                 pictures.extend(new);
             }
         }
+        pictures
+    }
+
+    pub(super) fn pictures(&self) -> &[Picture] {
+        let (Self::ReplaceAll(pictures) | Self::Add(pictures) | Self::ReplaceType(pictures)) = self;
+        pictures
     }
 }
 
-fn set_fields(answer: &mut Answer, fields: Vec<(String, Vec<String>)>) {
-    let mut merged = as_texts(answer.properties.clone());
-    for (name, values) in fields {
-        let name = match field_name(&name) {
-            "year" => "date",
-            "track" => "trackNumber",
-            "lyrics" => {
-                answer.lyrics = values.into_iter().map(Lyrics::from).collect();
-                continue;
-            }
-            name => name,
-        };
-        match merged.iter_mut().find(|(known, _)| known == name) {
-            Some(known) => known.1 = values,
-            None => merged.push((name.to_owned(), values)),
-        }
-    }
-    for (name, values) in merged {
-        set_property(&mut answer.properties, &name, values);
-    }
-}
-
-/// The guest takes the track and the year as numbers.
-fn set_property(properties: &mut Vec<(String, Value)>, name: &str, values: Vec<String>) {
-    let number = values.first().and_then(|text| parse_int(text)).map(Value::Number);
-    let texts = (!values.is_empty())
-        .then(|| Value::List(values.into_iter().map(|text| known_flag(name, text)).collect()));
-    match (name, texts) {
-        ("trackNumber", Some(_)) => {
-            if number.is_some() {
-                set(properties, "track", number);
+/// The properties that the file has, without those that the guest would garble.
+fn kept_properties(answer: &Answer, format: TagFormat) -> Properties {
+    let mut properties = Properties::new();
+    for (name, mut values) in as_texts(answer.properties.clone()) {
+        let key = property_key(&name).to_ascii_uppercase();
+        if key == "COMPILATION" {
+            for flag in &mut values {
+                *flag = if flag == "true" || flag == "1" { "1" } else { "0" }.to_owned();
             }
         }
-        ("trackNumber", None) => set(properties, "track", None),
-        ("date", Some(texts)) => {
-            set(properties, "date", Some(texts));
-            if number.is_some() {
-                set(properties, "year", number);
-            }
+        if format.can_keep(&key, &values) {
+            set(&mut properties, &key, values);
         }
-        ("date", None) => {
-            set(properties, "date", None);
-            set(properties, "year", None);
-        }
-        (name, texts) => set(properties, name, texts),
+    }
+    properties
+}
+
+fn set(properties: &mut Properties, key: &str, values: Vec<String>) {
+    properties.retain(|(known, _)| known != key || !values.is_empty());
+    match properties.iter_mut().find(|(known, _)| known == key) {
+        Some(known) => known.1 = values,
+        None if !values.is_empty() => properties.push((key.to_owned(), values)),
+        None => {}
     }
 }
 
-/// The guest gives the compilation flag as `true` and takes it as "1".
-/// taglib-wasm hands "true" back, which clears the flag at any other change.
-fn known_flag(name: &str, text: String) -> Value {
-    match (name, text.as_str()) {
-        ("compilation", "true") => Value::Text("1".to_owned()),
-        ("compilation", "false") => Value::Text("0".to_owned()),
-        _ => Value::Text(text),
-    }
+fn is_lyrics(key: &str) -> bool {
+    key == "LYRICS" || key.starts_with("LYRICS:")
 }
 
-fn set(properties: &mut Vec<(String, Value)>, name: &str, value: Option<Value>) {
-    let index = properties.iter().position(|(known, _)| known == name);
-    match (index, value) {
-        (Some(index), Some(value)) => properties[index].1 = value,
-        (Some(index), None) => drop(properties.remove(index)),
-        (None, Some(value)) => properties.push((name.to_owned(), value)),
-        (None, None) => {}
-    }
+fn is_lyrics_field(name: &str) -> bool {
+    property_key(name) == "LYRICS"
+}
+
+fn texts_of(lyrics: &[Lyrics]) -> Vec<String> {
+    lyrics.iter().map(|lyrics| lyrics.text.clone()).filter(|text| !text.is_empty()).collect()
+}
+
+/// ID3v2.4's number for UTF-8 (id3v2.4.0-structure, section 4).
+const UTF8: u8 = 3;
+
+/// The body of a text frame.
+fn text_frame(text: &str) -> Vec<u8> {
+    [&[UTF8], text.as_bytes()].concat()
+}
+
+/// The body of a `USLT` frame (id3v2.4.0-frames, section 4.8).
+fn lyrics_frame(lyrics: &Lyrics) -> Vec<u8> {
+    // "XXX" is the language of texts whose language is unknown.
+    let language = lyrics.language.as_deref().unwrap_or("XXX");
+    let description = lyrics.description.as_deref().unwrap_or_default();
+    let parts =
+        [&[UTF8], language.as_bytes(), description.as_bytes(), b"\0", lyrics.text.as_bytes()];
+    parts.concat()
 }

@@ -107,10 +107,9 @@ fn extended(name: &str, values: Vec<String>) -> Option<Field> {
     if NUMBERS.contains(&name) {
         parse_int(&values[0]).map(Field::Number)
     } else if name == "compilation" {
-        // The guest says `true` where the flag is set, and taglib-wasm
-        // compares with "1": there, and so here, it reads as false. mutagen
-        // and ffprobe are right to see it set.
-        Some(Field::Flag(values[0] == "1"))
+        // The guest gives `true`; taglib-wasm compares with "1", so it never
+        // finds the flag set.
+        Some(Field::Flag(matches!(values[0].as_str(), "1" | "true")))
     } else {
         Some(Field::Texts(values))
     }
@@ -237,8 +236,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_text_1_marks_a_compilation() {
-        for (value, flag) in [(text("1"), true), (text("0"), false), (Value::Flag(true), false)] {
+    fn a_compilation_is_marked_by_a_flag_or_the_text_1() {
+        for (value, flag) in [
+            (Value::Flag(true), true),
+            (Value::Flag(false), false),
+            (text("1"), true),
+            (text("0"), false),
+        ] {
             assert_eq!(
                 fields(&[("compilation", value)]),
                 [named("compilation", Field::Flag(flag))]

@@ -8,6 +8,7 @@
 //! map that `tags_to_write` encodes for `tl_write_tags`.
 
 mod answer;
+mod applied;
 mod audio;
 mod bext;
 mod chapters;
@@ -21,6 +22,7 @@ mod numbers;
 mod requested;
 mod size;
 mod tables;
+mod tag_format;
 mod tags_to_write;
 
 pub(crate) use answer::Answer;

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::edit::Edit;
 use super::fields::field_name;
+use super::tag_format::TagFormat;
 use super::tags_to_write::property_key;
 
 /// The parts of a file's tags that an edit asks to change. Everything else must
@@ -95,14 +96,20 @@ impl Requested {
         self.properties.push((key.to_owned(), values));
     }
 
-    /// Vorbis comments have the total under a key of its own; all other formats have
-    /// it behind the number, as in "3/12".
+    /// Vorbis comments and Matroska have the total under a key of its own; all other
+    /// formats have it behind the number, as in "3/12", unless the file has such a key.
     fn add_number(&mut self, edit: &Edit, before: &Answer, field: &NumberField) {
         let number = field.value(edit, before, field.names);
         let total = field.value(edit, before, &[field.total]);
-        if matches!(before.audio.file_type(), "FLAC" | "OGG" | "OPUS") {
-            self.add(field.key, number.into_iter().collect());
-            if edit.fields.iter().any(|(name, _)| field_name(name) == field.total) {
+        let has_total = !before.texts_of(field.total).is_empty();
+        if TagFormat::of(&before.audio).has_total_apart(has_total) {
+            let asks = |names: &[&str]| {
+                edit.fields.iter().any(|(name, _)| names.contains(&field_name(name)))
+            };
+            if asks(field.names) {
+                self.add(field.key, number.into_iter().collect());
+            }
+            if asks(&[field.total]) {
                 self.add(field.total_key, total.into_iter().collect());
             }
             return;
@@ -150,7 +157,7 @@ impl NumberField {
         let text = match asked {
             Some((_, values)) => values.first().cloned(),
             None if edit.clear => None,
-            None => names.iter().map(|name| before.text_of(name)).find(|text| !text.is_empty()),
+            None => names.iter().find_map(|name| before.texts_of(name).into_iter().next()),
         };
         text.filter(|text| !text.is_empty() && text != "0")
     }

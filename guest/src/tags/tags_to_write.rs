@@ -2,7 +2,6 @@
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use super::message_pack::Value;
 use super::model::{Id3v2Frames, Picture, Rating};
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};
@@ -17,7 +16,6 @@ pub(crate) struct TagsToWrite(Vec<(String, Wire)>);
 #[derive(Debug)]
 enum Wire {
     Nil,
-    Flag(bool),
     /// Written as an integer if it is one: the guest takes counts as integers only.
     Number(f64),
     /// Always written as a float: the guest takes an integer rating for POPM's 0 to
@@ -35,79 +33,49 @@ impl TagsToWrite {
             .map_err(|error| Error::metadata(format!("the tags can't be encoded: {error}")))
     }
 
-    /// Everything that an answer has.
-    pub fn all(answer: Answer) -> Self {
-        let mut tags = Self::default();
-        let has_date = answer.properties.iter().any(|(name, value)| {
-            name == "date" && !matches!(value, Value::Nil) && !value.is_empty()
-        });
-        for (name, value) in answer.properties {
-            let superseded = name == "year" && has_date;
-            if let Some(value) = Wire::property(value).filter(|_| !superseded) {
-                tags.push(property_key(&name), value);
-            }
+    /// Removes everything that an answer has, except properties and lyrics: the guest
+    /// removes those that it is not given.
+    pub fn remove_all(&mut self, answer: &Answer) {
+        if answer.has_pictures {
+            self.set_pictures(Vec::new());
         }
-        // Where there were pictures and there are none now, the guest has to
-        // be told; where there were none, an empty list leaves an empty atom.
-        if answer.has_pictures || !answer.pictures.is_empty() {
-            let pictures = answer.pictures.into_iter().map(Wire::from).collect();
-            tags.push("pictures", Wire::List(pictures));
-        }
-        if !answer.ratings.is_empty() {
-            let ratings = answer.ratings.into_iter().map(Wire::from).collect();
-            tags.push("ratings", Wire::List(ratings));
-        }
-        let lyrics = answer.lyrics.into_iter().map(|lyrics| lyrics.text);
-        let lyrics: Vec<Wire> = lyrics.filter(|text| !text.is_empty()).map(Wire::Text).collect();
-        if !lyrics.is_empty() {
-            tags.push("LYRICS", Wire::List(lyrics));
-        }
+        self.set_ratings(Vec::new());
         if !answer.chapters.is_empty() {
-            let chapters = answer.chapters.into_iter().map(Wire::from).collect();
-            tags.push("chapters", Wire::List(chapters));
-        }
-        if let Some(data) = answer.bext_data {
-            tags.push("bextData", Wire::Binary(data));
-        }
-        if let Some(text) = answer.ixml.filter(|text| !text.is_empty()) {
-            tags.push("ixml", Wire::Text(text));
-        }
-        tags
-    }
-
-    /// Removes everything that an answer has. The guest keeps what it is not
-    /// told to remove, except properties and lyrics.
-    pub fn removing_all(answer: &Answer) -> Self {
-        let mut tags = Self::default();
-        tags.remove_list("pictures");
-        tags.remove_list("ratings");
-        if !answer.chapters.is_empty() {
-            tags.remove_list("chapters");
+            self.set_chapters(Vec::new());
         }
         if answer.bext_data.is_some() {
-            tags.remove("bextData");
+            self.set_bext_data(Vec::new());
         }
         if answer.ixml.is_some() {
-            tags.remove("ixml");
+            self.set_ixml(String::new());
         }
-        tags
     }
 
-    pub fn remove_list(&mut self, key: &str) {
-        self.push(key, Wire::List(Vec::new()));
+    /// Sets a property by the guest's key.
+    pub fn set_property(&mut self, key: &str, values: Vec<String>) {
+        self.set(key, Wire::List(values.into_iter().map(Wire::Text).collect()));
     }
 
-    pub fn remove(&mut self, key: &str) {
-        self.push(key, Wire::Nil);
+    pub fn set_pictures(&mut self, pictures: Vec<Picture>) {
+        self.set("pictures", Wire::list(pictures));
     }
 
-    /// Adds the entries of `other` whose keys have no value yet.
-    pub fn add_missing(&mut self, other: Self) {
-        for (key, value) in other.0 {
-            if self.0.iter().all(|(known, _)| *known != key) {
-                self.push(&key, value);
-            }
-        }
+    pub fn set_ratings(&mut self, ratings: Vec<Rating>) {
+        self.set("ratings", Wire::list(ratings));
+    }
+
+    pub fn set_chapters(&mut self, chapters: Vec<Chapter>) {
+        self.set("chapters", Wire::list(chapters));
+    }
+
+    /// Sets the `bext` chunk; no bytes remove it.
+    pub fn set_bext_data(&mut self, data: Vec<u8>) {
+        self.set("bextData", if data.is_empty() { Wire::Nil } else { Wire::Binary(data) });
+    }
+
+    /// Sets the `iXML` chunk; an empty text removes it.
+    pub fn set_ixml(&mut self, text: String) {
+        self.set("ixml", if text.is_empty() { Wire::Nil } else { Wire::Text(text) });
     }
 
     pub fn set_id3v2_frames(&mut self, frames: Vec<Id3v2Frames>) {
@@ -117,11 +85,14 @@ impl TagsToWrite {
         let frames = frames.into_iter().map(|Id3v2Frames { id, bodies }| {
             (id.into(), Wire::List(bodies.into_iter().map(Wire::Binary).collect()))
         });
-        self.push("id3v2Frames", Wire::Map(frames.collect()));
+        self.set("id3v2Frames", Wire::Map(frames.collect()));
     }
 
-    fn push(&mut self, key: &str, value: Wire) {
-        self.0.push((key.to_owned(), value));
+    fn set(&mut self, key: &str, value: Wire) {
+        match self.0.iter_mut().find(|(known, _)| known == key) {
+            Some(known) => known.1 = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
     }
 }
 
@@ -135,29 +106,13 @@ pub(super) fn property_key(name: &str) -> &str {
 }
 
 impl Wire {
-    /// Nothing for empty texts, which taglib-wasm leaves out.
-    fn property(value: Value) -> Option<Self> {
-        Some(match value {
-            Value::Nil => Self::Nil,
-            Value::Flag(flag) => Self::Flag(flag),
-            Value::Number(number) => Self::Number(number),
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) => Self::Text(text),
-            Value::List(values) => Self::List(
-                values
-                    .into_iter()
-                    .filter_map(|value| match value {
-                        Value::Text(text) => Some(Self::Text(text)),
-                        value => Self::property(value),
-                    })
-                    .collect(),
-            ),
-            Value::Other => return None,
-        })
+    fn list<T>(values: Vec<T>) -> Self
+    where
+        Self: From<T>,
+    {
+        Self::List(values.into_iter().map(Self::from).collect())
     }
-}
 
-impl Wire {
     fn map(entries: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
         Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
@@ -189,8 +144,8 @@ impl From<Chapter> for Wire {
     fn from(chapter: Chapter) -> Self {
         let texts = [("title", chapter.title), ("id", chapter.id), ("source", chapter.source)];
         let texts = texts.into_iter().filter_map(|(key, text)| Some((key, Self::Text(text?))));
-        let start = ("startTimeMs", Self::Number(chapter.start));
-        let end = chapter.end.map(|end| ("endTimeMs", Self::Number(end)));
+        let start = ("startTimeMs", Self::Number(chapter.start.round()));
+        let end = chapter.end.map(|end| ("endTimeMs", Self::Number(end.round())));
         Self::map([start].into_iter().chain(end).chain(texts))
     }
 }
@@ -209,7 +164,6 @@ impl Serialize for Wire {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Nil => serializer.serialize_unit(),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Number(number) if *number == (*number as i64) as f64 => {
                 serializer.serialize_i64(*number as i64)
             }

@@ -1,0 +1,166 @@
+//! Whether a change has arrived in a file.
+//!
+//! TagLib leaves out silently what a format has no room for.
+
+use super::answer::Answer;
+use super::edit::{Edit, PictureEdit};
+use super::fields::field_name;
+use super::numbers::parse_int;
+use super::requested::Requested;
+
+/// Properties of which TagLib reads other forms than were written: numbers for
+/// genres, dates without separators, flags.
+const SEVERAL_FORMS: [&str; 4] = ["COMPILATION", "DATE", "GENRE", "ORIGINALDATE"];
+
+/// Properties that the guest gives as integers.
+const NUMBERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
+
+impl Edit {
+    /// Returns the first part of the edit that has not arrived, by a file's tags
+    /// before and after.
+    pub(crate) fn not_applied(&self, before: &Answer, after: &Answer) -> Option<String> {
+        let requested = Requested::of(self, before);
+        let property = requested
+            .properties
+            .iter()
+            .find(|(key, asked)| !property_arrived(key, asked, before, after))
+            .map(|(key, _)| field_name(key).to_owned());
+        property.or_else(|| self.part_not_applied(after).map(str::to_owned))
+    }
+
+    fn part_not_applied(&self, after: &Answer) -> Option<&'static str> {
+        let pictures = match &self.pictures {
+            Some(PictureEdit::ReplaceAll(asked)) => asked.len(),
+            _ => 0,
+        };
+        let lyrics = self.requested_lyrics().unwrap_or_default();
+        if after.pictures.len() < pictures {
+            Some("all of the pictures")
+        } else if self.ratings.as_ref().is_some_and(|asked| after.ratings.len() != asked.len()) {
+            Some("the ratings")
+        } else if lyrics.iter().any(|it| !it.text.is_empty()) && !has_lyrics(after) {
+            Some("the lyrics")
+        } else if self.chapters.as_ref().is_some_and(|asked| after.chapters.len() != asked.len()) {
+            Some("the chapters")
+        } else if self.bext_data.as_ref().is_some_and(|asked| !is_same(asked, &after.bext_data)) {
+            Some("the bext chunk")
+        } else if self.ixml.as_ref().is_some_and(|asked| !is_same(asked, &after.ixml)) {
+            Some("the iXML chunk")
+        } else {
+            None
+        }
+    }
+}
+
+fn property_arrived(key: &str, asked: &[String], before: &Answer, after: &Answer) -> bool {
+    let is = after.texts_of(key);
+    let asked: Vec<&String> = asked.iter().filter(|text| !text.is_empty()).collect();
+    let Some(first) = asked.first() else {
+        // Other tags of the same file may have the property, too.
+        return is.is_empty() || is != before.texts_of(key);
+    };
+    if NUMBERS.contains(&key) {
+        return number_arrived(key, first, after);
+    }
+    if SEVERAL_FORMS.contains(&key) {
+        return !is.is_empty();
+    }
+    asked.iter().all(|text| is.iter().any(|value| value.contains(text.as_str())))
+}
+
+/// The guest gives an integer, or nothing instead of zero and text like "A5"; and it
+/// gives totals in some formats only.
+fn number_arrived(key: &str, asked: &str, after: &Answer) -> bool {
+    let given = |key: &str| after.texts_of(key).first().and_then(|text| parse_int(text));
+    let (number, total) = match asked.split_once('/') {
+        Some((number, total)) => (number, parse_int(total)),
+        None => (asked, None),
+    };
+    let number = parse_int(number).unwrap_or(0.0);
+    let total_key = if key == "DISCNUMBER" { "DISCTOTAL" } else { "TRACKTOTAL" };
+    let is_total = |is: f64| total.is_none_or(|asked| is == asked);
+    given(key).unwrap_or(0.0) == number && given(total_key).is_none_or(is_total)
+}
+
+fn has_lyrics(answer: &Answer) -> bool {
+    !answer.lyrics.is_empty()
+        || answer.properties.iter().any(|(name, _)| name.starts_with("LYRICS:"))
+}
+
+/// Nothing was asked for, and nothing is there; or it is the same.
+fn is_same<T: PartialEq + Default>(asked: &T, is: &Option<T>) -> bool {
+    is.as_ref().unwrap_or(&T::default()) == asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tags::message_pack::Value;
+    use crate::tags::model::Rating;
+
+    fn answer(properties: &[(&str, Value)]) -> Answer {
+        let properties =
+            properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Answer { properties, ..Answer::default() }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn set(name: &str, values: &[&str]) -> Edit {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        Edit { fields: vec![(name.to_owned(), values)], ..Edit::default() }
+    }
+
+    fn not_applied(edit: &Edit, after: &[(&str, Value)]) -> Option<String> {
+        edit.not_applied(&answer(&[("title", text("old"))]), &answer(after))
+    }
+
+    #[test]
+    fn a_field_that_the_format_has_no_room_for_has_not_arrived() {
+        let edit = set("barcode", &["123"]);
+        assert_eq!(not_applied(&edit, &[]).as_deref(), Some("barcode"));
+        assert_eq!(not_applied(&edit, &[("barcode", text("123"))]), None);
+    }
+
+    #[test]
+    fn a_text_that_was_cut_or_left_as_it_was_has_not_arrived() {
+        let edit = set("title", &["new and long"]);
+        for after in ["new", "old"] {
+            assert_eq!(not_applied(&edit, &[("title", text(after))]).as_deref(), Some("title"));
+        }
+        assert_eq!(
+            not_applied(&set("title", &[]), &[("title", text("old"))]).as_deref(),
+            Some("title")
+        );
+        assert_eq!(not_applied(&set("title", &[]), &[]), None);
+    }
+
+    #[test]
+    fn numbers_arrive_with_their_totals_where_the_guest_gives_them() {
+        let edit = Edit {
+            fields: vec![
+                ("track".to_owned(), vec!["03".to_owned()]),
+                ("totalTracks".to_owned(), vec!["12".to_owned()]),
+            ],
+            ..Edit::default()
+        };
+        let track = ("track", Value::Number(3.0));
+        let total = |number| ("totalTracks", Value::Number(number));
+        assert_eq!(not_applied(&edit, &[track.clone()]), None);
+        assert_eq!(not_applied(&edit, &[track.clone(), total(12.0)]), None);
+        assert!(not_applied(&edit, &[track, total(11.0)]).is_some());
+        assert!(not_applied(&edit, &[("track", Value::Number(4.0))]).is_some());
+        assert_eq!(not_applied(&set("track", &["A5"]), &[]), None);
+    }
+
+    #[test]
+    fn ratings_arrive_all_of_them() {
+        let ratings = vec![Rating { rating: 1.0, ..Rating::default() }];
+        let edit = Edit { ratings: Some(ratings.clone()), ..Edit::default() };
+        assert!(edit.not_applied(&answer(&[]), &answer(&[])).is_some());
+        let after = Answer { ratings, ..Answer::default() };
+        assert_eq!(edit.not_applied(&answer(&[]), &after), None);
+    }
+}
