@@ -356,13 +356,16 @@ impl Merge<'_, '_> {
 }
 
 /// The tag of a file that has had none: all texts that TagLib has written, which are
-/// those of the file's other tags, and what was asked for. Returns `None` if that is
-/// nothing.
+/// those of the file's other tags, and what was asked for. Returns `None` if nothing was
+/// asked for that is in the tag.
 pub(super) fn new_tag(
     edited: Tag,
     requested: &Requested,
     budget: &Budget,
 ) -> Result<Option<Vec<u8>>> {
+    if !edited.frames.iter().any(|frame| requested.contains(&subject(frame))) {
+        return Ok(None);
+    }
     let all_texts = Requested { all_properties: true, ..requested.clone() };
     let tag = Tag::empty(edited.version).merged(edited, &all_texts);
     let Some(tag) = tag.filter(|tag| !tag.is_empty()) else { return Ok(None) };
@@ -460,6 +463,8 @@ mod tests {
         assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"LIST", &list)]));
         let old = riff(&[audio, (b"ID3 ", &id3(4, &[(b"TIT2", "old")], 100))]);
         assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"ID3 ", &tag)]));
+        let nothing = Requested::default();
+        assert_eq!(restored(&riff(&[audio]), &copy, &nothing), riff(&[audio]));
         // Without either, the tag holds what was asked for.
         let restored = restored(&riff(&[audio]), &copy, &title("new"));
         assert!(restored.windows(4).any(|id| id == b"TIT2"));
