@@ -41,6 +41,8 @@ impl Original {
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
             self.check_audio(&edited.written, copy, size, saving)?;
+        } else if let Some(name) = saving.edit.outside_of_a_module() {
+            return Err(not_written(name));
         }
 
         let content =

@@ -6,8 +6,8 @@
 //! sends those that the file has, changed as it asks ([`Requested`]).
 
 use super::answer::Answer;
-use super::chapters::Chapter;
-use super::fields::as_texts;
+use super::chapters::{Chapter, in_order};
+use super::fields::{as_texts, field_name};
 use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
 use super::numbers::parse_int;
 use super::requested::Requested;
@@ -62,6 +62,7 @@ impl Edit {
         let format = TagFormat::of(&answer.audio);
         let requested = Requested::of(&self, &answer);
         format.check(&self, &requested)?;
+        self.drop_what_is_not(&requested);
 
         let mut tags = TagsToWrite::default();
         if self.clear {
@@ -94,6 +95,72 @@ impl Edit {
         }
         tags.set_id3v2_frames(self.id3v2_frames);
         Ok(tags)
+    }
+
+    /// Drops the parts that ask for nothing new: the guest keeps what it is not given,
+    /// and would write it with less otherwise.
+    fn drop_what_is_not(&mut self, requested: &Requested) {
+        self.pictures.take_if(|_| !requested.pictures);
+        self.ratings.take_if(|_| !requested.ratings);
+        self.lyrics.take_if(|_| !requested.lyrics);
+        self.chapters.take_if(|_| !requested.chapters);
+        self.bext_data.take_if(|_| !requested.bext);
+        self.ixml.take_if(|_| !requested.ixml);
+    }
+
+    /// Whether the pictures will differ from those that the file has.
+    pub(super) fn changes_pictures(&self, before: &Answer) -> bool {
+        match &self.pictures {
+            Some(PictureEdit::ReplaceAll(pictures)) => *pictures != before.pictures,
+            Some(PictureEdit::Add(_) | PictureEdit::ReplaceType(_)) => true,
+            None => false,
+        }
+    }
+
+    /// Whether the ratings will differ from those that the file has.
+    pub(super) fn changes_ratings(&self, before: &Answer) -> bool {
+        self.ratings.as_ref().is_some_and(|ratings| *ratings != before.ratings)
+    }
+
+    /// Whether the lyrics will differ from those that the file has.
+    pub(super) fn changes_lyrics(&self, before: &Answer) -> bool {
+        self.requested_lyrics().is_some_and(|lyrics| lyrics != before.lyrics)
+    }
+
+    /// Whether the chapters will differ from those that the file has, which end where
+    /// the next one or the track does.
+    pub(super) fn changes_chapters(&self, before: &Answer) -> bool {
+        let end = before.has_audio_properties.then_some(before.audio.duration_ms);
+        let ordered = |chapters: &Vec<Chapter>| in_order(chapters.clone(), end);
+        self.chapters.as_ref().is_some_and(|new| ordered(new) != ordered(&before.chapters))
+    }
+
+    /// Whether the `bext` chunk will differ from the one that the file has.
+    pub(super) fn changes_bext(&self, before: &Answer) -> bool {
+        let known = before.bext_data.as_deref().unwrap_or_default();
+        self.bext_data.as_deref().is_some_and(|data| data != known)
+    }
+
+    /// Whether the `iXML` chunk will differ from the one that the file has.
+    pub(super) fn changes_ixml(&self, before: &Answer) -> bool {
+        let known = before.ixml.as_deref().unwrap_or_default();
+        self.ixml.as_deref().is_some_and(|text| text != known)
+    }
+
+    /// The first part of the edit that a tracker module has no place for: it has a
+    /// title and a comment only.
+    pub(crate) fn outside_of_a_module(&self) -> Option<&str> {
+        let is_known = |name: &str| matches!(field_name(name), "title" | "comment" | "TRACKERNAME");
+        let field = self.fields.iter().find(|(name, values)| !is_known(name) && !values.is_empty());
+        let is_empty = match &self.pictures {
+            Some(
+                PictureEdit::ReplaceAll(list)
+                | PictureEdit::Add(list)
+                | PictureEdit::ReplaceType(list),
+            ) => list.is_empty(),
+            None => true,
+        };
+        field.map(|(name, _)| name.as_str()).or((!is_empty).then_some("the pictures"))
     }
 
     /// All properties that the file shall have, lyrics among them.

@@ -68,18 +68,21 @@ impl Requested {
     pub fn of(edit: &Edit, before: &Answer) -> Self {
         let mut requested = Self {
             all_properties: edit.clear,
-            pictures: edit.clear || edit.pictures.is_some(),
-            ratings: edit.clear || edit.ratings.is_some(),
-            lyrics: edit.clear || edit.lyrics.is_some(),
-            chapters: edit.clear || edit.chapters.is_some(),
-            bext: edit.clear || edit.bext_data.is_some(),
-            ixml: edit.clear || edit.ixml.is_some(),
+            pictures: edit.clear || edit.changes_pictures(before),
+            ratings: edit.clear || edit.changes_ratings(before),
+            lyrics: edit.clear || edit.changes_lyrics(before),
+            chapters: edit.clear || edit.changes_chapters(before),
+            bext: edit.clear || edit.changes_bext(before),
+            ixml: edit.clear || edit.changes_ixml(before),
             frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
             properties: Vec::new(),
         };
         for (name, values) in &edit.fields {
+            if !edit.clear && is_already(before, name, values) {
+                continue;
+            }
             match field_name(name) {
-                "lyrics" => requested.lyrics = true,
+                "lyrics" => {}
                 "year" => requested.add("DATE", values.clone()),
                 "track" | "trackNumber" | "totalTracks" => {
                     requested.add_number(edit, before, &TRACK);
@@ -122,6 +125,17 @@ impl Requested {
             (number, None) => number,
         };
         self.add(field.key, text.into_iter().collect());
+    }
+}
+
+/// Whether the file has these values: to write them again could only lose something,
+/// such as a language or a second tag.
+fn is_already(before: &Answer, name: &str, values: &[String]) -> bool {
+    let known = before.texts_of(name);
+    let flag = |text: &str| matches!(text, "1" | "true");
+    match (field_name(name), values) {
+        ("compilation", [value]) => known.first().is_some_and(|text| flag(text)) == flag(value),
+        _ => known == values,
     }
 }
 
