@@ -140,7 +140,7 @@ fn a_tag_counts_only_in_a_chunk_of_the_name_that_taglib_looks_for() {
 
 /// A sparse file of 10 GB with 600 pictures of 16 MiB.
 #[test]
-fn pictures_that_exceed_the_memory_limit_together_are_refused_at_once() {
+fn pictures_that_exceed_a_limit_together_are_refused_at_once() {
     const PICTURES: u64 = 600;
     const LARGEST_BLOCK: u64 = (1 << 24) - 1;
     const QUICK: Duration = Duration::from_secs(2);
@@ -171,8 +171,13 @@ fn pictures_that_exceed_the_memory_limit_together_are_refused_at_once() {
 
     let preopens = preopen(&folder);
     let start = Instant::now();
-    let memory = ErrorKind::ResourceLimit(Limit::Memory);
-    assert_eq!(read(&preopens, name, true, true).unwrap_err(), memory);
+    for (answer, limit) in [(usize::MAX, Limit::Memory), (Limits::DEFAULT_ANSWER, Limit::Answer)] {
+        let limits = Limits { answer, ..Limits::default() };
+        let source = by_path(&preopens, name);
+        let result =
+            read_metadata(&source, ReadOptions::default(), limits, &Cancellation::default());
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::ResourceLimit(limit));
+    }
     assert_eq!(read(&preopens, name, false, true).unwrap().tags.pictures, []);
     assert!(start.elapsed() < QUICK, "{:?}", start.elapsed());
     fs::remove_file(path).unwrap();
