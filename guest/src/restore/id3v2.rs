@@ -33,18 +33,18 @@ pub(crate) struct Tag {
 
 impl Tag {
     /// A tag without frames.
-    pub fn empty(version: u8) -> Self {
+    pub(crate) fn empty(version: u8) -> Self {
         Self { version, frames: Vec::new(), rest: Vec::new() }
     }
 
     /// Whether there is nothing that the tag would be written for.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.frames.is_empty() && self.rest.is_empty()
     }
 
     /// Reads the tag at `at`; one of ID3v2.2 as ID3v2.3. Returns `None` if the file
     /// ends within the tag, or if a frame has no form in ID3v2.3.
-    pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let Some(tag) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
         if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
             return Ok(None);
@@ -89,7 +89,7 @@ impl Tag {
 
     /// The original with what `requested` names taken from `edited`. Returns `None`
     /// if a frame can't be expressed in the original's version.
-    pub fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
+    pub(crate) fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
         let version = self.version;
         let is_requested = |frame: &Frame| {
             requested.frames.iter().any(|id| id.as_bytes() == frame.id)
@@ -124,7 +124,7 @@ impl Tag {
 
     /// The bytes of the tag without padding. Returns `None` if the tag exceeds what
     /// its header can say.
-    pub fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
         let length = self.frames.iter().map(|frame| HEADER + frame.content.len()).sum::<usize>();
         let mut tag = Vec::new();
         budget.reserve(&mut tag, HEADER + length + self.rest.len())?;
@@ -139,7 +139,7 @@ impl Tag {
     }
 
     /// Pads a rendered tag with zeros up to `size` bytes.
-    pub fn pad(tag: &mut Vec<u8>, size: usize) -> Option<()> {
+    pub(crate) fn pad(tag: &mut Vec<u8>, size: usize) -> Option<()> {
         if tag.len() < size {
             tag.resize(size, 0);
         }

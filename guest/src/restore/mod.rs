@@ -84,7 +84,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     /// What becomes of `copy`, which TagLib has made of `original`.
-    pub fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+    pub(super) fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
         let file = DiskFile::in_memory(&content);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     /// The request of a title.
-    pub fn title(value: &str) -> Requested {
+    pub(super) fn title(value: &str) -> Requested {
         let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
         Requested { properties, ..Requested::default() }
     }

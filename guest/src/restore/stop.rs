@@ -11,7 +11,7 @@ pub(super) enum Stop {
 
 impl Stop {
     /// Makes a success of an unusual file.
-    pub fn tolerated(self) -> Result<()> {
+    pub(super) fn tolerated(self) -> Result<()> {
         match self {
             Self::Unusual => Ok(()),
             Self::Error(error) => Err(error),

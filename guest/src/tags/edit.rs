@@ -242,11 +242,6 @@ impl Edit {
             self.id3v2_frames.push(Id3v2Frames { id: id.to_owned(), bodies });
         }
     }
-
-    /// Whether nothing but fields is changed.
-    pub(crate) fn sets_only_fields(&self) -> bool {
-        Self { fields: Vec::new(), ..self.clone() } == Self::default()
-    }
 }
 
 impl PictureEdit {

@@ -42,13 +42,13 @@ pub(crate) enum Subject {
 
 impl Requested {
     /// The values that the edit asks for.
-    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+    pub(crate) fn values_of(&self, key: &str) -> Option<&[String]> {
         let property = self.properties.iter().find(|(known, _)| known == key);
         property.map(|(_, values)| &values[..])
     }
 
     /// Returns whether the edit asks to change this.
-    pub fn contains(&self, subject: &Subject) -> bool {
+    pub(crate) fn contains(&self, subject: &Subject) -> bool {
         match subject {
             Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
             Subject::Picture => self.pictures,
@@ -65,7 +65,7 @@ impl Requested {
 
 impl Requested {
     /// What `edit` asks of a file that has had these tags.
-    pub fn of(edit: &Edit, before: &Answer) -> Self {
+    pub(crate) fn of(edit: &Edit, before: &Answer) -> Self {
         let mut requested = Self {
             all_properties: edit.clear,
             pictures: edit.clear || edit.changes_pictures(before),

@@ -66,7 +66,7 @@ const INTEGERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOT
 const ASF_SINGLE_TEXTS: [&str; 4] = ["TITLE", "ARTIST", "COPYRIGHT", "COMMENT"];
 
 impl TagFormat {
-    pub fn of(audio: &AudioProperties) -> Self {
+    pub(super) fn of(audio: &AudioProperties) -> Self {
         match audio.container_format.as_deref() {
             Some("MP3") => Self::Mpeg,
             Some("AIFF" | "WAV" | "DSF" | "DSDIFF" | "TTA") => Self::Id3v2,
@@ -83,7 +83,7 @@ impl TagFormat {
     ///
     /// # Errors
     /// `ENOTSUP` if it can't.
-    pub fn check(self, edit: &Edit, requested: &Requested) -> Result<()> {
+    pub(super) fn check(self, edit: &Edit, requested: &Requested) -> Result<()> {
         for (key, values) in &requested.properties {
             if !values.is_empty() {
                 self.check_key(key)?;
@@ -204,7 +204,7 @@ impl TagFormat {
     /// Returns whether the guest keeps a property of the file if it is sent back. It
     /// takes keys for Latin-1, ends texts at a NUL, and gives negative integers as
     /// huge ones.
-    pub fn can_keep(self, key: &str, values: &[String]) -> bool {
+    pub(super) fn can_keep(self, key: &str, values: &[String]) -> bool {
         let is_negative =
             |text: &String| parse_int(text).is_some_and(|it| it > f64::from(i32::MAX));
         is_printable_ascii(key)
@@ -215,7 +215,7 @@ impl TagFormat {
 
     /// The key under which the guest writes a property. Under `TRACKNUMBER` it would
     /// write an integer, so "03/12" goes by the name that the tag itself has for it.
-    pub fn guest_key(self, key: &str) -> &str {
+    pub(super) fn guest_key(self, key: &str) -> &str {
         match (self, key) {
             (Self::Ape, "TRACKNUMBER") => "TRACK",
             (Self::Matroska, "TRACKNUMBER") => "PART_NUMBER",
@@ -224,7 +224,7 @@ impl TagFormat {
     }
 
     /// The property that the guest joins with a number, as in "3/12".
-    pub fn joined_total(self, key: &str) -> Option<&'static str> {
+    pub(super) fn joined_total(self, key: &str) -> Option<&'static str> {
         match (self, key) {
             (Self::Mpeg | Self::Mp4, "TRACKNUMBER") => Some("TRACKTOTAL"),
             (Self::Mpeg | Self::Mp4, "DISCNUMBER") => Some("DISCTOTAL"),
@@ -234,7 +234,7 @@ impl TagFormat {
 
     /// Whether the total of tracks or discs is a property of its own, in a file that
     /// has such a property already or has none.
-    pub fn has_total_apart(self, has_total: bool) -> bool {
+    pub(super) fn has_total_apart(self, has_total: bool) -> bool {
         match self {
             Self::VorbisComment | Self::Matroska => true,
             Self::Mpeg | Self::Mp4 => false,
@@ -243,7 +243,7 @@ impl TagFormat {
     }
 
     /// Whether ratings are properties as well.
-    pub fn has_rating_property(self) -> bool {
+    pub(super) fn has_rating_property(self) -> bool {
         matches!(self, Self::VorbisComment | Self::Mp4)
     }
 }
