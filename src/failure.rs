@@ -16,8 +16,8 @@ pub(crate) struct Failure {
     operation: Option<&'static str>,
     limit: Option<&'static str>,
     path: Option<String>,
-    /// Boxed: few failures have any.
-    lost: Option<Box<Vec<LossRecord>>>,
+    /// Boxed, since few failures have any.
+    lost: Option<Box<Losses>>,
 }
 
 impl Failure {
@@ -71,7 +71,10 @@ impl Failure {
     }
 }
 
-fn losses(error: &Error) -> Option<Box<Vec<LossRecord>>> {
+/// What a refused change would have lost.
+type Losses = Vec<LossRecord>;
+
+fn losses(error: &Error) -> Option<Box<Losses>> {
     let lost: Vec<_> = error.lost().iter().map(LossRecord::from).collect();
     (!lost.is_empty()).then(|| Box::new(lost))
 }
