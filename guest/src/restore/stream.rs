@@ -36,6 +36,11 @@ fn restore_id3v2(
     let after = copy.read(tags_at_start)?;
     let Some(first) = before.first() else { return Ok(()) };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
+    if original_tag.is_empty() {
+        // TagLib fills the first tag with what ID3v1 and APE say, since readers look at
+        // ID3v2 first.
+        return Ok(());
+    }
     let edited_tag = match after.first() {
         Some(range) => copy.read(|cursor| Tag::read(cursor, range.start))?,
         None => Some(Tag::empty(original_tag.version)),
