@@ -58,6 +58,7 @@ impl Buffer {
         Ok(Self { bytes, start: 0, length })
     }
 
+    /// Shortens the buffer to `length` bytes.
     pub fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }

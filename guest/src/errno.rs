@@ -11,27 +11,41 @@ use std::io::{self, ErrorKind};
 pub struct Errno(&'static str);
 
 impl Errno {
+    /// Permission denied.
     pub const ACCES: Self = Self("EACCES");
+    /// The file is in use, or has changed meanwhile.
     pub const BUSY: Self = Self("EBUSY");
+    /// The file is too large.
     pub const FBIG: Self = Self("EFBIG");
     /// A name that is no Unicode.
     pub const ILSEQ: Self = Self("EILSEQ");
+    /// An argument is not valid.
     pub const INVAL: Self = Self("EINVAL");
+    /// Input or output failed.
     pub const IO: Self = Self("EIO");
+    /// The path names a directory.
     pub const ISDIR: Self = Self("EISDIR");
+    /// Too many symbolic links.
     pub const LOOP: Self = Self("ELOOP");
+    /// The file has several names.
     pub const MLINK: Self = Self("EMLINK");
+    /// There is no such file.
     pub const NOENT: Self = Self("ENOENT");
     /// WASI's own: the path leads outside every preopen.
     pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
+    /// A part of the path is not a directory.
     pub const NOTDIR: Self = Self("ENOTDIR");
+    /// The operation is not supported.
     pub const NOTSUP: Self = Self("ENOTSUP");
+    /// The preopen or the file system is read-only.
     pub const ROFS: Self = Self("EROFS");
 
+    /// The name as text.
     pub fn name(self) -> &'static str {
         self.0
     }
 
+    /// The name for a system error.
     pub fn of(error: &io::Error) -> Self {
         if let Some(named) = error.raw_os_error().and_then(by_number) {
             return named;

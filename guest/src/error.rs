@@ -8,6 +8,7 @@
 use crate::errno::Errno;
 use std::{error, fmt};
 
+/// A result with this crate's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in words, and of which kind it is.
@@ -35,34 +36,45 @@ pub struct Loss {
 /// The kinds of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The sandbox can't be set up on this machine, or a preopen is unusable;
-    /// then `errno` says why.
-    Initialization { errno: Option<Errno> },
-    /// TagLib makes nothing of the content.
+    /// The sandbox can't be set up on this machine, or a preopen is unusable.
+    Initialization {
+        /// Why the preopen is unusable.
+        errno: Option<Errno>,
+    },
+    /// TagLib can't read the content.
     InvalidFormat,
-    /// The file can't be used; `operation` is what was tried.
-    FileOperation { operation: &'static str, errno: Errno },
+    /// The file can't be used.
+    FileOperation {
+        /// What was tried, such as `open`.
+        operation: &'static str,
+        /// Why it failed.
+        errno: Errno,
+    },
     /// The guest's answer is not what the ABI allows, or too large.
     Metadata,
     /// The guest could not allocate, within its limit.
     Memory,
     /// The call was stopped by one of its limits.
     ResourceLimit(Limit),
-    /// The caller gave up.
+    /// The caller has cancelled the call.
     Aborted,
 }
 
 /// The limits that stop a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
+    /// The time.
     Deadline,
+    /// The memory of guest and host together.
     Memory,
+    /// The stack of the guest.
     Stack,
     /// Text and pictures of an answer together.
     Answer,
 }
 
 impl Error {
+    /// Makes an error.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), path: None, lost: Vec::new() }
     }
@@ -98,6 +110,7 @@ impl Error {
         self
     }
 
+    /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

@@ -78,7 +78,9 @@ struct Account {
 /// Why a call must end before its work is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interruption {
+    /// The deadline, which has passed.
     Deadline(Duration),
+    /// The caller has cancelled the call.
     Aborted,
 }
 

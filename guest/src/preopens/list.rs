@@ -34,22 +34,27 @@ struct Links {
 /// One name in a directory.
 #[derive(Debug)]
 pub struct Entry {
+    /// The name without its directory.
     pub name: String,
+    /// What the name stands for.
     pub kind: EntryKind,
 }
 
+/// What a name in a directory stands for.
 #[derive(Debug)]
 pub enum EntryKind {
+    /// A regular file.
     File {
         /// In bytes.
         size: u64,
-        /// Milliseconds since 1970, before it negative.
+        /// In milliseconds since 1970, negative before.
         modified: f64,
     },
+    /// A directory.
     Directory,
     /// A symbolic link that is not followed, a FIFO, a socket or a device.
     Other,
-    /// It can't be looked at.
+    /// Something whose type can't be found out.
     Unreadable(Error),
 }
 

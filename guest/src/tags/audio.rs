@@ -8,6 +8,7 @@
 pub struct AudioProperties {
     /// In whole seconds, rounded down.
     pub duration: f64,
+    /// In milliseconds.
     pub duration_ms: f64,
     /// In kbit/s.
     pub bitrate: f64,
@@ -15,16 +16,21 @@ pub struct AudioProperties {
     pub bitrate_mode: Option<String>,
     /// In hertz.
     pub sample_rate: f64,
+    /// The number of channels.
     pub channels: f64,
     /// Zero where the format has no such thing.
     pub bits_per_sample: f64,
+    /// The codec, such as `AAC`.
     pub codec: Option<String>,
+    /// The container, such as `MP4`.
     pub container_format: Option<String>,
+    /// Whether the codec is lossless.
     pub is_lossless: bool,
     /// MP4 and ASF only.
     pub is_encrypted: bool,
     /// Zero but for MPEG audio.
     pub mpeg_version: f64,
+    /// Zero except for MPEG audio.
     pub mpeg_layer: f64,
     /// Zero where the format has no versions.
     pub format_version: f64,

@@ -7,8 +7,11 @@
 /// A parsed `bext` chunk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BroadcastExtension {
+    /// What the recording is.
     pub description: String,
+    /// Who made it.
     pub originator: String,
+    /// The reference that its maker has given it.
     pub originator_reference: String,
     /// `YYYY-MM-DD`
     pub origination_date: String,
@@ -16,11 +19,13 @@ pub struct BroadcastExtension {
     pub origination_time: String,
     /// Samples since midnight.
     pub time_reference: u64,
+    /// The version of the chunk.
     pub version: u16,
     /// SMPTE UMID, 64 bytes in hexadecimal; from version 1.
     pub umid: Option<String>,
     /// From version 2, where it is set.
     pub loudness: Loudness,
+    /// How the audio has been coded.
     pub coding_history: String,
 }
 

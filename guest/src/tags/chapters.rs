@@ -3,9 +3,11 @@
 /// One chapter; times in milliseconds from the start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chapter {
+    /// When the chapter begins.
     pub start: f64,
     /// Open only where the track's length is unknown too.
     pub end: Option<f64>,
+    /// The title.
     pub title: Option<String>,
     /// The element ID of ID3v2's CHAP frame.
     pub id: Option<String>,

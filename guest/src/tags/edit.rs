@@ -14,6 +14,7 @@ pub struct Edit {
     /// Sets fields, by taglib-wasm's names or TagLib's keys. An empty list
     /// removes the field.
     pub fields: Vec<(String, Vec<String>)>,
+    /// Changes the pictures.
     pub pictures: Option<PictureEdit>,
     /// Replaces all ratings.
     pub ratings: Option<Vec<Rating>>,

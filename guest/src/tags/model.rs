@@ -15,11 +15,15 @@ use crate::buffers::Buffer;
 pub struct Tags {
     /// Text fields by taglib-wasm's names, or by TagLib's own where it has none.
     pub fields: Vec<(String, Field)>,
+    /// Embedded pictures.
     pub pictures: Vec<Picture>,
+    /// Ratings, each by one person.
     pub ratings: Vec<Rating>,
+    /// Lyrics without timing.
     pub lyrics: Vec<Lyrics>,
     /// In the order of their start.
     pub chapters: Vec<Chapter>,
+    /// The `bext` chunk, decoded.
     pub bext: Option<BroadcastExtension>,
     /// The `bext` chunk, byte for byte.
     pub bext_data: Option<Vec<u8>>,
@@ -30,6 +34,7 @@ pub struct Tags {
 /// A file, as far as TagLib knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
+    /// What is tagged.
     pub tags: Tags,
     /// Absent where TagLib finds no audio properties.
     pub audio: Option<AudioProperties>,
@@ -46,9 +51,11 @@ pub struct Metadata {
 pub struct Picture {
     /// As the tag says; it may be wrong, or `application/octet-stream`.
     pub mime_type: String,
+    /// The image file.
     pub data: Buffer,
     /// The name of the ID3v2 picture type, such as `FrontCover`.
     pub picture_type: &'static str,
+    /// A description; often empty.
     pub description: String,
 }
 
@@ -57,6 +64,7 @@ pub struct Picture {
 pub struct Rating {
     /// From 0 to 1.
     pub rating: f64,
+    /// Whose rating it is.
     pub email: Option<String>,
     /// The play count, where it is above zero.
     pub counter: Option<f64>,
@@ -65,7 +73,9 @@ pub struct Rating {
 /// Lyrics without timing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lyrics {
+    /// The lyrics.
     pub text: String,
+    /// A description, such as `verse`.
     pub description: Option<String>,
     /// ISO 639-2, such as `eng`.
     pub language: Option<String>,
@@ -92,6 +102,7 @@ impl Picture {
 }
 
 impl Tags {
+    /// Whether nothing is tagged.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
             && self.pictures.is_empty()
