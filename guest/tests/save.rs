@@ -129,7 +129,7 @@ fn all_steps() -> SaveOptions {
 
 /// Changes that don't fit into the room that the fixtures have.
 fn edits() -> [Edit; 3] {
-    let comment = "a comment that needs room ".repeat(2_000);
+    let comment = "a comment that needs room ".repeat(1_000);
     [
         Edit {
             fields: vec![

@@ -63,7 +63,8 @@ fn property_arrived(key: &str, asked: &[String], before: &Answer, after: &Answer
         return number_arrived(key, first, after);
     }
     if SEVERAL_FORMS.contains(&key) {
-        return !is.is_empty();
+        // A flag that is not set is often not there.
+        return !is.is_empty() || (key == "COMPILATION" && *first == "0");
     }
     asked.iter().all(|text| is.iter().any(|value| value.contains(text.as_str())))
 }

@@ -67,7 +67,11 @@ impl Edit {
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(mut self, answer: Answer) -> Result<TagsToWrite> {
+    pub(crate) fn apply(self, answer: Answer) -> Result<TagsToWrite> {
+        self.without_unchanged(&answer).tags_to_write(answer)
+    }
+
+    fn tags_to_write(mut self, answer: Answer) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
         let requested = Requested::of(&self, &answer);
         format.check(&self, &requested)?;
@@ -124,7 +128,8 @@ impl Edit {
             set(&mut properties, "LYRICS", texts_of(&answer.lyrics));
         }
         if requested.lyrics {
-            properties.retain(|(key, _)| !is_lyrics(key));
+            // As a field it is one property, as a part of the edit all lyrics.
+            properties.retain(|(key, _)| self.lyrics.is_none() || !is_lyrics(key));
             if !self.has_lyrics_frames(format) {
                 let lyrics = self.requested_lyrics().unwrap_or_default();
                 set(&mut properties, "LYRICS", texts_of(&lyrics));

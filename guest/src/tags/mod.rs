@@ -23,6 +23,7 @@ mod size;
 mod tables;
 mod tag_format;
 mod tags_to_write;
+mod unchanged;
 
 pub(crate) use answer::{Answer, DecodeOptions};
 pub use audio::AudioProperties;

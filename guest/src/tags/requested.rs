@@ -65,6 +65,7 @@ impl Requested {
 impl Requested {
     /// What `edit` asks of a file that has had these tags.
     pub fn of(edit: &Edit, before: &Answer) -> Self {
+        let edit = &edit.without_unchanged(before);
         let mut requested = Self {
             all_properties: edit.clear,
             pictures: edit.clear || edit.pictures.is_some(),
