@@ -292,27 +292,84 @@ export interface TagInput {
   readonly compilation?: boolean;
 }
 
+/** A text, or a text with what the format stores beside it. */
+export type LyricsInput = string | UnsyncedLyrics;
+
 /**
- * Sets fields and gives the changed file. A file named by its path is read and not
+ * What to change: fields, and everything else that `readTags` gives. What is not
+ * named stays as it is. A list replaces all entries that the file has.
+ */
+export interface TagChanges extends TagInput {
+  /** `null` or `[]` removes all pictures. */
+  readonly pictures?: readonly Picture[] | null;
+  /** `null` or `[]` removes all ratings. */
+  readonly ratings?: readonly Rating[] | null;
+  /** `null` or `[]` removes all lyrics. */
+  readonly lyrics?: LyricsInput | readonly LyricsInput[] | null;
+  /** `null` or `[]` removes all chapters. */
+  readonly chapters?: readonly Chapter[] | null;
+  /**
+   * Ignored beside `bextData`, whose bytes are written. Refused without: it is only
+   * read, and not encoded.
+   */
+  readonly bext?: BroadcastAudioExtension;
+  /** The bytes of the `bext` chunk; `null` removes it. */
+  readonly bextData?: Uint8Array | null;
+  /** The text of the `iXML` chunk; `null` removes it. */
+  readonly ixml?: string | null;
+  /**
+   * Raw ID3v2 frames by their IDs: what follows each frame's header. `[]` removes
+   * the frames with that ID.
+   */
+  readonly id3v2Frames?: { readonly [id: string]: readonly Uint8Array[] };
+}
+
+/**
+ * Something that a change would lose, or has lost, although it was not asked to
+ * change it.
+ */
+export interface Loss {
+  /** What it is, such as `"ID3v2 frame"`. */
+  readonly kind: string;
+  /** Its identifier, such as `"TIT2"`. */
+  readonly key: string;
+  /** Its content, shortened. */
+  readonly before: string;
+  /** What the file would have, or has, in its place. */
+  readonly after?: string;
+}
+
+/** Options of the functions that give the bytes of a changed file. */
+export interface ApplyOptions extends SignalOptions {
+  /**
+   * What to do if the change would lose something that it was not asked to change:
+   * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`; `'ignore'` gives
+   * the changed file. Default: `'refuse'`.
+   */
+  readonly onLoss?: 'refuse' | 'ignore';
+}
+
+/**
+ * Changes tags and gives the changed file. A file named by its path is read and not
  * changed; its format is recognized by its content.
  *
- * What `readTags` gives besides fields (pictures, ratings, chapters, `bext`,
- * `bextData`, `ixml`) may be among `tags` and stays as the file has it. In MP4
- * and ID3v2 tags `totalTracks` is lost at any change, as with taglib-wasm: their
- * module writes the track number last, as a number alone.
+ * What `readTags` gives is accepted as it is. What is not named stays; a change that
+ * would lose some of it is refused (`onLoss`).
  *
  * Editing in memory takes several times the file's size, so the sandbox may use
  * `memoryLimit` and four times that size.
  *
  * @returns The bytes of the changed file.
  * @throws As {@link readTags}; {@link FileOperationError} with the operation
- *   `save` and the errno `ENOTSUP` if TagLib can't write the format; a `TypeError` if a field
- *   is neither text nor what its type says.
+ *   `save` and the errno `ENOTSUP` if TagLib can't write the format, or if something
+ *   would be lost ({@link FileOperationError.details}, `lost`); a `TypeError` if a
+ *   field is neither text nor what its type says; a `RangeError` for a rating outside
+ *   0 to 1.
  */
 export function applyTags(
   file: AudioFileInput | URL,
-  tags: TagInput,
-  options?: SignalOptions,
+  tags: TagChanges,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /**
@@ -321,7 +378,7 @@ export function applyTags(
  * @returns The bytes of the changed file; a file named by its path is not changed.
  * @throws As {@link applyTags}.
  */
-export function clearTags(file: AudioFileInput | URL, options?: SignalOptions): Promise<Uint8Array>;
+export function clearTags(file: AudioFileInput | URL, options?: ApplyOptions): Promise<Uint8Array>;
 
 /**
  * Replaces all pictures.
@@ -332,7 +389,7 @@ export function clearTags(file: AudioFileInput | URL, options?: SignalOptions): 
 export function applyPictures(
   file: AudioFileInput | URL,
   pictures: Picture[],
-  options?: SignalOptions,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /**
@@ -344,7 +401,7 @@ export function applyPictures(
 export function addPicture(
   file: AudioFileInput | URL,
   picture: Picture,
-  options?: SignalOptions,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /**
@@ -355,7 +412,7 @@ export function addPicture(
  */
 export function clearPictures(
   file: AudioFileInput | URL,
-  options?: SignalOptions,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /**
@@ -370,7 +427,7 @@ export function applyCoverArt(
   file: AudioFileInput | URL,
   imageData: Uint8Array,
   mimeType: string,
-  options?: SignalOptions,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /**
@@ -382,7 +439,7 @@ export function applyCoverArt(
 export function replacePictureByType(
   file: AudioFileInput | URL,
   newPicture: Picture,
-  options?: SignalOptions,
+  options?: ApplyOptions,
 ): Promise<Uint8Array>;
 
 /** Options of a save. */
@@ -399,14 +456,33 @@ export interface SaveOptions extends SignalOptions {
   readonly preserveModified?: boolean;
   /**
    * Whether TagLib edits the file itself instead of a copy. This saves copying a
-   * large file, but a full disk or a crash while saving may damage it. Default:
-   * `false`.
+   * large file, but a full disk or a crash while saving may damage it, and what
+   * TagLib loses is neither restored nor noticed. Default: `false`.
    */
   readonly inPlace?: boolean;
+  /**
+   * What to do if the save would lose something that it was not asked to change:
+   * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`, and the file is
+   * unchanged; `'report'` saves and resolves to what was lost; `'ignore'` saves.
+   * `'report'` can't be combined with `inPlace`. Default: `'refuse'`.
+   */
+  readonly onLoss?: 'refuse' | 'report' | 'ignore';
+}
+
+/** Options of a save that reports what it loses. */
+export interface ReportingSaveOptions extends SaveOptions {
+  readonly onLoss: 'report';
+  readonly inPlace?: false;
+}
+
+/** What a save with `onLoss: 'report'` resolves to. */
+export interface SaveReport {
+  /** Empty if everything was kept. */
+  readonly lost: readonly Loss[];
 }
 
 /**
- * Sets fields in the file on disk. Whatever happens meanwhile, the file is the old
+ * Changes tags of the file on disk. Whatever happens meanwhile, the file is the old
  * one or the new one, whole: a copy beside it is changed, read back, written
  * through to the disk and renamed over it, with its mode, owner and extended
  * attributes.
@@ -418,23 +494,42 @@ export interface SaveOptions extends SignalOptions {
  *   in `details.errno`: `EROFS` in a read-only preopen, `EMLINK` for a file
  *   with several names, `EBUSY` if another program changes the file at the same
  *   time, `EFBIG` for a file of more than 2 GiB, `ENOTSUP` if TagLib did not write
- *   what was asked, `ENOSPC` and the like. The file is unchanged then.
+ *   what was asked or something else would be lost, `ENOSPC` and the like. The file is unchanged then.
  * @throws {InvalidFormatError} The file's structure is damaged, or the save would
  *   change its audio.
  *
  * @example
  * await writeTags('/music/song.flac', { title: 'New title', genre: [] });
  */
-export function writeTags(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
+export function writeTags(
+  file: string,
+  tags: TagChanges,
+  options: ReportingSaveOptions,
+): Promise<SaveReport>;
+export function writeTags(file: string, tags: TagChanges, options?: SaveOptions): Promise<void>;
 
 /** taglib-wasm's name for {@link writeTags}. */
-export function applyTagsToFile(file: string, tags: TagInput, options?: SaveOptions): Promise<void>;
+export function applyTagsToFile(
+  file: string,
+  tags: TagChanges,
+  options: ReportingSaveOptions,
+): Promise<SaveReport>;
+export function applyTagsToFile(
+  file: string,
+  tags: TagChanges,
+  options?: SaveOptions,
+): Promise<void>;
 
 /**
  * Replaces all pictures in the file on disk, as safely as {@link writeTags}.
  *
  * @throws As {@link writeTags}; a `RangeError` for an unknown picture type.
  */
+export function applyPicturesToFile(
+  file: string,
+  pictures: Picture[],
+  options: ReportingSaveOptions,
+): Promise<SaveReport>;
 export function applyPicturesToFile(
   file: string,
   pictures: Picture[],
@@ -446,6 +541,7 @@ export function applyPicturesToFile(
  *
  * @throws As {@link writeTags}.
  */
+export function clearTagsInFile(file: string, options: ReportingSaveOptions): Promise<SaveReport>;
 export function clearTagsInFile(file: string, options?: SaveOptions): Promise<void>;
 
 /**
@@ -930,12 +1026,22 @@ export function setBufferMode(enabled: boolean): void;
 export function findPictureByType(pictures: Picture[], type: PictureType): Picture | undefined;
 
 /**
- * The named fields of tags that are not text: `writeTags` takes a number, a
- * boolean or lyrics for them. Those that are `'not a field'` come from `readTags`
- * and are ignored by `writeTags`. Every other name is a text field.
+ * The named entries of tags that are not text fields, and what `writeTags` takes for
+ * each ({@link TagChanges}). `'read-only'` is `bext`, which is written by `bextData`.
+ * Every other name is a text field.
  */
 export const FIELD_TYPES: {
-  readonly [name: string]: 'number' | 'boolean' | 'lyrics' | 'not a field';
+  readonly [name: string]:
+    | 'number'
+    | 'boolean'
+    | 'lyrics'
+    | 'pictures'
+    | 'ratings'
+    | 'chapters'
+    | 'bytes'
+    | 'xml'
+    | 'frames'
+    | 'read-only';
 };
 
 /** Picture types by their numbers in ID3v2's APIC frame. */
@@ -1034,6 +1140,13 @@ export class FileOperationError extends TagLibError {
   /** What failed, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
   readonly operation: string;
   readonly path?: string;
+  readonly details?: {
+    /** The system's name of the error, such as `"ENOENT"`. */
+    readonly errno?: string;
+    /** What a refused change would have lost. The errno is `"ENOTSUP"` then. */
+    readonly lost?: readonly Loss[];
+    readonly [name: string]: unknown;
+  };
   constructor(operation: string, message: string, path?: string, details?: Record<string, unknown>);
 }
 

@@ -13,6 +13,10 @@
  *
  * Calls of the addon differ from taglib-wasm's in two things: functions that give
  * bytes do not rewrite the file as well, and batches run in parallel.
+ *
+ * A change that loses something that it was not asked to change is made, with one
+ * warning for each kind of loss (`TAGLIB_WASI_LOSS`). With the environment variable
+ * `TAGLIB_WASI_ON_LOSS=refuse`, or the option `onLoss`, it is refused.
  */
 
 import type * as ours from './index.js';
@@ -69,9 +73,24 @@ export const readTags: Routed<typeof ours.readTags>;
 export const addPicture: Routed<typeof ours.addPicture>;
 export const applyCoverArt: Routed<typeof ours.applyCoverArt>;
 export const applyPictures: Routed<typeof ours.applyPictures>;
-export const applyTags: Routed<typeof ours.applyTags>;
-/** Takes only a path, as the main entry's and taglib-wasm's do. */
-export const applyTagsToFile: typeof ours.applyTagsToFile;
+/**
+ * Sets fields. What `readTags` gives besides fields may be among `tags` and is
+ * ignored, in calls of the addon.
+ */
+export function applyTags(
+  file: AudioFileInput,
+  tags: ours.TagInput,
+  options?: ours.ApplyOptions,
+): Promise<Uint8Array>;
+/**
+ * As `applyTags`, in the file on disk. Takes only a path, as the main entry's and
+ * taglib-wasm's do.
+ */
+export function applyTagsToFile(
+  file: string,
+  tags: ours.TagInput,
+  options?: ours.SaveOptions,
+): Promise<void>;
 export const clearPictures: Routed<typeof ours.clearPictures>;
 export const clearTags: Routed<typeof ours.clearTags>;
 export const replacePictureByType: Routed<typeof ours.replacePictureByType>;

@@ -20,6 +20,7 @@ import taglib from '../index.js';
 import { fixture, fixtureNames, ROOT, scratch } from './support/files.mjs';
 import { library } from './support/library.mjs';
 import { size } from './support/sizes.mjs';
+import { writeUnkeepable } from './support/unkeepable.mjs';
 
 const BIN = path.join(ROOT, 'bin', 'taglib-wasi.js');
 
@@ -250,8 +251,7 @@ describe('`taglib-wasi set`', () => {
     assert.deepEqual(await readFile(path.join(folder, 'song.mp3')), before);
     const same = ['set', 'song.mp3', '--album', 'The Fixtures', '--dry-run', '--json'];
     const [record] = lines((await run(folder, same)).stdout);
-    // TagLib's module loses this field at any change.
-    assert.deepEqual(record.changes, { totalTracks: { from: 12 } });
+    assert.deepEqual([record.status, record.changes], ['unchanged', {}]);
   });
 
   test('continues after a file that fails, and exits with 1', async (t) => {
@@ -267,6 +267,57 @@ describe('`taglib-wasi set`', () => {
     assert.match(stderr, /junk\.mp3/);
     assert.deepEqual((await tagsOf(folder)).title, ['New']);
     assert.equal(await readFile(path.join(folder, 'junk.mp3'), 'utf8'), 'junk');
+  });
+});
+
+describe('a change that would lose something', () => {
+  const LOSS = /^taglib-wasi: song\.mp3: (loses|would lose) ID3v2 [^\n]*: "[^\n]*"$/m;
+
+  /** Runs the command on a file with a frame that can't be kept. */
+  async function runOn(t, ...args) {
+    const folder = await scratch(t);
+    const file = path.join(folder, 'song.mp3');
+    await writeUnkeepable(file);
+    const before = await readFile(file);
+    const result = await run(folder, args);
+    return { ...result, isChanged: !before.equals(await readFile(file)) };
+  }
+
+  for (const args of [
+    ['set', 'song.mp3', '--title', 'New'],
+    ['set', 'song.mp3', '--title', 'New', '--dry-run'],
+    ['cover', 'remove', 'song.mp3'],
+  ]) {
+    test(`is refused by \`${args.join(' ')}\`, with a line for each loss`, async (t) => {
+      const { code, stdout, stderr, isChanged } = await runOn(t, ...args);
+      assert.deepEqual([code, stdout, isChanged], [1, '', false]);
+      assert.match(stderr, /ENOTSUP/);
+      assert.match(stderr, LOSS);
+    });
+  }
+
+  test('is made with --on-loss report, and lists the losses in JSON too', async (t) => {
+    const args = ['set', 'song.mp3', '--title', 'New', '--on-loss', 'report', '--json'];
+    const { code, stdout, stderr, isChanged } = await runOn(t, ...args);
+    assert.deepEqual([code, isChanged], [0, true]);
+    assert.match(stderr, LOSS);
+    const [{ status, lost }] = lines(stdout);
+    assert.equal(status, 'changed');
+    assert.match(lost[0].kind, /^ID3v2/);
+  });
+
+  test('is shown beforehand by --dry-run with --on-loss report', async (t) => {
+    const args = ['set', 'song.mp3', '--title', 'New', '--on-loss', 'report', '--dry-run'];
+    const { code, stdout, stderr, isChanged } = await runOn(t, ...args);
+    assert.deepEqual([code, isChanged], [0, false]);
+    assert.match(stderr, LOSS);
+    assert.match(stdout, /^song\.mp3: would change\n {2}title: /);
+  });
+
+  test('is made without a word with --on-loss ignore', async (t) => {
+    const args = ['set', 'song.mp3', '--title', 'New', '--on-loss', 'ignore'];
+    const { code, stderr, isChanged } = await runOn(t, ...args);
+    assert.deepEqual([code, stderr, isChanged], [0, '', true]);
   });
 });
 
@@ -337,10 +388,36 @@ describe('`taglib-wasi dump` and `apply`', () => {
     assert.deepEqual(await tagsOf(folder), before);
 
     assert.equal((await run(folder, ['apply'], { input })).code, 0);
-    const { title, comment, totalTracks, ...rest } = await tagsOf(folder);
+    const { title, comment, ...rest } = await tagsOf(folder);
     assert.deepEqual([title, comment], [['Edited'], undefined]);
     for (const name of Object.keys(rest)) assert.deepEqual(rest[name], before[name], name);
     assert.deepEqual((await tagsOf(folder, 'b/song.flac')).title, ['Also']);
+  });
+
+  test('carry ratings, chapters, bext and iXML', async (t) => {
+    const folder = await library(t, { 'a.wav': 'broadcast.wav', 'b.wav': 'info.wav' });
+    const mp3 = { 'a.mp3': 'id3v24.mp3', 'b.mp3': 'plain.mp3', 'c.mp3': 'chapters.mp3' };
+    for (const [name, source] of Object.entries(mp3)) {
+      await copyFile(fixture(source), path.join(folder, name));
+    }
+    const { stdout } = await run(folder, ['dump', 'a.wav', 'a.mp3', 'c.mp3']);
+    const [wav, song, book] = JSON.parse(stdout);
+    const input = JSON.stringify([
+      { path: 'b.wav', tags: wav.tags },
+      { path: 'b.mp3', tags: { ratings: song.tags.ratings, chapters: book.tags.chapters } },
+    ]);
+    assert.equal((await run(folder, ['apply'], { input })).code, 0);
+    const [from, to] = [await tagsOf(folder, 'a.wav'), await tagsOf(folder, 'b.wav')];
+    assert.ok(from.bextData.length > 0 && from.ixml.length > 0);
+    assert.deepEqual([to.bextData, to.ixml], [from.bextData, from.ixml]);
+    const { ratings, chapters } = await tagsOf(folder, 'b.mp3');
+    assert.deepEqual(ratings, (await tagsOf(folder, 'a.mp3')).ratings);
+    assert.deepEqual(chapters, (await tagsOf(folder, 'c.mp3')).chapters);
+
+    const removal = JSON.stringify({ path: 'b.wav', tags: { bextData: null, ixml: null } });
+    assert.equal((await run(folder, ['apply'], { input: removal })).code, 0);
+    const { bextData, ixml } = await tagsOf(folder, 'b.wav');
+    assert.deepEqual([bextData, ixml], [undefined, undefined]);
   });
 
   test('copy pictures to another file with --pictures', async (t) => {

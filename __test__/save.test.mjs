@@ -142,11 +142,9 @@ describe('a save', () => {
 
   const title = async () => (await taglib.readTags(file)).title?.[0];
 
-  test('keeps what is not named, but for the number of tracks', async () => {
-    // That is lost in TagLib's module, for taglib-wasm, too: it sets the track
-    // number last, as a number alone.
-    const { totalTracks, ...before } = await taglib.readTags(file);
-    assert.equal(totalTracks, 12);
+  test('keeps what is not named', async () => {
+    const before = await taglib.readTags(file);
+    assert.equal(before.totalTracks, 12);
     await taglib.applyTagsToFile(file, { title: 'Neu' });
     assert.deepEqual(await taglib.readTags(file), { ...before, title: ['Neu'] });
   });

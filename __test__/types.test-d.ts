@@ -47,6 +47,15 @@ export async function useRoute(): Promise<void> {
   const title = (await simple.getTagLib()).version();
   console.log(via, title);
   await ours.writeTags('/music/a.mp3', { title: 'x' }, { hardLinks: 'break', inPlace: true });
+  const { lost } = await ours.writeTags('/music/a.mp3', {}, { onLoss: 'report' });
+  console.log(lost[0].kind, lost[0].after);
+  // @ts-expect-error a save in place can't report
+  await ours.writeTags('/music/a.mp3', {}, { onLoss: 'report', inPlace: true }).then((r) => r.lost);
+  // @ts-expect-error bytes have no report
+  await ours.applyTags('/music/a.mp3', {}, { onLoss: 'report' });
+  // What is read can be written.
+  const tags: ours.TagChanges = await ours.readTags('/music/a.mp3');
+  await ours.writeTags('/music/a.mp3', { ...tags, lyrics: ['la', { text: 'li' }], ratings: null });
   // @ts-expect-error bytes can't be written to
   await ours.writeTags(new Uint8Array(), { title: 'x' });
 }
@@ -88,7 +97,7 @@ export async function use(signal: AbortSignal): Promise<void> {
     await ours.readTags('a.mp3');
   } catch (error) {
     if (error instanceof ours.ResourceLimitError) {
-      const limit: 'deadline' | 'memory' | 'stack' = error.limit;
+      const limit: 'answer' | 'deadline' | 'memory' | 'stack' = error.limit;
       console.log(limit);
     }
     if (error instanceof ours.TagLibError) console.log(error.code, error.details?.errno);

@@ -4,22 +4,28 @@
  * What the commands that change files share: one file after the other, each
  * reported when it is done.
  *
- * @import { SignalOptions } from '../index.js'
+ * @import { ApplyOptions, Loss, SaveOptions, SaveReport } from '../index.js'
  * @import { Reporter } from './reporter.js'
  *
  * @typedef {object} Change
- * @property {(file: string, options: SignalOptions) => Promise<void>} save Changes the file.
- * @property {(file: string, options: SignalOptions) => Promise<Uint8Array>} apply Gives the
+ * @property {(file: string, options: SaveOptions) => Promise<SaveReport | void>} save Changes the
+ *   file.
+ * @property {(file: string, options: ApplyOptions) => Promise<Uint8Array>} apply Gives the
  *   bytes that the file would have.
  *
- * @typedef {{ dryRun?: boolean, json?: boolean }} ChangeOptions
+ * @typedef {{ dryRun?: boolean, json?: boolean, onLoss?: SaveOptions['onLoss'] }} ChangeOptions
  *
  * @typedef {Record<string, { from: unknown, to: unknown }>} Differences
- * @typedef {{ path: string, status: string, changes?: Differences, error?: Error }} ChangeRecord
+ * @typedef {object} ChangeRecord
+ * @property {string} path
+ * @property {string} status
+ * @property {Differences} [changes]
+ * @property {readonly Loss[]} [lost]
+ * @property {Error} [error]
  */
 
 const { isDeepStrictEqual } = require('node:util');
-const { readTags } = require('../index.js');
+const { FileOperationError, readTags } = require('../index.js');
 const { locate, recordOf } = require('./files.js');
 const { plainError, plainRecord, toJson } = require('./output/json.js');
 const { shortened } = require('./output/table.js');
@@ -32,7 +38,8 @@ const { printableLine } = require('./output/text.js');
  * @param {(index: number, real: string) => Change | Promise<Change>} changeOf Gives the
  *   change of a file, by its index in the list.
  */
-async function changeFiles(files, { dryRun = false, json = false }, reporter, changeOf) {
+async function changeFiles(files, options, reporter, changeOf) {
+  const { dryRun = false, json = false, onLoss = 'refuse' } = options;
   const { signal, output, tally } = reporter;
   reporter.isDryRun = dryRun;
   let index = 0;
@@ -42,13 +49,14 @@ async function changeFiles(files, { dryRun = false, json = false }, reporter, ch
       // Between two files there is nothing to undo.
       signal.throwIfAborted();
       const change = await changeOf(index, real);
-      if (dryRun) return differencesMade(real, change, signal);
-      await change.save(real, { signal });
-      return { status: 'changed' };
+      if (dryRun) return differencesMade(real, change, { signal, onLoss });
+      const report = await change.save(real, { signal, onLoss });
+      return { status: 'changed', ...report };
     });
     index += 1;
     if (record.error) reporter.fileFailed(file.path, record.error);
     else tally[record.status === 'unchanged' ? 'skipped' : 'changed'] += 1;
+    reporter.lost(file.path, record.lost ?? lossesOf(record.error));
     await output.write(json ? asJson(record) : asText(record, dryRun));
   }
 }
@@ -56,13 +64,44 @@ async function changeFiles(files, { dryRun = false, json = false }, reporter, ch
 /**
  * @param {string} real
  * @param {Change} change
- * @param {AbortSignal} signal
+ * @param {{ signal: AbortSignal, onLoss: SaveOptions['onLoss'] }} options
  */
-async function differencesMade(real, { apply }, signal) {
+async function differencesMade(real, change, { signal, onLoss }) {
   const before = await readTags(real, { signal });
-  const after = await readTags(await apply(real, { signal }), { signal });
-  const changes = differences(before, after);
-  return { status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged', changes };
+  const { bytes, lost } = await applied(real, change, { signal, onLoss });
+  const changes = differences(before, await readTags(bytes, { signal }));
+  return {
+    status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged',
+    changes,
+    ...(onLoss === 'report' && { lost }),
+  };
+}
+
+/**
+ * The changed bytes, and what they lack. A change in memory can't report losses, but
+ * names them where it refuses them.
+ *
+ * @param {string} real
+ * @param {Change} change
+ * @param {{ signal: AbortSignal, onLoss: SaveOptions['onLoss'] }} options
+ */
+async function applied(real, { apply }, { signal, onLoss }) {
+  if (onLoss === 'ignore') return { bytes: await apply(real, { signal, onLoss }), lost: [] };
+  try {
+    return { bytes: await apply(real, { signal, onLoss: 'refuse' }), lost: [] };
+  } catch (error) {
+    const lost = lossesOf(/** @type {Error} */ (error));
+    if (onLoss === 'refuse' || lost.length === 0) throw error;
+    return { bytes: await apply(real, { signal, onLoss: 'ignore' }), lost };
+  }
+}
+
+/**
+ * @param {Error | undefined} error
+ * @returns {readonly Loss[]}
+ */
+function lossesOf(error) {
+  return (error instanceof FileOperationError && error.details?.lost) || [];
 }
 
 /**

@@ -3,6 +3,8 @@
 /**
  * Runs one command: counts what it does, handles Ctrl-C, and ends with a summary
  * and an exit code.
+ *
+ * @import { Loss } from '../index.js'
  */
 
 const process = require('node:process');
@@ -73,6 +75,21 @@ class Reporter {
     const { message } = error;
     const hasPath = error instanceof TagLibInitializationError || message.includes(path);
     say(printableLine(hasPath ? message : `${path}: ${message}`));
+  }
+
+  /**
+   * Lists what a change loses, or has lost, although it was not asked to change it.
+   *
+   * @param {string} path
+   * @param {readonly Loss[]} lost
+   */
+  lost(path, lost) {
+    const verb = this.isDryRun ? 'would lose' : 'loses';
+    for (const { kind, key, before, after } of lost) {
+      const name = key === '' ? kind : `${kind} ${key}`;
+      const to = after === undefined ? '' : ` → ${JSON.stringify(after)}`;
+      say(printableLine(`${path}: ${verb} ${name}: ${JSON.stringify(before)}${to}`));
+    }
   }
 
   /**

@@ -139,6 +139,11 @@ function changing(name, description, parent = program) {
     .command(name)
     .description(description)
     .option('--dry-run', 'show what would change, without changing it')
+    .addOption(
+      new Option('--on-loss <policy>', 'if something else in the file would be lost')
+        .choices(['refuse', 'report', 'ignore'])
+        .default('refuse'),
+    )
     .option('--json', 'write a line of JSON for each file');
 }
 

@@ -41,6 +41,8 @@ export interface Failure {
   limit?: 'deadline' | 'memory' | 'stack' | 'answer'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
+  /** What the refused change would have lost. */
+  lost?: LossRecord[]
 }
 
 /** How a call ended. */
@@ -135,7 +137,7 @@ export interface EditRecord {
   /** Copied: the caller may change it while the call runs. */
   bextData?: Uint8Array | null
   ixml?: string | null
-  id3V2Frames?: Array<Id3v2FramesRecord>
+  id3V2Frames?: Array<Id3V2FramesRecord>
 }
 
 /** Counts this environment, until it ends. */

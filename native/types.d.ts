@@ -41,6 +41,8 @@ export interface Failure {
   limit?: 'deadline' | 'memory' | 'stack' | 'answer'
   /** The path that the failure is about, if it is not that of the call. */
   path?: string
+  /** What the refused change would have lost. */
+  lost?: LossRecord[]
 }
 
 /** How a call ended. */

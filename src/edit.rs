@@ -18,7 +18,7 @@ pub struct EditRecord {
     /// Copied: the caller may change it while the call runs.
     pub bext_data: Option<Either<Uint8Array, Null>>,
     pub ixml: Option<Either<String, Null>>,
-    pub id3v2_frames: Option<Vec<Id3v2FramesRecord>>,
+    pub id3v2_frames: Option<Vec<Id3V2FramesRecord>>,
 }
 
 /// The values of one field; none removes it.
@@ -84,7 +84,7 @@ pub struct ChapterRecord {
 
 /// All ID3v2 frames with one ID; no bodies remove them.
 #[napi(object)]
-pub struct Id3v2FramesRecord {
+pub struct Id3V2FramesRecord {
     /// Four characters, such as `TRCK`.
     pub id: String,
     /// What follows each frame's header. Copied.
@@ -175,8 +175,8 @@ impl From<ChapterRecord> for Chapter {
     }
 }
 
-impl From<Id3v2FramesRecord> for Id3v2Frames {
-    fn from(record: Id3v2FramesRecord) -> Self {
+impl From<Id3V2FramesRecord> for Id3v2Frames {
+    fn from(record: Id3V2FramesRecord) -> Self {
         Self { id: record.id, bodies: record.bodies.iter().map(|body| body.to_vec()).collect() }
     }
 }

@@ -11,7 +11,6 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use std::result::Result;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
 

@@ -45,6 +45,10 @@ for (const [index, name] of names.entries()) {
   const known = Number(saved[index] ?? 0);
   if (found < known) report({ lost: `${name}: ${field} is ${found} after save ${known}` });
 }
-for (let number = Math.max(0, ...saved.map(Number)) + 1; number <= Number(last); number += 1) {
+for (
+  let number = Math.min(...names.map((_, index) => Number(saved[index] ?? 0))) + 1;
+  number <= Number(last);
+  number += 1
+) {
   await Promise.all(names.map((name) => save(name, number)));
 }

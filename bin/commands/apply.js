@@ -3,11 +3,12 @@
 const { readFile } = require('node:fs/promises');
 const process = require('node:process');
 const { text } = require('node:stream/consumers');
-const { applyPictures, applyPicturesToFile, applyTags, writeTags } = require('../../index.js');
+const { applyTags, writeTags } = require('../../index.js');
 const { changeFiles } = require('../change.js');
 const { UserError } = require('../reporter.js');
 
 /**
+ * @import { TagChanges } from '../../index.js'
  * @import { Change } from '../change.js'
  * @import { Reporter } from '../reporter.js'
  *
@@ -60,27 +61,49 @@ function parse(json, source) {
 }
 
 /**
- * `null` removes a field, as `[]` does. Tags and pictures may both be missing.
+ * One change of tags and pictures. Both may be missing.
  *
  * @param {DumpEntry} entry
  * @returns {Change}
  */
 function changeOf({ tags = {}, pictures }) {
-  const fields = Object.fromEntries(
-    Object.entries(tags).map(([name, value]) => [name, value ?? []]),
-  );
-  const images = pictures?.map(({ data, ...picture }) => ({
-    ...picture,
-    data: new Uint8Array(Buffer.from(data, 'base64')),
-  }));
+  const changes = { ...tagChanges(tags), ...(pictures && { pictures: fromBase64(pictures) }) };
   return {
-    async save(file, options) {
-      await writeTags(file, fields, options);
-      if (images) await applyPicturesToFile(file, images, options);
-    },
-    async apply(file, options) {
-      const bytes = await applyTags(file, fields, options);
-      return images ? applyPictures(bytes, images, options) : bytes;
-    },
+    save: (file, options) => writeTags(file, changes, options),
+    apply: (file, options) => applyTags(file, changes, options),
   };
+}
+
+/** The entries that `[]` does not remove. */
+const REMOVED_BY_NULL = ['bextData', 'ixml'];
+
+/**
+ * `null` removes an entry, as `[]` does a field.
+ *
+ * @param {Record<string, any>} tags
+ * @returns {TagChanges}
+ */
+function tagChanges(tags) {
+  return Object.fromEntries(
+    Object.entries(tags).map(([name, value]) => [name, changeTo(name, value)]),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {any} value
+ */
+function changeTo(name, value) {
+  if (name === 'bextData' && typeof value === 'string') return bytesOf(value);
+  return value === null && !REMOVED_BY_NULL.includes(name) ? [] : value;
+}
+
+/** @param {any[]} pictures */
+function fromBase64(pictures) {
+  return pictures.map(({ data, ...picture }) => ({ ...picture, data: bytesOf(data) }));
+}
+
+/** @param {string} base64 */
+function bytesOf(base64) {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
 }

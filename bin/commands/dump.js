@@ -1,8 +1,8 @@
 'use strict';
 
-/** @import { ExtendedTag, Picture } from '../../index.js' */
+/** @import { ExtendedTag, Picture, UnsyncedLyrics } from '../../index.js' */
 
-const { FIELD_TYPES, readTags } = require('../../index.js');
+const { readTags } = require('../../index.js');
 const { locate, recordOf } = require('../files.js');
 const { toJson } = require('../output/json.js');
 
@@ -42,16 +42,35 @@ function entryOf({ path, tags }, withPictures) {
   };
 }
 
-/** @param {ExtendedTag} tags */
-function editable({ lyrics, ...tags }) {
-  const fields = Object.entries(tags).filter(([name]) => FIELD_TYPES[name] !== 'not a field');
+/**
+ * Without pictures, which have a place of their own, and without `bext`, which is
+ * written by the bytes of `bextData`.
+ *
+ * @param {ExtendedTag} tags
+ */
+function editable({ pictures: _, bext: __, bextData, lyrics, ...tags }) {
   return {
-    ...Object.fromEntries(fields),
-    ...(lyrics && { lyrics: lyrics.map(({ text }) => text) }),
+    ...tags,
+    ...(lyrics && { lyrics: lyrics.map(plainLyrics) }),
+    ...(bextData && { bextData: base64Of(bextData) }),
   };
+}
+
+/**
+ * Text alone is easier to edit.
+ *
+ * @param {UnsyncedLyrics} lyrics
+ */
+function plainLyrics(lyrics) {
+  return Object.keys(lyrics).length === 1 ? lyrics.text : lyrics;
 }
 
 /** @param {Picture} picture */
 function inBase64({ data, ...picture }) {
-  return { ...picture, data: Buffer.from(data).toString('base64') };
+  return { ...picture, data: base64Of(data) };
+}
+
+/** @param {Uint8Array} bytes */
+function base64Of(bytes) {
+  return Buffer.from(bytes).toString('base64');
 }

@@ -5,7 +5,7 @@
  *
  * @import { ExtendedTag, Picture } from '../../index.js'
  *
- * @typedef {{ code?: string, errno?: unknown, limit?: string, message: string }} PlainError
+ * @typedef {{ code?: string, errno?: unknown, limit?: string, lost?: unknown, message: string }} PlainError
  * @typedef {{ tags?: ExtendedTag, error?: any, [name: string]: any }} AnyRecord
  * @typedef {Omit<AnyRecord, 'tags' | 'error'> & { tags?: Record<string, any>, error?: PlainError }} PlainRecord
  */
@@ -55,7 +55,7 @@ function plainPicture({ data, ...picture }) {
  * @returns {PlainError}
  */
 function plainError({ code, message, details, limit }) {
-  return { code, errno: details?.errno, limit, message };
+  return { code, errno: details?.errno, limit, lost: details?.lost, message };
 }
 
 /** What JSON.stringify leaves as it is, and a terminal might obey. */

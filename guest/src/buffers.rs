@@ -40,14 +40,22 @@ impl Buffer {
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Self, E> {
+        let mut buffer = Self::of_length(length)?;
+        let filled = fill(&mut buffer)?;
+        buffer.truncate(filled);
+        Ok(buffer)
+    }
+
+    /// A buffer of `length` bytes, which may have any content.
+    ///
+    /// # Errors
+    /// If the system has no memory left.
+    pub fn of_length(length: usize) -> Result<Self, TryReserveError> {
         let bytes = match used(length) {
             Some(bytes) => bytes,
             None => fresh(length)?,
         };
-        let mut buffer = Self { bytes, start: 0, length };
-        let filled = fill(&mut buffer)?;
-        buffer.truncate(filled);
-        Ok(buffer)
+        Ok(Self { bytes, start: 0, length })
     }
 
     pub fn truncate(&mut self, length: usize) {
@@ -73,16 +81,17 @@ fn used(length: usize) -> Option<Vec<u8>> {
     Some(free.swap_remove(index))
 }
 
-/// A power of two in size, so that it fits others, too.
 fn fresh(length: usize) -> Result<Vec<u8>, TryReserveError> {
-    let length = match length {
-        SMALLEST..=LARGEST => length.next_power_of_two(),
-        _ => length,
-    };
+    let capacity = capacity_for(length);
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length)?;
-    bytes.resize(length, 0);
+    bytes.try_reserve_exact(capacity)?;
+    bytes.resize(capacity, 0);
     Ok(bytes)
+}
+
+/// A power of two if the buffer will be used again, so that it fits others, too.
+fn capacity_for(length: usize) -> usize {
+    if (SMALLEST..=LARGEST).contains(&length) { length.next_power_of_two() } else { length }
 }
 
 impl Drop for Buffer {

@@ -3,8 +3,8 @@
 /**
  * The options of each function: which there are, their defaults and ranges.
  *
- * @import { BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
- * @import { SaveRecord } from '../../native/binding.js'
+ * @import { ApplyOptions, BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
+ * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
 const os = require('node:os');
@@ -49,7 +49,9 @@ const DEFAULTS = {
     hardLinks: /** @type {'refuse' | 'break'} */ ('refuse'),
     preserveModified: false,
     inPlace: false,
+    onLoss: /** @type {'refuse' | 'report' | 'ignore'} */ ('refuse'),
   },
+  apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
   // The concurrency of `initialize` limits these anyway.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
   scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },
@@ -96,16 +98,54 @@ function checkSaveOptions(options = {}) {
     hardLinks = DEFAULTS.save.hardLinks,
     preserveModified = DEFAULTS.save.preserveModified,
     inPlace = DEFAULTS.save.inPlace,
+    onLoss = DEFAULTS.save.onLoss,
   } = options;
   if (hardLinks !== 'refuse' && hardLinks !== 'break') {
     throw rangeError('hardLinks', '"refuse" or "break"', hardLinks);
   }
   checkBoolean('preserveModified', preserveModified);
   checkBoolean('inPlace', inPlace);
+  // Without a copy there is nothing to compare: an empty report would be wrong.
+  checkLossPolicy(onLoss, inPlace ? ['refuse', 'ignore'] : ['refuse', 'report', 'ignore']);
   return {
     signal: checkSignal(signal),
-    save: { breakHardLinks: hardLinks === 'break', preserveModified, inPlace },
+    save: {
+      breakHardLinks: hardLinks === 'break',
+      preserveModified,
+      inPlace,
+      onLoss: asLossPolicy(onLoss),
+    },
   };
+}
+
+/**
+ * @param {ApplyOptions} [options]
+ * @returns {{ signal: AbortSignal | undefined, onLoss: LossPolicy }}
+ */
+function checkApplyOptions(options = {}) {
+  checkKeys('options', options, ['signal', ...Object.keys(DEFAULTS.apply)]);
+  const { signal, onLoss = DEFAULTS.apply.onLoss } = options;
+  checkLossPolicy(onLoss, ['refuse', 'ignore']);
+  return { signal: checkSignal(signal), onLoss: asLossPolicy(onLoss) };
+}
+
+/**
+ * @param {unknown} onLoss
+ * @param {string[]} allowed
+ */
+function checkLossPolicy(onLoss, allowed) {
+  if (!allowed.includes(/** @type {string} */ (onLoss))) {
+    throw rangeError('onLoss', `one of ${allowed.join(', ')}`, onLoss);
+  }
+}
+
+/**
+ * An enum of napi-rs is a string, but TypeScript wants the enum's own type.
+ *
+ * @param {string} onLoss
+ */
+function asLossPolicy(onLoss) {
+  return /** @type {LossPolicy} */ (onLoss);
 }
 
 /** @param {BatchOptions} [options] */
@@ -219,6 +259,7 @@ function checkSignal(signal) {
 }
 
 module.exports = {
+  checkApplyOptions,
   checkBatchOptions,
   checkInitializeOptions,
   checkReadOptions,

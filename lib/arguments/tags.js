@@ -1,44 +1,89 @@
 'use strict';
 
 /**
- * What a call writes: fields and pictures.
+ * Tags to write, as an edit for the addon.
  *
- * @import { FieldRecord, PictureRecord } from '../../native/binding.js'
- * @import { Picture, TagInput } from '../../index.js'
+ * @import { EditRecord, FieldRecord } from '../../native/binding.js'
+ * @import { TagChanges } from '../../index.js'
  */
 
+const { argumentError } = require('../core/errors.js');
 const { FIELD_TYPES } = require('../tables/fields.js');
-const { PICTURE_TYPE_VALUES } = require('../tables/picture-types.js');
 const { checkBoolean, isObject, rangeError, typeError } = require('./check.js');
-const { isBytes, toBytes } = require('./files.js');
+const { checkPictures, pictureEdit } = require('./pictures.js');
+const {
+  checkChapters,
+  checkId3v2Frames,
+  checkLyrics,
+  checkRatings,
+  checkString,
+  copyOfBytes,
+} = require('./tag-parts.js');
 
 /**
- * The fields to set, each as a list of texts. What `readTags` gives besides
- * fields is ignored: input for `applyTags` is often made from its answer.
+ * How each part that is not a field goes into the edit. `null` removes the part.
  *
- * @param {TagInput} tags
- * @returns {FieldRecord[]}
+ * @type {Record<string, (name: string, value: any) => Partial<EditRecord>>}
  */
-function checkTagInput(tags) {
+const PARTS = {
+  pictures: (name, value) => ({
+    pictures: pictureEdit('replaceAll', checkPictures(value ?? [], name)),
+  }),
+  ratings: (name, value) => ({ ratings: checkRatings(name, value ?? []) }),
+  lyrics: (name, value) => ({ lyrics: checkLyrics(name, value ?? []) }),
+  chapters: (name, value) => ({ chapters: checkChapters(name, value ?? []) }),
+  bextData: (name, value) => ({ bextData: value === null ? null : copyOfBytes(name, value) }),
+  ixml: (name, value) => ({ ixml: value === null ? null : checkString(name, value) }),
+  // The addon's name for it: napi-rs ends a word at each digit.
+  id3v2Frames: (name, value) => ({ id3V2Frames: checkId3v2Frames(name, value ?? {}) }),
+};
+
+/**
+ * The edit that makes these changes. What `readTags` gives is accepted as it is.
+ *
+ * @param {TagChanges} tags
+ * @returns {EditRecord}
+ */
+function checkTagChanges(tags) {
   if (!isObject(tags)) throw typeError('tags', 'an object of tag fields', tags);
-  const fields = Object.entries(tags).filter(
-    ([name, value]) =>
-      value !== undefined &&
-      typeOf(name) !== 'not a field' &&
-      // `date` goes before `year`.
-      !(name === 'year' && tags.date !== undefined),
-  );
-  return fields.map(([name, value]) => ({ name, values: fieldValues(name, value) }));
+  const { bext, ...changes } = tags;
+  checkBext(bext, changes.bextData);
+  /** @type {FieldRecord[]} */
+  const fields = [];
+  /** @type {EditRecord} */
+  const edit = { fields };
+  for (const [name, value] of Object.entries(changes)) {
+    // `date` goes before `year`.
+    if (value === undefined || (name === 'year' && tags.date !== undefined)) continue;
+    const label = `tags.${name}`;
+    if (Object.hasOwn(PARTS, name)) Object.assign(edit, PARTS[name](label, value));
+    else fields.push({ name, values: fieldValues(label, typeOf(name), value) });
+  }
+  return edit;
 }
 
 /**
- * @param {string} name
+ * `bext` is what `readTags` makes of `bextData`, for reading only: the addon writes
+ * the bytes. Alone, it would be an edit that is silently not made.
+ *
+ * @param {unknown} bext
+ * @param {unknown} bextData
+ */
+function checkBext(bext, bextData) {
+  if (bext === undefined || bextData !== undefined) return;
+  throw argumentError(
+    TypeError,
+    'ERR_INVALID_ARG_VALUE',
+    'tags.bext must come with tags.bextData, whose bytes are written; bext itself is not encoded',
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {string} type
  * @param {unknown} value
  */
-function fieldValues(name, value) {
-  const label = `tags.${name}`;
-  const type = typeOf(name);
-  if (type === 'lyrics') return asList(value).map((entry) => lyricsText(label, entry));
+function fieldValues(label, type, value) {
   if (Array.isArray(value)) return value.map((text) => checkText(label, text));
   if (type === 'boolean') {
     checkBoolean(label, value);
@@ -56,21 +101,6 @@ function typeOf(name) {
   return Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name] : 'text';
 }
 
-/** @param {unknown} value */
-function asList(value) {
-  return Array.isArray(value) ? value : [value];
-}
-
-/**
- * A text, or lyrics as `readTags` gives them.
- *
- * @param {string} name
- * @param {unknown} entry
- */
-function lyricsText(name, entry) {
-  return checkText(name, isObject(entry) ? entry.text : entry);
-}
-
 /**
  * @param {string} name
  * @param {unknown} value
@@ -80,39 +110,4 @@ function checkText(name, value) {
   throw typeError(name, 'a string or an array of strings, [] to remove the field', value);
 }
 
-/** @param {Picture[]} pictures */
-function checkPictures(pictures) {
-  if (!Array.isArray(pictures)) throw typeError('pictures', 'an array of pictures', pictures);
-  return pictures.map((picture, index) => checkPicture(`pictures[${index}]`, picture));
-}
-
-/**
- * @param {string} name
- * @param {Picture} picture
- * @returns {PictureRecord}
- */
-function checkPicture(name, picture) {
-  if (!isObject(picture)) throw typeError(name, 'a picture', picture);
-  const { mimeType, data, type, description = '' } = picture;
-  if (typeof mimeType !== 'string') throw typeError(`${name}.mimeType`, 'a string', mimeType);
-  if (!isBytes(data)) throw typeError(`${name}.data`, 'a Uint8Array', data);
-  if (typeof description !== 'string') {
-    throw typeError(`${name}.description`, 'a string', description);
-  }
-  if (!Object.hasOwn(PICTURE_TYPE_VALUES, type)) {
-    throw rangeError(`${name}.type`, `one of ${Object.keys(PICTURE_TYPE_VALUES).join(', ')}`, type);
-  }
-  // Copied: the call may have to wait, and the app may change its bytes meanwhile.
-  return { mimeType, data: new Uint8Array(toBytes(data)), type, description };
-}
-
-/**
- * @param {`${PictureMode}`} mode What to do with the pictures that the file has.
- * @param {PictureRecord[]} pictures
- */
-function pictureEdit(mode, pictures) {
-  // An enum of napi-rs is a string, but TypeScript wants the enum's own type.
-  return { mode: /** @type {PictureMode} */ (mode), pictures };
-}
-
-module.exports = { checkPicture, checkPictures, checkTagInput, pictureEdit };
+module.exports = { checkTagChanges };

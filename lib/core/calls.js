@@ -4,7 +4,7 @@
  * From a call of the app to its result: the caller's stack, the admission
  * window, cancellation, and the outcome.
  *
- * @import { Cancellation, ExternalObject, Outcome } from '../../native/binding.js'
+ * @import { AnswerOutcome, Cancellation, ExternalObject, Outcome } from '../../native/binding.js'
  * @import { AtCallSite } from './call-site.js'
  * @import { ErrorContext } from './errors.js'
  * @import { ReadRequest } from './read-queue.js'
@@ -70,7 +70,7 @@ function submitRead(request, options) {
 /**
  * Submits any other native work.
  *
- * @param {(cancellation: OptionalCancellation) => Promise<Outcome<any>>} work
+ * @param {(cancellation: OptionalCancellation) => Promise<Outcome<any> | AnswerOutcome>} work
  * @param {SubmitOptions} options
  */
 function submit(work, options) {
@@ -80,15 +80,15 @@ function submit(work, options) {
 /**
  * Starts native work at once, outside the window.
  *
- * @param {() => Promise<Outcome<any>>} work
+ * @param {() => Promise<Outcome<any> | AnswerOutcome>} work
  */
 function startAtOnce(work) {
   return result(() => ({ promise: work(), withdraw: () => false }), {});
 }
 
-/** @param {() => Promise<Outcome<any>>} work */
+/** @param {() => Promise<Outcome<any> | AnswerOutcome>} work */
 function submitWork(work) {
-  /** @type {import('./deferred.js').Deferred<Outcome<any>>} */
+  /** @type {import('./deferred.js').Deferred<Outcome<any> | AnswerOutcome>} */
   const { promise, resolve, reject } = deferred();
   const call = {
     async start() {

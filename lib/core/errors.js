@@ -209,7 +209,7 @@ function isOurs(error) {
  * @param {ErrorContext} [errorContext]
  */
 function fromFailure(failure, errorContext = {}) {
-  const { message, errno, operation = 'open', limit = 'deadline' } = failure;
+  const { message, errno, operation = 'open', limit = 'deadline', lost } = failure;
   const path = failure.path ?? errorContext.path;
   const details = path === undefined ? {} : { path };
   const located = path === undefined ? message : `${path}: ${message}`;
@@ -222,7 +222,10 @@ function fromFailure(failure, errorContext = {}) {
     case 'invalidFormat':
       return new InvalidFormatError(located, errorContext.bufferSize, details);
     case 'fileOperation':
-      return new FileOperationError(operation, `${errno}: ${message}`, path, { errno });
+      return new FileOperationError(operation, `${errno}: ${message}`, path, {
+        errno,
+        ...(lost && { lost }),
+      });
     case 'metadata':
       return new MetadataError('read', message, undefined, details);
     case 'memory':

@@ -15,6 +15,8 @@ const read = require('../simple/read.js');
 const { applyTagsToFile } = require('../simple/save.js');
 const { routedBatch } = require('./batch.js');
 const { withTaglibWasmErrors } = require('./errors.js');
+const { fieldsAlone } = require('./fields.js');
+const { toleratingLosses } = require('./losses.js');
 const { routeCall, warnOfFallback } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
@@ -38,6 +40,16 @@ function routed(name, nativeFunction) {
       /** @type {any} */ (taglibWasm)[name](file, ...rest),
     );
   };
+}
+
+/**
+ * A function that changes a file, on its route.
+ *
+ * @param {string} name
+ * @param {(...args: any[]) => Promise<any>} nativeFunction
+ */
+function routedChange(name, nativeFunction) {
+  return routed(name, toleratingLosses(nativeFunction));
 }
 
 /**
@@ -65,14 +77,14 @@ exports.readPictures = routed('readPictures', read.readPictures);
 exports.readProperties = routed('readProperties', read.readProperties);
 exports.readTags = routed('readTags', read.readTags);
 
-exports.addPicture = routed('addPicture', apply.addPicture);
-exports.applyCoverArt = routed('applyCoverArt', apply.applyCoverArt);
-exports.applyPictures = routed('applyPictures', apply.applyPictures);
-exports.applyTags = routed('applyTags', apply.applyTags);
-exports.applyTagsToFile = routed('applyTagsToFile', applyTagsToFile);
-exports.clearPictures = routed('clearPictures', apply.clearPictures);
-exports.clearTags = routed('clearTags', apply.clearTags);
-exports.replacePictureByType = routed('replacePictureByType', apply.replacePictureByType);
+exports.addPicture = routedChange('addPicture', apply.addPicture);
+exports.applyCoverArt = routedChange('applyCoverArt', apply.applyCoverArt);
+exports.applyPictures = routedChange('applyPictures', apply.applyPictures);
+exports.applyTags = routedChange('applyTags', fieldsAlone(apply.applyTags));
+exports.applyTagsToFile = routedChange('applyTagsToFile', fieldsAlone(applyTagsToFile));
+exports.clearPictures = routedChange('clearPictures', apply.clearPictures);
+exports.clearTags = routedChange('clearTags', apply.clearTags);
+exports.replacePictureByType = routedChange('replacePictureByType', apply.replacePictureByType);
 
 exports.readMetadataBatch = routedBatch('readMetadataBatch', 'metadata');
 exports.readPropertiesBatch = routedBatch('readPropertiesBatch', 'properties');

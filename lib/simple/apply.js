@@ -4,18 +4,14 @@
  * The functions that apply a change and give the bytes of the changed file. A
  * file named by its path is read and not touched.
  *
- * @import { AudioFileInput, Picture, SignalOptions, TagInput } from '../../index.js'
- * @import { EditRecord } from '../../native/binding.js'
+ * @import { ApplyOptions, AudioFileInput, Picture, TagChanges } from '../../index.js'
+ * @import { EditRecord, LossPolicy } from '../../native/binding.js'
  */
 
 const { checkFile } = require('../arguments/files.js');
-const { checkSignalOptions } = require('../arguments/options.js');
-const {
-  checkPicture,
-  checkPictures,
-  checkTagInput,
-  pictureEdit,
-} = require('../arguments/tags.js');
+const { checkApplyOptions } = require('../arguments/options.js');
+const { checkPicture, checkPictures, pictureEdit } = require('../arguments/pictures.js');
+const { checkTagChanges } = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
@@ -24,52 +20,52 @@ const { currentSession } = require('../core/session.js');
 /**
  * @param {AudioFileInput | URL} file
  * @param {EditRecord} edit
- * @param {{ signal?: AbortSignal }} options
+ * @param {{ signal?: AbortSignal, onLoss: LossPolicy }} options
  */
-async function apply(file, edit, { signal }) {
+async function apply(file, edit, { signal, onLoss }) {
   const session = currentSession();
   throwIfAborted(signal);
   const input = checkFile(file);
   const { content, errorContext } = input instanceof Promise ? await input : input;
   const bytes = calls.snapshot(content);
-  return calls.submit((cancellation) => native().apply(session, bytes, edit, cancellation), {
-    signal,
-    errorContext,
-  });
-}
-
-/**
- * @param {AudioFileInput | URL} file
- * @param {TagInput} tags
- * @param {SignalOptions} [options]
- */
-function applyTags(file, tags, options) {
-  return calls.fromCallSite(applyTags, () =>
-    apply(file, { fields: checkTagInput(tags) }, checkSignalOptions(options)),
+  return calls.submit(
+    (cancellation) => native().apply(session, bytes, edit, cancellation, onLoss),
+    { signal, errorContext },
   );
 }
 
 /**
  * @param {AudioFileInput | URL} file
- * @param {SignalOptions} [options]
+ * @param {TagChanges} tags
+ * @param {ApplyOptions} [options]
+ */
+function applyTags(file, tags, options) {
+  return calls.fromCallSite(applyTags, () =>
+    apply(file, checkTagChanges(tags), checkApplyOptions(options)),
+  );
+}
+
+/**
+ * @param {AudioFileInput | URL} file
+ * @param {ApplyOptions} [options]
  */
 function clearTags(file, options) {
   return calls.fromCallSite(clearTags, () =>
-    apply(file, { clear: true }, checkSignalOptions(options)),
+    apply(file, { clear: true }, checkApplyOptions(options)),
   );
 }
 
 /**
  * @param {AudioFileInput | URL} file
  * @param {Picture[]} pictures
- * @param {SignalOptions} [options]
+ * @param {ApplyOptions} [options]
  */
 function applyPictures(file, pictures, options) {
   return calls.fromCallSite(applyPictures, () =>
     apply(
       file,
       { pictures: pictureEdit('replaceAll', checkPictures(pictures)) },
-      checkSignalOptions(options),
+      checkApplyOptions(options),
     ),
   );
 }
@@ -77,25 +73,25 @@ function applyPictures(file, pictures, options) {
 /**
  * @param {AudioFileInput | URL} file
  * @param {Picture} picture
- * @param {SignalOptions} [options]
+ * @param {ApplyOptions} [options]
  */
 function addPicture(file, picture, options) {
   return calls.fromCallSite(addPicture, () =>
     apply(
       file,
       { pictures: pictureEdit('add', [checkPicture('picture', picture)]) },
-      checkSignalOptions(options),
+      checkApplyOptions(options),
     ),
   );
 }
 
 /**
  * @param {AudioFileInput | URL} file
- * @param {SignalOptions} [options]
+ * @param {ApplyOptions} [options]
  */
 function clearPictures(file, options) {
   return calls.fromCallSite(clearPictures, () =>
-    apply(file, { pictures: pictureEdit('replaceAll', []) }, checkSignalOptions(options)),
+    apply(file, { pictures: pictureEdit('replaceAll', []) }, checkApplyOptions(options)),
   );
 }
 
@@ -105,7 +101,7 @@ function clearPictures(file, options) {
  * @param {AudioFileInput | URL} file
  * @param {Uint8Array} imageData
  * @param {string} mimeType
- * @param {SignalOptions} [options]
+ * @param {ApplyOptions} [options]
  */
 function applyCoverArt(file, imageData, mimeType, options) {
   return calls.fromCallSite(applyCoverArt, () => {
@@ -115,21 +111,25 @@ function applyCoverArt(file, imageData, mimeType, options) {
       type: 'FrontCover',
       description: 'Front Cover',
     });
-    return apply(file, { pictures: pictureEdit('replaceAll', [cover]) }, checkSignalOptions(options));
+    return apply(
+      file,
+      { pictures: pictureEdit('replaceAll', [cover]) },
+      checkApplyOptions(options),
+    );
   });
 }
 
 /**
  * @param {AudioFileInput | URL} file
  * @param {Picture} newPicture
- * @param {SignalOptions} [options]
+ * @param {ApplyOptions} [options]
  */
 function replacePictureByType(file, newPicture, options) {
   return calls.fromCallSite(replacePictureByType, () =>
     apply(
       file,
       { pictures: pictureEdit('replaceType', [checkPicture('newPicture', newPicture)]) },
-      checkSignalOptions(options),
+      checkApplyOptions(options),
     ),
   );
 }

@@ -4,34 +4,39 @@
  * The functions that save a change to a file on disk. They take a path and
  * nothing else; whatever happens, the file is the old one or the new one, whole.
  *
- * @import { Picture, SaveOptions, TagInput } from '../../index.js'
+ * @import { Picture, SaveOptions, SaveReport, TagChanges } from '../../index.js'
  * @import { EditRecord } from '../../native/binding.js'
  */
 
 const { checkPath } = require('../arguments/files.js');
 const { checkSaveOptions } = require('../arguments/options.js');
-const { checkPictures, checkTagInput, pictureEdit } = require('../arguments/tags.js');
+const { checkPictures, pictureEdit } = require('../arguments/pictures.js');
+const { checkTagChanges } = require('../arguments/tags.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
 
 /**
+ * Resolves to what was lost, if the options ask for it.
+ *
  * @param {string} file
  * @param {EditRecord} edit
  * @param {ReturnType<typeof checkSaveOptions>} options
+ * @returns {Promise<SaveReport | undefined>}
  */
 async function save(file, edit, { signal, save: options }) {
   const session = currentSession();
   const path = checkPath('save', file);
-  return calls.submit((cancellation) => native().save(session, path, edit, options, cancellation), {
-    signal,
-    errorContext: { path: file },
-  });
+  const lost = await calls.submit(
+    (cancellation) => native().save(session, path, edit, options, cancellation),
+    { signal, errorContext: { path: file } },
+  );
+  return lost && { lost };
 }
 
 /**
  * @param {string} file
- * @param {TagInput} tags
+ * @param {TagChanges} tags
  * @param {SaveOptions} [options]
  */
 function writeTags(file, tags, options) {
@@ -42,7 +47,7 @@ function writeTags(file, tags, options) {
  * taglib-wasm's name for `writeTags`.
  *
  * @param {string} file
- * @param {TagInput} tags
+ * @param {TagChanges} tags
  * @param {SaveOptions} [options]
  */
 function applyTagsToFile(file, tags, options) {
@@ -51,12 +56,11 @@ function applyTagsToFile(file, tags, options) {
 
 /**
  * @param {string} file
- * @param {TagInput} tags
+ * @param {TagChanges} tags
  * @param {SaveOptions} [options]
  */
 function saveTags(file, tags, options) {
-  const fields = checkTagInput(tags);
-  return save(file, { fields }, checkSaveOptions(options));
+  return save(file, checkTagChanges(tags), checkSaveOptions(options));
 }
 
 /**

@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * The named fields of tags that are not text, and what `writeTags` takes for each.
+ * The named entries of tags that are not text fields, and what `writeTags` takes for
+ * each.
  *
  * @type {typeof import('../../index.js').FIELD_TYPES}
  */
@@ -14,13 +15,13 @@ const FIELD_TYPES = Object.freeze({
   bpm: 'number',
   compilation: 'boolean',
   lyrics: 'lyrics',
-  // What `readTags` gives besides fields.
-  pictures: 'not a field',
-  ratings: 'not a field',
-  chapters: 'not a field',
-  bext: 'not a field',
-  bextData: 'not a field',
-  ixml: 'not a field',
+  pictures: 'pictures',
+  ratings: 'ratings',
+  chapters: 'chapters',
+  bext: 'read-only',
+  bextData: 'bytes',
+  ixml: 'xml',
+  id3v2Frames: 'frames',
 });
 
 module.exports = { FIELD_TYPES };

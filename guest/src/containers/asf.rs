@@ -21,6 +21,9 @@ pub(crate) const CONTENT_DESCRIPTION: Guid =
 pub(crate) const EXTENDED_CONTENT_DESCRIPTION: Guid =
     guid(0xD2D0A440, 0xE307, 0x11D2, 0x97F0_00A0_C95E_A850);
 
+pub(crate) const FILE_PROPERTIES: Guid = guid(0x8CABDCA1, 0xA947, 0x11CF, 0x8EE4_00C0_0C20_5365);
+pub(crate) const PADDING: Guid = guid(0x1806D474, 0xCADF, 0x4509, 0xA4BA_9AAB_CB96_AAE8);
+
 /// Objects in the header extension (section 4).
 pub(crate) const METADATA: Guid = guid(0xC5F8CBEA, 0x5BAF, 0x4877, 0x8467_AA8C_44FA_4CCA);
 pub(crate) const METADATA_LIBRARY: Guid = guid(0x44231C94, 0x9498, 0x49D1, 0xA141_1D13_4E45_7054);

@@ -26,7 +26,9 @@ mod kind;
 pub(crate) mod matroska;
 pub(crate) mod mp4;
 pub(crate) mod ogg;
+mod ogg_codec;
 pub(crate) mod vorbis_comment;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use kind::Container;
+pub(crate) use ogg_codec::OggCodec;

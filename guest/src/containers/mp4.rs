@@ -34,6 +34,24 @@ pub(crate) struct Atom {
     pub body: Range<u64>,
 }
 
+/// The names that a `meta` atom without version and flags, as in QuickTime, may begin
+/// with.
+const FIRST_IN_PLAIN_META: [&[u8; 4]; 5] = [b"hdlr", b"ilst", b"mhdr", b"ctry", b"lang"];
+
+impl Atom {
+    /// Walks the atoms in the body.
+    pub fn children(&self, cursor: &mut Cursor<'_>) -> Result<Atoms> {
+        let mut range = self.body.clone();
+        if self.name == *b"meta" {
+            let name = cursor.array(range.start + 4)?;
+            if !name.is_some_and(|name| FIRST_IN_PLAIN_META.contains(&&name)) {
+                range.start = range.end.min(range.start + FULL_HEADER);
+            }
+        }
+        Ok(Atoms::within(range))
+    }
+}
+
 /// Walks the atoms in a range.
 #[derive(Clone, Debug)]
 pub(crate) struct Atoms {
@@ -66,6 +84,16 @@ impl Atoms {
         self.at = range.end;
         let body = range.start + header..range.end;
         Ok(Some(Atom { name, size_field, range, body }))
+    }
+
+    /// Returns the first of the atoms that has this name.
+    pub fn find(mut self, cursor: &mut Cursor<'_>, name: &[u8; 4]) -> Result<Option<Atom>> {
+        while let Some(atom) = self.next(cursor)? {
+            if atom.name == *name {
+                return Ok(Some(atom));
+            }
+        }
+        Ok(None)
     }
 
     /// The range that has not been read as atoms.
@@ -168,6 +196,30 @@ mod tests {
             (*b"free", SizeField::ToEnd, 38..41),
         ];
         assert_eq!((summary, rest), (expected.to_vec(), 41..41));
+    }
+
+    #[test]
+    fn the_atoms_in_both_forms_of_meta_are_found() {
+        let children = [atom(b"hdlr", b"mdir"), atom(b"ilst", b"items")].concat();
+        for head in [&[0; 4][..], &[]] {
+            let bytes = atom(b"meta", &[head, &children].concat());
+            let found = over(&bytes, |cursor| {
+                let meta = Atoms::within(0..bytes.len() as u64).next(cursor).unwrap().unwrap();
+                let ilst = meta.children(cursor).unwrap().find(cursor, b"ilst").unwrap().unwrap();
+                cursor.bytes(ilst.body).unwrap()
+            });
+            assert_eq!(found.as_deref(), Some(&b"items"[..]));
+        }
+    }
+
+    #[test]
+    fn a_meta_without_room_for_its_version_has_no_atoms() {
+        let bytes = atom(b"meta", &[0; 3]);
+        over(&bytes, |cursor| {
+            let meta = Atoms::within(0..bytes.len() as u64).next(cursor).unwrap().unwrap();
+            let mut children = meta.children(cursor).unwrap();
+            assert_eq!((children.next(cursor).unwrap(), children.rest()), (None, 11..11));
+        });
     }
 
     #[test]

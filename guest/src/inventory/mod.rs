@@ -5,7 +5,15 @@
 //! compares the inventories of the original and of the changed copy: whatever is
 //! missing from the copy, and was not asked to change, is lost.
 
+mod ape_tag;
+mod asf;
+mod flac;
+mod iff;
+mod matroska;
+mod mp4;
+mod ogg;
 mod stream;
+mod vorbis_comment;
 
 use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
@@ -45,8 +53,12 @@ impl Inventory {
     pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
         let mut inventory = Self::new(keys);
         match Container::of(cursor)? {
+            Container::Ogg => ogg::take(cursor, &mut inventory)?,
             Container::Stream => drop(stream::take(cursor, &mut inventory)?),
-            _ => {}
+            Container::Mp4 => mp4::take(cursor, &mut inventory)?,
+            Container::Asf => asf::take(cursor, &mut inventory)?,
+            Container::Matroska => matroska::take(cursor, &mut inventory)?,
+            Container::Iff(_) => iff::take(cursor, &mut inventory)?,
         }
         Ok(inventory)
     }
@@ -130,9 +142,37 @@ impl Element {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::file::unlinked;
+    use std::fs;
+    use std::path::Path;
+
+    pub fn fixture(name: &str) -> Vec<u8> {
+        let fixtures = "../__test__/fixtures/audio";
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(fixtures).join(name)).unwrap()
+    }
+
+    fn taken(bytes: &[u8], keys: &RandomState) -> Inventory {
+        Inventory::take(&mut Cursor::over(bytes, &unlinked::budget()), keys).unwrap()
+    }
+
+    fn label(kind: &str, key: &str) -> String {
+        format!("{kind} {key}")
+    }
+
+    /// The kinds and keys of the elements of a file.
+    pub fn keys_of(bytes: &[u8]) -> Vec<String> {
+        let inventory = taken(bytes, &RandomState::new());
+        inventory.elements.iter().map(|element| label(element.kind, &element.key)).collect()
+    }
+
+    /// The kinds and keys of what a save that asks for nothing has lost.
+    pub fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
+        let keys = RandomState::new();
+        let lost = taken(before, &keys).lost(&taken(after, &keys), &Requested::default());
+        lost.iter().map(|loss| label(loss.kind, &loss.key)).collect()
+    }
 
     fn inventory(keys: &RandomState, frames: &[(&str, &str)]) -> Inventory {
         let mut inventory = Inventory::new(keys);

@@ -1,6 +1,6 @@
 //! The tags of a stream: ID3v2 before it, ID3v1 behind it.
 
-use super::Inventory;
+use super::{Inventory, ape_tag, flac};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
 use crate::restore::{Id3v2Tag, id3v2_text_of};
@@ -23,6 +23,8 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     if let Some(range) = id3v1::ending_at(cursor, size)? {
         take_id3v1(cursor, range, inventory)?;
     }
+    ape_tag::take(cursor, inventory)?;
+    flac::take(cursor, at, inventory)?;
     Ok(at)
 }
 

@@ -1,65 +1,66 @@
-//! FLAC (RFC 9639, section 8): metadata blocks, the last of them marked.
+//! FLAC: picture blocks.
 
-use super::flac_block::{LONGEST_HEAD, PictureBlock};
 use super::{
-    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    FoundPicture, HiddenPictures, Hiding, LONGEST_TEXT, MAX_PARTS, NotHidden, PictureData,
+    PictureFields, plain_text, require, require_size, usual,
 };
+use crate::containers::Cursor;
+use crate::containers::flac::{Block, Blocks, FORBIDDEN, LAST, PICTURE, STREAM_INFO};
+use crate::containers::flac_picture::{NUMBERS, PictureBlock};
 use std::ops::Range;
 
-const STREAM_INFO: u8 = 0;
-const PICTURE: u8 = 6;
-const FORBIDDEN: u8 = 127;
+/// The most bytes before the data in a block with usual texts.
+const LONGEST_HEAD: usize = NUMBERS + 2 * LONGEST_TEXT;
 
-/// The bit beside a block's type that marks the last one.
-const LAST: u8 = 0x80;
-
-/// Leaves the picture blocks out.
-pub(super) fn blocks(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
-    only_if(content.array(0)? == *b"fLaC")?;
-    let mut at = 4;
-    // The last block that stays: where its header is, and its type.
-    let mut kept = None;
-    for _ in 0..MAX_PARTS {
-        let [head, length @ ..] = content.array::<4>(at)?;
-        let (kind, is_last) = (head & !LAST, head & LAST != 0);
-        let [high, middle, low] = length;
-        let body = at + 4..at + 4 + u64::from(u32::from_be_bytes([0, high, middle, low]));
-        // The audio's first frame follows, so there is something behind it.
-        only_if(!body.is_empty() && body.end < content.size() && kind != FORBIDDEN)?;
-        only_if((at == 4) == (kind == STREAM_INFO))?;
-        if kind == PICTURE {
-            hidden.pictures.push(picture(content, &body)?);
-            hidden.splice(at..body.end, b"");
+/// Cuts the picture blocks out.
+pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
+    let mut blocks = usual(Blocks::read(cursor, 0))?;
+    let mut last_kept = None;
+    for index in 0..MAX_PARTS {
+        let block = usual(blocks.next(cursor))?;
+        // The first frame of the audio follows, so a block is not the end of the file.
+        require(!block.body.is_empty() && !blocks.rest().is_empty() && block.kind != FORBIDDEN)?;
+        require((index == 0) == (block.kind == STREAM_INFO))?;
+        let is_last = block.is_last;
+        if block.kind == PICTURE {
+            hidden.add(picture(cursor, &block.body)?)?;
+            hidden.splice(block.range, [])?;
         } else {
-            kept = Some((at, kind));
+            last_kept = Some(block);
         }
-        at = body.end;
         if is_last {
-            let (at, kind) = kept.ok_or(Stop::Unusual)?;
-            return mark_last(at, kind, hidden);
+            return mark_last(last_kept.ok_or(NotHidden::Unusual)?, hidden);
         }
     }
-    Err(Stop::Unusual)
+    Err(NotHidden::Unusual)
 }
 
-fn picture(content: &mut Content<'_>, body: &Range<u64>) -> Found<FoundPicture> {
+fn picture(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Hiding<FoundPicture> {
     let size = body.end - body.start;
     let mut head = [0; LONGEST_HEAD];
     let head = &mut head[..size.min(LONGEST_HEAD as u64) as usize];
-    content.fill(head, body.start)?;
-    let block = PictureBlock::parse(head, size)?;
-    size_of(&block.data)?;
-    Ok(FoundPicture {
-        mime_type: block.mime_type,
-        picture_type: block.picture_type,
-        description: block.description,
-        data: PictureData::InFile(body.start + block.data.start..body.start + block.data.end),
-    })
+    require(cursor.read(head, body.start)? == head.len())?;
+    let (fields, data) = fields(head, size)?;
+    let data = PictureData::InFile(body.start + data.start..body.start + data.end);
+    Ok(FoundPicture { fields, data })
 }
 
-/// Marks the block at `at` as the last one, which it may be already.
-fn mark_last(at: u64, kind: u8, hidden: &mut HiddenPictures) -> Found<()> {
-    hidden.splice(at..at + 1, &[kind | LAST]);
-    hidden.splices.sort_by_key(|splice| splice.range.start);
-    Ok(())
+/// What a block of `size` bytes tells, and where in it the data is. It begins with
+/// `head`.
+pub(super) fn fields(head: &[u8], size: u64) -> Hiding<(PictureFields, Range<u64>)> {
+    let block = PictureBlock::parse(head).ok_or(NotHidden::Unusual)?;
+    require(block.data.end == size)?;
+    require_size(&block.data)?;
+    let fields = PictureFields {
+        mime_type: plain_text(block.mime_type)?,
+        picture_type: block.picture_type,
+        description: plain_text(block.description)?,
+    };
+    Ok((fields, block.data))
+}
+
+/// Marks the block as the last one, which it may be already.
+fn mark_last(block: Block, hidden: &mut HiddenPictures) -> Hiding<()> {
+    let header = block.range.start;
+    hidden.splice(header..header + 1, [block.kind | LAST])
 }

@@ -1,20 +1,19 @@
-//! MP4 (ISO/IEC 14496-12) with iTunes' metadata: covers (`covr`) in
-//! `moov.udta.meta.ilst`.
+//! MP4 with iTunes' metadata: covers (`covr`) in `moov.udta.meta.ilst`.
 //!
-//! What follows moves towards the start, and tables in `moov` tell where in the
-//! file the audio's chunks are. TagLib follows them for the text of chapters
-//! alone, which has a track of its own: so a file is to have one track.
+//! What follows a cover moves towards the start, and tables in `moov` tell where in
+//! the file the chunks of the audio are. TagLib follows them only for the text of
+//! chapters, which has a track of its own: so a file with two tracks is not touched.
 
 use super::{
-    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, PictureFields,
+    require, require_size, usual,
 };
+use crate::containers::Cursor;
+use crate::containers::mp4::{Atom, Atoms, FULL_HEADER, HEADER, SizeField};
 use std::ops::Range;
 
-/// Of an atom: size and name, in bytes.
-const HEADER: u64 = 8;
-
-/// What TagLib looks into, and where in it the first atom is. It goes on behind
-/// the last atom of one, wherever that ends: so the sizes of all have to agree.
+/// What TagLib looks into, and where in it the first atom is. TagLib goes on behind
+/// the last atom of a container, wherever that ends: so all sizes have to agree.
 const CONTAINERS: [([u8; 4], u64); 11] = [
     (*b"moov", HEADER),
     (*b"trak", HEADER),
@@ -32,100 +31,108 @@ const CONTAINERS: [([u8; 4], u64); 11] = [
 /// How deep they are looked into.
 const DEPTH: usize = 8;
 
-/// Of the value in an item: type and locale, in bytes.
+/// The type and the locale of a value in an item, in bytes.
 const VALUE_HEADER: u64 = 8;
 
-/// Version and flags of `meta`, in bytes.
-const FULL_HEADER: u64 = 4;
+/// MP4 has no picture types: `Other`, as the guest says.
+const NO_PICTURE_TYPE: u32 = 0;
 
-/// MP4 has no picture types: `Other`, as the guest has it.
-const NO_TYPE: u32 = 0;
+/// Cuts the covers out.
+pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
+    let moov = check_file(cursor)?;
+    require(count(cursor, moov.body.clone(), b"trak")? == 1)?;
+    let udta = only(cursor, moov.body.clone(), b"udta")?;
+    let meta = only(cursor, udta.body.clone(), b"meta")?;
+    require(usual(cursor.array(meta.body.start))? == [0; FULL_HEADER as usize])?;
+    let ilst = only(cursor, meta.body.start + FULL_HEADER..meta.body.end, b"ilst")?;
+    let cover = only(cursor, ilst.body.clone(), b"covr")?;
+    // TagLib distinguishes an empty list from one with items.
+    require(cover.range != ilst.body)?;
+    each(cursor, cover.body.clone(), &mut |cursor, value| hidden.add(picture(cursor, value)?))?;
 
-struct Atom {
-    name: [u8; 4],
-    start: u64,
-    body: Range<u64>,
-}
-
-pub(super) fn covers(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
-    let whole = atoms(content, 0..content.size())?;
-    only_if(whole.first().is_some_and(|atom| atom.name == *b"ftyp"))?;
-    check(content, &whole, DEPTH)?;
-    let moov = only(whole, *b"moov")?;
-    let parts = atoms(content, moov.body.clone())?;
-    only_if(parts.iter().filter(|atom| atom.name == *b"trak").count() == 1)?;
-    let udta = only(parts, *b"udta")?;
-    let meta = only(atoms(content, udta.body.clone())?, *b"meta")?;
-    only_if(content.array(meta.body.start)? == [0; FULL_HEADER as usize])?;
-    let ilst = only(atoms(content, meta.body.start + FULL_HEADER..meta.body.end)?, *b"ilst")?;
-    let items = atoms(content, ilst.body.clone())?;
-    // TagLib tells an empty list from one with items.
-    only_if(items.len() > 1)?;
-    let cover = only(items, *b"covr")?;
-    for value in atoms(content, cover.body.clone())? {
-        hidden.pictures.push(picture(content, &value)?);
-    }
-
-    let left_out = cover.body.end - cover.start;
+    let removed = cover.range.end - cover.range.start;
     for parent in [moov, udta, meta, ilst] {
-        let size = parent.body.end - parent.start - left_out;
-        let size = u32::try_from(size).map_err(|_| Stop::Unusual)?;
-        hidden.splice(parent.start..parent.start + 4, &size.to_be_bytes());
+        let Range { start, end } = parent.range;
+        let size = u32::try_from(end - start - removed).map_err(|_| NotHidden::Unusual)?;
+        hidden.splice(start..start + 4, size.to_be_bytes())?;
     }
-    hidden.splice(cover.start..cover.body.end, b"");
-    Ok(())
+    hidden.splice(cover.range, [])
 }
 
-/// Sees that all atoms are made of atoms down to the last.
-fn check(content: &mut Content<'_>, parents: &[Atom], depth: usize) -> Found<()> {
-    only_if(depth > 0)?;
-    for parent in parents {
-        if let Some((_, first)) = CONTAINERS.iter().find(|(name, _)| *name == parent.name) {
-            let children = atoms(content, parent.start + first..parent.body.end)?;
-            check(content, &children, depth - 1)?;
+/// Checks that all containers consist of atoms down to the last byte. Returns `moov`.
+fn check_file(cursor: &mut Cursor<'_>) -> Hiding<Atom> {
+    let whole = 0..cursor.size();
+    let mut moov = None;
+    each(cursor, whole, &mut |cursor, atom| {
+        require(atom.range.start > 0 || atom.name == *b"ftyp")?;
+        if atom.name == *b"moov" {
+            require(moov.is_none())?;
+            moov = Some(atom.clone());
         }
-    }
-    Ok(())
+        check_children(cursor, atom, DEPTH - 1)
+    })?;
+    moov.ok_or(NotHidden::Unusual)
 }
 
-/// The atoms that a range consists of.
-fn atoms(content: &mut Content<'_>, within: Range<u64>) -> Found<Vec<Atom>> {
-    let mut atoms = Vec::new();
-    let mut at = within.start;
-    while at < within.end {
-        only_if(atoms.len() < MAX_PARTS && at + HEADER <= within.end)?;
-        let [a, b, c, d, name @ ..] = content.array::<8>(at)?;
-        // Zero and one have other meanings.
-        let end = at + u64::from(u32::from_be_bytes([a, b, c, d]));
-        only_if(end >= at + HEADER && end <= within.end)?;
-        atoms.push(Atom { name, start: at, body: at + HEADER..end });
-        at = end;
-    }
-    Ok(atoms)
+fn check_children(cursor: &mut Cursor<'_>, parent: &Atom, depth: usize) -> Hiding<()> {
+    let Some((_, first)) = CONTAINERS.iter().find(|(name, _)| *name == parent.name) else {
+        return Ok(());
+    };
+    require(depth > 0)?;
+    let children = parent.range.start + first..parent.range.end;
+    each(cursor, children, &mut |cursor, child| check_children(cursor, child, depth - 1))
 }
 
-/// The one atom of this name.
-fn only(atoms: Vec<Atom>, name: [u8; 4]) -> Found<Atom> {
-    let mut named = atoms.into_iter().filter(|atom| atom.name == name);
-    match (named.next(), named.next()) {
-        (Some(atom), None) => Ok(atom),
-        _ => Err(Stop::Unusual),
+/// Calls `act` with each of the atoms that a range consists of.
+fn each(
+    cursor: &mut Cursor<'_>,
+    within: Range<u64>,
+    act: &mut dyn FnMut(&mut Cursor<'_>, &Atom) -> Hiding<()>,
+) -> Hiding<()> {
+    let mut atoms = Atoms::within(within);
+    for _ in 0..MAX_PARTS {
+        let Some(atom) = atoms.next(cursor)? else { return require(atoms.rest().is_empty()) };
+        require(atom.size_field == SizeField::Short)?;
+        act(cursor, &atom)?;
     }
+    require(atoms.rest().is_empty())
 }
 
-fn picture(content: &mut Content<'_>, value: &Atom) -> Found<FoundPicture> {
-    only_if(value.name == *b"data")?;
+fn count(cursor: &mut Cursor<'_>, within: Range<u64>, name: &[u8; 4]) -> Hiding<usize> {
+    let mut count = 0;
+    each(cursor, within, &mut |_, atom| {
+        count += usize::from(atom.name == *name);
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Finds the only atom of this name.
+fn only(cursor: &mut Cursor<'_>, within: Range<u64>, name: &[u8; 4]) -> Hiding<Atom> {
+    let mut found = None;
+    each(cursor, within, &mut |_, atom| {
+        if atom.name == *name {
+            require(found.is_none())?;
+            found = Some(atom.clone());
+        }
+        Ok(())
+    })?;
+    found.ok_or(NotHidden::Unusual)
+}
+
+fn picture(cursor: &mut Cursor<'_>, value: &Atom) -> Hiding<FoundPicture> {
+    require(value.name == *b"data")?;
     let data = value.body.start + VALUE_HEADER..value.body.end;
-    size_of(&data)?;
-    let mime_type = match u32::from_be_bytes(content.array(value.body.start)?) {
+    require_size(&data)?;
+    let mime_type = match u32::from_be_bytes(usual(cursor.array(value.body.start))?) {
         13 => "image/jpeg",
         14 => "image/png",
-        _ => return Err(Stop::Unusual),
+        _ => return Err(NotHidden::Unusual),
     };
-    Ok(FoundPicture {
+    let fields = PictureFields {
         mime_type: mime_type.to_owned(),
-        picture_type: NO_TYPE,
+        picture_type: NO_PICTURE_TYPE,
         description: String::new(),
-        data: PictureData::InFile(data),
-    })
+    };
+    Ok(FoundPicture { fields, data: PictureData::InFile(data) })
 }

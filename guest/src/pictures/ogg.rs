@@ -1,41 +1,56 @@
-//! Ogg Vorbis and Opus (RFC 3533, RFC 7845, Vorbis I: "5. comment field and
-//! header specification").
+//! Ogg Vorbis and Opus: pictures in the comments (RFC 7845; Vorbis I, section 5).
 //!
-//! Pictures are blocks in Base64, as comments of the second packet, which is put
-//! into pages anew without them. For the bitrate TagLib takes the header packets'
-//! sizes from the file's: so the bytes that this saves in headers of pages are
-//! made up for, by zeros near the end.
+//! Pictures are FLAC's blocks in Base64, as comments in the second packet. The packet
+//! is put into new pages without them. TagLib takes the size of the header packets
+//! from the size of the file to compute the bitrate: so the bytes that this saves in
+//! page headers are made up for by zeros near the end.
 //!
-//! How long a stream is, its last page says. TagLib looks for that from the end,
-//! a kilobyte at a time. So the header of that page changes places with what
-//! follows it, which nobody looks into, and is found at once.
+//! The last page tells how long a stream is. TagLib looks for it from the end, a
+//! kilobyte at a time. So the header of that page is moved behind what follows it,
+//! which nothing looks into, and is found at once.
 
-use super::flac_block::PictureBlock;
-use super::ogg_page::{Page, ends_packet, length};
 use super::{
-    Content, Found, FoundPicture, HiddenPictures, MAX_PARTS, PictureData, Stop, only_if, size_of,
+    FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, flac, require, usual,
 };
 use crate::buffers::Buffer;
+use crate::containers::Cursor;
+use crate::containers::ogg::{
+    self, CONTINUED, FULL_SEGMENT, HEADER, MAGIC, MAX_SEGMENTS, Page, length, segments_of,
+};
+use crate::containers::vorbis_comment::VorbisComment;
+use crate::limits::Budget;
 use base64_simd::{Out, STANDARD};
 use memchr::memrchr_iter;
-use std::ops::Range;
 
 const PICTURE: &[u8] = b"METADATA_BLOCK_PICTURE=";
 /// An older way, of which TagLib makes a picture, too.
 const COVER: &[u8] = b"COVERART=";
 
-/// A longer one is left to the guest, in bytes: it has room for a cover of
-/// 780,000, and for buffers to be used again.
+/// The longest packet of comments that is read here, in bytes. It has room for a cover
+/// of 780,000 bytes, and its buffer is used again.
 const LONGEST_PACKET: usize = 1 << 20;
 
-pub(super) fn stream(content: &mut Content<'_>, hidden: &mut HiddenPictures) -> Found<()> {
-    let headers = Headers::read(content)?;
-    let saved = headers.leave_pictures_out(hidden)?;
-    let last = last_page(content, headers.end)?;
-    hidden.splice(last.header(), b"");
-    let end = content.size();
-    hidden.splice(end..end, &[vec![0; saved], last.bytes()].concat());
-    Ok(())
+/// Cuts the pictures out of the comments.
+pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
+    let budget = cursor.budget();
+    budget.charge(LONGEST_PACKET)?;
+    let result = hide_comments(cursor, hidden);
+    budget.release(LONGEST_PACKET);
+    result
+}
+
+fn hide_comments(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
+    let headers = Headers::read(cursor)?;
+    let saved = headers.hide_pictures(hidden, cursor.budget())?;
+    let last = last_page(cursor, headers.end)?;
+    let header = usual(cursor.bytes(last.header()))?;
+    hidden.splice(last.header(), [])?;
+    let end = cursor.size();
+    let mut tail = Vec::new();
+    cursor.budget().reserve(&mut tail, saved + header.len())?;
+    tail.resize(saved, 0);
+    tail.extend(header);
+    hidden.splice(end..end, tail)
 }
 
 #[derive(Clone, Copy)]
@@ -45,15 +60,15 @@ enum Codec {
 }
 
 impl Codec {
-    fn of(first_packet: &[u8]) -> Found<Self> {
+    fn of(first_packet: &[u8]) -> Hiding<Self> {
         match first_packet {
             b"\x01vorbis" => Ok(Self::Vorbis),
             b"OpusHea" => Ok(Self::Opus),
-            _ => Err(Stop::Unusual),
+            _ => Err(NotHidden::Unusual),
         }
     }
 
-    /// What the comments begin with.
+    /// Begins the comments.
     fn magic(self) -> &'static [u8] {
         match self {
             Self::Vorbis => b"\x03vorbis",
@@ -62,177 +77,260 @@ impl Codec {
     }
 }
 
-/// What comes before the audio.
+/// The packets before the audio.
 struct Headers {
     codec: Codec,
     /// The second packet: the comments.
     packet: Buffer,
-    /// The pages that it is on.
-    pages: Vec<Page>,
+    /// The first and the last page that it is on.
+    pages: [Page; 2],
     /// Behind the last page that TagLib reads on its way from the start.
     end: u64,
 }
 
 impl Headers {
-    /// Of a stream whose first packet has a page of its own.
-    fn read(content: &mut Content<'_>) -> Found<Self> {
-        let first = Page::read(content, 0)?;
-        only_if(first.ends_packet() && first.split().1.is_empty())?;
-        let codec = Codec::of(&content.array::<7>(first.header().end)?)?;
-        let mut pages: Vec<Page> = Vec::new();
+    /// Reads the headers of a stream whose first packet has a page of its own.
+    fn read(cursor: &mut Cursor<'_>) -> Hiding<Self> {
+        let first = page_at(cursor, 0)?;
+        require(ends_packet(first.segments()) && split(&first).1.is_empty())?;
+        let codec = Codec::of(&usual(cursor.array::<7>(first.body().start))?)?;
+        let mut page = page_behind(cursor, &first)?;
+        require(!page.is_continued())?;
+        let first_of_comments = page.clone();
         let packet = Buffer::filled(LONGEST_PACKET, |bytes| {
             let mut filled = 0;
-            loop {
-                let page = pages.last().unwrap_or(&first).next(content)?;
-                only_if(pages.len() < MAX_PARTS && page.is_continued() != pages.is_empty())?;
-                let part = filled..filled + length(page.split().0);
+            for _ in 0..MAX_PARTS {
+                let part = filled..filled + length(split(&page).0);
                 filled = part.end;
-                content.fill(bytes.get_mut(part).ok_or(Stop::Unusual)?, page.header().end)?;
-                let is_whole = page.ends_packet();
-                pages.push(page);
-                if is_whole {
-                    return Ok::<_, Stop>(filled);
+                let part = bytes.get_mut(part).ok_or(NotHidden::Unusual)?;
+                require(cursor.read(part, page.body().start)? == part.len())?;
+                if ends_packet(page.segments()) {
+                    return Ok::<_, NotHidden>(filled);
                 }
+                page = page_behind(cursor, &page)?;
+                require(page.is_continued())?;
             }
+            Err(NotHidden::Unusual)
         })?;
-        let end = end_of_headers(content, codec, &pages[pages.len() - 1])?;
-        Ok(Self { codec, packet, pages, end })
+        let end = end_of_headers(cursor, codec, &page)?;
+        Ok(Self { codec, packet, pages: [first_of_comments, page], end })
     }
 
-    /// Puts the comments into pages anew. Gives what that saves in headers of
-    /// pages, in bytes.
-    fn leave_pictures_out(&self, hidden: &mut HiddenPictures) -> Found<usize> {
-        let Comments { kept, pictures } = Comments::read(&self.packet, self.codec)?;
-        if pictures.is_empty() {
+    /// Puts the comments into new pages. Returns how many bytes that saves in page
+    /// headers.
+    fn hide_pictures(&self, hidden: &mut HiddenPictures, budget: &Budget) -> Hiding<usize> {
+        let Some(kept) = without_pictures(&self.packet, self.codec, hidden, budget)? else {
             return Ok(0);
-        }
-        hidden.pictures = pictures;
-        let (first, last) = (&self.pages[0], &self.pages[self.pages.len() - 1]);
-        let (old, others) = last.split();
-        let range = first.header().start..last.header().end + length(old) as u64;
-        let pages = first.with_packet(&kept, others)?;
+        };
+        let [first, last] = &self.pages;
+        let (old, others) = split(last);
+        let range = first.range().start..last.body().start + length(old) as u64;
+        let pages = in_pages(first, &kept, others, budget)?;
 
         let whole = (range.end - range.start) as usize;
-        let left_out = self.packet.len() - kept.len();
-        let saved = whole.checked_sub(left_out + pages.len()).ok_or(Stop::Unusual)?;
-        hidden.splice(range, &pages);
+        let removed = self.packet.len() - kept.len();
+        let saved = whole.checked_sub(removed + pages.len()).ok_or(NotHidden::Unusual)?;
+        hidden.splice(range, pages)?;
         Ok(saved)
     }
 }
 
-/// Of Vorbis TagLib reads three packets, and all pages that they are on.
-fn end_of_headers(content: &mut Content<'_>, codec: Codec, comments: &Page) -> Found<u64> {
-    if matches!(codec, Codec::Opus) || ends_packet(comments.split().1) {
-        return Ok(comments.end());
+/// Finds the end of the last page that TagLib reads: for Vorbis it reads three
+/// packets, and all pages that they are on.
+fn end_of_headers(cursor: &mut Cursor<'_>, codec: Codec, comments: &Page) -> Hiding<u64> {
+    if matches!(codec, Codec::Opus) || ends_packet(split(comments).1) {
+        return Ok(comments.range().end);
     }
-    let mut page = comments.next(content)?;
+    let mut page = page_behind(cursor, comments)?;
     for _ in 0..MAX_PARTS {
-        if page.ends_packet() {
-            return Ok(page.end());
+        if ends_packet(page.segments()) {
+            return Ok(page.range().end);
         }
-        page = page.next(content)?;
+        page = page_behind(cursor, &page)?;
     }
-    Err(Stop::Unusual)
+    Err(NotHidden::Unusual)
 }
 
-/// The comments of a stream.
-struct Comments {
-    /// The packet without pictures.
-    kept: Vec<u8>,
-    pictures: Vec<FoundPicture>,
-}
-
-impl Comments {
-    fn read(packet: &[u8], codec: Codec) -> Found<Self> {
-        let magic = codec.magic();
-        only_if(packet.starts_with(magic))?;
-        let vendor = text(packet, magic.len())?;
-        let count = number(packet, vendor.end)?;
-        only_if(count as usize <= MAX_PARTS)?;
-        let mut at = vendor.end + 4;
-        let mut pictures = Vec::new();
-        let mut fields = Vec::new();
-        for _ in 0..count {
-            let comment = text(packet, at)?;
-            let bytes = &packet[comment.clone()];
-            only_if(!begins_with(bytes, COVER))?;
-            if begins_with(bytes, PICTURE) {
-                pictures.push(picture(&bytes[PICTURE.len()..])?);
-            } else {
-                fields.extend(&packet[at..comment.end]);
-            }
-            at = comment.end;
+/// Returns the packet of comments without its pictures, or `None` if it has none.
+fn without_pictures(
+    packet: &[u8],
+    codec: Codec,
+    hidden: &mut HiddenPictures,
+    budget: &Budget,
+) -> Hiding<Option<Vec<u8>>> {
+    let magic = codec.magic();
+    require(packet.starts_with(magic))?;
+    let block = VorbisComment::parse(packet, magic.len()).ok_or(NotHidden::Unusual)?;
+    require(block.count as usize <= MAX_PARTS)?;
+    let mut kept = Vec::new();
+    budget.reserve(&mut kept, packet.len())?;
+    kept.extend(&packet[..block.start]);
+    let mut count = block.count;
+    let mut comments = block.comments(packet);
+    for comment in comments.by_ref() {
+        require(!begins_with(comment.text, COVER))?;
+        if begins_with(comment.text, PICTURE) {
+            hidden.add(picture(&comment.text[PICTURE.len()..], budget)?)?;
+            count -= 1;
+        } else {
+            kept.extend(&packet[comment.range]);
         }
-        let count = (count - pictures.len() as u32).to_le_bytes();
-        let kept = [&packet[..vendor.end], &count, &fields, &packet[at..]].concat();
-        Ok(Self { kept, pictures })
     }
-}
-
-fn number(packet: &[u8], at: usize) -> Found<u32> {
-    let bytes = packet.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(u32::from_le_bytes).ok_or(Stop::Unusual)
-}
-
-/// The text behind the length at `at`.
-fn text(packet: &[u8], at: usize) -> Found<Range<usize>> {
-    let length = number(packet, at)? as usize;
-    let range = at + 4..at + 4 + length;
-    only_if(range.end <= packet.len())?;
-    Ok(range)
+    require(comments.left() == 0)?;
+    kept.extend(&packet[comments.rest()]);
+    kept[block.vendor.end..block.start].copy_from_slice(&count.to_le_bytes());
+    Ok((count < block.count).then_some(kept))
 }
 
 fn begins_with(comment: &[u8], name: &[u8]) -> bool {
     comment.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-fn picture(encoded: &[u8]) -> Found<FoundPicture> {
-    let decoded = |bytes: &mut [u8]| {
+fn picture(encoded: &[u8], budget: &Budget) -> Hiding<FoundPicture> {
+    let length = encoded.len() / 4 * 3;
+    budget.charge(length)?;
+    let decode = |bytes: &mut [u8]| {
         let decoded = STANDARD.decode(encoded, Out::from_slice(bytes));
-        decoded.map(|decoded| decoded.len()).map_err(|_| Stop::Unusual)
+        decoded.map(|decoded| decoded.len()).map_err(|_| NotHidden::Unusual)
     };
-    let mut block = Buffer::filled(encoded.len() / 4 * 3, decoded)?;
-    let PictureBlock { picture_type, mime_type, description, data } =
-        PictureBlock::parse(&block, block.len() as u64)?;
-    size_of(&data)?;
+    let mut block = Buffer::filled(length, decode)?;
+    let (fields, data) = flac::fields(&block, block.len() as u64)?;
     block.skip(data.start as usize);
-    Ok(FoundPicture { mime_type, picture_type, description, data: PictureData::Decoded(block) })
+    Ok(FoundPicture { fields, data: PictureData::Decoded(block) })
 }
 
-/// The page whose header TagLib finds when it looks for the last one, behind
-/// `start`.
-fn last_page(content: &mut Content<'_>, start: u64) -> Found<Page> {
+/// Reads a page with segments.
+fn page_at(cursor: &mut Cursor<'_>, at: u64) -> Hiding<Page> {
+    let page = usual(Page::read(cursor, at))?;
+    require(page.version() == 0 && !page.segments().is_empty())?;
+    Ok(page)
+}
+
+/// Reads the page behind `page`: of the same stream, neither its first nor its last.
+fn page_behind(cursor: &mut Cursor<'_>, page: &Page) -> Hiding<Page> {
+    let next = page_at(cursor, page.range().end)?;
+    require(next.serial() == page.serial() && next.flags() <= CONTINUED)?;
+    Ok(next)
+}
+
+/// Whether a packet ends with one of these segments.
+fn ends_packet(segments: &[u8]) -> bool {
+    segments.iter().any(|segment| *segment < FULL_SEGMENT)
+}
+
+/// Splits the segments of a page into those of its first packet and the others.
+fn split(page: &Page) -> (&[u8], &[u8]) {
+    let segments = page.segments();
+    let last = segments.iter().position(|segment| *segment < FULL_SEGMENT);
+    segments.split_at(last.map_or(segments.len(), |last| last + 1))
+}
+
+/// Puts a packet into a page like `template`, followed by the header for the `others`:
+/// they share the page, or get one of their own if they are too many. The checksums
+/// are wrong; TagLib does not look at them.
+fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> Hiding<Vec<u8>> {
+    let own = segments_of(packet.len()).count();
+    require(own <= MAX_SEGMENTS)?;
+    let mut pages = Vec::new();
+    budget.reserve(&mut pages, 2 * HEADER + own + others.len() + packet.len())?;
+    let begin_page = |pages: &mut Vec<u8>, count: usize| {
+        let mut header = *template.header_bytes();
+        // The page begins with a packet, and has so many segments.
+        (header[5], header[26]) = (0, count as u8);
+        pages.extend(header);
+    };
+    if own + others.len() <= MAX_SEGMENTS {
+        begin_page(&mut pages, own + others.len());
+        pages.extend(segments_of(packet.len()));
+        pages.extend(others);
+        pages.extend(packet);
+    } else {
+        begin_page(&mut pages, own);
+        pages.extend(segments_of(packet.len()));
+        pages.extend(packet);
+        begin_page(&mut pages, others.len());
+        pages.extend(others);
+    }
+    Ok(pages)
+}
+
+/// Finds the page behind `start` whose header TagLib takes for the last.
+fn last_page(cursor: &mut Cursor<'_>, start: u64) -> Hiding<Page> {
     /// How much is read at once, and how far from the end, in bytes: a page has
     /// 65,307 at most.
     const STEP: u64 = 16 << 10;
     const FARTHEST: u64 = 8 * STEP;
 
-    let size = content.size();
-    let mut bytes = [0; STEP as usize + MARK.len()];
+    let size = cursor.size();
+    let mut bytes = [0; STEP as usize + MAGIC.len()];
     let mut end = size;
     while end > start && size - end < FARTHEST {
         let from = end.saturating_sub(STEP).max(start);
-        // A mark may begin in this step and end in the one behind it.
-        let to = size.min(end + MARK.len() as u64);
+        // The magic may begin in this step and end in the one behind it.
+        let to = size.min(end + MAGIC.len() as u64);
         let part = &mut bytes[..(to - from) as usize];
-        content.fill(part, from)?;
-        let marks = memrchr_iter(MARK[0], part).filter(|at| part[*at..].starts_with(MARK));
-        let mut places = marks.map(|at| from + at as u64);
-        if let Some(place) = places.find(|place| is_found(*place, size)) {
-            return Page::read(content, place);
+        require(cursor.read(part, from)? == part.len())?;
+        let matches = memrchr_iter(MAGIC[0], part).filter(|at| part[*at..].starts_with(MAGIC));
+        let mut places = matches.map(|at| from + at as u64);
+        if let Some(place) = places.find(|place| is_found_by_taglib(*place, size)) {
+            return page_at(cursor, place);
         }
         end = from;
     }
-    Err(Stop::Unusual)
+    Err(NotHidden::Unusual)
 }
 
-/// What a page begins with.
-const MARK: &[u8] = b"OggS";
-
-/// TagLib looks through a file piece by piece, and finds no mark that lies
-/// across two of them (`File::rfind`).
-fn is_found(mark: u64, size: u64) -> bool {
+/// TagLib searches a file piece by piece, and does not find a magic that lies across
+/// two of them (`File::rfind`).
+fn is_found_by_taglib(magic: u64, size: u64) -> bool {
     const PIECE: u64 = 1024;
-    let piece = |place: u64| (size + MARK.len() as u64 - 1 - place) / PIECE;
-    piece(mark) == piece(mark + MARK.len() as u64 - 1)
+    let length = ogg::MAGIC.len() as u64;
+    let piece = |place: u64| (size + length - 1 - place) / PIECE;
+    piece(magic) == piece(magic + length - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::containers::ogg::{NO_POSITION, PageFields};
+    use crate::file::unlinked;
+
+    /// The packets on these pages, the last of which needs not end.
+    fn packets(mut pages: &[u8]) -> Vec<Vec<u8>> {
+        let mut packets = vec![Vec::new()];
+        while !pages.is_empty() {
+            let (head, rest) = pages.split_at(HEADER);
+            assert!(head.starts_with(b"OggS\0\0"));
+            let (table, mut rest) = rest.split_at(usize::from(head[26]));
+            for segment in table {
+                let (part, behind) = rest.split_at(usize::from(*segment));
+                packets.last_mut().unwrap().extend(part);
+                if *segment < FULL_SEGMENT {
+                    packets.push(Vec::new());
+                }
+                rest = behind;
+            }
+            pages = rest;
+        }
+        packets
+    }
+
+    #[test]
+    fn a_packet_comes_before_those_that_share_its_page() {
+        let budget = unlinked::budget();
+        let fields =
+            PageFields { flags: CONTINUED, granule_position: NO_POSITION, serial: 1, sequence: 1 };
+        let mut template = Vec::new();
+        fields.write(&[3], b"abc", &mut template, &budget).unwrap();
+        let page = Page::read(&mut Cursor::over(&template, &budget), 0).unwrap().unwrap();
+        for size in [0, 1, 254, 255, 256, 9_000, 64_770] {
+            for others in [&[][..], &[3], &[FULL_SEGMENT; 5], &[FULL_SEGMENT; 255]] {
+                let (packet, body) = (vec![1; size], vec![2; length(others)]);
+                let pages = in_pages(&page, &packet, others, &budget).ok().unwrap();
+                let packets = packets(&[pages, body.clone()].concat());
+                assert_eq!(packets[..2], [packet, body], "{size}, {} others", others.len());
+            }
+        }
+        assert!(in_pages(&page, &[0; 65_025], &[], &budget).is_err(), "it fits on no page");
+    }
 }

@@ -1,6 +1,6 @@
 //! Converts frames of ID3v2.4 to ID3v2.3.
 
-use super::id3v2::Frame;
+use super::id3v2_frame::Frame;
 use super::id3v2_text::{self, Encoding};
 
 /// Converts frames that TagLib has written in `version`. Returns `None` if one of
@@ -88,7 +88,7 @@ fn with_frames(frame: &Frame, body: &[u8]) -> Option<Vec<u8>> {
     }
     let (head, rest) = body.split_at_checked(start)?;
     let mut content = head.to_vec();
-    for inner in super::id3v2::inner_frames(rest)? {
+    for inner in super::id3v2_frame::inner_frames(rest)? {
         let inner = frame_of(&inner)?;
         content.extend(inner.id);
         content.extend(u32::try_from(inner.content.len()).ok()?.to_be_bytes());

@@ -3,7 +3,7 @@
 //! Each pair is a property of its own, so an edit may ask for some of a list.
 //! TagLib drops the pairs whose role it does not know.
 
-use super::id3v2::Frame;
+use super::id3v2_frame::Frame;
 use super::id3v2_subjects::{is_people_list, person_subject};
 use super::id3v2_text::{self, Encoding};
 use crate::tags::{Requested, Subject};

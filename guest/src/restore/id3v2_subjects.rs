@@ -2,7 +2,7 @@
 //!
 //! The tables are TagLib's (`id3v2frame.cpp`, `textidentificationframe.cpp`).
 
-use super::id3v2::Frame;
+use super::id3v2_frame::Frame;
 use super::id3v2_text::{self, Encoding};
 use crate::tags::Subject;
 

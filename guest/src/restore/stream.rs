@@ -1,8 +1,8 @@
 //! A stream with tags before and behind it: MP3, AAC, TTA and others.
 
 use super::copy::EditedCopy;
-use super::id3v1;
 use super::id3v2::Tag;
+use super::{ape_tag, flac, id3v1};
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::tags::Requested;
@@ -18,7 +18,10 @@ pub(super) fn restore(
     requested: &Requested,
 ) -> Result<()> {
     id3v1::restore(original, copy, requested)?;
-    restore_id3v2(original, copy, requested)
+    ape_tag::restore(original, copy, requested)?;
+    restore_id3v2(original, copy, requested)?;
+    // Behind the ID3v2 tags, and with padding that makes up for them.
+    flac::restore(original, copy, requested)
 }
 
 /// Restores the ID3v2 tags at the start of the file. TagLib reads the first one,

@@ -24,7 +24,7 @@ use crate::file::{Editable, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::source::Content;
 use crate::tags::{Answer, DecodeOptions, Edit};
-use abi::{Guest, Input};
+use abi::Guest;
 use runtime::Runtime;
 use state::SandboxState;
 use trap::CallError;

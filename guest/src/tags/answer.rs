@@ -2,6 +2,7 @@
 
 use super::audio::AudioProperties;
 use super::chapters::Chapter;
+use super::decode_options::DecodeOptions;
 use super::fields::field_name;
 use super::message_pack::{
     Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
@@ -17,13 +18,6 @@ use rmp_serde::decode::Error::Syntax;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
-
-/// Which parts of an answer are decoded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DecodeOptions {
-    /// Without it pictures are counted and not copied.
-    pub pictures: bool,
-}
 
 /// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]

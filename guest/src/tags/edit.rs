@@ -1,19 +1,8 @@
-//! Changes to tags.
-//!
-//! The guest keeps pictures, ratings, chapters, `bext` and `iXML` that it is not
-//! given, and would rewrite them with less than they have, so an edit sends them
-//! only to change them. It replaces all properties by those it is given: an edit
-//! sends those that the file has, changed as it asks ([`Requested`]).
+//! A change to tags, as its caller asks for it.
 
-use super::answer::Answer;
 use super::chapters::Chapter;
-use super::fields::as_texts;
-use super::model::{Lyrics, Picture, Rating};
-use super::numbers::parse_int;
-use super::requested::Requested;
-use super::tag_format::TagFormat;
-use super::tags_to_write::{TagsToWrite, property_key};
-use crate::error::Result;
+use super::fields::property_key;
+use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
 
 /// A change to the tags of one file. What no part of it names stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,92 +39,10 @@ pub enum PictureEdit {
     ReplaceType(Vec<Picture>),
 }
 
-/// All ID3v2 frames with one ID, as they stand in the tag.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Id3v2Frames {
-    /// Four characters, such as `TRCK`.
-    pub id: String,
-    /// What follows each frame's header. None removes the frames.
-    pub bodies: Vec<Vec<u8>>,
-}
-
-/// TagLib's property keys with their values.
-type Properties = Vec<(String, Vec<String>)>;
-
 impl Edit {
-    /// Returns what the guest has to write, for a file with the tags of `answer`.
-    ///
-    /// # Errors
-    /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(self, answer: Answer) -> Result<TagsToWrite> {
-        self.without_unchanged(&answer).tags_to_write(answer)
-    }
-
-    fn tags_to_write(mut self, answer: Answer) -> Result<TagsToWrite> {
-        let format = TagFormat::of(&answer.audio);
-        let requested = Requested::of(&self, &answer);
-        format.check(&self, &requested)?;
-
-        let mut tags = TagsToWrite::default();
-        if self.clear {
-            tags.remove_all(&answer);
-        }
-        let properties = self.properties(&answer, &requested, format);
-        self.complete_id3v2_frames(&properties, format);
-        for (key, values) in properties {
-            tags.set_property(format.guest_key(&key), values);
-        }
-        if let Some(edit) = self.pictures {
-            let known = if self.clear { Vec::new() } else { answer.pictures };
-            let pictures = edit.applied_to(known);
-            // In MP4 an empty list leaves an empty atom.
-            if answer.has_pictures || !pictures.is_empty() {
-                tags.set_pictures(pictures);
-            }
-        }
-        if let Some(ratings) = self.ratings {
-            tags.set_ratings(ratings);
-        }
-        if let Some(chapters) = self.chapters {
-            tags.set_chapters(chapters);
-        }
-        if let Some(data) = self.bext_data {
-            tags.set_bext_data(data);
-        }
-        if let Some(text) = self.ixml {
-            tags.set_ixml(text);
-        }
-        tags.set_id3v2_frames(self.id3v2_frames);
-        Ok(tags)
-    }
-
-    /// All properties that the file shall have, lyrics among them.
-    fn properties(&self, answer: &Answer, requested: &Requested, format: TagFormat) -> Properties {
-        let mut properties = Properties::new();
-        if !self.clear {
-            properties = kept_properties(answer, format);
-        }
-        for (key, values) in &requested.properties {
-            if let Some(total) = format.joined_total(key) {
-                properties.retain(|(known, _)| known != total);
-            }
-            set(&mut properties, key, values.clone());
-        }
-        if self.ratings.is_some() && format.has_rating_property() {
-            set(&mut properties, "RATING", Vec::new());
-        }
-        if !self.clear && !requested.lyrics {
-            set(&mut properties, "LYRICS", texts_of(&answer.lyrics));
-        }
-        if requested.lyrics {
-            // As a field it is one property, as a part of the edit all lyrics.
-            properties.retain(|(key, _)| self.lyrics.is_none() || !is_lyrics(key));
-            if !self.has_lyrics_frames(format) {
-                let lyrics = self.requested_lyrics().unwrap_or_default();
-                set(&mut properties, "LYRICS", texts_of(&lyrics));
-            }
-        }
-        properties
+    /// Whether nothing but fields is changed.
+    pub(crate) fn sets_only_fields(&self) -> bool {
+        Self { fields: Vec::new(), ..self.clone() } == Self::default()
     }
 
     /// The lyrics that the edit asks for, as a part of its own or as a field.
@@ -144,60 +51,11 @@ impl Edit {
         let texts = field.map(|(_, texts)| texts.iter().cloned().map(Lyrics::from).collect());
         self.lyrics.clone().or(texts)
     }
-
-    /// Whether the lyrics are written as raw frames: TagLib's properties have no
-    /// language, and only one text without a description.
-    fn has_lyrics_frames(&self, format: TagFormat) -> bool {
-        format == TagFormat::Mpeg
-            && self.requested_lyrics().is_some_and(|lyrics| {
-                lyrics.len() > 1
-                    || lyrics.iter().any(|it| it.language.is_some() || it.description.is_some())
-            })
-    }
-
-    /// Adds the frames of an MP3 whose content the guest's properties can't have: it
-    /// sets track and year as integers afterwards, so that "3/12", "03", "A5" and a
-    /// date without a year would be lost.
-    fn complete_id3v2_frames(&mut self, properties: &Properties, format: TagFormat) {
-        if format != TagFormat::Mpeg {
-            return;
-        }
-        let text = |key| properties.iter().find(|(known, _)| known == key)?.1.first().cloned();
-        if let Some(number) = text("TRACKNUMBER") {
-            let number = match text("TRACKTOTAL") {
-                Some(total) if !number.contains('/') => format!("{number}/{total}"),
-                _ => number,
-            };
-            if number.parse::<u32>().map(|value| value.to_string()).as_ref() != Ok(&number) {
-                self.add_id3v2_frames("TRCK", vec![text_frame(&number)]);
-            }
-        }
-        if let Some(date) =
-            text("DATE").filter(|date| parse_int(date).is_none_or(|year| year == 0.0))
-        {
-            self.add_id3v2_frames("TDRC", vec![text_frame(&date)]);
-        }
-        if self.has_lyrics_frames(format) {
-            let lyrics = self.requested_lyrics().unwrap_or_default();
-            self.add_id3v2_frames("USLT", lyrics.iter().map(lyrics_frame).collect());
-        }
-    }
-
-    /// Adds frames, unless the edit has some with this ID.
-    fn add_id3v2_frames(&mut self, id: &str, bodies: Vec<Vec<u8>>) {
-        if self.id3v2_frames.iter().all(|frames| frames.id != id) {
-            self.id3v2_frames.push(Id3v2Frames { id: id.to_owned(), bodies });
-        }
-    }
-
-    /// Whether nothing but fields is changed.
-    pub(crate) fn sets_only_fields(&self) -> bool {
-        Self { fields: Vec::new(), ..self.clone() } == Self::default()
-    }
 }
 
 impl PictureEdit {
-    fn applied_to(self, mut pictures: Vec<Picture>) -> Vec<Picture> {
+    /// The pictures of a file with the change applied.
+    pub(super) fn applied_to(self, mut pictures: Vec<Picture>) -> Vec<Picture> {
         match self {
             Self::ReplaceAll(all) => return all,
             Self::Add(new) => pictures.extend(new),
@@ -211,64 +69,13 @@ impl PictureEdit {
         pictures
     }
 
+    /// The pictures that the change brings.
     pub(super) fn pictures(&self) -> &[Picture] {
         let (Self::ReplaceAll(pictures) | Self::Add(pictures) | Self::ReplaceType(pictures)) = self;
         pictures
     }
 }
 
-/// The properties that the file has, without those that the guest would garble.
-fn kept_properties(answer: &Answer, format: TagFormat) -> Properties {
-    let mut properties = Properties::new();
-    for (name, mut values) in as_texts(answer.properties.clone()) {
-        let key = property_key(&name).to_ascii_uppercase();
-        if key == "COMPILATION" {
-            for flag in &mut values {
-                *flag = if flag == "true" || flag == "1" { "1" } else { "0" }.to_owned();
-            }
-        }
-        if format.can_keep(&key, &values) {
-            set(&mut properties, &key, values);
-        }
-    }
-    properties
-}
-
-fn set(properties: &mut Properties, key: &str, values: Vec<String>) {
-    properties.retain(|(known, _)| known != key || !values.is_empty());
-    match properties.iter_mut().find(|(known, _)| known == key) {
-        Some(known) => known.1 = values,
-        None if !values.is_empty() => properties.push((key.to_owned(), values)),
-        None => {}
-    }
-}
-
-fn is_lyrics(key: &str) -> bool {
-    key == "LYRICS" || key.starts_with("LYRICS:")
-}
-
 fn is_lyrics_field(name: &str) -> bool {
     property_key(name) == "LYRICS"
-}
-
-fn texts_of(lyrics: &[Lyrics]) -> Vec<String> {
-    lyrics.iter().map(|lyrics| lyrics.text.clone()).filter(|text| !text.is_empty()).collect()
-}
-
-/// ID3v2.4's number for UTF-8 (id3v2.4.0-structure, section 4).
-const UTF8: u8 = 3;
-
-/// The body of a text frame.
-fn text_frame(text: &str) -> Vec<u8> {
-    [&[UTF8], text.as_bytes()].concat()
-}
-
-/// The body of a `USLT` frame (id3v2.4.0-frames, section 4.8).
-fn lyrics_frame(lyrics: &Lyrics) -> Vec<u8> {
-    // "XXX" is the language of texts whose language is unknown.
-    let language = lyrics.language.as_deref().unwrap_or("XXX");
-    let description = lyrics.description.as_deref().unwrap_or_default();
-    let parts =
-        [&[UTF8], language.as_bytes(), description.as_bytes(), b"\0", lyrics.text.as_bytes()];
-    parts.concat()
 }

@@ -102,3 +102,12 @@ impl Tags {
             && self.ixml.is_none()
     }
 }
+
+/// All ID3v2 frames with one ID, as they stand in the tag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Id3v2Frames {
+    /// Four characters, such as `TRCK`.
+    pub id: String,
+    /// What follows each frame's header. None removes the frames.
+    pub bodies: Vec<Vec<u8>>,
+}

@@ -2,9 +2,8 @@
 
 use super::answer::Answer;
 use super::edit::Edit;
-use super::fields::field_name;
+use super::fields::{field_name, property_key};
 use super::tag_format::TagFormat;
-use super::tags_to_write::property_key;
 
 /// The parts of a file's tags that an edit asks to change. Everything else must
 /// stay as it is.
@@ -26,7 +25,7 @@ pub(crate) struct Requested {
 }
 
 /// What an element of a tag holds, in terms of an edit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Subject {
     /// A value of TagLib's property map, by its key in upper case.
     Property(String),
@@ -52,7 +51,8 @@ impl Requested {
         match subject {
             Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
             Subject::Picture => self.pictures,
-            Subject::Rating => self.ratings,
+            // Vorbis comments, MP4 and APE tags have it as a property.
+            Subject::Rating => self.ratings || self.values_of("RATING").is_some(),
             Subject::Lyrics => self.lyrics,
             Subject::Chapter => self.chapters,
             Subject::BroadcastExtension => self.bext,

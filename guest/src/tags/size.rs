@@ -1,6 +1,6 @@
 //! How large an answer is: before it is decoded, and after.
 
-use super::answer::DecodeOptions;
+use super::decode_options::DecodeOptions;
 use super::message_pack::{Value, limit};
 use super::{Field, Metadata};
 use serde::de::{

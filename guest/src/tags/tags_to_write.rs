@@ -2,9 +2,8 @@
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use super::edit::Id3v2Frames;
-use super::model::{Picture, Rating};
-use super::tables::{FIELD_NAMES, PICTURE_TYPES};
+use super::model::{Id3v2Frames, Picture, Rating};
+use super::tables::PICTURE_TYPES;
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
@@ -94,15 +93,6 @@ impl TagsToWrite {
             Some(known) => known.1 = value,
             None => self.0.push((key.to_owned(), value)),
         }
-    }
-}
-
-/// TagLib's property key for one of taglib-wasm's field names, or the name itself.
-pub(super) fn property_key(name: &str) -> &str {
-    match name {
-        "year" => "DATE",
-        "track" => "TRACKNUMBER",
-        _ => FIELD_NAMES.iter().find(|(_, field)| *field == name).map_or(name, |(key, _)| key),
     }
 }
 

@@ -7,7 +7,7 @@
 use super::answer::Answer;
 use super::chapters;
 use super::edit::{Edit, PictureEdit};
-use super::tags_to_write::property_key;
+use super::fields::property_key;
 
 impl Edit {
     /// Returns the edit without what would change nothing in a file with these tags.

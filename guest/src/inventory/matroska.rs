@@ -1,0 +1,376 @@
+//! The elements of a Matroska or WebM file (RFC 9559), but for the audio and what
+//! says where it is.
+
+use super::Inventory;
+use crate::containers::Cursor;
+use crate::containers::matroska::{self, Element, Elements};
+use crate::error::Result;
+use crate::restore::matroska_subject;
+use crate::tags::Subject;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Range;
+
+/// In `Info`.
+const TITLE: u32 = 0x7BA9;
+
+/// In `Attachments` and its `AttachedFile`.
+const ATTACHED_FILE: u32 = 0x61A7;
+const FILE_NAME: u32 = 0x466E;
+const FILE_MEDIA_TYPE: u32 = 0x4660;
+
+/// In `Tags`, its `Tag`, its `Targets` and its `SimpleTag`.
+const TAG: u32 = 0x7373;
+const TARGETS: u32 = 0x63C0;
+const TARGET_TYPE_VALUE: u32 = 0x68CA;
+const TARGET_TYPE: u32 = 0x63CA;
+const SIMPLE_TAG: u32 = 0x67C8;
+const TAG_NAME: u32 = 0x45A3;
+const TAG_STRING: u32 = 0x4487;
+const TAG_BINARY: u32 = 0x4485;
+const TAG_LANGUAGE: u32 = 0x447A;
+const TAG_LANGUAGE_BCP_47: u32 = 0x447B;
+const TAG_DEFAULT: u32 = 0x4484;
+
+/// The level of a tag that has none: an album.
+const DEFAULT_LEVEL: u64 = 50;
+
+/// How deep tags may lie in tags. Deeper ones are not told apart.
+const MAX_DEPTH: usize = 8;
+
+/// Adds the elements of a file.
+pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
+    let mut elements = Elements::within(0..cursor.size());
+    while let Some(element) = elements.next(cursor)? {
+        match element.id {
+            matroska::SEGMENT => take_segment(cursor, &element, inventory)?,
+            matroska::VOID | matroska::CRC_32 => {}
+            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+        }
+    }
+    take_rest(cursor, "file", elements.rest(), inventory)
+}
+
+fn take_segment(
+    cursor: &mut Cursor<'_>,
+    segment: &Element,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    let size = if segment.has_unknown_size { "unknown" } else { "known" };
+    let budget = cursor.budget();
+    inventory.add("Matroska segment", "size", Subject::Other, size, size, budget)?;
+    let mut elements = Elements::within(segment.body.clone());
+    while let Some(element) = elements.next(cursor)? {
+        match element.id {
+            // What the audio is in, and what follows from where it is.
+            matroska::CLUSTER
+            | matroska::CUES
+            | matroska::SEEK_HEAD
+            | matroska::VOID
+            | matroska::CRC_32 => {}
+            matroska::INFO => take_info(cursor, &element, inventory)?,
+            matroska::TAGS => take_tags(cursor, &element, inventory)?,
+            matroska::ATTACHMENTS => take_attachments(cursor, &element, inventory)?,
+            matroska::CHAPTERS => take_children(cursor, &element, Subject::Chapter, inventory)?,
+            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+        }
+    }
+    take_rest(cursor, "segment", elements.rest(), inventory)
+}
+
+/// Adds each element in another one as a whole.
+fn take_children(
+    cursor: &mut Cursor<'_>,
+    parent: &Element,
+    subject: Subject,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    each_child(cursor, parent, |cursor, child| {
+        take_whole(cursor, child, subject.clone(), inventory)
+    })
+}
+
+fn take_info(cursor: &mut Cursor<'_>, info: &Element, inventory: &mut Inventory) -> Result<()> {
+    each_child(cursor, info, |cursor, child| {
+        let subject = match child.id {
+            // TagLib's title, if no tag is.
+            TITLE => Subject::Property("TITLE".to_owned()),
+            _ => Subject::Other,
+        };
+        take_whole(cursor, child, subject, inventory)
+    })
+}
+
+fn take_attachments(
+    cursor: &mut Cursor<'_>,
+    attachments: &Element,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    each_child(cursor, attachments, |cursor, file| {
+        if file.id == ATTACHED_FILE {
+            take_attachment(cursor, file, inventory)
+        } else {
+            take_whole(cursor, file, Subject::Other, inventory)
+        }
+    })
+}
+
+/// Adds an attachment with its name, media type, description, identifier and content,
+/// in whatever order these are.
+fn take_attachment(
+    cursor: &mut Cursor<'_>,
+    file: &Element,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    let (mut name, mut media_type) = (String::new(), String::new());
+    let mut parts = Vec::new();
+    each_child(cursor, file, |cursor, part| {
+        match part.id {
+            FILE_NAME => name = text(cursor, &part.body)?,
+            FILE_MEDIA_TYPE => media_type = text(cursor, &part.body)?,
+            _ => {}
+        }
+        if let Some(hash) = cursor.hash(part.body.clone(), inventory.keys())? {
+            cursor.budget().push(&mut parts, (part.id, hash))?;
+        }
+        Ok(())
+    })?;
+    parts.sort_unstable();
+    let subject = if media_type.starts_with("image/") { Subject::Picture } else { Subject::Other };
+    let text = format!("{media_type}, {} bytes", file.body.end - file.body.start);
+    inventory.add("Matroska attachment", name, subject, parts, &text, cursor.budget())
+}
+
+fn take_tags(cursor: &mut Cursor<'_>, tags: &Element, inventory: &mut Inventory) -> Result<()> {
+    each_child(cursor, tags, |cursor, tag| {
+        if tag.id != TAG {
+            return take_whole(cursor, tag, Subject::Other, inventory);
+        }
+        let mut target = Target::default();
+        each_child(cursor, tag, |cursor, child| match child.id {
+            TARGETS => target.read(cursor, child),
+            _ => Ok(()),
+        })?;
+        target.others.sort_unstable();
+        each_child(cursor, tag, |cursor, child| match child.id {
+            TARGETS => Ok(()),
+            SIMPLE_TAG => take_tag(cursor, child, &target, "", 0, inventory),
+            _ => take_whole(cursor, child, Subject::Other, inventory),
+        })
+    })
+}
+
+/// What a tag is about.
+#[derive(Default)]
+struct Target {
+    level: Option<u64>,
+    /// The name of the level, and identifiers of tracks, editions, chapters and
+    /// attachments: the element, and a text or number.
+    others: Vec<(u32, String)>,
+}
+
+impl Target {
+    fn read(&mut self, cursor: &mut Cursor<'_>, targets: &Element) -> Result<()> {
+        each_child(cursor, targets, |cursor, target| {
+            match target.id {
+                TARGET_TYPE_VALUE => self.level = number(cursor, &target.body)?,
+                TARGET_TYPE => {
+                    let name = text(cursor, &target.body)?;
+                    cursor.budget().push(&mut self.others, (target.id, name))?;
+                }
+                id => match number(cursor, &target.body)? {
+                    // Zero is all of them.
+                    Some(0) | None => {}
+                    Some(uid) => cursor.budget().push(&mut self.others, (id, uid.to_string()))?,
+                },
+            }
+            Ok(())
+        })
+    }
+
+    fn subject(&self, name: &str) -> Subject {
+        match self.others.iter().any(|(id, _)| *id != TARGET_TYPE) {
+            true => Subject::Other,
+            false => matroska_subject(name, self.level),
+        }
+    }
+}
+
+/// Adds a tag and those in it. `outer` is the names of the tags that it lies in.
+fn take_tag(
+    cursor: &mut Cursor<'_>,
+    tag: &Element,
+    target: &Target,
+    outer: &str,
+    depth: usize,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    if depth == MAX_DEPTH {
+        return take_whole(cursor, tag, Subject::Other, inventory);
+    }
+    let mut name = String::new();
+    let mut shown = String::new();
+    let mut is_text = false;
+    let mut is_default = true;
+    let mut content = inventory.keys().build_hasher();
+    (target.level.unwrap_or(DEFAULT_LEVEL), &target.others).hash(&mut content);
+    let mut parts = Vec::new();
+    each_child(cursor, tag, |cursor, part| {
+        let value = match part.id {
+            SIMPLE_TAG => return Ok(()),
+            TAG_NAME => {
+                name = text(cursor, &part.body)?;
+                return Ok(());
+            }
+            TAG_DEFAULT => {
+                is_default = number(cursor, &part.body)? != Some(0);
+                return Ok(());
+            }
+            TAG_STRING | TAG_LANGUAGE | TAG_LANGUAGE_BCP_47 => text(cursor, &part.body)?,
+            TAG_BINARY => {
+                let Some(hash) = cursor.hash(part.body.clone(), inventory.keys())? else {
+                    return Ok(());
+                };
+                shown = format!("{} bytes", part.body.end - part.body.start);
+                hash.to_string()
+            }
+            _ => return take_whole(cursor, part, Subject::Other, inventory),
+        };
+        if part.id == TAG_STRING {
+            is_text = true;
+            shown.clone_from(&value);
+        }
+        // "und" is what a missing language means.
+        if part.id == TAG_LANGUAGE && matches!(&*value, "und" | "") {
+            return Ok(());
+        }
+        cursor.budget().push(&mut parts, (part.id, value))
+    })?;
+    parts.sort_unstable();
+    (is_default, parts).hash(&mut content);
+    let path = if outer.is_empty() { name.clone() } else { format!("{outer}/{name}") };
+    let subject = if depth == 0 && is_text { target.subject(&name) } else { Subject::Other };
+    let hash = content.finish();
+    let budget = cursor.budget();
+    inventory.add_hashed("Matroska tag", path.clone(), subject, hash, &shown, budget)?;
+    each_child(cursor, tag, |cursor, part| match part.id {
+        SIMPLE_TAG => take_tag(cursor, part, target, &path, depth + 1, inventory),
+        _ => Ok(()),
+    })
+}
+
+/// Calls `each` with the elements in another one, but for padding and checksums.
+fn each_child(
+    cursor: &mut Cursor<'_>,
+    parent: &Element,
+    mut each: impl FnMut(&mut Cursor<'_>, &Element) -> Result<()>,
+) -> Result<()> {
+    let mut children = Elements::within(parent.body.clone());
+    while let Some(child) = children.next(cursor)? {
+        if !matches!(child.id, matroska::VOID | matroska::CRC_32) {
+            each(cursor, &child)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_whole(
+    cursor: &mut Cursor<'_>,
+    element: &Element,
+    subject: Subject,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    let key = format!("{:X}", element.id);
+    let text = format!("{} bytes", element.body.end - element.body.start);
+    let Some(hash) = cursor.hash(element.body.clone(), inventory.keys())? else { return Ok(()) };
+    inventory.add_hashed("Matroska element", key, subject, hash, &text, cursor.budget())
+}
+
+/// Adds what follows the last element, if there is any.
+fn take_rest(
+    cursor: &mut Cursor<'_>,
+    key: &str,
+    range: Range<u64>,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    if range.is_empty() {
+        return Ok(());
+    }
+    let text = format!("{} bytes", range.end - range.start);
+    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
+    inventory.add_hashed("Matroska rest", key, Subject::Other, hash, &text, cursor.budget())
+}
+
+/// Reads a text, which zeros may follow.
+fn text(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<String> {
+    let bytes = cursor.bytes(body.clone())?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned())
+}
+
+/// Reads a number of at most eight bytes.
+fn number(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<Option<u64>> {
+    if body.end - body.start > 8 {
+        return Ok(None);
+    }
+    let bytes = cursor.bytes(body.clone())?;
+    Ok(bytes.map(|bytes| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{fixture, keys_of, lost};
+
+    fn element(id: &[u8], body: &[u8]) -> Vec<u8> {
+        assert!(body.len() < 127, "the size has one byte");
+        [id, &[0x80 | body.len() as u8], body].concat()
+    }
+
+    fn file(size: &[u8], tag: &[u8]) -> Vec<u8> {
+        let tags = element(b"\x12\x54\xC3\x67", &element(b"\x73\x73", tag));
+        [&element(b"\x1A\x45\xDF\xA3", b"header"), &b"\x18\x53\x80\x67"[..], size, &tags].concat()
+    }
+
+    fn tag(name: &str, value: &str, language: &[u8]) -> Vec<u8> {
+        let parts = [element(b"\x45\xA3", name.as_bytes()), element(b"\x44\x87", value.as_bytes())];
+        element(b"\x67\xC8", &[&parts.concat(), language].concat())
+    }
+
+    #[test]
+    fn every_tag_of_a_file_is_listed() {
+        for name in ["tagged.mka", "tagged.webm"] {
+            let bytes = fixture(name);
+            let keys = keys_of(&bytes);
+            assert!(keys.iter().any(|key| key == "Matroska tag ARTIST"), "{name}: {keys:?}");
+            assert!(lost(&bytes, &bytes).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_level_and_a_language_that_are_lost_are_seen() {
+        let album = element(b"\x63\xC0", &element(b"\x68\xCA", &[60]));
+        let german = tag("MOOD", "froh", &element(b"\x44\x7A", b"ger"));
+        let before = file(&[0xFF], &[&album[..], &german].concat());
+        assert!(lost(&before, &before).is_empty());
+        let no_level = file(&[0xFF], &german);
+        let no_language = file(&[0xFF], &[&album[..], &tag("MOOD", "froh", b"")].concat());
+        for after in [no_level, no_language] {
+            assert_eq!(lost(&before, &after), ["Matroska tag MOOD"]);
+        }
+    }
+
+    #[test]
+    fn what_is_the_default_may_be_left_out() {
+        let album = element(b"\x63\xC0", &element(b"\x68\xCA", &[50]));
+        let undetermined = tag("MOOD", "glad", &element(b"\x44\x7A", b"und"));
+        let before = file(&[0xFF], &[&album[..], &undetermined].concat());
+        assert!(lost(&before, &file(&[0xFF], &tag("MOOD", "glad", b""))).is_empty());
+    }
+
+    #[test]
+    fn an_unknown_size_that_becomes_known_is_seen() {
+        let tags = tag("MOOD", "glad", b"");
+        let before = file(&[0xFF], &tags);
+        let size = before.len() - element(b"\x1A\x45\xDF\xA3", b"header").len() - 5;
+        let after = file(&[0x80 | size as u8], &tags);
+        assert_eq!(lost(&before, &after), ["Matroska segment size"]);
+    }
+}

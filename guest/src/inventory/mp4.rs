@@ -1,0 +1,196 @@
+//! The atoms of an MP4 file (ISO/IEC 14496-12), but for its media.
+//!
+//! Sizes of atoms that consist of atoms, free atoms and chunk offsets are left out: they
+//! change when something moves.
+
+mod chapter_track;
+
+use super::Inventory;
+use crate::containers::Cursor;
+use crate::containers::mp4::{Atom, Atoms};
+use crate::error::Result;
+use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
+use crate::tags::Subject;
+use std::hash::{BuildHasher, Hasher};
+
+/// What atoms are called in a loss.
+const ATOM: &str = "MP4 atom";
+const ITEM: &str = "MP4 item";
+const CHAPTERS: &str = "chapter list";
+
+/// The atoms that are walked, by the atom that they are in. Everything else is hashed as
+/// a whole.
+const CONTAINERS: [(&str, &[u8; 4]); 8] = [
+    ("", b"moov"),
+    ("moov", b"trak"),
+    ("moov/trak", b"mdia"),
+    ("moov/trak/mdia", b"minf"),
+    ("moov/trak/mdia/minf", b"stbl"),
+    ("moov", b"udta"),
+    ("moov/udta", b"meta"),
+    ("moov/udta/meta", b"ilst"),
+];
+
+/// The path of the items.
+const ITEMS: &str = "moov/udta/meta/ilst";
+
+/// The number of the next track, at the end of `mvhd`, in bytes. It changes with a new
+/// chapter track.
+const NEXT_TRACK: u64 = 4;
+
+/// Adds the atoms of a file.
+pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
+    let chapter_tracks = chapter_track::numbers(cursor)?;
+    let last_media = last_media(cursor)?;
+    let mut taker = Taker { inventory, chapter_tracks, last_media };
+    let file = Atoms::within(0..cursor.size());
+    taker.take(cursor, file, "", &Subject::Other)
+}
+
+/// Where the last atom with media begins. It moves if anything before it does.
+fn last_media(cursor: &mut Cursor<'_>) -> Result<u64> {
+    let mut walk = Atoms::within(0..cursor.size());
+    let mut last = 0;
+    while let Some(atom) = walk.next(cursor)? {
+        if matches!(&atom.name, b"mdat" | b"moof") {
+            last = atom.range.start;
+        }
+    }
+    Ok(last)
+}
+
+struct Taker<'a> {
+    inventory: &'a mut Inventory,
+    /// The numbers of tracks that hold chapters, sorted.
+    chapter_tracks: Vec<u32>,
+    last_media: u64,
+}
+
+impl Taker<'_> {
+    /// Adds the atoms of a walk within `path`. What is no item is about `subject`.
+    fn take(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        mut walk: Atoms,
+        path: &str,
+        subject: &Subject,
+    ) -> Result<()> {
+        while let Some(atom) = walk.next(cursor)? {
+            let is_container = CONTAINERS.contains(&(path, &atom.name));
+            let inner = match path {
+                "" => mp4_atom_name(&atom.name),
+                path => format!("{path}/{}", mp4_atom_name(&atom.name)),
+            };
+            match &atom.name {
+                _ if path == ITEMS => self.take_item(cursor, atom)?,
+                b"free" | b"skip" | b"stco" | b"co64" => {}
+                b"mdat" | b"wide" if path.is_empty() => {}
+                b"trak" if is_container => self.take_track(cursor, &atom, &inner)?,
+                _ if is_container => {
+                    let children = atom.children(cursor)?;
+                    self.take(cursor, children, &inner, subject)?;
+                }
+                _ => self.take_atom(cursor, &atom, &inner, subject)?,
+            }
+        }
+        // Even if there is nothing: an atom that has been cut would leave something.
+        let rest = walk.rest();
+        let text = format!("{} bytes behind the last atom", rest.end - rest.start);
+        let Some(hash) = cursor.hash(rest, self.inventory.keys())? else { return Ok(()) };
+        self.inventory.add_hashed(ATOM, path, subject.clone(), hash, &text, cursor.budget())
+    }
+
+    fn take_track(&mut self, cursor: &mut Cursor<'_>, track: &Atom, path: &str) -> Result<()> {
+        let number = chapter_track::number(cursor, track)?;
+        let has_chapters =
+            number.is_some_and(|number| self.chapter_tracks.binary_search(&number).is_ok());
+        let subject = if has_chapters { Subject::Chapter } else { Subject::Other };
+        let children = track.children(cursor)?;
+        self.take(cursor, children, path, &subject)?;
+        if !has_chapters {
+            return Ok(());
+        }
+        let keys = self.inventory.keys();
+        let Some(hash) = chapter_track::hash_of_samples(cursor, track, keys)? else {
+            return Ok(());
+        };
+        let budget = cursor.budget();
+        self.inventory.add_hashed(CHAPTERS, path, Subject::Chapter, hash, "samples", budget)
+    }
+
+    fn take_item(&mut self, cursor: &mut Cursor<'_>, atom: Atom) -> Result<()> {
+        let item = Mp4Item::read(cursor, atom)?;
+        let text = text_of(cursor, &item)?;
+        let body = item.atom.body.clone();
+        let Some(hash) = cursor.hash(body, self.inventory.keys())? else { return Ok(()) };
+        let key = item.key();
+        self.inventory.add_hashed(ITEM, key, item.subject, hash, &text, cursor.budget())
+    }
+
+    fn take_atom(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        atom: &Atom,
+        path: &str,
+        subject: &Subject,
+    ) -> Result<()> {
+        let mut body = atom.body.clone();
+        let (kind, subject) = match path {
+            "moov/mvhd" => {
+                body.end = body.end.saturating_sub(NEXT_TRACK).max(body.start);
+                (ATOM, subject.clone())
+            }
+            "moov/udta/chpl" => (CHAPTERS, Subject::Chapter),
+            "moov/trak/tref" if chapter_track::is_only_reference(cursor, atom)? => {
+                (ATOM, Subject::Chapter)
+            }
+            _ => (ATOM, subject.clone()),
+        };
+        let text = size_of(body.end - body.start);
+        let Some(mut hash) = cursor.hash(body, self.inventory.keys())? else { return Ok(()) };
+        if has_offsets(path) {
+            let mut hasher = self.inventory.keys().build_hasher();
+            hasher.write_u64(hash);
+            hasher.write_u64(self.last_media);
+            hash = hasher.finish();
+        }
+        self.inventory.add_hashed(kind, path, subject, hash, &text, cursor.budget())
+    }
+}
+
+/// Returns whether an atom refers to places in the file, which nobody adapts when they
+/// move.
+fn has_offsets(path: &str) -> bool {
+    matches!(path, "mfra" | "moov/trak/mdia/minf/stbl/saio" | "moov/udta/meta/iloc")
+}
+
+/// The value of an item for people.
+fn text_of(cursor: &mut Cursor<'_>, item: &Mp4Item) -> Result<String> {
+    /// The most bytes of a text that are shown.
+    const SHOWN: u64 = 320;
+    let Some(value) = &item.value else { return Ok(String::new()) };
+    let content = value.start.saturating_add(MP4_VALUE_HEADER)..value.end;
+    let length = content.end.saturating_sub(content.start);
+    let Some(kind) = cursor.array(value.start)?.map(u32::from_be_bytes) else {
+        return Ok(String::new());
+    };
+    if !matches!(&item.atom.name, b"trkn" | b"disk" | b"covr") && kind == MP4_UTF8 {
+        let shown = content.start..content.end.min(content.start + SHOWN);
+        let bytes = cursor.bytes(shown)?.unwrap_or_default();
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let Some([_, _, numbers @ ..]) = cursor.array::<6>(content.start)? else {
+        return Ok(size_of(length));
+    };
+    let [number, total] = [[numbers[0], numbers[1]], [numbers[2], numbers[3]]];
+    Ok(match &item.atom.name {
+        b"trkn" | b"disk" if length >= 6 => {
+            format!("{}/{}", u16::from_be_bytes(number), u16::from_be_bytes(total))
+        }
+        _ => size_of(length),
+    })
+}
+
+fn size_of(length: u64) -> String {
+    format!("{length} bytes")
+}

@@ -1,0 +1,140 @@
+//! The headers of the streams in an Ogg file.
+
+use super::{Inventory, vorbis_comment};
+use crate::containers::ogg::{self, Packets, Page, Pages};
+use crate::containers::{Cursor, OggCodec, flac};
+use crate::error::Result;
+use crate::tags::Subject;
+
+const KIND: &str = "Ogg header";
+
+/// Adds the headers of each logical stream, wherever it begins.
+pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
+    let mut pages = Pages::within(0..cursor.size());
+    while let Some(page) = pages.next(cursor)? {
+        if page.flags() & ogg::FIRST != 0 {
+            take_stream(cursor, page, inventory)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_stream(cursor: &mut Cursor<'_>, page: Page, inventory: &mut Inventory) -> Result<()> {
+    let mut packets = Packets::from(page, cursor);
+    let Some(first) = next(&mut packets, cursor)? else { return Ok(()) };
+    let codec = OggCodec::of(&first);
+    add(cursor, "identification", first, inventory)?;
+    let Some(codec) = codec else { return Ok(()) };
+    let Some(second) = next(&mut packets, cursor)? else { return Ok(()) };
+    let is_last = second.first().is_some_and(|kind| kind & flac::LAST != 0);
+    match codec.comments_at(&second) {
+        Some(at) => {
+            vorbis_comment::take(&second, at, inventory, cursor.budget())?;
+            cursor.budget().release(second.len());
+        }
+        None => add(cursor, "comments", second, inventory)?,
+    }
+    match codec {
+        OggCodec::Vorbis | OggCodec::Theora => {
+            let Some(third) = next(&mut packets, cursor)? else { return Ok(()) };
+            add(cursor, "setup", third, inventory)
+        }
+        OggCodec::Flac if !is_last => take_blocks(cursor, &mut packets, inventory),
+        _ => Ok(()),
+    }
+}
+
+/// Adds metadata blocks of FLAC, up to the last one. Padding is no content.
+fn take_blocks(
+    cursor: &mut Cursor<'_>,
+    packets: &mut Packets,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    /// The first byte of an audio frame, which no block has.
+    const AUDIO: u8 = 0xFF;
+    while let Some(block) = next(packets, cursor)? {
+        let Some(kind) = block.first().copied().filter(|kind| *kind != AUDIO) else { break };
+        match kind & !flac::LAST {
+            flac::PADDING => cursor.budget().release(block.len()),
+            _ => add(cursor, "metadata block", block, inventory)?,
+        }
+        if kind & flac::LAST != 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn next(packets: &mut Packets, cursor: &mut Cursor<'_>) -> Result<Option<Vec<u8>>> {
+    match packets.next(cursor)? {
+        Some(_) => packets.bytes(cursor),
+        None => Ok(None),
+    }
+}
+
+fn add(cursor: &Cursor<'_>, key: &str, packet: Vec<u8>, inventory: &mut Inventory) -> Result<()> {
+    let budget = cursor.budget();
+    let text = format!("{} bytes", packet.len());
+    inventory.add(KIND, key, Subject::Other, &packet, &text, budget)?;
+    budget.release(packet.len());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::containers::ogg::PageFields;
+    use crate::file::unlinked;
+    use crate::tags::Requested;
+    use std::hash::RandomState;
+
+    /// A stream with one packet on each page.
+    fn stream(serial: u32, packets: &[&[u8]]) -> Vec<u8> {
+        let (mut bytes, budget) = (Vec::new(), unlinked::budget());
+        for (sequence, packet) in (0..).zip(packets) {
+            let flags = if sequence == 0 { ogg::FIRST } else { 0 };
+            let fields = PageFields { flags, granule_position: 0, serial, sequence };
+            let segments: Vec<u8> = ogg::segments_of(packet.len()).collect();
+            fields.write(&segments, packet, &mut bytes, &budget).unwrap();
+        }
+        bytes
+    }
+
+    fn comments(magic: &str, comment: &str) -> Vec<u8> {
+        let length = [comment.len() as u8, 0, 0, 0];
+        [magic.as_bytes(), &[0, 0, 0, 0, 1, 0, 0, 0], &length, comment.as_bytes()].concat()
+    }
+
+    fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
+        let keys = RandomState::new();
+        let [before, after] = [before, after].map(|bytes| {
+            let budget = unlinked::budget();
+            let mut inventory = Inventory::new(&keys);
+            take(&mut Cursor::over(bytes, &budget), &mut inventory).unwrap();
+            inventory
+        });
+        let lost = before.lost(&after, &Requested::default()).into_iter();
+        lost.map(|loss| format!("{} {}", loss.key, loss.before)).collect()
+    }
+
+    #[test]
+    fn the_headers_of_every_stream_count() {
+        let title = comments("\u{3}vorbis", "TITLE=a");
+        let vorbis = stream(1, &[b"\x01vorbis", &title, b"\x05vorbis", b"audio"]);
+        let opus = stream(2, &[b"OpusHead", &comments("OpusTags", "ARTIST=b"), b"audio"]);
+        let both = [&vorbis[..], &opus].concat();
+        assert_eq!(lost(&both, &vorbis), ["identification 8 bytes", "vendor ", "ARTIST b"],);
+        let other = [b"\x01vorbis", &title[..], b"\x05other!", b"noise"];
+        assert_eq!(lost(&vorbis, &stream(1, &other)), ["setup 7 bytes"]);
+        assert!(lost(&both, &[&opus[..], &vorbis].concat()).is_empty());
+    }
+
+    #[test]
+    fn the_blocks_of_ogg_flac_count() {
+        let first = b"\x7FFLAC\x01\0";
+        let block = [&[4, 0, 0, 19][..], &comments("", "TITLE=a")].concat();
+        let all = stream(1, &[first, &block, b"\x06\0\0\x03abc", b"\x81\0\0\x01x", b"audio"]);
+        let less = stream(1, &[first, &block, b"\x81\0\0\x02xy", b"other"]);
+        assert_eq!(lost(&all, &less), ["metadata block 7 bytes"]);
+    }
+}

@@ -1,0 +1,80 @@
+//! Which property of TagLib's an attribute of an ASF file holds.
+//!
+//! The table is TagLib's (`asftag.cpp`).
+
+use crate::tags::Subject;
+
+/// Attributes that hold one property each.
+const PROPERTIES: [(&str, &str); 53] = [
+    ("WM/AlbumTitle", "ALBUM"),
+    ("WM/AlbumArtist", "ALBUMARTIST"),
+    ("WM/AuthorURL", "ARTISTWEBPAGE"),
+    ("WM/Composer", "COMPOSER"),
+    ("WM/Writer", "LYRICIST"),
+    ("WM/Conductor", "CONDUCTOR"),
+    ("WM/ModifiedBy", "REMIXER"),
+    ("WM/Year", "DATE"),
+    ("WM/OriginalAlbumTitle", "ORIGINALALBUM"),
+    ("WM/OriginalArtist", "ORIGINALARTIST"),
+    ("WM/OriginalFilename", "ORIGINALFILENAME"),
+    ("WM/OriginalLyricist", "ORIGINALLYRICIST"),
+    ("WM/OriginalReleaseYear", "ORIGINALDATE"),
+    ("WM/Producer", "PRODUCER"),
+    ("WM/ContentGroupDescription", "WORK"),
+    ("WM/SubTitle", "SUBTITLE"),
+    ("WM/SetSubTitle", "DISCSUBTITLE"),
+    ("WM/TrackNumber", "TRACKNUMBER"),
+    ("WM/PartOfSet", "DISCNUMBER"),
+    ("WM/Genre", "GENRE"),
+    ("WM/BeatsPerMinute", "BPM"),
+    ("WM/Mood", "MOOD"),
+    ("WM/InitialKey", "INITIALKEY"),
+    ("WM/ISRC", "ISRC"),
+    ("WM/Media", "MEDIA"),
+    ("WM/Publisher", "LABEL"),
+    ("WM/CatalogNo", "CATALOGNUMBER"),
+    ("WM/Barcode", "BARCODE"),
+    ("WM/EncodedBy", "ENCODEDBY"),
+    ("WM/EncodingSettings", "ENCODING"),
+    ("WM/EncodingTime", "ENCODINGTIME"),
+    ("WM/AudioFileURL", "FILEWEBPAGE"),
+    ("WM/AlbumSortOrder", "ALBUMSORT"),
+    ("WM/AlbumArtistSortOrder", "ALBUMARTISTSORT"),
+    ("WM/ArtistSortOrder", "ARTISTSORT"),
+    ("WM/TitleSortOrder", "TITLESORT"),
+    ("WM/Script", "SCRIPT"),
+    ("WM/Language", "LANGUAGE"),
+    ("WM/ARTISTS", "ARTISTS"),
+    ("ASIN", "ASIN"),
+    ("MusicBrainz/Track Id", "MUSICBRAINZ_TRACKID"),
+    ("MusicBrainz/Artist Id", "MUSICBRAINZ_ARTISTID"),
+    ("MusicBrainz/Album Id", "MUSICBRAINZ_ALBUMID"),
+    ("MusicBrainz/Album Artist Id", "MUSICBRAINZ_ALBUMARTISTID"),
+    ("MusicBrainz/Album Release Country", "RELEASECOUNTRY"),
+    ("MusicBrainz/Album Status", "RELEASESTATUS"),
+    ("MusicBrainz/Album Type", "RELEASETYPE"),
+    ("MusicBrainz/Release Group Id", "MUSICBRAINZ_RELEASEGROUPID"),
+    ("MusicBrainz/Release Track Id", "MUSICBRAINZ_RELEASETRACKID"),
+    ("MusicBrainz/Work Id", "MUSICBRAINZ_WORKID"),
+    ("MusicIP/PUID", "MUSICIP_PUID"),
+    ("Acoustid/Id", "ACOUSTID_ID"),
+    ("Acoustid/Fingerprint", "ACOUSTID_FINGERPRINT"),
+];
+
+/// The properties that the fields of a content description hold, in their order. The
+/// last one is the age from which on the content is suitable.
+pub(crate) const ASF_DESCRIPTIONS: [Option<&str>; 5] =
+    [Some("TITLE"), Some("ARTIST"), Some("COPYRIGHT"), Some("COMMENT"), None];
+
+/// Returns what an attribute holds.
+pub(crate) fn subject(name: &str) -> Subject {
+    match name {
+        "WM/Picture" => Subject::Picture,
+        "WM/SharedUserRating" => Subject::Rating,
+        "WM/Lyrics" => Subject::Lyrics,
+        _ => match PROPERTIES.iter().find(|(known, _)| *known == name) {
+            Some((_, key)) => Subject::Property((*key).to_owned()),
+            None => Subject::Other,
+        },
+    }
+}

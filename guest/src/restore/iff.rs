@@ -1,0 +1,571 @@
+//! Files of chunks: RIFF WAVE, AIFF and DSDIFF.
+//!
+//! TagLib removes the chunks that it knows, and appends what it has read of them.
+//! Around the audio of the copy, this writes the chunks of the original again, in
+//! their order, with what the edit asked for merged into them.
+
+use super::copy::EditedCopy;
+use super::id3v2::Tag;
+use super::id3v2_subjects::subject;
+use super::iff_roles::{LIST_TYPE, Role};
+use super::riff_info::{self, InfoField, InfoList};
+use crate::containers::iff::{Chunk, Form, Layout};
+use crate::containers::{Cursor, id3v2};
+use crate::error::{Error, Result};
+use crate::limits::Budget;
+use crate::tags::{Requested, Subject};
+use std::ops::Range;
+
+/// The padding of a tag that has to grow, in bytes.
+const PADDING: usize = 1024;
+
+/// Restores the chunks around the audio.
+pub(super) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    let Some(form) = Form::read(original)? else { return Ok(()) };
+    match form.layout {
+        Layout::Riff | Layout::Aiff | Layout::Dsdiff => {
+            match Rebuilt::new(&form, original, copy, requested) {
+                Ok(rebuilt) => rebuilt.write(copy),
+                Err(Stop::Unusual) => Ok(()),
+                Err(Stop::Error(error)) => Err(error),
+            }
+        }
+        // `dsf` restores DSF. In RF64 TagLib takes all that follows the header of `data`
+        // for audio, and appends chunks to that.
+        Layout::Dsf | Layout::Rf64 => Ok(()),
+    }
+}
+
+/// Why a file is left as TagLib has written it. `inventory` tells what is lost.
+enum Stop {
+    Unusual,
+    Error(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Passes something on that a usual file has.
+fn usual<T>(value: Option<T>) -> Result<T, Stop> {
+    value.ok_or(Stop::Unusual)
+}
+
+/// The chunks of a file.
+struct Parts {
+    before_audio: Vec<Chunk>,
+    audio: Chunk,
+    behind_audio: Vec<Chunk>,
+    /// What follows the chunks.
+    rest: Range<u64>,
+}
+
+impl Parts {
+    fn read(cursor: &mut Cursor<'_>, form: &Form) -> Result<Self, Stop> {
+        let budget = cursor.budget();
+        // As TagLib does, reads chunks that are behind the end of the form.
+        let mut walk = form.walk(form.chunks.start..cursor.size());
+        let (mut before_audio, mut audio, mut behind_audio) = (Vec::new(), None, Vec::new());
+        while let Some(chunk) = walk.next(cursor)? {
+            let is_audio = Role::of(cursor, form.layout, &chunk, false)? == Role::Audio;
+            match &audio {
+                Some(_) if is_audio => return Err(Stop::Unusual),
+                Some(_) => budget.push(&mut behind_audio, chunk)?,
+                None if is_audio => audio = Some(chunk),
+                None => budget.push(&mut before_audio, chunk)?,
+            }
+        }
+        Ok(Self { before_audio, audio: usual(audio)?, behind_audio, rest: walk.rest() })
+    }
+}
+
+/// What TagLib has written.
+#[derive(Default)]
+struct Edited {
+    tag: Option<Tag>,
+    info: Vec<InfoField>,
+    /// Chunks that change as a whole.
+    chunks: Vec<(Subject, [u8; 4], Vec<u8>)>,
+}
+
+impl Edited {
+    fn read(&mut self, cursor: &mut Cursor<'_>, form: &Form, parts: &Parts) -> Result<(), Stop> {
+        for chunk in parts.before_audio.iter().chain(&parts.behind_audio) {
+            self.add(cursor, form, chunk, false)?;
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        form: &Form,
+        chunk: &Chunk,
+        is_inner: bool,
+    ) -> Result<(), Stop> {
+        match Role::of(cursor, form.layout, chunk, is_inner)? {
+            Role::Tag if self.tag.is_none() => self.tag = Tag::read(cursor, chunk.body.start)?,
+            Role::Info => {
+                let fields = chunk.body.start + LIST_TYPE..chunk.body.end;
+                self.info.extend(usual(InfoList::read(cursor, fields)?)?.fields);
+            }
+            Role::Chunks(skipped) => {
+                let mut inner = form.walk(chunk.body.start + skipped..chunk.body.end);
+                while let Some(chunk) = inner.next(cursor)? {
+                    self.add(cursor, form, &chunk, true)?;
+                }
+            }
+            Role::Whole(subject) if subject != Subject::Other => {
+                let body = usual(cursor.bytes(chunk.body.clone())?)?;
+                cursor.budget().push(&mut self.chunks, (subject, chunk.id, body))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The new content of the copy.
+struct Rebuilt {
+    layout: Layout,
+    /// The place of the chunks before the audio, and what is written there.
+    before_audio: (Range<u64>, Vec<u8>),
+    /// The place of everything behind the audio, and what is written there.
+    behind_audio: (Range<u64>, Vec<u8>),
+    /// How much of the latter is not within the form.
+    rest: u64,
+}
+
+impl Rebuilt {
+    fn new(
+        form: &Form,
+        original: &mut Cursor<'_>,
+        copy: &EditedCopy<'_>,
+        requested: &Requested,
+    ) -> Result<Self, Stop> {
+        let before = Parts::read(original, form)?;
+        let mut edited = Edited::default();
+        let mut after = Err(Stop::Unusual);
+        copy.read(|cursor| {
+            after = Parts::read(cursor, form);
+            if let Ok(parts) = &after
+                && let Err(stop) = edited.read(cursor, form, parts)
+            {
+                after = Err(stop);
+            }
+            Ok(())
+        })?;
+        let after = after?;
+        let mut merge =
+            Merge { form, original, edited, requested, has_tag: false, has_info: false };
+        let mut first = Vec::new();
+        merge.append(&before.before_audio, &mut first)?;
+        let mut last = Vec::new();
+        if (before.audio.body.end - before.audio.body.start) % 2 == 1 {
+            merge.budget().push(&mut last, 0)?;
+        }
+        merge.append(&before.behind_audio, &mut last)?;
+        merge.append_new_chunks(&mut last)?;
+        merge.append_range(before.rest.clone(), &mut last)?;
+        Ok(Self {
+            layout: form.layout,
+            before_audio: (form.chunks.start..after.audio.range.start, first),
+            behind_audio: (after.audio.range.end..copy.size(), last),
+            rest: before.rest.end - before.rest.start,
+        })
+    }
+
+    /// Writes what is behind the audio first, so that places stay valid.
+    fn write(self, copy: &mut EditedCopy<'_>) -> Result<()> {
+        let (place, bytes) = &self.behind_audio;
+        let removed = place.end - place.start;
+        let size = copy.size() - removed + bytes.len() as u64;
+        let (first_place, first_bytes) = &self.before_audio;
+        let size = size - (first_place.end - first_place.start) + first_bytes.len() as u64;
+        let Some(size_field) = size_field(self.layout, size - self.rest) else { return Ok(()) };
+        copy.replace(place.clone(), bytes)?;
+        copy.replace(first_place.clone(), first_bytes)?;
+        copy.replace(4..4 + size_field.len() as u64, &size_field)
+    }
+}
+
+/// The size in the header of a form that ends at `end`.
+fn size_field(layout: Layout, end: u64) -> Option<Vec<u8>> {
+    // The size does not count itself, nor what is before it.
+    let counted = |header| end.checked_sub(header);
+    let short = || u32::try_from(counted(8)?).ok();
+    Some(match layout {
+        Layout::Aiff => short()?.to_be_bytes().to_vec(),
+        Layout::Dsdiff => counted(12)?.to_be_bytes().to_vec(),
+        _ => short()?.to_le_bytes().to_vec(),
+    })
+}
+
+/// The header of a chunk with a body of `length` bytes.
+fn chunk_header(layout: Layout, id: [u8; 4], length: usize) -> Option<Vec<u8>> {
+    let size = match layout {
+        Layout::Aiff => u32::try_from(length).ok()?.to_be_bytes().to_vec(),
+        Layout::Dsdiff => (length as u64).to_be_bytes().to_vec(),
+        _ => u32::try_from(length).ok()?.to_le_bytes().to_vec(),
+    };
+    Some([&id[..], &size].concat())
+}
+
+/// Merges the chunks of the original with those that TagLib has written.
+struct Merge<'a, 'c> {
+    form: &'a Form,
+    original: &'a mut Cursor<'c>,
+    edited: Edited,
+    requested: &'a Requested,
+    /// Whether the original has an ID3v2 tag, or an `INFO` list, so far.
+    has_tag: bool,
+    has_info: bool,
+}
+
+impl Merge<'_, '_> {
+    fn budget(&self) -> &Budget {
+        self.original.budget()
+    }
+
+    /// Appends chunks of the original, with what was asked for from the copy.
+    fn append(&mut self, chunks: &[Chunk], bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        chunks.iter().try_for_each(|chunk| self.append_merged(chunk, false, bytes))
+    }
+
+    fn append_merged(
+        &mut self,
+        chunk: &Chunk,
+        is_inner: bool,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
+        let body = match Role::of(self.original, self.form.layout, chunk, is_inner)? {
+            Role::Tag => {
+                self.has_tag = true;
+                self.merged_tag(chunk)?
+            }
+            Role::Info => {
+                self.has_info = true;
+                self.merged_info(chunk)?
+            }
+            Role::Chunks(skipped) => Some(self.merged_chunks(chunk, skipped)?),
+            Role::Whole(subject) if self.requested.contains(&subject) => {
+                let mut edited = self.edited.chunks.iter();
+                let at = edited.position(|(_, id, _)| *id == chunk.id);
+                at.map(|at| self.edited.chunks.remove(at).2)
+            }
+            _ => {
+                self.append_range(chunk.range.clone(), bytes)?;
+                return self.append_padding(chunk.body.end - chunk.body.start, bytes);
+            }
+        };
+        match body {
+            Some(body) => self.append_chunk(chunk.id, &body, bytes),
+            None => Ok(()),
+        }
+    }
+
+    /// Appends what the copy has and the original has not.
+    fn append_new_chunks(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        for (subject, id, body) in std::mem::take(&mut self.edited.chunks) {
+            // In DSDIFF, the tag holds what is asked for, if the form's own fields
+            // are not in use.
+            if self.form.layout != Layout::Dsdiff && self.requested.contains(&subject) {
+                self.append_chunk(id, &body, bytes)?;
+            }
+        }
+        let Some(tag) = self.edited.tag.take_if(|_| !self.has_tag) else { return Ok(()) };
+        if self.has_info && self.info_suffices(&tag) {
+            return Ok(());
+        }
+        if let Some(tag) = new_tag(tag, self.requested, self.budget())? {
+            self.append_chunk(*b"ID3 ", &tag, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file's `INFO` list can hold what was asked for. Then it gets no
+    /// tag, which TagLib would add with a copy of everything that is in the list.
+    fn info_suffices(&self, tag: &Tag) -> bool {
+        let is_text = |subject| matches!(subject, Subject::Property(_));
+        let mut subjects = tag.frames.iter().map(subject);
+        riff_info::suffices(self.requested)
+            && subjects.all(|subject| !self.requested.contains(&subject) || is_text(subject))
+    }
+
+    /// The tag in a chunk with what was asked for. Returns `None` if nothing is left.
+    fn merged_tag(&mut self, chunk: &Chunk) -> Result<Option<Vec<u8>>, Stop> {
+        let range = chunk.body.clone();
+        let bytes = usual(self.original.bytes(range)?)?;
+        let mut body = Cursor::over(&bytes, self.original.budget());
+        let header = usual(id3v2::Tag::read(&mut body, 0)?)?;
+        let original = usual(Tag::read(&mut body, 0)?)?;
+        let behind = usize::try_from(header.range.end).ok().and_then(|end| bytes.get(end..));
+        if usual(behind)?.iter().any(|byte| *byte != 0) {
+            return Err(Stop::Unusual);
+        }
+        let edited = self.edited.tag.clone().unwrap_or(Tag::empty(original.version));
+        let merged = usual(original.merged(edited, self.requested))?;
+        if merged.is_empty() {
+            return Ok(None);
+        }
+        let mut tag = usual(merged.render(self.budget())?)?;
+        let size = if tag.len() <= bytes.len() { bytes.len() } else { tag.len() + PADDING };
+        usual(Tag::pad(&mut tag, size))?;
+        Ok(Some(tag))
+    }
+
+    /// The `INFO` list in a chunk with what was asked for. Returns `None` if nothing
+    /// is left.
+    fn merged_info(&mut self, chunk: &Chunk) -> Result<Option<Vec<u8>>, Stop> {
+        let fields = chunk.body.start + LIST_TYPE..chunk.body.end;
+        let list = usual(InfoList::read(self.original, fields)?)?;
+        let merged = list.merged(&mut self.edited.info, self.requested);
+        if merged.is_empty() {
+            return Ok(None);
+        }
+        usual(merged.render(self.budget())?).map(Some)
+    }
+
+    /// The chunks in a chunk, behind a type of `skipped` bytes.
+    fn merged_chunks(&mut self, chunk: &Chunk, skipped: u64) -> Result<Vec<u8>, Stop> {
+        let mut body = Vec::new();
+        let start = chunk.body.start + skipped;
+        self.append_range(chunk.body.start..start, &mut body)?;
+        let mut inner = self.form.walk(start..chunk.body.end);
+        while let Some(chunk) = inner.next(self.original)? {
+            self.append_merged(&chunk, true, &mut body)?;
+        }
+        self.append_range(inner.rest(), &mut body)?;
+        Ok(body)
+    }
+
+    fn append_chunk(&self, id: [u8; 4], body: &[u8], bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        let header = usual(chunk_header(self.form.layout, id, body.len()))?;
+        self.budget().reserve(bytes, header.len() + body.len())?;
+        bytes.extend(header);
+        bytes.extend(body);
+        self.append_padding(body.len() as u64, bytes)
+    }
+
+    fn append_padding(&self, length: u64, bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        if length % 2 == 1 {
+            self.budget().push(bytes, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Appends bytes of the original.
+    fn append_range(&mut self, range: Range<u64>, bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        let length = range.end.checked_sub(range.start).and_then(|it| usize::try_from(it).ok());
+        let length = usual(length)?;
+        self.budget().reserve(bytes, length)?;
+        let start = bytes.len();
+        bytes.resize(start + length, 0);
+        let read = self.original.read(&mut bytes[start..], range.start)?;
+        usual((read == length).then_some(()))
+    }
+}
+
+/// The tag of a file that has had none: all texts that TagLib has written, which are
+/// those of the file's other tags, and what was asked for. Returns `None` if that is
+/// nothing.
+pub(super) fn new_tag(
+    edited: Tag,
+    requested: &Requested,
+    budget: &Budget,
+) -> Result<Option<Vec<u8>>> {
+    let all_texts = Requested { all_properties: true, ..requested.clone() };
+    let tag = Tag::empty(edited.version).merged(edited, &all_texts);
+    let Some(tag) = tag.filter(|tag| !tag.is_empty()) else { return Ok(None) };
+    let Some(mut tag) = tag.render(budget)? else { return Ok(None) };
+    let size = tag.len() + PADDING;
+    Ok(Tag::pad(&mut tag, size).map(|()| tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{ChangedRanges, DiskFile, unlinked};
+    use std::sync::{Arc, Mutex};
+
+    /// What becomes of `copy`, which TagLib has made of `original`.
+    fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+        let content = Arc::new(Mutex::new(copy.to_vec()));
+        let budget = unlinked::budget();
+        let file = DiskFile::in_memory(&content);
+        let mut changed = ChangedRanges::default();
+        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
+        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
+        let content = content.lock().unwrap();
+        content.clone()
+    }
+
+    fn title(value: &str) -> Requested {
+        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
+        Requested { properties, ..Requested::default() }
+    }
+
+    fn chunk(layout: Layout, id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let padding = &[0][..body.len() % 2];
+        [&chunk_header(layout, *id, body.len()).unwrap(), body, padding].concat()
+    }
+
+    fn form(layout: Layout, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let (id, kind) = match layout {
+            Layout::Aiff => (b"FORM", b"AIFF"),
+            Layout::Dsdiff => (b"FRM8", b"DSD "),
+            _ => (b"RIFF", b"WAVE"),
+        };
+        let chunks: Vec<u8> =
+            chunks.iter().flat_map(|(id, body)| chunk(layout, id, body)).collect();
+        [chunk_header(layout, *id, chunks.len() + 4).unwrap(), kind.to_vec(), chunks].concat()
+    }
+
+    fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        form(Layout::Riff, chunks)
+    }
+
+    fn info(fields: &[(&[u8; 4], &str)]) -> Vec<u8> {
+        let fields = fields
+            .iter()
+            .map(|(id, text)| InfoField { id: **id, value: [text.as_bytes(), b"\0"].concat() });
+        let list = InfoList { fields: fields.collect(), rest: Vec::new() };
+        list.render(&unlinked::budget()).unwrap().unwrap()
+    }
+
+    /// An ID3v2 tag with Latin-1 texts, as long as `size` if it fits.
+    fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
+        let mut tag = Tag::empty(version);
+        let frame = |id: [u8; 4], text: &str| {
+            super::super::id3v2_frame::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
+        };
+        tag.frames = frames.iter().map(|(id, text)| frame(**id, text)).collect();
+        let mut bytes = tag.render(&unlinked::budget()).unwrap().unwrap();
+        Tag::pad(&mut bytes, size).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_wave_file_keeps_its_chunks_their_order_and_their_version() {
+        let list = info(&[(b"ICMT", "mine"), (b"INAM", "old")]);
+        let second = info(&[(b"ISRF", "tape")]);
+        let old_tag = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "old")], 300);
+        let original = riff(&[
+            (b"bext", b"odd length"),
+            (b"id3 ", &old_tag),
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"LIST", &list),
+            (b"LIST", &second),
+            (b"iXML", b"<a/>\0<b/>"),
+        ]);
+        let copy = riff(&[
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"bext", b"odd length"),
+            (b"iXML", b"<a/>"),
+            (b"ID3 ", &id3(4, &[(b"TRCK", "3"), (b"TIT2", "new")], 900)),
+            (b"LIST", &info(&[(b"INAM", "new"), (b"IPRT", "3")])),
+        ]);
+        let expected = riff(&[
+            (b"bext", b"odd length"),
+            (b"id3 ", &id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "new")], 300)),
+            (b"fmt ", b"f"),
+            (b"data", b"pcm"),
+            (b"LIST", &info(&[(b"ICMT", "mine"), (b"INAM", "new")])),
+            (b"LIST", &second),
+            (b"iXML", b"<a/>\0<b/>"),
+        ]);
+        assert_eq!(restored(&original, &copy, &title("new")), expected);
+    }
+
+    #[test]
+    fn a_list_or_a_tag_is_not_added_to_a_wave_file_that_has_the_other() {
+        let audio: (&[u8; 4], &[u8]) = (b"data", b"pcm!");
+        let (tag, list) = (id3(4, &[(b"TIT2", "new")], 100), info(&[(b"INAM", "new")]));
+        let copy = riff(&[audio, (b"ID3 ", &tag), (b"LIST", &list)]);
+        let old = riff(&[audio, (b"LIST", &info(&[(b"INAM", "old")]))]);
+        assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"LIST", &list)]));
+        let old = riff(&[audio, (b"ID3 ", &id3(4, &[(b"TIT2", "old")], 100))]);
+        assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"ID3 ", &tag)]));
+        // Without either, the tag holds what was asked for.
+        let restored = restored(&riff(&[audio]), &copy, &title("new"));
+        assert!(restored.windows(4).any(|id| id == b"TIT2"));
+        assert!(!restored.windows(4).any(|id| id == b"INAM"));
+    }
+
+    #[test]
+    fn what_is_behind_the_chunks_stays_behind_them() {
+        let original = [&riff(&[(b"data", b"pcm!")])[..], b"\x01junk"].concat();
+        let tag = id3(4, &[(b"TIT2", "new")], 0);
+        let copy = [&riff(&[(b"data", b"pcm!"), (b"ID3 ", &tag)])[..], b"\x01junk"].concat();
+        let restored = restored(&original, &copy, &title("new"));
+        let end = restored.len() - 5;
+        assert_eq!(&restored[end..], b"\x01junk");
+        assert_eq!(restored[4..8], (end as u32 - 8).to_le_bytes());
+    }
+
+    #[test]
+    fn texts_of_an_aiff_file_stay() {
+        let tag = |text| id3(4, &[(b"TIT2", text)], 200);
+        let chunks =
+            |tag| form(Layout::Aiff, &[(b"NAME", b"odd"), (b"SSND", b"pcm"), (b"ID3 ", tag)]);
+        let (original, copy) = (chunks(&tag("old")), chunks(&tag("new")));
+        assert_eq!(restored(&original, &copy, &title("new")), copy);
+    }
+
+    #[test]
+    fn the_artist_of_a_dsdiff_file_stays_when_its_title_changes() {
+        let layout = Layout::Dsdiff;
+        let text = |text: &[u8]| [&(text.len() as u32).to_be_bytes(), text].concat();
+        let diin = |title: &[u8], artist: &[u8]| {
+            let (title, artist) = (text(title), text(artist));
+            [chunk(layout, b"DITI", &title), chunk(layout, b"DIAR", &artist)].concat()
+        };
+        let prop = |title: &str| {
+            let tag = id3(4, &[(b"TIT2", title), (b"TRCK", "3/12")], 200);
+            [b"SND ".to_vec(), chunk(layout, b"ID3 ", &tag)].concat()
+        };
+        let file = |title: &str, artist: &[u8]| {
+            form(
+                layout,
+                &[
+                    (b"PROP", &prop(title)),
+                    (b"DSD ", b"dsd"),
+                    (b"DIIN", &diin(title.as_bytes(), artist)),
+                ],
+            )
+        };
+        let (original, copy) = (file("old", b"artist"), file("new", b"of ID3"));
+        assert_eq!(restored(&original, &copy, &title("new")), file("new", b"artist"));
+    }
+
+    #[test]
+    fn a_dsf_file_says_where_its_tag_is() {
+        let file = |size: usize, place: usize, tag: &[u8]| {
+            let sizes = [28, size as u64, place as u64].map(u64::to_le_bytes).concat();
+            [&b"DSD "[..], &sizes, b"data\x10\0\0\0\0\0\0\0dsd!", tag].concat()
+        };
+        let old = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "old")], 0);
+        let new = id3(4, &[(b"TRCK", "3"), (b"TIT2", "new")], 500);
+        let expected = id3(3, &[(b"TRCK", "3/12"), (b"TIT2", "new")], 0);
+        let original = file(44 + old.len(), 44, &old);
+        let copy = file(44 + new.len(), 44, &new);
+        let expected = file(44 + expected.len(), 44, &expected);
+        assert_eq!(restored(&original, &copy, &title("new")), expected);
+    }
+
+    #[test]
+    fn a_file_without_audio_or_of_rf64_is_left_alone() {
+        let no_audio = riff(&[(b"fmt ", b"f")]);
+        assert_eq!(restored(&no_audio, &no_audio, &title("new")), no_audio);
+        let rf64 = b"RF64\xFF\xFF\xFF\xFFWAVEdata\x04\0\0\0pcm!";
+        assert_eq!(restored(rf64, b"copy", &title("new")), b"copy");
+    }
+}

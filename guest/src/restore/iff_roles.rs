@@ -1,0 +1,56 @@
+//! What the chunks of a file hold, in terms of an edit.
+
+use crate::containers::Cursor;
+use crate::containers::iff::{Chunk, Layout};
+use crate::error::Result;
+use crate::tags::Subject;
+
+/// What a chunk holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// An ID3v2 tag.
+    Tag,
+    /// The fields of a `LIST` chunk of the type `INFO`, behind that type.
+    Info,
+    /// Chunks, behind a type of so many bytes.
+    Chunks(u64),
+    Audio,
+    /// Something that changes as a whole.
+    Whole(Subject),
+}
+
+/// The length of the type of a list, in bytes.
+pub(crate) const LIST_TYPE: u64 = 4;
+
+impl Role {
+    /// Returns the role of a chunk of the form, or of one in another chunk if
+    /// `is_inner`.
+    pub fn of(
+        cursor: &mut Cursor<'_>,
+        layout: Layout,
+        chunk: &Chunk,
+        is_inner: bool,
+    ) -> Result<Self> {
+        if matches!(&chunk.id, b"ID3 " | b"id3 ") {
+            return Ok(Self::Tag);
+        }
+        let property = |key: &str| Self::Whole(Subject::Property(key.to_owned()));
+        Ok(match (layout, &chunk.id) {
+            (Layout::Riff | Layout::Rf64, b"LIST")
+                if chunk.body.end - chunk.body.start >= LIST_TYPE
+                    && cursor.array(chunk.body.start)? == Some(*b"INFO") =>
+            {
+                Self::Info
+            }
+            (Layout::Riff | Layout::Rf64, b"bext") => Self::Whole(Subject::BroadcastExtension),
+            (Layout::Riff | Layout::Rf64, b"iXML") => Self::Whole(Subject::Ixml),
+            (Layout::Riff | Layout::Rf64, b"data") | (Layout::Aiff, b"SSND") => Self::Audio,
+            (Layout::Dsdiff, b"DSD " | b"DST ") | (Layout::Dsf, b"data") => Self::Audio,
+            (Layout::Dsdiff, b"PROP") if !is_inner => Self::Chunks(LIST_TYPE),
+            (Layout::Dsdiff, b"DIIN") if !is_inner => Self::Chunks(0),
+            (Layout::Dsdiff, b"DITI") if is_inner => property("TITLE"),
+            (Layout::Dsdiff, b"DIAR") if is_inner => property("ARTIST"),
+            _ => Self::Whole(Subject::Other),
+        })
+    }
+}

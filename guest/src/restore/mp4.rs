@@ -1,0 +1,202 @@
+//! MP4: merges the item list (`moov.udta.meta.ilst`) of the edited copy with the
+//! original's.
+//!
+//! TagLib keeps one item of each name, in an order of its own, with one type for all
+//! values and without locales. Names of free-form items differ in case, while keys of
+//! properties are in upper case, so TagLib writes `ITUNNORM` beside `iTunNORM`. Its C
+//! interface writes the number of a track without the total.
+
+use super::copy::EditedCopy;
+use super::mp4_items::{Item, VALUE_HEADER, render_atom, render_free_form, render_value};
+use super::mp4_place::{Found, ItemList, Place};
+use super::mp4_subjects::{self, DISC, Home, RATING, TRACK};
+use crate::containers::Cursor;
+use crate::errno::Errno;
+use crate::error::{Error, Result};
+use crate::tags::{Requested, Subject};
+
+/// Restores the items that the edit did not ask for.
+pub(super) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    let originals = match ItemList::read(original)? {
+        Found::List(list) => list.items,
+        Found::None => Vec::new(),
+        Found::Malformed => return Ok(()),
+    };
+    let edited = copy.read(|cursor| edited_items(cursor, requested))?;
+    let Some((place, mut new_items)) = edited else { return Ok(()) };
+    add_properties(&mut new_items, original, &originals, requested)?;
+    match merged(original, &originals, new_items, requested)? {
+        Some(list) => place.write(copy, list),
+        None => Ok(()),
+    }
+}
+
+/// A rendered item that the edit asks for.
+struct NewItem {
+    subject: Subject,
+    bytes: Vec<u8>,
+}
+
+/// Returns the place of the copy's list, and the requested items in it.
+fn edited_items(
+    cursor: &mut Cursor<'_>,
+    requested: &Requested,
+) -> Result<Option<(Place, Vec<NewItem>)>> {
+    let Found::List(list) = ItemList::read(cursor)? else { return Ok(None) };
+    let mut new_items = Vec::new();
+    for item in list.items {
+        if !comes_from_copy(&item, requested) {
+            continue;
+        }
+        let Some(bytes) = cursor.bytes(item.atom.range)? else { return Ok(None) };
+        cursor.budget().push(&mut new_items, NewItem { subject: item.subject, bytes })?;
+    }
+    Ok(Some((list.place, new_items)))
+}
+
+/// Returns whether TagLib has written an item because the edit asks for it.
+///
+/// Where the edit removes something, TagLib leaves items without values, and items
+/// whose names are not the ones that it would write.
+fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
+    let is_asked_for = match &item.subject {
+        Subject::Property(key) => requested
+            .values_of(key)
+            .is_some_and(|values| !values.is_empty() && !is_written_here(key)),
+        Subject::Rating => requested.ratings,
+        subject => requested.contains(subject),
+    };
+    is_asked_for && item.value.is_some() && item.is_at_home()
+}
+
+/// Returns whether a property is rendered here, as the edit asks for it: TagLib's C
+/// interface does not write all of it.
+fn is_written_here(key: &str) -> bool {
+    let home = mp4_subjects::home(&Subject::Property(key.to_owned()));
+    matches!(key, TRACK | DISC) || matches!(home, Some(Home::FreeForm(_)))
+}
+
+/// Adds the requested properties that [`is_written_here`] tells of.
+fn add_properties(
+    new_items: &mut Vec<NewItem>,
+    original: &mut Cursor<'_>,
+    originals: &[Item],
+    requested: &Requested,
+) -> Result<()> {
+    for (key, values) in &requested.properties {
+        let is_superseded = key == RATING && requested.ratings;
+        if values.is_empty() || is_superseded || !is_written_here(key) {
+            continue;
+        }
+        let subject = match &**key {
+            RATING => Subject::Rating,
+            _ => Subject::Property(key.clone()),
+        };
+        let known = originals.iter().find(|item| item.subject == subject);
+        let bytes = match &**key {
+            TRACK => number(original, known, *b"trkn", &values[0])?,
+            DISC => number(original, known, *b"disk", &values[0])?,
+            _ => free_form(&subject, known, values),
+        };
+        if let Some(bytes) = bytes {
+            original.budget().charge(bytes.len())?;
+            original.budget().push(new_items, NewItem { subject, bytes })?;
+        }
+    }
+    Ok(())
+}
+
+/// Renders a free-form item, under the name that it has had.
+fn free_form(subject: &Subject, known: Option<&Item>, values: &[String]) -> Option<Vec<u8>> {
+    let Some(Home::FreeForm(home)) = mp4_subjects::home(subject) else { return None };
+    let known = known.and_then(|item| item.free_form.as_ref()).map(|known| &known.name);
+    let values: Vec<&str> = values.iter().map(|value| &**value).collect();
+    render_free_form(known.unwrap_or(&home), &values)
+}
+
+/// Renders the number of a track or disc and their total. An item that there has been
+/// keeps everything else.
+fn number(
+    original: &mut Cursor<'_>,
+    known: Option<&Item>,
+    name: [u8; 4],
+    text: &str,
+) -> Result<Option<Vec<u8>>> {
+    /// Where in a value the number and the total are.
+    const NUMBERS: std::ops::Range<usize> = 2..6;
+    let Some((number, total)) = number_and_total(text) else {
+        return Err(Error::file(
+            "save",
+            Errno::NOTSUP,
+            format!("MP4 has no room for the number {text:?}: two integers up to 65535"),
+        ));
+    };
+    let numbers = [number.to_be_bytes(), total.to_be_bytes()].concat();
+    let known = known.filter(|item| item.atom.name == name);
+    if let Some((item, value)) = known.and_then(|item| Some((item, item.value.clone()?)))
+        && value.end - value.start >= VALUE_HEADER + NUMBERS.end as u64
+    {
+        let place = (value.start + VALUE_HEADER - item.atom.range.start) as usize;
+        let Some(mut bytes) = original.bytes(item.atom.range.clone())? else { return Ok(None) };
+        bytes[place..][NUMBERS].copy_from_slice(&numbers);
+        return Ok(Some(bytes));
+    }
+    // Players expect two more bytes behind the numbers of a track, and none behind those
+    // of a disc.
+    let end: &[u8] = if name == *b"trkn" { &[0; 2] } else { &[] };
+    let value = render_value(0, &[&[0; 2], &numbers[..], end].concat());
+    Ok(value.and_then(|value| render_atom(&name, &[&value])))
+}
+
+/// Parses "3" and "3/12".
+fn number_and_total(text: &str) -> Option<(u16, u16)> {
+    let parse = |text: &str| match text.trim() {
+        "" => Some(0),
+        text => text.parse().ok(),
+    };
+    let (number, total) = text.split_once('/').unwrap_or((text, ""));
+    Some((parse(number)?, parse(total)?))
+}
+
+/// Renders the original's list with the new items in place of the old ones. Returns
+/// `None` if it exceeds what its header can say.
+fn merged(
+    original: &mut Cursor<'_>,
+    originals: &[Item],
+    mut new_items: Vec<NewItem>,
+    requested: &Requested,
+) -> Result<Option<Vec<u8>>> {
+    let kept = originals.iter().filter(|item| !requested.contains(&item.subject));
+    let kept = kept.map(|item| item.atom.range.end - item.atom.range.start).sum::<u64>();
+    let new = new_items.iter().map(|item| item.bytes.len() as u64).sum::<u64>();
+    let Ok(size) = u32::try_from(8 + kept + new) else { return Ok(None) };
+    let mut list = Vec::new();
+    original.budget().reserve(&mut list, size as usize)?;
+    list.extend(size.to_be_bytes());
+    list.extend(b"ilst");
+    for item in originals {
+        if requested.contains(&item.subject) {
+            // The new items take the place of the first old one.
+            new_items.retain(|new| {
+                let is_same = new.subject == item.subject;
+                if is_same {
+                    list.extend(&new.bytes);
+                }
+                !is_same
+            });
+        } else {
+            let range = item.atom.range.clone();
+            let start = list.len();
+            list.resize(start + (range.end - range.start) as usize, 0);
+            if original.read(&mut list[start..], range.start)? < list.len() - start {
+                return Ok(None);
+            }
+        }
+    }
+    list.extend(new_items.iter().flat_map(|item| &item.bytes));
+    Ok(Some(list))
+}

@@ -1,0 +1,131 @@
+//! Which property of TagLib's an item of MP4 holds.
+//!
+//! The table is TagLib's (`mp4itemfactory.cpp`). Ratings are those that
+//! taglib-wasm's C interface reads and writes.
+
+use crate::tags::Subject;
+
+/// The namespace of free-form items that are properties.
+pub(super) const ITUNES: &str = "com.apple.iTunes";
+
+/// Names of items, and the properties that they hold. TagLib writes a property to the
+/// first of its items.
+const ITEMS: [(&[u8; 4], &str); 40] = [
+    (b"\xA9nam", "TITLE"),
+    (b"\xA9ART", "ARTIST"),
+    (b"\xA9alb", "ALBUM"),
+    (b"\xA9cmt", "COMMENT"),
+    (b"\xA9gen", "GENRE"),
+    // A number of ID3v1's list, which TagLib reads as the text of `©gen`.
+    (b"gnre", "GENRE"),
+    (b"\xA9day", "DATE"),
+    (b"\xA9wrt", "COMPOSER"),
+    (b"\xA9grp", "GROUPING"),
+    (b"aART", "ALBUMARTIST"),
+    (b"trkn", TRACK),
+    (b"disk", DISC),
+    (b"cpil", "COMPILATION"),
+    (b"tmpo", "BPM"),
+    (b"cprt", "COPYRIGHT"),
+    (b"\xA9too", "ENCODING"),
+    (b"\xA9enc", "ENCODEDBY"),
+    (b"soal", "ALBUMSORT"),
+    (b"soaa", "ALBUMARTISTSORT"),
+    (b"soar", "ARTISTSORT"),
+    (b"sonm", "TITLESORT"),
+    (b"soco", "COMPOSERSORT"),
+    (b"sosn", "SHOWSORT"),
+    (b"shwm", "SHOWWORKMOVEMENT"),
+    (b"pgap", "GAPLESSPLAYBACK"),
+    (b"pcst", "PODCAST"),
+    (b"catg", "PODCASTCATEGORY"),
+    (b"desc", "PODCASTDESC"),
+    (b"egid", "PODCASTID"),
+    (b"purl", "PODCASTURL"),
+    (b"tves", "TVEPISODE"),
+    (b"tven", "TVEPISODEID"),
+    (b"tvnn", "TVNETWORK"),
+    (b"tvsn", "TVSEASON"),
+    (b"tvsh", "TVSHOW"),
+    (b"\xA9wrk", "WORK"),
+    (b"\xA9mvn", "MOVEMENTNAME"),
+    (b"\xA9mvi", "MOVEMENTNUMBER"),
+    (b"\xA9mvc", "MOVEMENTCOUNT"),
+    (b"ownr", "OWNER"),
+];
+
+/// Names of free-form items that hold a property with another key.
+const FREE_FORM: [(&str, &str); 10] = [
+    ("MusicBrainz Track Id", "MUSICBRAINZ_TRACKID"),
+    ("MusicBrainz Artist Id", "MUSICBRAINZ_ARTISTID"),
+    ("MusicBrainz Album Id", "MUSICBRAINZ_ALBUMID"),
+    ("MusicBrainz Album Artist Id", "MUSICBRAINZ_ALBUMARTISTID"),
+    ("MusicBrainz Release Group Id", "MUSICBRAINZ_RELEASEGROUPID"),
+    ("MusicBrainz Release Track Id", "MUSICBRAINZ_RELEASETRACKID"),
+    ("MusicBrainz Work Id", "MUSICBRAINZ_WORKID"),
+    ("MusicBrainz Album Release Country", "RELEASECOUNTRY"),
+    ("MusicBrainz Album Status", "RELEASESTATUS"),
+    ("MusicBrainz Album Type", "RELEASETYPE"),
+];
+
+/// The properties of `trkn` and `disk`, which hold a number and a total.
+pub(super) const TRACK: &str = "TRACKNUMBER";
+pub(super) const DISC: &str = "DISCNUMBER";
+
+/// The property that is a rating, too.
+pub(super) const RATING: &str = "RATING";
+
+/// Where TagLib writes a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    Item([u8; 4]),
+    /// The name of a free-form item in the namespace of iTunes.
+    FreeForm(String),
+}
+
+/// Returns what an item holds.
+pub(super) fn subject(name: &[u8; 4]) -> Subject {
+    match name {
+        b"covr" => Subject::Picture,
+        b"\xA9lyr" => Subject::Lyrics,
+        name => match ITEMS.iter().find(|(known, _)| *known == name) {
+            Some((_, key)) => Subject::Property((*key).to_owned()),
+            None => Subject::Other,
+        },
+    }
+}
+
+/// Returns what a free-form item holds.
+pub(super) fn free_form_subject(namespace: &str, name: &str) -> Subject {
+    if namespace != ITUNES {
+        return Subject::Other;
+    }
+    let key = match FREE_FORM.iter().find(|(known, _)| *known == name) {
+        Some((_, key)) => (*key).to_owned(),
+        None => name.to_uppercase(),
+    };
+    match &*key {
+        RATING => Subject::Rating,
+        "LYRICS" => Subject::Lyrics,
+        _ => Subject::Property(key),
+    }
+}
+
+/// Returns where TagLib writes what an edit asks for.
+pub(super) fn home(subject: &Subject) -> Option<Home> {
+    match subject {
+        Subject::Picture => Some(Home::Item(*b"covr")),
+        Subject::Lyrics => Some(Home::Item(*b"\xA9lyr")),
+        Subject::Rating => Some(Home::FreeForm(RATING.to_owned())),
+        Subject::Property(key) => Some(property_home(key)),
+        _ => None,
+    }
+}
+
+fn property_home(key: &str) -> Home {
+    if let Some((name, _)) = ITEMS.iter().find(|(_, known)| *known == key) {
+        return Home::Item(**name);
+    }
+    let name = FREE_FORM.iter().find(|(_, known)| *known == key).map_or(key, |(name, _)| name);
+    Home::FreeForm(name.to_owned())
+}
