@@ -38,7 +38,11 @@ async function assertAnswers(file, expected) {
     await assert.rejects(taglib.readTags(file), InvalidFormatError);
     return;
   }
-  for (const name of ['readTags', 'readPictures', 'readCoverArt', 'readPictureMetadata']) {
+  assert.deepStrictEqual(
+    withoutCompilation(await taglib.readTags(file)),
+    withoutCompilation(expected.readTags.value),
+  );
+  for (const name of ['readPictures', 'readCoverArt', 'readPictureMetadata']) {
     assert.deepStrictEqual(await taglib[name](file), expected[name].value, name);
   }
   await assertProperties(file, expected.readProperties);
@@ -56,8 +60,20 @@ async function assertProperties(file, { value, error }) {
 }
 
 async function assertMetadata(file, expected) {
-  const { properties, ...rest } = await taglib.readMetadata(file);
-  assert.deepStrictEqual({ ...rest, properties: withoutBitrateMode(properties) }, expected);
+  const { properties, tags, ...rest } = await taglib.readMetadata(file);
+  assert.deepStrictEqual(
+    { ...rest, tags: withoutCompilation(tags), properties: withoutBitrateMode(properties) },
+    { ...expected, tags: withoutCompilation(expected.tags) },
+  );
+}
+
+/**
+ * taglib-wasm never finds the flag of a compilation set. `other-readers.test.mjs` shows
+ * that ours is right.
+ */
+function withoutCompilation({ compilation, ...tags }) {
+  assert.ok([undefined, true, false].includes(compilation));
+  return tags;
 }
 
 /**
