@@ -36,6 +36,11 @@ fn restore_id3v2(
     let after = copy.read(tags_at_start)?;
     let Some(first) = before.first() else { return Ok(()) };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
+    if original_tag.is_empty() {
+        // TagLib has filled it with the properties of the file's other tags. Readers
+        // look into them only if the ID3v2 tag is empty.
+        return Ok(());
+    }
     let edited_tag = match after.first() {
         Some(range) => copy.read(|cursor| Tag::read(cursor, range.start))?,
         None => Some(Tag::empty(original_tag.version)),
