@@ -206,8 +206,14 @@ fn as_asked(
             continue;
         }
         edited.retain(|item| item.subject != subject);
-        let texts = values.iter().map(|value| &value[..]).filter(|value| !value.is_empty());
-        let value = texts.collect::<Vec<_>>().join("\0").into_bytes();
+        let value = match number(property, &subject, original, requested) {
+            Some(number) => number,
+            None => {
+                let texts = values.iter().map(|value| &value[..]).filter(|value| !value.is_empty());
+                texts.collect::<Vec<_>>().join("\0")
+            }
+        };
+        let value = value.into_bytes();
         if !value.is_empty() {
             budget.charge(key.len() + value.len())?;
             let item = Item { subject, flags: 0, key: key.as_bytes().to_vec(), value };
@@ -221,6 +227,18 @@ fn as_asked(
         }
     }
     Ok(edited)
+}
+
+/// The text of a number, with the total that the original has behind its own.
+fn number(
+    property: &str,
+    subject: &Subject,
+    original: &[Item],
+    requested: &Requested,
+) -> Option<String> {
+    let item = original.iter().find(|item| item.subject == *subject);
+    let original = item.map(|item| String::from_utf8_lossy(&item.value));
+    requested.number(property, original.as_deref()).filter(|_| NUMBERS.contains(&property))
 }
 
 /// Whether the format allows a key (wiki.hydrogenaud.io: "APE key").

@@ -12,6 +12,9 @@ pub(crate) struct Requested {
     /// Keys of TagLib's property map, in upper case, with the values that the edit
     /// asks for. No values remove a property.
     pub properties: Vec<(String, Vec<String>)>,
+    /// Numbers whose total, behind them in the file's tags, stays as it is. The guest
+    /// gives such a total for MP3 and MP4 only; there it is among `properties`.
+    pub kept_totals: Vec<&'static str>,
     /// Every property.
     pub all_properties: bool,
     pub pictures: bool,
@@ -46,6 +49,16 @@ impl Requested {
         property.map(|(_, values)| &values[..])
     }
 
+    /// The number that the edit asks for, such as "3/12", for a tag that has `original`.
+    pub fn number(&self, key: &str, original: Option<&str>) -> Option<String> {
+        let [number] = self.values_of(key)? else { return None };
+        let total = original.and_then(|text| text.split_once('/')).map(|(_, total)| total);
+        Some(match total {
+            Some(total) if self.kept_totals.contains(&key) => format!("{number}/{total}"),
+            _ => number.clone(),
+        })
+    }
+
     /// Returns whether the edit asks to change this.
     pub fn contains(&self, subject: &Subject) -> bool {
         match subject {
@@ -75,7 +88,7 @@ impl Requested {
             bext: edit.clear || edit.bext_data.is_some(),
             ixml: edit.clear || edit.ixml.is_some(),
             frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
-            properties: Vec::new(),
+            ..Self::default()
         };
         for (name, values) in &edit.fields {
             match field_name(name) {
@@ -119,7 +132,13 @@ impl Requested {
             (Some(number), _) if number.contains('/') => Some(number),
             (Some(number), Some(total)) => Some(format!("{number}/{total}")),
             (None, Some(total)) => Some(format!("0/{total}")),
-            (number, None) => number,
+            (number, None) => {
+                let asks = edit.fields.iter().any(|(name, _)| field_name(name) == field.total);
+                if !asks && !edit.clear {
+                    self.kept_totals.push(field.key);
+                }
+                number
+            }
         };
         self.add(field.key, text.into_iter().collect());
     }
