@@ -768,7 +768,8 @@ export interface ExtendedTag extends Tag {
   /** Beats per minute. */
   readonly bpm?: number;
   /**
-   * Present if the file has the flag, but always `false`, as in taglib-wasm 1.5.1.
+   * Whether it is part of a compilation; present if the file has the flag.
+   * taglib-wasm 1.5.1 always says `false`.
    */
   readonly compilation?: boolean;
   readonly titleSort?: string[];

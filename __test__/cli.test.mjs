@@ -424,9 +424,11 @@ describe('`taglib-wasi dump` and `apply`', () => {
     const folder = await twoSongs(t);
     const { stdout } = await run(folder, ['dump', '--pictures', 'song.mp3']);
     const [entry] = JSON.parse(stdout);
+    // FLAC has no place for the address and the counter of a rating.
+    const { ratings: _, ...tags } = entry.tags;
     await writeFile(
       path.join(folder, 'dump.json'),
-      JSON.stringify([{ ...entry, path: 'b/song.flac' }]),
+      JSON.stringify([{ ...entry, tags, path: 'b/song.flac' }]),
     );
     assert.equal((await run(folder, ['apply', 'dump.json'])).code, 0);
     const [one, other] = [await tagsOf(folder), await tagsOf(folder, 'b/song.flac')];

@@ -86,8 +86,9 @@ for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
 }
 
 describe('where the readers disagree', () => {
-  test('the compilation flag: mutagen, ffprobe and we see it, taglib-wasm says false', async () => {
-    // The guest gives `true`, and taglib-wasm compares it with "1".
+  test('the compilation flag is set, as mutagen and ffprobe say and taglib-wasm does not', async () => {
+    // TagLib finds the flag set. taglib-wasm compares the `true` that it gets with
+    // "1", and says false.
     assert.equal(readings['aac.m4a'].mutagen.cpil, true);
     assert.deepEqual(readings['vorbis.ogg'].mutagen.compilation, ['1']);
     for (const name of ['aac.m4a', 'vorbis.ogg']) {

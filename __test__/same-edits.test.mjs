@@ -96,7 +96,6 @@ async function ourEdits(file, theirs, folder) {
 /** A refusal that taglib-wasm shares, or that keeps something which it would lose. */
 function isExpectedRefusal(name, error, theirs) {
   if (error.details?.lost?.length > 0 || REFUSED.includes(name)) return true;
-  if (NO_ROOM.some((it) => it.name.test(name) && it.message.test(error.message))) return true;
   return theirs.crash ? error.name === 'InvalidFormatError' : error.name === theirs.error;
 }
 
@@ -121,15 +120,6 @@ const REFUSED = [
   'ilst-is-last.m4a',
   // There is no audio in it.
   'zero-size-chunk.wav',
-];
-
-/** What taglib-wasm leaves out or joins silently, since the format has no room for it. */
-const NO_ROOM = [
-  // One text in the Content Description Object (ASF specification, section 3.10).
-  { name: /\.wma$/, message: /ARTIST can't be written/ },
-  { name: /\.(it|mod|s3m|xm)$/, message: /did not write the lyrics/ },
-  // TagLib removes properties of the ID3v2 tag, and leaves those of the APE tag.
-  { name: /^ape.*\.mp3$/, message: /did not write (title|date|genre)/ },
 ];
 
 /** TagLib gives every attachment of a Matroska file a random number as its identifier. */

@@ -105,17 +105,19 @@ function isPublic(file) {
 
 /** Each Rust file with the path of its module: `save/verify.rs` is `['save', 'verify']`. */
 function rustFiles(root) {
-  return [...filesIn(root)]
-    // Tests may look at a module from above.
-    .filter((file) => /(?<!_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
-    .map((file) => {
-      const module = file
-        .slice(root.length + 1)
-        .replace(/(\/mod)?\.rs$/, '')
-        .split('/');
-      const text = withoutTests(readFileSync(path.join(ROOT, file), 'utf8'));
-      return { name: file, module, uses: usedPaths(text, module) };
-    });
+  return (
+    [...filesIn(root)]
+      // Tests may look at a module from above.
+      .filter((file) => /(?<!_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
+      .map((file) => {
+        const module = file
+          .slice(root.length + 1)
+          .replace(/(\/mod)?\.rs$/, '')
+          .split('/');
+        const text = withoutTests(readFileSync(path.join(ROOT, file), 'utf8'));
+        return { name: file, module, uses: usedPaths(text, module) };
+      })
+  );
 }
 
 /** The text without its unit tests, which may use any module. */

@@ -12,7 +12,7 @@ use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use taglib_wasi_guest::{self as guest, Cancellation, Edit, Limits, OnLoss, Source};
 
-pub struct Apply {
+pub(crate) struct Apply {
     source: Source,
     edit: Edit,
     on_loss: OnLoss,
@@ -37,7 +37,7 @@ impl Job for Apply {
 /// Applies an edit to the content of a file. Resolves as a read
 /// of one file does, with the changed bytes as the answer. A file given by its path is only read.
 #[napi(ts_return_type = "Promise<AnswerOutcome>")]
-pub fn apply<'env>(
+pub(crate) fn apply<'env>(
     env: &'env Env,
     session: &External<Session>,
     file: Either<String, Uint8Array>,

@@ -11,7 +11,7 @@ static ENVIRONMENTS: AtomicU32 = AtomicU32::new(0);
 
 /// Counts this environment, until it ends.
 #[napi]
-pub fn enter(env: &Env) -> Result<()> {
+pub(crate) fn enter(env: &Env) -> Result<()> {
     env.add_env_cleanup_hook((), |()| {
         ENVIRONMENTS.fetch_sub(1, Ordering::Relaxed);
     })?;
@@ -21,12 +21,12 @@ pub fn enter(env: &Env) -> Result<()> {
 
 /// How many of them use the addon now.
 #[napi]
-pub fn environments() -> u32 {
+pub(crate) fn environments() -> u32 {
     ENVIRONMENTS.load(Ordering::Relaxed)
 }
 
 /// How many threads libuv's pool has.
 #[napi]
-pub fn libuv_threads() -> u32 {
+pub(crate) fn libuv_threads() -> u32 {
     u32::try_from(taglib_wasi_guest::libuv_threads()).unwrap_or(u32::MAX)
 }

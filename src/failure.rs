@@ -9,14 +9,15 @@ use taglib_wasi_guest::{Error, ErrorKind, Limit};
 const DEADLINE: &str = "deadline";
 
 /// The fields of a failure; absent ones are not set on the object.
-pub struct Failure {
+pub(crate) struct Failure {
     kind: &'static str,
     message: String,
     errno: Option<&'static str>,
     operation: Option<&'static str>,
     limit: Option<&'static str>,
     path: Option<String>,
-    lost: Vec<LossRecord>,
+    /// Boxed, since few failures have any.
+    lost: Option<Box<Losses>>,
 }
 
 impl Failure {
@@ -30,15 +31,7 @@ impl Failure {
     }
 
     fn of(kind: &'static str, message: String) -> Self {
-        Self {
-            kind,
-            message,
-            errno: None,
-            operation: None,
-            limit: None,
-            path: None,
-            lost: Vec::new(),
-        }
+        Self { kind, message, errno: None, operation: None, limit: None, path: None, lost: None }
     }
 
     #[cfg(test)]
@@ -56,7 +49,7 @@ impl Failure {
         self.limit == Some(DEADLINE)
     }
 
-    pub(crate) fn to_object<'env>(self, env: &'env Env) -> Result<Object<'env>> {
+    pub(crate) fn into_object<'env>(self, env: &'env Env) -> Result<Object<'env>> {
         let mut object = Object::new(env)?;
         object.set("kind", self.kind)?;
         object.set("message", self.message.as_str())?;
@@ -71,18 +64,26 @@ impl Failure {
                 object.set(name, value)?;
             }
         }
-        if !self.lost.is_empty() {
-            object.set("lost", self.lost)?;
+        if let Some(lost) = self.lost {
+            object.set("lost", *lost)?;
         }
         Ok(object)
     }
+}
+
+/// What a refused change would have lost.
+type Losses = Vec<LossRecord>;
+
+fn losses(error: &Error) -> Option<Box<Losses>> {
+    let lost: Vec<_> = error.lost().iter().map(LossRecord::from).collect();
+    (!lost.is_empty()).then(|| Box::new(lost))
 }
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let failure = |kind| Self {
             path: error.path().map(str::to_owned),
-            lost: error.lost().iter().map(LossRecord::from).collect(),
+            lost: losses(error),
             ..Self::of(kind, error.to_string())
         };
         match error.kind() {

@@ -15,15 +15,15 @@ const PART: usize = 128;
 
 /// A directory that is being listed; nothing once it is closed. A job may
 /// outlive the JavaScript object.
-pub struct Listing(Arc<Mutex<Option<guest::Listing>>>);
+pub(crate) struct Listing(Arc<Mutex<Option<guest::Listing>>>);
 
-pub struct OpenListing {
+pub(crate) struct OpenListing {
     preopens: Arc<Preopens>,
     path: String,
     follow: bool,
 }
 
-pub struct OpenedListing {
+pub(crate) struct OpenedListing {
     entries: Listing,
     real_path: Option<String>,
 }
@@ -52,7 +52,7 @@ impl Job for OpenListing {
 #[napi(
     ts_return_type = "Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>"
 )]
-pub fn open_listing<'env>(
+pub(crate) fn open_listing<'env>(
     env: &'env Env,
     session: &External<Session>,
     path: String,
@@ -61,7 +61,7 @@ pub fn open_listing<'env>(
     submit(env, OpenListing { preopens: session.preopens(), path, follow })
 }
 
-pub struct NextEntries(Arc<Mutex<Option<guest::Listing>>>);
+pub(crate) struct NextEntries(Arc<Mutex<Option<guest::Listing>>>);
 
 impl Job for NextEntries {
     type Output = Vec<Entry>;
@@ -86,14 +86,17 @@ impl Job for NextEntries {
 /// bytes and `modified` in milliseconds since 1970; "directory"; "other"; or
 /// "unreadable", with a `failure`.
 #[napi(ts_return_type = "Promise<Outcome<object[]>>")]
-pub fn next_entries<'env>(env: &'env Env, listing: &External<Listing>) -> Result<Promise<'env>> {
+pub(crate) fn next_entries<'env>(
+    env: &'env Env,
+    listing: &External<Listing>,
+) -> Result<Promise<'env>> {
     submit(env, NextEntries(Arc::clone(&listing.0)))
 }
 
 /// Closes a directory: the collector of JavaScript's objects would come too late
 /// for a tree of many. One that is being read at this moment is left to it.
 #[napi]
-pub fn close_listing(listing: &External<Listing>) {
+pub(crate) fn close_listing(listing: &External<Listing>) {
     if let Ok(mut listing) = listing.0.try_lock() {
         *listing = None;
     }
@@ -113,7 +116,7 @@ fn to_object<'env>(env: &'env Env, entry: Entry) -> Result<Object<'env>> {
         EntryKind::Other => object.set("kind", "other")?,
         EntryKind::Unreadable(error) => {
             object.set("kind", "unreadable")?;
-            object.set("failure", Failure::from(&error).to_object(env)?)?;
+            object.set("failure", Failure::from(&error).into_object(env)?)?;
         }
     }
     Ok(object)

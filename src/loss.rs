@@ -17,7 +17,7 @@ pub enum LossPolicy {
 
 /// An element of a file's tags that a change would lose, or has lost.
 #[napi(object)]
-pub struct LossRecord {
+pub(crate) struct LossRecord {
     /// What it is, such as `ID3v2 frame`.
     pub kind: String,
     /// Its identifier, such as `TIT2`.

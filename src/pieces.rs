@@ -30,7 +30,7 @@ const LONGEST_KEY: usize = 64;
 const LAST_KEY: &str = r#""__proto__""#;
 
 /// A part of a text in JSON.
-pub struct Piece {
+pub(crate) struct Piece {
     pub json: String,
     /// A JSON list of the keys that lead to what this piece goes on with; null for
     /// the last element or the last key.
@@ -38,7 +38,7 @@ pub struct Piece {
 }
 
 /// Writes `value` in pieces, which are charged to `budget`.
-pub fn write(value: &impl Serialize, budget: &Budget) -> Result<VecDeque<Piece>> {
+pub(crate) fn write(value: &impl Serialize, budget: &Budget) -> Result<VecDeque<Piece>> {
     let cutter = RefCell::new(Cutter::new(budget));
     let mut serializer = Serializer::with_formatter(Out(&cutter), Cuts(&cutter));
     let written = value.serialize(&mut serializer);
@@ -278,7 +278,7 @@ impl Formatter for Cuts<'_, '_> {
 }
 
 /// Writes `value` as one text, or returns `None` if it has more than `most` bytes.
-pub fn write_whole(value: &impl Serialize, most: usize) -> Option<String> {
+pub(crate) fn write_whole(value: &impl Serialize, most: usize) -> Option<String> {
     let mut out = Limited { json: Vec::with_capacity(1024), most };
     value.serialize(&mut Serializer::new(&mut out)).ok()?;
     Some(String::from_utf8(out.json).expect("JSON is UTF-8"))

@@ -31,7 +31,7 @@ pub enum Query {
 }
 
 /// Reads files one after the other on one thread.
-pub struct Read {
+pub(crate) struct Read {
     files: Vec<(Source, Cancellation)>,
     query: Query,
     options: ReadOptions,
@@ -48,7 +48,7 @@ const TIME_TOGETHER: Duration = Duration::from_millis(4);
 const BYTES_TOGETHER: usize = 512 * 1024;
 
 /// The outcome of a [`Read`].
-pub struct ReadTogether {
+pub(crate) struct ReadTogether {
     /// Of the first files, as far as they were read.
     responses: Vec<Result<Response, Failure>>,
     /// Whether the file after them took too long to be read with others.
@@ -88,7 +88,7 @@ impl Job for Read {
             let mut object = Object::new(env)?;
             match response {
                 Ok(response) => response.settle(env, &mut object)?,
-                Err(failure) => object.set("failure", failure.to_object(env)?)?,
+                Err(failure) => object.set("failure", failure.into_object(env)?)?,
             }
             list.set(index, object)?;
         }
@@ -132,7 +132,7 @@ fn is_late(response: &Result<Response, Failure>) -> bool {
 /// caller may change it while the call runs. Each file has a cancellation token
 /// or none.
 #[napi(ts_return_type = "Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>")]
-pub fn read<'env>(
+pub(crate) fn read<'env>(
     env: &'env Env,
     session: &External<Session>,
     files: Vec<Either<String, Uint8Array>>,
@@ -169,13 +169,13 @@ pub(crate) fn cancellation_or_default(
 
 /// Creates a cancellation token, which stops the calls that it is passed to.
 #[napi(ts_return_type = "ExternalObject<Cancellation>")]
-pub fn create_cancellation() -> External<Cancellation> {
+pub(crate) fn create_cancellation() -> External<Cancellation> {
     External::new(Cancellation::default())
 }
 
 /// Stops the calls with this token: waiting calls at once, running calls within a
 /// few epoch ticks.
 #[napi]
-pub fn cancel(cancellation: &External<Cancellation>) {
+pub(crate) fn cancel(cancellation: &External<Cancellation>) {
     cancellation.cancel();
 }

@@ -27,13 +27,13 @@ const MAX_BUFFERS: usize = 256;
 /// What one call copies of a buffer, in bytes: half a millisecond's worth.
 const COPIED_AT_ONCE: usize = 1 << 20;
 
-pub enum Response {
+pub(crate) enum Response {
     Whole { json: String, buffers: Vec<Buffer> },
     InPieces(LargeResponse),
 }
 
 /// An answer that JavaScript takes in pieces.
-pub struct LargeResponse(Mutex<Rest>);
+pub(crate) struct LargeResponse(Mutex<Rest>);
 
 /// What has not been taken yet.
 struct Rest {
@@ -43,17 +43,17 @@ struct Rest {
 
 impl Response {
     /// `ExtendedTag`
-    pub fn tags(tags: Tags, budget: &Budget) -> guest::Result<Self> {
+    pub(crate) fn tags(tags: Tags, budget: &Budget) -> guest::Result<Self> {
         Ok(Text::of(&Shape(&tags), budget)?.with(buffers(tags)))
     }
 
     /// `FileMetadata`
-    pub fn metadata(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
+    pub(crate) fn metadata(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
         Ok(Text::of(&Shape(&metadata), budget)?.with(buffers(metadata.tags)))
     }
 
     /// `AudioProperties`, or `undefined`.
-    pub fn audio_properties(
+    pub(crate) fn audio_properties(
         audio: Option<&AudioProperties>,
         budget: &Budget,
     ) -> guest::Result<Self> {
@@ -61,24 +61,24 @@ impl Response {
     }
 
     /// `FileType`
-    pub fn file_type(file_type: &str, budget: &Budget) -> guest::Result<Self> {
+    pub(crate) fn file_type(file_type: &str, budget: &Budget) -> guest::Result<Self> {
         Ok(Text::of(&file_type, budget)?.with(Vec::new()))
     }
 
     /// `Picture[]`
-    pub fn pictures(pictures: Vec<Picture>, budget: &Budget) -> guest::Result<Self> {
+    pub(crate) fn pictures(pictures: Vec<Picture>, budget: &Budget) -> guest::Result<Self> {
         let text = Text::of(&Pictures(&pictures), budget)?;
         Ok(text.with(pictures.into_iter().map(|picture| picture.data).collect()))
     }
 
     /// The content of a file.
-    pub fn content(content: Vec<u8>) -> Self {
+    pub(crate) fn content(content: Vec<u8>) -> Self {
         let json = r#"[["bytes",0]]"#.to_owned();
         Text::Whole(json).with(vec![content.into()])
     }
 
     /// The size of what the main thread has to copy in one turn.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Whole { json, buffers } => json.len() + size(buffers),
             Self::InPieces(_) => 0,
@@ -86,7 +86,7 @@ impl Response {
     }
 
     /// Sets `json` and `buffers` on the outcome of a call, or `large`.
-    pub fn settle(self, env: &Env, outcome: &mut Object<'_>) -> Result<()> {
+    pub(crate) fn settle(self, env: &Env, outcome: &mut Object<'_>) -> Result<()> {
         let (json, buffers) = match self {
             Self::Whole { json, buffers } => (json, buffers),
             Self::InPieces(large) => return outcome.set("large", External::new(large)),
@@ -140,21 +140,21 @@ fn size(buffers: &[Buffer]) -> usize {
 
 /// A part of an answer's text: `path` leads to what it goes on with.
 #[napi(object)]
-pub struct JsonPiece {
+pub(crate) struct JsonPiece {
     pub json: String,
     pub path: String,
 }
 
 /// Takes the next piece of the text; nothing at its end.
 #[napi]
-pub fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
+pub(crate) fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
     let Piece { json, path } = large.rest().pieces.pop_front()?;
     Some(JsonPiece { json, path })
 }
 
 /// The sizes of the buffers, in bytes.
 #[napi]
-pub fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
+pub(crate) fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
     let rest = large.rest();
     rest.buffers.iter().map(|buffer| u32::try_from(buffer.len()).unwrap_or(u32::MAX)).collect()
 }
@@ -162,7 +162,7 @@ pub fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
 /// Copies the next part of a buffer to `offset` in `target`. Returns the number of
 /// bytes: zero at its end, when it is freed.
 #[napi]
-pub fn copy_buffer(
+pub(crate) fn copy_buffer(
     large: &External<LargeResponse>,
     index: u32,
     mut target: Uint8Array,

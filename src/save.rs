@@ -15,14 +15,14 @@ use taglib_wasi_guest::{
 
 /// The fields of the guest crate's `SaveOptions`.
 #[napi(object)]
-pub struct SaveRecord {
+pub(crate) struct SaveRecord {
     pub break_hard_links: bool,
     pub preserve_modified: bool,
     pub in_place: bool,
     pub on_loss: Option<LossPolicy>,
 }
 
-pub struct Save {
+pub(crate) struct Save {
     preopens: Arc<Preopens>,
     path: String,
     edit: Edit,
@@ -56,7 +56,7 @@ impl Job for Save {
 /// disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
 /// the file is unchanged.
 #[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
-pub fn save<'env>(
+pub(crate) fn save<'env>(
     env: &'env Env,
     session: &External<Session>,
     path: String,

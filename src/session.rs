@@ -14,7 +14,7 @@ use std::time::Duration;
 use taglib_wasi_guest::{self as guest, Limits, PreopenOptions, Preopens};
 
 /// What calls share until the next `initialize`.
-pub struct Session {
+pub(crate) struct Session {
     /// No directories once the session is closed.
     preopens: Mutex<Arc<Preopens>>,
     pub(crate) limits: Limits,
@@ -45,7 +45,7 @@ pub struct LimitsRecord {
     pub max_answer_bytes: f64,
 }
 
-pub struct OpenSession {
+pub(crate) struct OpenSession {
     preopens: Vec<PreopenOptions>,
     limits: Limits,
 }
@@ -67,7 +67,7 @@ impl Job for OpenSession {
 
 /// Opens the directories. Resolves to `{ value: Session }` or `{ failure }`.
 #[napi(ts_return_type = "Promise<Outcome<ExternalObject<Session>>>")]
-pub fn open_session<'env>(
+pub(crate) fn open_session<'env>(
     env: &'env Env,
     preopens: Vec<PreopenRecord>,
     limits: LimitsRecord,
@@ -84,26 +84,26 @@ pub fn open_session<'env>(
 /// Closes the directories. Calls under way have them open until they end; later
 /// ones find no directory.
 #[napi]
-pub fn close_session(session: &External<Session>) {
+pub(crate) fn close_session(session: &External<Session>) {
     let Ok(none) = Preopens::open(&[]) else { return };
     *session.preopens.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(none);
 }
 
 /// The guest path of the preopened directory that holds an absolute path.
 #[napi]
-pub fn preopen_of(session: &External<Session>, path: String) -> Option<String> {
+pub(crate) fn preopen_of(session: &External<Session>, path: String) -> Option<String> {
     session.preopens().guest_path_of(&path).map(str::to_owned)
 }
 
 /// The versions of what runs inside.
 #[napi(object)]
-pub struct Versions {
+pub(crate) struct Versions {
     pub taglib: String,
     pub wasmtime: String,
 }
 
 #[napi]
-pub fn versions() -> Result<Versions> {
+pub(crate) fn versions() -> Result<Versions> {
     let taglib = guest::taglib_version().map_err(|error| Error::from_reason(error.to_string()))?;
     Ok(Versions { taglib, wasmtime: guest::WASMTIME_VERSION.to_owned() })
 }

@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use taglib_wasi_guest::Result as GuestResult;
 
 /// What a call does, off the main thread and then on it.
-pub trait Job: Send {
+pub(crate) trait Job: Send {
     type Output: Send + 'static;
 
     /// Off the main thread.
@@ -28,7 +28,7 @@ pub trait Job: Send {
 ///
 /// On a thread of libuv's pool, unless that has only one: the app's own file
 /// and DNS calls would then wait for as long as a hostile file takes.
-pub fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<Promise<'env>> {
+pub(crate) fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<Promise<'env>> {
     match own_thread::get() {
         Some(thread) => thread.submit(env, job),
         None => Ok(env.spawn(Task(job))?.promise_object()),
@@ -36,7 +36,7 @@ pub fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<Promise<
 }
 
 /// Of `{ value }` or `{ failure }`.
-pub type Promise<'env> = PromiseRaw<'env, Object<'env>>;
+pub(crate) type Promise<'env> = PromiseRaw<'env, Object<'env>>;
 
 /// The napi-rs side of a job.
 struct Task<J>(J);
@@ -60,14 +60,14 @@ fn outcome<'env, J: Job>(env: &'env Env, output: Output<J>) -> Result<Object<'en
     let mut outcome = Object::new(env)?;
     match output {
         Ok(output) => J::settle(env, &mut outcome, output)?,
-        Err(failure) => outcome.set("failure", failure.to_object(env)?)?,
+        Err(failure) => outcome.set("failure", failure.into_object(env)?)?,
     }
     Ok(outcome)
 }
 
 /// Turns a panic into a failure: napi-rs does not catch one on a libuv thread,
 /// and unwinding into C aborts the app.
-pub fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
     // What the closure leaves half done is dropped with its job.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| Failure::from(&error)),

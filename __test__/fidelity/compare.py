@@ -21,6 +21,10 @@ What counts as no change:
    elements of Matroska that say what is the default (the readers leave them out).
 5. What holds a tag, such as its version, where there was no such tag before; and
    a tag with nothing in it.
+6. An ID3v2 tag of v2.2 that becomes one of v2.3, which has all of its frames, and
+   an extended header that goes: its checksum and padding are those of the old tag.
+7. In the first ID3v2 tag of a file, what its other tags say: readers look at ID3v2
+   before ID3v1, APE and INFO, and would see nothing but the change.
 """
 
 import argparse
@@ -98,10 +102,18 @@ def canonical(row):
 def is_no_change(kind, key, old, new, sizes, after):
     if kind == "id3v1":
         return kind in sizes and new is not None and is_in_step(key, new, after)
+    if kind == "id3v2" and (key == "@extended-header" or key == "@version" and is_upgrade(old, new)):
+        return True
+    if kind == "id3v2" and old is None and kind not in sizes:
+        return True
     if old is None:
         holder_of = "ilst" if kind == "mp4" else kind
         return holder_of not in sizes and bool(HOLDERS.fullmatch(key))
     return new is None and key == "@version" and sizes[kind] == 1
+
+
+def is_upgrade(old, new):
+    return old is not None and new is not None and old.startswith("2.2") and new.startswith("2.3")
 
 
 def is_in_step(key, value, after):

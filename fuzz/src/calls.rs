@@ -14,7 +14,7 @@ use taglib_wasi_guest::{
 const LIMITS: Limits =
     Limits { deadline: Duration::from_secs(2), memory: 64 << 20, answer: 64 << 20 };
 
-pub fn all(name: &str, bytes: &[u8]) {
+pub(crate) fn all(name: &str, bytes: &[u8]) {
     thread_local! {
         static LIBRARY: RefCell<Library> = RefCell::new(Library::new("fuzz"));
     }

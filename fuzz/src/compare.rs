@@ -19,7 +19,7 @@ const LIMITS: Limits =
     Limits { deadline: Duration::from_secs(60), memory: 512 << 20, answer: 512 << 20 };
 
 /// Panics if the ways differ.
-pub fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &str) {
+pub(crate) fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &str) {
     fs::write(library.file(name), bytes).expect("there is room");
     let path = Source::Path { preopens: Arc::clone(&library.preopens), path: library.path(name) };
     for pictures in [true, false] {

@@ -10,7 +10,7 @@
 use crate::mutate::{self, Random};
 
 /// A file that `seed` decides, and a name with its format's extension.
-pub fn file(seed: u64) -> (&'static str, Vec<u8>) {
+pub(crate) fn file(seed: u64) -> (&'static str, Vec<u8>) {
     let mut random = Random::new(seed);
     let random = &mut random;
     let (name, bytes) = match random.below(6) {
@@ -141,7 +141,8 @@ fn audio(frames: usize) -> Vec<u8> {
 }
 
 fn mp3(random: &mut Random) -> Vec<u8> {
-    let mut bytes = random.usually(false, &[true]).then(|| random.data(40)).unwrap_or_default();
+    let mut bytes =
+        if random.usually(false, &[true]) { random.data(40) } else { Default::default() };
     bytes.extend(tag(random));
     if random.one_in(8) {
         bytes.extend(tag(random));
@@ -184,7 +185,7 @@ fn chunks(random: &mut Random, endian: Endian) -> Vec<u8> {
         let length = random.usually(body.len(), &[body.len() + 1, 0, body.len() + 100]);
         let mut chunk = [&name[..], &endian.bytes(length), body].concat();
         if body.len() % 2 == 1 && !random.one_in(20) {
-            chunk.push(random.usually(0, &[b'x']));
+            chunk.push(random.usually(0, b"x"));
         }
         chunk
     };
@@ -449,7 +450,7 @@ fn mp4(random: &mut Random) -> Vec<u8> {
         });
     }
     let ilst = atom(random, b"ilst", &items.concat());
-    let free = random.one_in(2).then(|| atom(random, b"free", &[0; 40])).unwrap_or_default();
+    let free = if random.one_in(2) { atom(random, b"free", &[0; 40]) } else { Default::default() };
     let flags = random.usually([0; 4], &[[0, 0, 0, 1], *b"hdlr"]);
     let meta = atom(random, b"meta", &[&flags[..], &ilst, &free].concat());
     let udta = atom(random, b"udta", &meta);
@@ -467,7 +468,7 @@ fn mp4(random: &mut Random) -> Vec<u8> {
     let ftyp = atom(random, b"ftyp", &[&brand[..], &[0; 4]].concat());
     let samples = random.data(300);
     let mdat = atom(random, b"mdat", &samples);
-    let mut whole = vec![ftyp, moov, mdat];
+    let mut whole = [ftyp, moov, mdat];
     if random.one_in(6) {
         whole.swap(1, 2);
     }

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use taglib_wasi_guest::{PreopenOptions, Preopens};
 
-pub struct Library {
+pub(crate) struct Library {
     folder: PathBuf,
     pub preopens: Arc<Preopens>,
 }
 
 impl Library {
     /// Makes the folder, with `purpose` in its name, and preopens it as `/music`.
-    pub fn new(purpose: &str) -> Self {
+    pub(crate) fn new(purpose: &str) -> Self {
         let id = format!("{purpose}-{}-{:?}", std::process::id(), std::thread::current().id());
         // In memory, where there is such a place: a save waits for the disk.
         let memory = PathBuf::from("/dev/shm");
@@ -29,18 +29,18 @@ impl Library {
     }
 
     /// The path of a file to the system.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// The path of a file to the guest.
-    pub fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         format!("/music/{name}")
     }
 
     /// How many files there are.
     #[allow(dead_code, reason = "not every target counts them")]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         fs::read_dir(&self.folder).expect("it is there").count()
     }
 }

@@ -7,7 +7,7 @@
 
 /// What the file is called: TagLib goes by the extension, so it is the one of
 /// what the content begins like.
-pub fn name_of(bytes: &[u8]) -> &'static str {
+pub(crate) fn name_of(bytes: &[u8]) -> &'static str {
     let begins = |text: &[u8]| bytes.starts_with(text);
     let holds = |at: usize, text: &[u8]| bytes.get(at..).is_some_and(|it| it.starts_with(text));
     match () {
@@ -36,7 +36,7 @@ pub fn name_of(bytes: &[u8]) -> &'static str {
 }
 
 /// The file after a few mutations, which `seed` decides.
-pub fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
+pub(crate) fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
     let mut bytes = bytes.to_vec();
     for _ in 0..=random.below(3) {
@@ -136,16 +136,16 @@ fn boxes(bytes: &[u8]) -> Vec<Box> {
 }
 
 /// An xorshift generator: the fuzzer gives the seed, so a run can be repeated.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         // Never zero, which an xorshift generator does not leave.
         Self(seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
     /// A number from zero up to `limit`, which is not among them.
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -16,7 +16,7 @@ use wasmtime::Engine;
 const FILE_NAME: &str = "taglib.cwasm";
 const FAR_BYTES: &str = "far_bytes.rs";
 
-pub fn write(warm: &Warm) -> Result<()> {
+pub(crate) fn write(warm: &Warm) -> Result<()> {
     let target = env::var("TARGET").expect("cargo sets it");
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let artifact = compile(&warm.module, &target)

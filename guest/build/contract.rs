@@ -45,7 +45,7 @@ const FUNCTIONS: [(&str, usize, usize); 9] = [
 const HOW_TO_MEND: &str = "Build the module as a WASI reactor from taglib-wasm's C API \
     (guest/README.md has its ABI), or unset TAGLIB_WASI_MODULE to use the published one.";
 
-pub fn check(module: &[u8]) -> Result<()> {
+pub(crate) fn check(module: &[u8]) -> Result<()> {
     Validator::new().validate_all(module).map_err(|error| {
         // Details such as the bytes of the magic number follow on lines of their own.
         let reason = error.message().lines().next().unwrap_or_default();

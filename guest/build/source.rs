@@ -16,7 +16,7 @@ const OVERRIDE: &str = "TAGLIB_WASI_MODULE";
 const PUBLISHED: &str = "../node_modules/taglib-wasm/dist/taglib-wasi.wasm";
 const PINNED_HASH: &str = "module.sha256";
 
-pub fn load() -> Result<Vec<u8>> {
+pub(crate) fn load() -> Result<Vec<u8>> {
     println!("cargo:rerun-if-env-changed={OVERRIDE}");
     match overriding() {
         Some(path) => load_override(Path::new(&path)),
@@ -25,7 +25,7 @@ pub fn load() -> Result<Vec<u8>> {
 }
 
 /// Whether the module is the published one, and not one of the builder's own.
-pub fn is_published() -> bool {
+pub(crate) fn is_published() -> bool {
     overriding().is_none()
 }
 

@@ -32,7 +32,7 @@ const PREOPEN: u32 = 3;
 const PREOPEN_NAME: &[u8] = b"/";
 
 /// A module with its start behind it, and without `_initialize`.
-pub struct Warm {
+pub(crate) struct Warm {
     pub module: Vec<u8>,
     /// What is not part of its memory, and has to be written to each instance's.
     pub far_bytes: Vec<(usize, u8)>,
@@ -46,7 +46,7 @@ const GAP: usize = 1 << 20;
 /// More would cost every instance more than the image would.
 const MOST_FAR_BYTES: usize = 16;
 
-pub fn up(module: &[u8]) -> Result<Warm> {
+pub(crate) fn up(module: &[u8]) -> Result<Warm> {
     let samples = samples()?;
     warmed_up(module, &samples)
         .map_err(|error| format!("the module can't be started beforehand: {error:#}."))

@@ -31,7 +31,7 @@ pub(crate) enum Content<'a> {
 
 impl Content<'_> {
     /// Runs `read` with a cursor over the content.
-    pub fn read<T>(
+    pub(crate) fn read<T>(
         self,
         budget: &Budget,
         read: impl FnOnce(&mut Cursor<'_>) -> Result<T>,
@@ -46,7 +46,7 @@ impl Content<'_> {
     }
 
     /// The size in bytes.
-    pub fn size(self) -> u64 {
+    pub(crate) fn size(self) -> u64 {
         match self {
             Self::File(file) => file.size(),
             Self::Bytes(bytes) => bytes.len() as u64,
@@ -55,7 +55,7 @@ impl Content<'_> {
 
     /// Copies bytes from `offset` on to `buffer`. Returns their number: zero at
     /// the end.
-    pub fn read_at(self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_at(self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read_direct(buffer, offset),
             Self::Bytes(bytes) => Ok(copy_from(bytes, buffer, offset)),

@@ -8,6 +8,7 @@ mod generate;
 #[path = "../../fuzz/src/library.rs"]
 mod library;
 #[path = "../../fuzz/src/mutate.rs"]
+#[allow(dead_code, reason = "shared with tests that use all of it")]
 mod mutate;
 
 use library::Library;

@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::fault_injection::{Faults, save_with_faults};
 use taglib_wasi_guest::{
-    Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, Picture, PictureEdit, Preopens,
-    ReadOptions, Result, SaveOptions, Source, read_metadata, save,
+    Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, OnLoss, Picture, PictureEdit,
+    Preopens, ReadOptions, Result, SaveOptions, Source, read_metadata, save,
 };
 
 const EIO: (i32, &str) = (5, "EIO");
@@ -141,7 +141,7 @@ fn is_errno(error: &Error, name: &str) -> bool {
 
 /// With every step that a save can take.
 fn all_steps() -> SaveOptions {
-    SaveOptions { preserve_modified: true, ..SaveOptions::default() }
+    SaveOptions { preserve_modified: true, on_loss: OnLoss::Report, ..SaveOptions::default() }
 }
 
 /// Changes that don't fit into the room that the fixtures have.

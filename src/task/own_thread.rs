@@ -34,7 +34,7 @@ impl OwnThread {
         thread.spawn(work).ok().map(|_| Self(sender))
     }
 
-    pub fn submit<'env, J: Job + 'static>(
+    pub(super) fn submit<'env, J: Job + 'static>(
         &self,
         env: &'env Env,
         mut job: J,

@@ -65,11 +65,11 @@ def read(entries, data):
             length = int(tail[-15:-9]) + 15
             add_lyrics3(entries, tail[-length:-15])
         elif tail[-9:] == b"LYRICSEND":
-            start = tail.rfind(b"LYRICSBEGIN")
-            if start < 0:
+            lyrics = tail.rfind(b"LYRICSBEGIN")
+            if lyrics < 0:
                 break
-            length = len(tail) - start
-            entries.add("lyrics3", "@version 1", tail[start:])
+            length = len(tail) - lyrics
+            entries.add("lyrics3", "@version 1", tail[lyrics:])
         elif tail[-10:][:3] == b"3DI" and len(tail) >= 20:
             length = id3v2.synchsafe(tail[-4:]) + 20
             if id3v2.tag_length(data, end - length) != length:

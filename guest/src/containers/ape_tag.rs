@@ -33,7 +33,7 @@ pub(crate) struct Tag {
 impl Tag {
     /// Reads the footer of the tag that ends at `end`. Returns `None` if the tag
     /// would begin before the file, too.
-    pub fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Self>> {
+    pub(crate) fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Self>> {
         let Some(at) = end.checked_sub(HEADER) else { return Ok(None) };
         let Some(numbers) = Numbers::read(cursor, at)? else { return Ok(None) };
         let header = if numbers.flags & HAS_HEADER == 0 { 0 } else { HEADER };
@@ -43,7 +43,7 @@ impl Tag {
     }
 
     /// Reads the header of the tag at `at`.
-    pub fn starting_at(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn starting_at(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let Some(numbers) = Numbers::read(cursor, at)?.filter(|it| it.flags & IS_HEADER != 0)
         else {
             return Ok(None);
@@ -54,7 +54,7 @@ impl Tag {
     }
 
     /// Walks the items.
-    pub fn items(&self) -> Items {
+    pub(crate) fn items(&self) -> Items {
         Items { at: self.items.start, end: self.items.end }
     }
 }
@@ -119,7 +119,7 @@ pub(crate) struct Items {
 }
 
 impl Items {
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Item>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Item>> {
         /// The lengths and flags before the key, in bytes.
         const NUMBERS: u64 = 8;
         if self.end - self.at < NUMBERS {
@@ -143,7 +143,7 @@ impl Items {
     }
 
     /// The range that has not been read as items.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }

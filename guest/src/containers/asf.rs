@@ -46,7 +46,7 @@ pub(crate) struct Object {
 
 impl Object {
     /// Walks the objects in a header or a header extension.
-    pub fn children(&self) -> Option<Objects> {
+    pub(crate) fn children(&self) -> Option<Objects> {
         // The number of objects and two reserved bytes; two reserved fields and the
         // size of the objects.
         let skipped = match self.id {
@@ -66,11 +66,11 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    pub fn within(range: Range<u64>) -> Self {
+    pub(crate) fn within(range: Range<u64>) -> Self {
         Self { at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Object>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Object>> {
         let left = self.end.saturating_sub(self.at);
         let Some(header) = cursor.array::<24>(self.at)? else { return Ok(None) };
         let Some((id, size)) = header.split_first_chunk() else { return Ok(None) };
@@ -85,7 +85,7 @@ impl Objects {
     }
 
     /// The range that has not been read as objects.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }
@@ -127,7 +127,7 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// Reads the number of attributes. Returns `None` if the object has none by its
     /// kind, or is malformed.
-    pub fn read(cursor: &mut Cursor<'_>, object: &Object) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, object: &Object) -> Result<Option<Self>> {
         let Range { start, end } = object.body;
         let (count, length) = match object.id {
             CONTENT_DESCRIPTION => {
@@ -143,7 +143,7 @@ impl Attributes {
         Ok(Some(Self { id: object.id, start, index: 0, count, at: start + length, end }))
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Attribute>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Attribute>> {
         if self.index == self.count {
             return Ok(None);
         }
@@ -161,12 +161,12 @@ impl Attributes {
     }
 
     /// How many of the promised attributes have not been read.
-    pub fn left(&self) -> u16 {
+    pub(crate) fn left(&self) -> u16 {
         self.count - self.index
     }
 
     /// The range that has not been read as attributes.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 
@@ -242,7 +242,10 @@ mod tests {
     }
 
     /// Names and values.
-    fn attributes(bytes: &[u8]) -> (Vec<(Vec<u8>, Vec<u8>)>, u16) {
+    /// Name and value.
+    type Pair = (Vec<u8>, Vec<u8>);
+
+    fn attributes(bytes: &[u8]) -> (Vec<Pair>, u16) {
         over(bytes, |cursor| {
             let object = Objects::within(0..cursor.size()).next(cursor).unwrap().unwrap();
             let mut attributes = Attributes::read(cursor, &object).unwrap().unwrap();

@@ -31,17 +31,17 @@ const PIECE: usize = 64 << 10;
 
 impl<'a> Cursor<'a> {
     /// Reads `file` on account of `budget`.
-    pub fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
+    pub(crate) fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
         Self { content: Content::File(file), budget, reads: 0 }
     }
 
     /// Reads `bytes` on account of `budget`.
-    pub fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
+    pub(crate) fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
         Self { content: Content::Bytes(bytes), budget, reads: 0 }
     }
 
     /// The size of the file in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         match &self.content {
             Content::File(file) => file.size(),
             Content::Bytes(bytes) => bytes.len() as u64,
@@ -49,13 +49,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The budget that reads are charged to.
-    pub fn budget(&self) -> &'a Budget {
+    pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }
 
     /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
     /// file.
-    pub fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {
+    pub(crate) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {
         self.reads = self.reads.wrapping_add(1);
         if self.reads.is_multiple_of(READS_PER_CHECK) {
             self.budget.check()?;
@@ -69,14 +69,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// Returns the `N` bytes at `offset`, or `None` if the file ends before.
-    pub fn array<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>> {
+    pub(crate) fn array<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>> {
         let mut bytes = [0; N];
         Ok((self.read(&mut bytes, offset)? == N).then_some(bytes))
     }
 
     /// Returns the bytes in `range`, charged to the budget, or `None` if the file
     /// ends before.
-    pub fn bytes(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn bytes(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
         if range.end > self.size() {
             return Ok(None);
         }
@@ -90,7 +90,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns a hash of the bytes in `range`, or `None` if the file ends before.
     /// Hashes are comparable if they come from the same `keys`.
-    pub fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
+    pub(crate) fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
         let mut hasher = keys.build_hasher();
         let mut piece = [0; PIECE];
         let mut at = range.start;
@@ -127,7 +127,7 @@ pub(super) mod tests {
     }
 
     /// Runs `test` with a cursor over `bytes`.
-    pub fn over<T>(bytes: &[u8], test: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
+    pub(crate) fn over<T>(bytes: &[u8], test: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
         let budget = unlinked::budget();
         test(&mut Cursor::over(bytes, &budget))
     }

@@ -43,13 +43,13 @@ pub(crate) struct Blocks {
 
 impl Blocks {
     /// Reads the magic at `at`, and walks the blocks behind it.
-    pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let is_flac = cursor.array::<4>(at)?.as_ref() == Some(MAGIC);
         let blocks = Self { at: at + MAGIC.len() as u64, end: cursor.size(), has_ended: false };
         Ok(is_flac.then_some(blocks))
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Block>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Block>> {
         if self.has_ended {
             return Ok(None);
         }
@@ -66,12 +66,12 @@ impl Blocks {
     }
 
     /// Whether the last block has been read. The audio follows it.
-    pub fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.has_ended
     }
 
     /// The range that has not been read as blocks: the audio.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct PictureBlock<'a> {
 
 impl<'a> PictureBlock<'a> {
     /// Reads the block that begins with `head`, which needs not contain the data.
-    pub fn parse(head: &'a [u8]) -> Option<Self> {
+    pub(crate) fn parse(head: &'a [u8]) -> Option<Self> {
         let mut rest = head;
         let picture_type = number(&mut rest)?;
         let mime_type = text(&mut rest)?;

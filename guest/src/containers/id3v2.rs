@@ -36,7 +36,7 @@ pub(crate) struct Tag {
 
 impl Tag {
     /// Reads the header of the tag at `at`.
-    pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let Some([b'I', b'D', b'3', version, revision, flags, size @ ..]) =
             cursor.array::<10>(at)?
         else {
@@ -60,18 +60,18 @@ impl Tag {
     /// Whether the tag as a whole is unsynchronised. In versions 2.2 and 2.3 the
     /// sizes of frames then count bytes without unsynchronisation: see
     /// [`resynchronise`]. In version 2.4 each frame says so itself.
-    pub fn is_unsynchronised(&self) -> bool {
+    pub(crate) fn is_unsynchronised(&self) -> bool {
         self.flags & UNSYNCHRONISATION != 0
     }
 
     /// Whether an extended header comes before the frames.
-    pub fn has_extended_header(&self) -> bool {
+    pub(crate) fn has_extended_header(&self) -> bool {
         // In version 2.2 the flag means that the tag is compressed.
         self.version > 2 && self.flags & EXTENDED_HEADER != 0
     }
 
     /// Walks the frames.
-    pub fn frames(&self) -> Frames {
+    pub(crate) fn frames(&self) -> Frames {
         Frames::within(self.version, self.frames.clone())
     }
 }
@@ -104,18 +104,18 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// The identifier: three characters in version 2.2, otherwise four.
-    pub fn id(&self) -> &[u8] {
+    pub(crate) fn id(&self) -> &[u8] {
         &self.id[..self.id_length]
     }
 
     /// Whether the body of this frame of version 2.4 is unsynchronised.
-    pub fn is_unsynchronised(&self) -> bool {
+    pub(crate) fn is_unsynchronised(&self) -> bool {
         self.flags[1] & FRAME_UNSYNCHRONISATION != 0
     }
 
     /// Whether the body of this frame of version 2.4 begins with the length of its
     /// data.
-    pub fn has_data_length(&self) -> bool {
+    pub(crate) fn has_data_length(&self) -> bool {
         self.flags[1] & FRAME_DATA_LENGTH != 0
     }
 }
@@ -130,11 +130,11 @@ pub(crate) struct Frames {
 
 impl Frames {
     /// Walks the frames of this major version in `range`.
-    pub fn within(version: u8, range: Range<u64>) -> Self {
+    pub(crate) fn within(version: u8, range: Range<u64>) -> Self {
         Self { version, at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Frame>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Frame>> {
         let frame = match self.version {
             2 => self.frame_2_2(cursor)?,
             3 | 4 => self.frame(cursor)?,
@@ -148,13 +148,13 @@ impl Frames {
     }
 
     /// The range that has not been read as frames.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 
     /// Whether the rest is empty or begins with as many zeros as an identifier has
     /// characters.
-    pub fn is_at_padding(&self, cursor: &mut Cursor<'_>) -> Result<bool> {
+    pub(crate) fn is_at_padding(&self, cursor: &mut Cursor<'_>) -> Result<bool> {
         let mut bytes = [0; 4];
         let length = (self.end - self.at).min(if self.version == 2 { 3 } else { 4 });
         let bytes = &mut bytes[..length as usize];

@@ -28,7 +28,7 @@ const SIZE_IN_DS64: u64 = u32::MAX as u64;
 
 impl Layout {
     /// The length of a chunk's header, in bytes.
-    pub fn header(self) -> u64 {
+    pub(crate) fn header(self) -> u64 {
         match self {
             Self::Riff | Self::Rf64 | Self::Aiff => 8,
             Self::Dsdiff | Self::Dsf => 12,
@@ -55,7 +55,7 @@ pub(crate) struct Form {
 
 impl Form {
     /// Reads the beginning of the file.
-    pub fn read(cursor: &mut Cursor<'_>) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Result<Option<Self>> {
         let Some(header) = cursor.array::<16>(0)? else { return Self::read_short(cursor) };
         let [a, b, c, d, size @ .., e, f, g, h] = header;
         Ok(match &[a, b, c, d] {
@@ -107,7 +107,7 @@ impl Form {
     }
 
     /// Walks the chunks in `range`: those of the form, or those in one of them.
-    pub fn walk(&self, range: Range<u64>) -> Chunks {
+    pub(crate) fn walk(&self, range: Range<u64>) -> Chunks {
         let long_sizes = self.long_sizes.clone();
         Chunks { long_sizes, ..Chunks::within(self.layout, range) }
     }
@@ -132,11 +132,11 @@ pub(crate) struct Chunks {
 }
 
 impl Chunks {
-    pub fn within(layout: Layout, range: Range<u64>) -> Self {
+    pub(crate) fn within(layout: Layout, range: Range<u64>) -> Self {
         Self { layout, long_sizes: None, at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Chunk>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Chunk>> {
         let Some((id, size)) = self.header(cursor)? else { return Ok(None) };
         let body = self.at + self.layout.header();
         let Some(end) = body.checked_add(size).filter(|end| *end <= self.end) else {
@@ -150,7 +150,7 @@ impl Chunks {
     }
 
     /// The range that has not been read as chunks.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 
@@ -217,7 +217,10 @@ mod tests {
     use crate::containers::cursor::tests::over;
 
     /// The form, its chunks, and the rest.
-    fn read(bytes: &[u8]) -> (Form, Vec<([u8; 4], Range<u64>)>, Range<u64>) {
+    /// Identifier and body.
+    type Found = ([u8; 4], Range<u64>);
+
+    fn read(bytes: &[u8]) -> (Form, Vec<Found>, Range<u64>) {
         over(bytes, |cursor| {
             let form = Form::read(cursor).unwrap().unwrap();
             let mut chunks = form.walk(form.chunks.start..cursor.size());

@@ -21,7 +21,7 @@ const MP4_STARTS: [&[u8; 4]; 6] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", 
 
 impl Container {
     /// Recognises the container.
-    pub fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
+    pub(crate) fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
         let mut head = [0; 8];
         let read = cursor.read(&mut head, 0)?;
         let head = &head[..read];

@@ -48,11 +48,11 @@ pub(crate) struct Elements {
 }
 
 impl Elements {
-    pub fn within(range: Range<u64>) -> Self {
+    pub(crate) fn within(range: Range<u64>) -> Self {
         Self { at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Element>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Element>> {
         let Some(header) = Header::read(cursor, self.at)? else { return Ok(None) };
         let start = self.at + header.length;
         let end = match header.size {
@@ -69,7 +69,7 @@ impl Elements {
     }
 
     /// The range that has not been read as elements.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }

@@ -40,7 +40,7 @@ const FIRST_IN_PLAIN_META: [&[u8; 4]; 5] = [b"hdlr", b"ilst", b"mhdr", b"ctry", 
 
 impl Atom {
     /// Walks the atoms in the body.
-    pub fn children(&self, cursor: &mut Cursor<'_>) -> Result<Atoms> {
+    pub(crate) fn children(&self, cursor: &mut Cursor<'_>) -> Result<Atoms> {
         let mut range = self.body.clone();
         if self.name == *b"meta" {
             let name = cursor.array(range.start + 4)?;
@@ -60,11 +60,11 @@ pub(crate) struct Atoms {
 }
 
 impl Atoms {
-    pub fn within(range: Range<u64>) -> Self {
+    pub(crate) fn within(range: Range<u64>) -> Self {
         Self { at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Atom>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Atom>> {
         if self.rest_length() < HEADER {
             return Ok(None);
         }
@@ -87,7 +87,7 @@ impl Atoms {
     }
 
     /// Returns the first of the atoms that has this name.
-    pub fn find(mut self, cursor: &mut Cursor<'_>, name: &[u8; 4]) -> Result<Option<Atom>> {
+    pub(crate) fn find(mut self, cursor: &mut Cursor<'_>, name: &[u8; 4]) -> Result<Option<Atom>> {
         while let Some(atom) = self.next(cursor)? {
             if atom.name == *name {
                 return Ok(Some(atom));
@@ -97,7 +97,7 @@ impl Atoms {
     }
 
     /// The range that has not been read as atoms.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 
@@ -125,7 +125,7 @@ const ENTRIES: usize = 4 << 10;
 impl ChunkOffsets {
     /// Reads the number of entries. Returns `None` if `atom` has no chunk offsets, or
     /// fewer than it promises.
-    pub fn read(cursor: &mut Cursor<'_>, atom: &Atom) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, atom: &Atom) -> Result<Option<Self>> {
         let width = match &atom.name {
             b"stco" => 4,
             b"co64" => 8,
@@ -138,7 +138,7 @@ impl ChunkOffsets {
         Ok(fits.then_some(Self { width, left, at, entries: [0; ENTRIES], unread: 0..0 }))
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<u64>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<u64>> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -158,7 +158,7 @@ impl ChunkOffsets {
     }
 
     /// How many entries have not been read.
-    pub fn left(&self) -> u32 {
+    pub(crate) fn left(&self) -> u32 {
         self.left
     }
 }

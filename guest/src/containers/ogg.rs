@@ -36,7 +36,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// Reads the page at `at`.
-    pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let mut bytes = [0; HEADER + MAX_SEGMENTS];
         let read = cursor.read(&mut bytes, at)?;
         let Some((header, segments)) = bytes.split_first_chunk() else { return Ok(None) };
@@ -47,64 +47,64 @@ impl Page {
     }
 
     /// Zero in all streams there are.
-    pub fn version(&self) -> u8 {
+    pub(crate) fn version(&self) -> u8 {
         self.header[4]
     }
 
-    pub fn flags(&self) -> u8 {
+    pub(crate) fn flags(&self) -> u8 {
         self.header[5]
     }
 
-    pub fn granule_position(&self) -> u64 {
+    pub(crate) fn granule_position(&self) -> u64 {
         let [_, _, _, _, _, _, a, b, c, d, e, f, g, h, ..] = self.header;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
 
     /// Tells the stream that the page belongs to.
-    pub fn serial(&self) -> u32 {
+    pub(crate) fn serial(&self) -> u32 {
         self.number(14)
     }
 
     /// Counts the pages of a stream.
-    pub fn sequence(&self) -> u32 {
+    pub(crate) fn sequence(&self) -> u32 {
         self.number(18)
     }
 
-    pub fn checksum(&self) -> u32 {
+    pub(crate) fn checksum(&self) -> u32 {
         self.number(22)
     }
 
     /// The lengths of the segments.
-    pub fn segments(&self) -> &[u8] {
+    pub(crate) fn segments(&self) -> &[u8] {
         &self.segments[..usize::from(self.header[26])]
     }
 
     /// The whole page.
-    pub fn range(&self) -> Range<u64> {
+    pub(crate) fn range(&self) -> Range<u64> {
         self.start..self.body().end
     }
 
-    pub fn header(&self) -> Range<u64> {
+    pub(crate) fn header(&self) -> Range<u64> {
         self.start..self.start + (HEADER + self.segments().len()) as u64
     }
 
-    pub fn body(&self) -> Range<u64> {
+    pub(crate) fn body(&self) -> Range<u64> {
         let start = self.header().end;
         start..start + length(self.segments()) as u64
     }
 
     /// Whether the page begins with the rest of a packet.
-    pub fn is_continued(&self) -> bool {
+    pub(crate) fn is_continued(&self) -> bool {
         self.flags() & CONTINUED != 0
     }
 
     /// The header without its segment table.
-    pub fn header_bytes(&self) -> &[u8; HEADER] {
+    pub(crate) fn header_bytes(&self) -> &[u8; HEADER] {
         &self.header
     }
 
     /// Everything that a header tells besides its segments.
-    pub fn fields(&self) -> PageFields {
+    pub(crate) fn fields(&self) -> PageFields {
         PageFields {
             flags: self.flags(),
             granule_position: self.granule_position(),
@@ -127,11 +127,11 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub fn within(range: Range<u64>) -> Self {
+    pub(crate) fn within(range: Range<u64>) -> Self {
         Self { at: range.start, end: range.end }
     }
 
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Page>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Page>> {
         let page = Page::read(cursor, self.at)?.filter(|page| page.range().end <= self.end);
         if let Some(page) = &page {
             self.at = page.range().end;
@@ -140,7 +140,7 @@ impl Pages {
     }
 
     /// The range that has not been read as pages.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }
@@ -170,13 +170,13 @@ pub(crate) struct Packet {
 
 impl Packets {
     /// Walks the stream of `page`, which begins with a packet.
-    pub fn from(page: Page, cursor: &Cursor<'_>) -> Self {
+    pub(crate) fn from(page: Page, cursor: &Cursor<'_>) -> Self {
         let pages = Pages::within(page.range().end..cursor.size());
         Self { pages, segment: 0, at: page.body().start, page, pieces: Vec::new() }
     }
 
     /// Returns the next packet, or `None` if the stream ends before the packet does.
-    pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Packet>> {
+    pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Packet>> {
         self.pieces.clear();
         if self.segment == self.page.segments().len() && !self.turn(cursor, false)? {
             return Ok(None);
@@ -192,12 +192,12 @@ impl Packets {
     }
 
     /// The ranges of the packet that `next` has returned, one for each page.
-    pub fn pieces(&self) -> &[Range<u64>] {
+    pub(crate) fn pieces(&self) -> &[Range<u64>] {
         &self.pieces
     }
 
     /// Reads the packet that `next` has returned, charged to the budget.
-    pub fn bytes(&self, cursor: &mut Cursor<'_>) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn bytes(&self, cursor: &mut Cursor<'_>) -> Result<Option<Vec<u8>>> {
         let length: u64 = self.pieces.iter().map(|piece| piece.end - piece.start).sum();
         let length = usize::try_from(length).map_err(|_| cursor.budget().memory_exceeded())?;
         let mut bytes = Vec::new();
@@ -215,7 +215,7 @@ impl Packets {
     }
 
     /// The range that begins with the first page of which nothing has been read.
-    pub fn rest(&self) -> Range<u64> {
+    pub(crate) fn rest(&self) -> Range<u64> {
         self.pages.rest()
     }
 
@@ -270,7 +270,7 @@ pub(crate) struct PageFields {
 impl PageFields {
     /// Appends a page to `pages`, with its checksum. `body` is as long as the
     /// segments say, of which there are at most [`MAX_SEGMENTS`].
-    pub fn write(
+    pub(crate) fn write(
         &self,
         segments: &[u8],
         body: &[u8],

@@ -19,7 +19,7 @@ pub(crate) enum OggCodec {
 
 impl OggCodec {
     /// Recognises the codec.
-    pub fn of(first_packet: &[u8]) -> Option<Self> {
+    pub(crate) fn of(first_packet: &[u8]) -> Option<Self> {
         const MAGICS: [(&[u8], OggCodec); 5] = [
             (b"\x01vorbis", OggCodec::Vorbis),
             (b"OpusHead", OggCodec::Opus),
@@ -33,7 +33,7 @@ impl OggCodec {
 
     /// Where the vendor and the comments begin in the second packet. Returns `None` if
     /// it is something else.
-    pub fn comments_at(self, second_packet: &[u8]) -> Option<usize> {
+    pub(crate) fn comments_at(self, second_packet: &[u8]) -> Option<usize> {
         match self {
             Self::Vorbis => behind(second_packet, b"\x03vorbis"),
             Self::Opus => behind(second_packet, b"OpusTags"),

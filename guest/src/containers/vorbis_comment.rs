@@ -16,14 +16,14 @@ pub(crate) struct VorbisComment {
 impl VorbisComment {
     /// Reads the vendor and the number of comments at `at`: zero in FLAC, behind the
     /// codec's magic in Ogg.
-    pub fn parse(bytes: &[u8], at: usize) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8], at: usize) -> Option<Self> {
         let vendor = text(bytes, at)?;
         let count = number(bytes, vendor.end)?;
         Some(Self { start: vendor.end + 4, vendor, count })
     }
 
     /// Walks the comments.
-    pub fn comments<'a>(&self, bytes: &'a [u8]) -> Comments<'a> {
+    pub(crate) fn comments<'a>(&self, bytes: &'a [u8]) -> Comments<'a> {
         Comments { bytes, at: self.start, left: self.count }
     }
 }
@@ -39,7 +39,7 @@ pub(crate) struct Comment<'a> {
 impl<'a> Comment<'a> {
     /// The name and the value, or `None` without `=`. The letter case of the name has
     /// no meaning.
-    pub fn split(&self) -> Option<(&'a [u8], &'a [u8])> {
+    pub(crate) fn split(&self) -> Option<(&'a [u8], &'a [u8])> {
         let equals = self.text.iter().position(|byte| *byte == b'=')?;
         Some((&self.text[..equals], &self.text[equals + 1..]))
     }
@@ -55,13 +55,13 @@ pub(crate) struct Comments<'a> {
 
 impl Comments<'_> {
     /// How many of the promised comments have not been read.
-    pub fn left(&self) -> u32 {
+    pub(crate) fn left(&self) -> u32 {
         self.left
     }
 
     /// The range that has not been read as comments: the framing bit of Vorbis, or
     /// whatever follows.
-    pub fn rest(&self) -> Range<usize> {
+    pub(crate) fn rest(&self) -> Range<usize> {
         self.at..self.bytes.len()
     }
 }

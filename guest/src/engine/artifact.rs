@@ -7,7 +7,7 @@ static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"
 
 /// Addresses and bytes that a new instance's memory needs in addition to those in
 /// the artifact: what the allocator keeps at its end (`build/warm.rs`).
-pub static FAR_BYTES: &[(usize, u8)] = include!(concat!(env!("OUT_DIR"), "/far_bytes.rs"));
+pub(crate) static FAR_BYTES: &[(usize, u8)] = include!(concat!(env!("OUT_DIR"), "/far_bytes.rs"));
 
 /// The CRC-32 of the artifact as it was built, in decimal.
 const CHECKSUM: &str = env!("ARTIFACT_CHECKSUM");
@@ -16,7 +16,7 @@ const CHECKSUM: &str = env!("ARTIFACT_CHECKSUM");
 /// and machine code with a flipped bit does anything. This takes a third of a
 /// millisecond. It does not protect against an attacker, who could change the
 /// checksum as well.
-pub fn check() -> Result<()> {
+pub(super) fn check() -> Result<()> {
     let found = crc32fast::hash(ARTIFACT);
     if CHECKSUM.parse() == Ok(found) {
         return Ok(());
@@ -31,7 +31,7 @@ pub fn check() -> Result<()> {
 }
 
 /// Loads the artifact.
-pub fn load(engine: &Engine) -> wasmtime::Result<Module> {
+pub(super) fn load(engine: &Engine) -> wasmtime::Result<Module> {
     // SAFETY: deserialising trusts its input as machine code. These bytes are
     // part of this binary, written by our own build script with this very
     // Wasmtime, and nothing else is ever passed here.

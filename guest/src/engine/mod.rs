@@ -52,7 +52,7 @@ impl LoadedEngine {
     /// # Errors
     /// `Initialization` if the artifact is damaged or the system does not give
     /// the address space.
-    pub fn load() -> Result<Self> {
+    pub(crate) fn load() -> Result<Self> {
         artifact::check()?;
         let slots = threads::at_once().clamp(1, MAX_SLOTS);
         // Where address space is limited, one instance at a time is better
@@ -66,7 +66,7 @@ impl LoadedEngine {
     ///
     /// # Errors
     /// `Initialization` if the system gave no thread for that.
-    pub fn run(&self) -> Result<Running<'_>> {
+    pub(crate) fn run(&self) -> Result<Running<'_>> {
         self.ticker.run().ok_or_else(|| {
             Error::new(
                 ErrorKind::Initialization { errno: None },
@@ -79,7 +79,7 @@ impl LoadedEngine {
     ///
     /// # Errors
     /// `Initialization` if a fault of the guest could not be caught.
-    pub fn slot(&self) -> Result<Slot<'_>> {
+    pub(crate) fn slot(&self) -> Result<Slot<'_>> {
         self.handlers.check()?;
         Ok(self.slots.take())
     }

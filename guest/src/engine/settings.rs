@@ -14,7 +14,7 @@ use wasmtime::Config;
 const GUEST_STACK: usize = 1 << 20;
 
 /// What the artifact is compiled for.
-pub fn compiled() -> Config {
+pub(crate) fn compiled() -> Config {
     let mut config = Config::new();
     config
         // TagLib throws and catches; its C++ exceptions are wasm exceptions.

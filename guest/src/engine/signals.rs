@@ -20,16 +20,16 @@ const SIGNALS: [(libc::c_int, &str); 4] = [
 
 /// The handlers as Wasmtime left them.
 #[cfg(all(unix, not(target_vendor = "apple")))]
-pub struct Handlers([libc::sighandler_t; SIGNALS.len()]);
+pub(super) struct Handlers([libc::sighandler_t; SIGNALS.len()]);
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 impl Handlers {
     /// To be called when an engine has been made, and so they are installed.
-    pub fn installed() -> Self {
+    pub(super) fn installed() -> Self {
         Self(SIGNALS.map(|(signal, _)| handler(signal)))
     }
 
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         for ((signal, name), installed) in SIGNALS.iter().zip(self.0) {
             if handler(*signal) != installed {
                 return Err(Error::new(

@@ -16,12 +16,12 @@ pub(super) struct Slots {
 pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
-    pub fn new(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         Self { free: Mutex::new(count), freed: Condvar::new() }
     }
 
     /// Waits for a free place and takes it.
-    pub fn take(&self) -> Slot<'_> {
+    pub(super) fn take(&self) -> Slot<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free =
             self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);

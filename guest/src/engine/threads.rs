@@ -12,7 +12,7 @@ pub fn libuv_threads() -> usize {
 
 /// As many calls as can run at once: one on each of libuv's threads. Runtimes
 /// with other pools (Deno, Bun) may have more, one for each core, say.
-pub fn at_once() -> usize {
+pub(super) fn at_once() -> usize {
     let cores = available_parallelism().map_or(1, usize::from);
     libuv_threads().max(cores)
 }

@@ -37,7 +37,7 @@ struct State {
 pub(crate) struct Running<'a>(&'a Ticker);
 
 impl Ticker {
-    pub fn new(engine: EngineWeak) -> Self {
+    pub(super) fn new(engine: EngineWeak) -> Self {
         let shared = Arc::new(Shared::default());
         let thread_shared = Arc::clone(&shared);
         let started = thread::Builder::new()
@@ -50,7 +50,7 @@ impl Ticker {
 
     /// Returns `None` if the system gave no thread: without ticks a hostile file
     /// would never be stopped, so no guest may run.
-    pub fn run(&self) -> Option<Running<'_>> {
+    pub(super) fn run(&self) -> Option<Running<'_>> {
         let mut state = self.shared.lock();
         if !state.started {
             return None;

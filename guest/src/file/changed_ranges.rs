@@ -11,7 +11,7 @@ pub(crate) struct ChangedRanges(Vec<Range<u64>>);
 
 impl ChangedRanges {
     /// Adds a range.
-    pub fn add(&mut self, range: Range<u64>) {
+    pub(crate) fn add(&mut self, range: Range<u64>) {
         if range.is_empty() {
             return;
         }
@@ -27,7 +27,7 @@ impl ChangedRanges {
     }
 
     /// The parts of `range` that have been written to.
-    pub fn within(&self, range: &Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    pub(crate) fn within(&self, range: &Range<u64>) -> impl Iterator<Item = Range<u64>> {
         let first = self.0.partition_point(|known| known.end <= range.start);
         let range = range.clone();
         self.0[first..]

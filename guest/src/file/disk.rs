@@ -77,17 +77,17 @@ impl From<File> for DiskFile {
 
 impl DiskFile {
     /// Wraps `file`; its operations fail as `faults` says.
-    pub fn new(file: File, faults: &Faults) -> Self {
+    pub(crate) fn new(file: File, faults: &Faults) -> Self {
         Self { storage: Storage::Disk(file), faults: faults.clone() }
     }
 
     /// Wraps content in memory, which others may share.
-    pub fn in_memory(content: &Arc<Mutex<Vec<u8>>>) -> Self {
+    pub(crate) fn in_memory(content: &Arc<Mutex<Vec<u8>>>) -> Self {
         Self { storage: Storage::Memory(Arc::clone(content)), faults: Faults::default() }
     }
 
     /// Opens the same content once more.
-    pub fn try_clone(&self) -> io::Result<Self> {
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
         let storage = match &self.storage {
             Storage::Disk(file) => Storage::Disk(file.try_clone()?),
             Storage::Memory(content) => Storage::Memory(Arc::clone(content)),
@@ -96,7 +96,7 @@ impl DiskFile {
     }
 
     /// Reads once from `offset` on. Returns zero at the end of the file.
-    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
             let read = || match &self.storage {
                 Storage::Disk(file) => read_at(file, buffer, offset),
@@ -110,7 +110,7 @@ impl DiskFile {
     }
 
     /// Writes all of `bytes` at `offset`.
-    pub fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    pub(crate) fn write_all_at(&self, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
         while !bytes.is_empty() {
             let write = || match &self.storage {
                 Storage::Disk(file) => write_at(file, bytes, offset),
@@ -130,7 +130,7 @@ impl DiskFile {
     }
 
     /// Truncates or extends the file.
-    pub fn set_size(&self, size: u64) -> io::Result<()> {
+    pub(crate) fn set_size(&self, size: u64) -> io::Result<()> {
         self.faults.run(|| match &self.storage {
             Storage::Disk(file) => file.set_len(size),
             Storage::Memory(content) => resize(&mut lock(content), size),

@@ -38,20 +38,20 @@ pub(crate) struct Failed;
 
 impl Editable {
     /// Wraps a file of `size` bytes.
-    pub fn new(file: DiskFile, size: u64, budget: &Budget) -> Self {
+    pub(crate) fn new(file: DiskFile, size: u64, budget: &Budget) -> Self {
         let content = ReadAhead::new(file, size, budget);
         let changed = ChangedRanges::default();
         Self { content, run: Vec::new(), run_start: 0, changed, failure: None }
     }
 
     /// The size in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.content.size()
     }
 
     /// Writes the collected bytes to the file. Returns the changed ranges, or the
     /// first failure of all operations.
-    pub fn finish(mut self) -> io::Result<ChangedRanges> {
+    pub(crate) fn finish(mut self) -> io::Result<ChangedRanges> {
         // The result is in `failure`.
         let _ = self.flush();
         match self.failure {
@@ -61,7 +61,7 @@ impl Editable {
     }
 
     /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end.
-    pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Failed> {
+    pub(crate) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Failed> {
         if self.failure.is_none()
             && let Some(read) = self.content.read_from_window(buffer, offset)
         {
@@ -72,7 +72,7 @@ impl Editable {
     }
 
     /// Writes all of `bytes` at `offset`, now or with later ones.
-    pub fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
+    pub(crate) fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
         let run_end = self.run_start + self.run.len() as u64;
         if offset != run_end || self.run.len() + bytes.len() > LONGEST_RUN {
             self.flush()?;
@@ -90,7 +90,7 @@ impl Editable {
     }
 
     /// Truncates or extends the file.
-    pub fn set_size(&mut self, size: u64) -> Result<(), Failed> {
+    pub(crate) fn set_size(&mut self, size: u64) -> Result<(), Failed> {
         self.flush()?;
         self.attempt(|content| {
             check_size(size)?;

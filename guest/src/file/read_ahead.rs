@@ -53,23 +53,23 @@ struct Window {
 impl ReadAhead {
     /// Wraps a file of `size` bytes. Bytes that are appended later are not read;
     /// if the file is truncated, reads end there.
-    pub fn new(file: impl Into<DiskFile>, size: u64, budget: &Budget) -> Self {
+    pub(crate) fn new(file: impl Into<DiskFile>, size: u64, budget: &Budget) -> Self {
         Self { file: file.into(), size, budget: budget.clone(), windows: Vec::new() }
     }
 
     /// Opens the same file once more, without windows.
-    pub fn try_clone(&self) -> io::Result<Self> {
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
         Ok(Self::new(self.file.try_clone()?, self.size, &self.budget))
     }
 
     /// The size in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
     /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
     /// file.
-    pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
             let at = offset.saturating_add(filled as u64);
@@ -96,7 +96,7 @@ impl ReadAhead {
 
     /// Reads from the file once, without a window. May return fewer bytes than
     /// asked for.
-    pub fn read_direct(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_direct(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let left = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = buffer.len().min(left).min(MAX_READ);
         if length == 0 {
@@ -107,7 +107,7 @@ impl ReadAhead {
     }
 
     /// Reads from a single window, if one holds all of the bytes.
-    pub fn read_from_window(&self, buffer: &mut [u8], offset: u64) -> Option<usize> {
+    pub(crate) fn read_from_window(&self, buffer: &mut [u8], offset: u64) -> Option<usize> {
         let left = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = buffer.len().min(left);
         let bytes = self.windows.iter().rev().find_map(|it| it.from(offset).get(..length))?;
@@ -116,7 +116,7 @@ impl ReadAhead {
     }
 
     /// Brings the windows up to date with what is written to the file.
-    pub fn overwrite(&mut self, bytes: &[u8], offset: u64) {
+    pub(crate) fn overwrite(&mut self, bytes: &[u8], offset: u64) {
         self.size = self.size.max(offset + bytes.len() as u64);
         for window in &mut self.windows {
             window.overwrite(bytes, offset);
@@ -124,7 +124,7 @@ impl ReadAhead {
     }
 
     /// Brings the windows up to date with a change of the file's size.
-    pub fn resize(&mut self, size: u64) {
+    pub(crate) fn resize(&mut self, size: u64) {
         self.size = size;
         for window in &mut self.windows {
             let left = usize::try_from(size.saturating_sub(window.start)).unwrap_or(usize::MAX);
@@ -132,7 +132,7 @@ impl ReadAhead {
         }
     }
 
-    pub fn file(&self) -> &DiskFile {
+    pub(crate) fn file(&self) -> &DiskFile {
         &self.file
     }
 

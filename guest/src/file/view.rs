@@ -37,13 +37,13 @@ enum Origin {
 
 impl FileView {
     /// Shows the whole file.
-    pub fn whole(file: ReadAhead) -> Self {
+    pub(crate) fn whole(file: ReadAhead) -> Self {
         Self { size: file.size(), file, pieces: Vec::new() }
     }
 
     /// Shows the file with `splices` applied. They are in the order of the file
     /// and do not overlap.
-    pub fn spliced(file: ReadAhead, splices: Vec<Splice>) -> Self {
+    pub(crate) fn spliced(file: ReadAhead, splices: Vec<Splice>) -> Self {
         let mut view = Self { size: 0, file, pieces: Vec::new() };
         let mut at = 0;
         for Splice { range, replacement } in splices {
@@ -56,17 +56,17 @@ impl FileView {
     }
 
     /// The size that the guest sees, in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
     /// Ends the view and returns the file.
-    pub fn into_file(self) -> ReadAhead {
+    pub(crate) fn into_file(self) -> ReadAhead {
         self.file
     }
 
     /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end.
-    pub fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         if self.pieces.is_empty() {
             return self.file.read_at(buffer, offset);
         }

@@ -50,7 +50,7 @@ const MAX_TEXT: usize = 80;
 impl Inventory {
     /// Takes the inventory of a file. Inventories are comparable if they have the
     /// same `keys`.
-    pub fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
+    pub(crate) fn take(cursor: &mut Cursor<'_>, keys: &RandomState) -> Result<Self> {
         let mut inventory = Self::new(keys);
         match Container::of(cursor)? {
             Container::Ogg => ogg::take(cursor, &mut inventory)?,
@@ -64,17 +64,17 @@ impl Inventory {
     }
 
     /// An empty inventory. Inventories are comparable if they have the same `keys`.
-    pub fn new(keys: &RandomState) -> Self {
+    pub(crate) fn new(keys: &RandomState) -> Self {
         Self { elements: Vec::new(), keys: keys.clone() }
     }
 
     /// The keys of the hashes.
-    pub fn keys(&self) -> &RandomState {
+    pub(crate) fn keys(&self) -> &RandomState {
         &self.keys
     }
 
     /// Adds an element with this content.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
@@ -88,7 +88,7 @@ impl Inventory {
     }
 
     /// Adds an element whose content has been hashed with [`Inventory::keys`].
-    pub fn add_hashed(
+    pub(crate) fn add_hashed(
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
@@ -104,7 +104,7 @@ impl Inventory {
     }
 
     /// The elements that `after` lacks, but for those that were asked to change.
-    pub fn lost(&self, after: &Self, requested: &Requested) -> Vec<Loss> {
+    pub(crate) fn lost(&self, after: &Self, requested: &Requested) -> Vec<Loss> {
         let mut present: HashMap<(&str, &str, u64), usize> = HashMap::new();
         for element in &after.elements {
             *present.entry(element.identity()).or_default() += 1;
@@ -148,7 +148,7 @@ pub(super) mod tests {
     use std::fs;
     use std::path::Path;
 
-    pub fn fixture(name: &str) -> Vec<u8> {
+    pub(crate) fn fixture(name: &str) -> Vec<u8> {
         let fixtures = "../__test__/fixtures/audio";
         fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(fixtures).join(name)).unwrap()
     }
@@ -162,13 +162,13 @@ pub(super) mod tests {
     }
 
     /// The kinds and keys of the elements of a file.
-    pub fn keys_of(bytes: &[u8]) -> Vec<String> {
+    pub(crate) fn keys_of(bytes: &[u8]) -> Vec<String> {
         let inventory = taken(bytes, &RandomState::new());
         inventory.elements.iter().map(|element| label(element.kind, &element.key)).collect()
     }
 
     /// The kinds and keys of what a save that asks for nothing has lost.
-    pub fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
+    pub(crate) fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
         let keys = RandomState::new();
         let lost = taken(before, &keys).lost(&taken(after, &keys), &Requested::default());
         lost.iter().map(|loss| label(loss.kind, &loss.key)).collect()

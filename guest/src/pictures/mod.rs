@@ -95,12 +95,12 @@ pub(crate) fn hide(
 }
 
 impl HiddenPictures {
-    pub fn has_pictures(&self) -> bool {
+    pub(crate) fn has_pictures(&self) -> bool {
         !self.pictures.is_empty()
     }
 
     /// The size of all pictures in bytes, before any of them is read.
-    pub fn picture_bytes(&self) -> usize {
+    pub(crate) fn picture_bytes(&self) -> usize {
         let sizes = self.pictures.iter().map(|picture| match &picture.data {
             PictureData::InFile(range) => usize::try_from(range.end - range.start),
             PictureData::Decoded(data) => Ok(data.len()),
@@ -109,7 +109,7 @@ impl HiddenPictures {
     }
 
     /// What the guest sees instead, in the order of the file.
-    pub fn take_splices(&mut self) -> Vec<Splice> {
+    pub(crate) fn take_splices(&mut self) -> Vec<Splice> {
         let mut splices = std::mem::take(&mut self.splices);
         splices.sort_by_key(|splice| splice.range.start);
         splices
@@ -120,7 +120,7 @@ impl HiddenPictures {
     /// # Errors
     /// `ResourceLimit` if all of them together don't fit into the budget. Nothing is
     /// read then.
-    pub fn read(self, file: &ReadAhead, budget: &Budget) -> Result<Option<Vec<Picture>>> {
+    pub(crate) fn read(self, file: &ReadAhead, budget: &Budget) -> Result<Option<Vec<Picture>>> {
         let total = self.pictures.iter().fold(0_u64, |total, picture| match &picture.data {
             PictureData::InFile(range) => total.saturating_add(range.end - range.start),
             // Charged when it was decoded.

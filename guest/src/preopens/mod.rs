@@ -19,9 +19,9 @@ use std::io;
 use std::path::Path;
 
 pub use list::{Entry, EntryKind, Listing};
-pub use open::OpenedFile;
+pub(crate) use open::OpenedFile;
 pub(crate) use open::{ReplaceableFile, harmless_options};
-pub use resolve::Resolved;
+pub(crate) use resolve::Resolved;
 
 /// A directory to preopen, as the embedder names it.
 #[derive(Clone, Debug)]

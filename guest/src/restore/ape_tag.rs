@@ -3,6 +3,7 @@
 
 use super::copy::EditedCopy;
 use super::merge::{self, Value};
+use super::numbers::{completed, is_number};
 use crate::containers::ape_tag::{self, Tag};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
@@ -20,17 +21,14 @@ const KEYS: [(&str, &str); 7] = [
     ("RELEASETYPE", "MUSICBRAINZ_ALBUMTYPE"),
 ];
 
-/// Properties that TagLib's C interface writes as an integer: it loses "3/12", "03"
-/// and "A5".
-const NUMBERS: [&str; 2] = ["TRACKNUMBER", "DISCNUMBER"];
-
 /// What begins a stream whose own tag is an APE tag: Monkey's Audio, WavPack,
 /// Musepack.
 const STREAMS: [&[u8]; 4] = [b"MAC ", b"wvpk", b"MPCK", b"MP+"];
 
-/// The version that is written, and the flag of a tag with a header: APEv1 has
-/// neither headers nor text in UTF-8.
+/// The version with headers and text in UTF-8.
 const VERSION: u32 = 2000;
+
+/// Flags of a tag.
 const HAS_HEADER: u32 = 1 << 31;
 const IS_HEADER: u32 = 1 << 29;
 
@@ -65,7 +63,12 @@ pub(super) fn restore(
     let Some(after) = copy.read(Items::read)? else { return Ok(()) };
     let is_own = is_own_tag(original)?;
     let edited = as_asked(after.list, &before.list, is_own, requested, budget)?;
+    let is_new = |item: &&Item| requested.contains(&item.subject);
+    let needs_utf8 = edited.iter().filter(is_new).any(|item| !item.value.is_ascii());
     let mut merged = before;
+    if merged.version < VERSION && needs_utf8 {
+        (merged.version, merged.flags) = (VERSION, HAS_HEADER);
+    }
     merged.list = merge::merged(merged.list, edited, requested, budget)?;
     let Some(tag) = merged.render(budget)? else { return Ok(()) };
     copy.replace(after.place, &tag)
@@ -102,6 +105,7 @@ impl Value for Item {
 
 /// The items of a tag.
 struct Items {
+    version: u32,
     flags: u32,
     list: Vec<Item>,
     /// What follows a malformed item, and how many items are promised there.
@@ -123,6 +127,7 @@ impl Items {
             }
             let (list, rest) = (Vec::new(), Vec::new());
             return Ok(Some(Self {
+                version: VERSION,
                 flags: HAS_HEADER,
                 list,
                 rest,
@@ -141,8 +146,8 @@ impl Items {
         }
         let Some(rest) = cursor.bytes(items.rest())? else { return Ok(None) };
         let rest_count = tag.item_count.saturating_sub(list.len() as u32);
-        let flags = if tag.version < VERSION { HAS_HEADER } else { tag.flags & !IS_HEADER };
-        Ok(Some(Self { flags, list, rest, rest_count, place: tag.range }))
+        let (version, flags) = (tag.version, tag.flags & !IS_HEADER);
+        Ok(Some(Self { version, flags, list, rest, rest_count, place: tag.range }))
     }
 
     /// The tag. It is empty without items. Returns `None` if it exceeds what its
@@ -176,7 +181,7 @@ impl Items {
     fn write_numbers(&self, size: u32, flags: u32, tag: &mut Vec<u8>) {
         let count = (self.list.len() as u32).saturating_add(self.rest_count);
         tag.extend(ape_tag::MAGIC);
-        for number in [VERSION, size, count, flags] {
+        for number in [self.version, size, count, flags] {
             tag.extend(number.to_le_bytes());
         }
         tag.extend([0; 8]);
@@ -198,7 +203,14 @@ fn as_asked(
         let known = KEYS.iter().find(|(name, _)| name == property);
         let key = known.map_or(&property[..], |(_, key)| key);
         let subject = subject(key);
-        let is_number = NUMBERS.contains(&&property[..]);
+        let mut stored = original.iter().filter(|item| item.subject == subject);
+        let text = match (stored.next(), stored.next()) {
+            (Some(only), None) => {
+                completed(property, &String::from_utf8_lossy(&only.value), requested)
+            }
+            _ => None,
+        };
+        let is_number = is_number(property) || text.is_some();
         let is_written = has(&edited, subject.clone());
         // Beside an ID3v2 tag, only what the tag has had is kept in step.
         let is_expected = is_own || is_number && (is_written || has(original, subject.clone()));
@@ -206,14 +218,9 @@ fn as_asked(
             continue;
         }
         edited.retain(|item| item.subject != subject);
-        let value = match number(property, &subject, original, requested) {
-            Some(number) => number,
-            None => {
-                let texts = values.iter().map(|value| &value[..]).filter(|value| !value.is_empty());
-                texts.collect::<Vec<_>>().join("\0")
-            }
-        };
-        let value = value.into_bytes();
+        let values = text.as_ref().map_or(&values[..], std::slice::from_ref);
+        let texts = values.iter().map(|value| &value[..]).filter(|value| !value.is_empty());
+        let value = texts.collect::<Vec<_>>().join("\0").into_bytes();
         if !value.is_empty() {
             budget.charge(key.len() + value.len())?;
             let item = Item { subject, flags: 0, key: key.as_bytes().to_vec(), value };
@@ -221,24 +228,15 @@ fn as_asked(
         }
     }
     for item in &mut edited {
-        if let Some(known) = original.iter().find(|known| known.key.eq_ignore_ascii_case(&item.key))
-        {
+        let is_same_key = |known: &&Item| known.key.eq_ignore_ascii_case(&item.key);
+        let is_same_subject = |known: &&Item| known.subject == item.subject;
+        let known = original.iter().find(is_same_key);
+        // Some programs write TagLib's key of a property.
+        if let Some(known) = known.or_else(|| original.iter().find(is_same_subject)) {
             item.key.clone_from(&known.key);
         }
     }
     Ok(edited)
-}
-
-/// The text of a number, with the total that the original has behind its own.
-fn number(
-    property: &str,
-    subject: &Subject,
-    original: &[Item],
-    requested: &Requested,
-) -> Option<String> {
-    let item = original.iter().find(|item| item.subject == *subject);
-    let original = item.map(|item| String::from_utf8_lossy(&item.value));
-    requested.number(property, original.as_deref()).filter(|_| NUMBERS.contains(&property))
 }
 
 /// Whether the format allows a key (wiki.hydrogenaud.io: "APE key").
@@ -326,6 +324,14 @@ mod tests {
     }
 
     #[test]
+    fn an_item_under_the_key_of_the_property_keeps_it() {
+        let original = file("wvpk", &tag(&[item("DISCNUMBER", 0, "1/2")], 2000, HAS_HEADER));
+        let edited = file("wvpk", &tag(&[item("DISC", 0, "8")], 2000, HAS_HEADER));
+        let expected = file("wvpk", &tag(&[item("DISCNUMBER", 0, "8/2")], 2000, HAS_HEADER));
+        assert_eq!(restored(&original, &edited, &asking("DISCNUMBER", &["8"])), expected);
+    }
+
+    #[test]
     fn an_mp3_gets_no_ape_tag_and_no_new_items() {
         let asked = asking("TRACKNUMBER", &["3/12"]);
         let bare = file("\u{7f}mp3", b"");
@@ -354,10 +360,13 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_of_the_first_version_becomes_one_of_the_second() {
+    fn a_tag_of_the_first_version_stays_one_unless_it_has_to_hold_utf_8() {
         let original = file("MAC ", &tag(&[item("Title", 0, "old")], 1000, 0));
         let edited = file("MAC ", &tag(&[item("TITLE", 0, "é")], 2000, HAS_HEADER));
         let expected = file("MAC ", &tag(&[item("Title", 0, "é")], 2000, HAS_HEADER));
         assert_eq!(restored(&original, &edited, &asking("TITLE", &["é"])), expected);
+        let edited = file("MAC ", &tag(&[item("TITLE", 0, "new")], 2000, HAS_HEADER));
+        let expected = file("MAC ", &tag(&[item("Title", 0, "new")], 1000, 0));
+        assert_eq!(restored(&original, &edited, &asking("TITLE", &["new"])), expected);
     }
 }

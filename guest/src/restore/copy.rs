@@ -18,7 +18,7 @@ pub(crate) struct EditedCopy<'a> {
 impl<'a> EditedCopy<'a> {
     /// Wraps a file of `size` bytes. Ranges that are written to are added to
     /// `changed`.
-    pub fn new(
+    pub(crate) fn new(
         file: &'a DiskFile,
         size: u64,
         changed: &'a mut ChangedRanges,
@@ -28,24 +28,24 @@ impl<'a> EditedCopy<'a> {
     }
 
     /// The size of the copy in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
     /// The budget that reads and writes are charged to.
-    pub fn budget(&self) -> &'a Budget {
+    pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }
 
     /// Reads the copy as it is now.
-    pub fn read<T>(&self, read: impl FnOnce(&mut Cursor<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Cursor<'_>) -> Result<T>) -> Result<T> {
         let file = self.file.try_clone().map_err(|error| limits::failure("read", &error))?;
         let mut file = ReadAhead::new(file, self.size, self.budget);
         read(&mut Cursor::new(&mut file, self.budget))
     }
 
     /// Replaces a range of the copy by `bytes`, and moves what follows.
-    pub fn replace(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn replace(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<()> {
         if range.start > range.end || range.end > self.size {
             return Err(limits::failure("restore", &io::ErrorKind::UnexpectedEof.into()));
         }

@@ -13,6 +13,7 @@ use super::id3v2_people::merged_people;
 use super::id3v2_subjects::{is_people_list, subject};
 use super::id3v2_text::text_of;
 use super::id3v2_upgrade::upgraded;
+use super::numbers;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
@@ -34,18 +35,18 @@ pub(crate) struct Tag {
 
 impl Tag {
     /// A tag without frames.
-    pub fn empty(version: u8) -> Self {
+    pub(crate) fn empty(version: u8) -> Self {
         Self { version, frames: Vec::new(), rest: Vec::new() }
     }
 
     /// Whether there is nothing that the tag would be written for.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.frames.is_empty() && self.rest.is_empty()
     }
 
     /// Reads the tag at `at`; one of ID3v2.2 as ID3v2.3. Returns `None` if the file
     /// ends within the tag, or if a frame has no form in ID3v2.3.
-    pub fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let Some(tag) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
         if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
             return Ok(None);
@@ -90,7 +91,7 @@ impl Tag {
 
     /// The original with what `requested` names taken from `edited`. Returns `None`
     /// if a frame can't be expressed in the original's version.
-    pub fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
+    pub(crate) fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
         let version = self.version;
         let is_requested = |frame: &Frame| {
             requested.frames.iter().any(|id| id.as_bytes() == frame.id)
@@ -125,7 +126,7 @@ impl Tag {
 
     /// The bytes of the tag without padding. Returns `None` if the tag exceeds what
     /// its header can say.
-    pub fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
         let length = self.frames.iter().map(|frame| HEADER + frame.content.len()).sum::<usize>();
         let mut tag = Vec::new();
         budget.reserve(&mut tag, HEADER + length + self.rest.len())?;
@@ -140,7 +141,7 @@ impl Tag {
     }
 
     /// Pads a rendered tag with zeros up to `size` bytes.
-    pub fn pad(tag: &mut Vec<u8>, size: usize) -> Option<()> {
+    pub(crate) fn pad(tag: &mut Vec<u8>, size: usize) -> Option<()> {
         if tag.len() < size {
             tag.resize(size, 0);
         }
@@ -160,8 +161,10 @@ fn numbers_as_asked(frames: Vec<Frame>, originals: &[Frame], requested: &Request
     const NUMBERS: [([u8; 4], &str); 2] = [(*b"TRCK", "TRACKNUMBER"), (*b"TPOS", "DISCNUMBER")];
     let mut frames = frames;
     for (id, key) in NUMBERS {
+        let Some([asked]) = requested.values_of(key) else { continue };
         let original = originals.iter().find(|frame| frame.id == id).map(text_of);
-        let Some(text) = requested.number(key, original.as_deref()) else { continue };
+        let completed = original.and_then(|text| numbers::completed(key, &text, requested));
+        let text = completed.as_ref().unwrap_or(asked);
         if text.is_ascii() {
             let version = frames.first().map_or(4, |frame| frame.version);
             frames.retain(|frame| frame.id != id);

@@ -27,12 +27,12 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// A frame without flags.
-    pub fn new(id: [u8; 4], content: Vec<u8>, version: u8) -> Self {
+    pub(crate) fn new(id: [u8; 4], content: Vec<u8>, version: u8) -> Self {
         Self { id, flags: [0; 2], content, version }
     }
 
     /// The body, unless it is compressed or encrypted.
-    pub fn plain_body(&self) -> Option<&[u8]> {
+    pub(crate) fn plain_body(&self) -> Option<&[u8]> {
         let flags = self.flags[1];
         if self.version == 4 {
             if flags & (V4_COMPRESSED | V4_ENCRYPTED) != 0 {
@@ -49,7 +49,7 @@ impl Frame {
     }
 
     /// Appends the frame to a tag. Returns `None` if it is too large.
-    pub fn render(&self, version: u8, tag: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn render(&self, version: u8, tag: &mut Vec<u8>) -> Option<()> {
         let size = u32::try_from(self.content.len()).ok()?;
         tag.extend(self.id);
         tag.extend(if version == 4 { synchsafe(size)? } else { size.to_be_bytes() });

@@ -14,7 +14,7 @@ pub(super) enum Encoding {
 
 impl Encoding {
     /// The encoding that a frame's first byte names.
-    pub fn of(byte: u8) -> Option<Self> {
+    pub(super) fn of(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::Latin1),
             1 => Some(Self::Utf16),

@@ -9,9 +9,10 @@ use super::id3v2::Tag;
 use super::id3v2_subjects::subject;
 use super::iff_roles::{LIST_TYPE, Role};
 use super::riff_info::{self, InfoField, InfoList};
+use super::stop::{Stop, usual};
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::containers::{Cursor, id3v2};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use std::ops::Range;
@@ -30,31 +31,13 @@ pub(super) fn restore(
         Layout::Riff | Layout::Aiff | Layout::Dsdiff => {
             match Rebuilt::new(&form, original, copy, requested) {
                 Ok(rebuilt) => rebuilt.write(copy),
-                Err(Stop::Unusual) => Ok(()),
-                Err(Stop::Error(error)) => Err(error),
+                Err(stop) => stop.tolerated(),
             }
         }
         // `dsf` restores DSF. In RF64 TagLib takes all that follows the header of `data`
         // for audio, and appends chunks to that.
         Layout::Dsf | Layout::Rf64 => Ok(()),
     }
-}
-
-/// Why a file is left as TagLib has written it. `inventory` tells what is lost.
-enum Stop {
-    Unusual,
-    Error(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
-}
-
-/// Passes something on that a usual file has.
-fn usual<T>(value: Option<T>) -> Result<T, Stop> {
-    value.ok_or(Stop::Unusual)
 }
 
 /// The chunks of a file.
@@ -373,13 +356,16 @@ impl Merge<'_, '_> {
 }
 
 /// The tag of a file that has had none: all texts that TagLib has written, which are
-/// those of the file's other tags, and what was asked for. Returns `None` if that is
-/// nothing.
+/// those of the file's other tags, and what was asked for. Returns `None` if nothing was
+/// asked for that is in the tag.
 pub(super) fn new_tag(
     edited: Tag,
     requested: &Requested,
     budget: &Budget,
 ) -> Result<Option<Vec<u8>>> {
+    if !edited.frames.iter().any(|frame| requested.contains(&subject(frame))) {
+        return Ok(None);
+    }
     let all_texts = Requested { all_properties: true, ..requested.clone() };
     let tag = Tag::empty(edited.version).merged(edited, &all_texts);
     let Some(tag) = tag.filter(|tag| !tag.is_empty()) else { return Ok(None) };
@@ -390,26 +376,9 @@ pub(super) fn new_tag(
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{restored, title};
     use super::*;
-    use crate::file::{ChangedRanges, DiskFile, unlinked};
-    use std::sync::{Arc, Mutex};
-
-    /// What becomes of `copy`, which TagLib has made of `original`.
-    fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
-        let content = Arc::new(Mutex::new(copy.to_vec()));
-        let budget = unlinked::budget();
-        let file = DiskFile::in_memory(&content);
-        let mut changed = ChangedRanges::default();
-        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
-        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
-        let content = content.lock().unwrap();
-        content.clone()
-    }
-
-    fn title(value: &str) -> Requested {
-        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
-        Requested { properties, ..Requested::default() }
-    }
+    use crate::file::unlinked;
 
     fn chunk(layout: Layout, id: &[u8; 4], body: &[u8]) -> Vec<u8> {
         let padding = &[0][..body.len() % 2];
@@ -494,6 +463,8 @@ mod tests {
         assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"LIST", &list)]));
         let old = riff(&[audio, (b"ID3 ", &id3(4, &[(b"TIT2", "old")], 100))]);
         assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"ID3 ", &tag)]));
+        let nothing = Requested::default();
+        assert_eq!(restored(&riff(&[audio]), &copy, &nothing), riff(&[audio]));
         // Without either, the tag holds what was asked for.
         let restored = restored(&riff(&[audio]), &copy, &title("new"));
         assert!(restored.windows(4).any(|id| id == b"TIT2"));

@@ -25,7 +25,7 @@ pub(crate) const LIST_TYPE: u64 = 4;
 impl Role {
     /// Returns the role of a chunk of the form, or of one in another chunk if
     /// `is_inner`.
-    pub fn of(
+    pub(crate) fn of(
         cursor: &mut Cursor<'_>,
         layout: Layout,
         chunk: &Chunk,

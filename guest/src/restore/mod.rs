@@ -9,6 +9,7 @@
 //! There is one file for each container.
 
 mod ape_tag;
+mod asf;
 mod asf_subjects;
 mod copy;
 mod dsf;
@@ -31,8 +32,10 @@ mod mp4_place;
 mod mp4_subjects;
 #[cfg(test)]
 mod mp4_tests;
+mod numbers;
 mod ogg;
 mod riff_info;
+mod stop;
 mod stream;
 mod vorbis_comment;
 
@@ -68,7 +71,33 @@ pub(crate) fn restore(
         Container::Stream => stream::restore(original, copy, requested),
         Container::Mp4 => mp4::restore(original, copy, requested),
         Container::Iff(Layout::Dsf) => dsf::restore(original, copy, requested),
+        Container::Asf => asf::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{ChangedRanges, DiskFile, unlinked};
+    use std::sync::{Arc, Mutex};
+
+    /// What becomes of `copy`, which TagLib has made of `original`.
+    pub(super) fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+        let content = Arc::new(Mutex::new(copy.to_vec()));
+        let budget = unlinked::budget();
+        let file = DiskFile::in_memory(&content);
+        let mut changed = ChangedRanges::default();
+        let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
+        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
+        let content = content.lock().unwrap();
+        content.clone()
+    }
+
+    /// The request of a title.
+    pub(super) fn title(value: &str) -> Requested {
+        let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
+        Requested { properties, ..Requested::default() }
     }
 }

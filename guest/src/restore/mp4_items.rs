@@ -32,7 +32,7 @@ pub(crate) struct FreeForm {
 }
 
 impl Item {
-    pub fn read(cursor: &mut Cursor<'_>, atom: Atom) -> Result<Self> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, atom: Atom) -> Result<Self> {
         let free_form = if atom.name == *b"----" { FreeForm::read(cursor, &atom)? } else { None };
         let subject = match &free_form {
             Some(FreeForm { namespace, name }) => mp4_subjects::free_form_subject(namespace, name),
@@ -43,7 +43,7 @@ impl Item {
     }
 
     /// Returns whether TagLib writes what the item holds under this name.
-    pub fn is_at_home(&self) -> bool {
+    pub(crate) fn is_at_home(&self) -> bool {
         match (mp4_subjects::home(&self.subject), &self.free_form) {
             (Some(Home::Item(name)), None) => self.atom.name == name,
             (Some(Home::FreeForm(name)), Some(free_form)) => {
@@ -54,7 +54,7 @@ impl Item {
     }
 
     /// The name, such as `©nam` or `----:com.apple.iTunes:MOOD`.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match &self.free_form {
             Some(FreeForm { namespace, name }) => format!("----:{namespace}:{name}"),
             None => atom_name(&self.atom.name),

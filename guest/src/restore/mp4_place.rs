@@ -41,7 +41,7 @@ pub(super) enum Found {
 }
 
 impl ItemList {
-    pub fn read(cursor: &mut Cursor<'_>) -> Result<Found> {
+    pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Found> {
         let mut parents = Vec::new();
         let mut walk = Atoms::within(0..cursor.size());
         for name in [b"moov", b"udta", b"meta"] {
@@ -85,7 +85,7 @@ fn with_free_atoms(cursor: &mut Cursor<'_>, mut walk: Atoms) -> Result<Option<(A
 impl Place {
     /// Writes a rendered item list, and fills what is left with a free atom. Leaves the
     /// copy as it is if the file would have to grow and can't.
-    pub fn write(&self, copy: &mut EditedCopy<'_>, mut list: Vec<u8>) -> Result<()> {
+    pub(super) fn write(&self, copy: &mut EditedCopy<'_>, mut list: Vec<u8>) -> Result<()> {
         let budget = copy.budget();
         let length = list.len() as u64;
         let room = self.range.end - self.range.start;

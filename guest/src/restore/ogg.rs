@@ -44,9 +44,9 @@ pub(super) fn restore(
     let tail = Tail { header: &before, added: pages.added, start: end };
     let Some(numbers) = copy.read(|copy| tail.numbers(original, copy))? else { return Ok(()) };
     copy.replace(start..end, &pages.bytes)?;
-    for (at, numbers) in numbers {
+    for Numbers { at, bytes } in numbers {
         let at = start + pages.bytes.len() as u64 + at;
-        copy.replace(at..at + numbers.len() as u64, &numbers)?;
+        copy.replace(at..at + bytes.len() as u64, &bytes)?;
     }
     Ok(())
 }
@@ -149,13 +149,13 @@ impl Header {
         if !is_same && count > 1 && !is_before_audio {
             return Ok(None);
         }
+        let ends: Vec<usize> = match is_same {
+            true => running_totals(&old),
+            false => (1..=count).map(|index| index * segments.len() / count).collect(),
+        };
         let mut bytes = Vec::new();
         let (mut from, mut at) = (0, 0);
-        for index in 0..count {
-            let to = match is_same {
-                true => from + old[index].len(),
-                false => (index + 1) * segments.len() / count,
-            };
+        for (index, to) in ends.into_iter().enumerate() {
             let own = &segments[from..to];
             let is_continued = from > 0 && segments[from - 1] == ogg::FULL_SEGMENT;
             let fields = match is_same {
@@ -200,6 +200,15 @@ fn pages_within(
     Ok((!pages.is_empty() && walk.rest().is_empty()).then_some(pages))
 }
 
+/// The sum of the lengths up to each list.
+fn running_totals(lists: &[&[u8]]) -> Vec<usize> {
+    let add = |sum: &mut usize, list: &&[u8]| {
+        *sum += list.len();
+        Some(*sum)
+    };
+    lists.iter().scan(0, add).collect()
+}
+
 /// As many pages as before if the segments fit on them and each gets one.
 fn page_count(segments: usize, before: usize) -> usize {
     let fewest = segments.div_ceil(ogg::MAX_SEGMENTS);
@@ -212,6 +221,13 @@ struct NewPages {
     added: u32,
 }
 
+/// The number and the checksum that a page has to get.
+struct Numbers {
+    /// Where they are, from the start of the tail.
+    at: u64,
+    bytes: [u8; NUMBERS.end - NUMBERS.start],
+}
+
 /// The pages behind the comments.
 struct Tail<'a> {
     header: &'a Header,
@@ -221,13 +237,12 @@ struct Tail<'a> {
 }
 
 impl Tail<'_> {
-    /// The numbers and checksums that pages of the copy have to get, by their distance
-    /// from the start of the tail. Returns `None` if the copy has other pages.
+    /// The numbers and checksums that pages of the copy have to get. Returns `None` if the copy has other pages.
     fn numbers(
         &self,
         original: &mut Cursor<'_>,
         copy: &mut Cursor<'_>,
-    ) -> Result<Option<Vec<(u64, [u8; 8])>>> {
+    ) -> Result<Option<Vec<Numbers>>> {
         let budget = original.budget();
         let start = self.header.range().end;
         let mut numbers = Vec::new();
@@ -246,7 +261,7 @@ impl Tail<'_> {
             let Some(expected) = numbers_of(&page, added, original)? else { return Ok(None) };
             if present.header_bytes()[NUMBERS] != expected {
                 let at = distance + NUMBERS.start as u64;
-                budget.push(&mut numbers, (at, expected))?;
+                budget.push(&mut numbers, Numbers { at, bytes: expected })?;
             } else if self.added == 0 && numbers.is_empty() {
                 // TagLib has numbered all pages anew, or none.
                 break;

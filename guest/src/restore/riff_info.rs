@@ -53,7 +53,7 @@ pub(crate) struct InfoList {
 
 impl InfoField {
     /// What the field holds.
-    pub fn subject(&self) -> Subject {
+    pub(crate) fn subject(&self) -> Subject {
         match PROPERTIES.iter().find(|(id, _)| **id == self.id) {
             Some((_, key)) => Subject::Property((*key).to_owned()),
             None => Subject::Other,
@@ -61,7 +61,7 @@ impl InfoField {
     }
 
     /// The value without the zeros at its end.
-    pub fn text(&self) -> &[u8] {
+    pub(crate) fn text(&self) -> &[u8] {
         let end = self.value.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         &self.value[..end]
     }
@@ -69,7 +69,7 @@ impl InfoField {
 
 impl InfoList {
     /// Reads the fields in `range`. Returns `None` if the file ends before.
-    pub fn read(cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<Option<Self>> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<Option<Self>> {
         let budget = cursor.budget();
         let mut list = Self::default();
         let mut fields = Chunks::within(Layout::Riff, range);
@@ -83,13 +83,13 @@ impl InfoList {
     }
 
     /// Whether there is nothing that the list would be written for.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.rest.is_empty()
     }
 
     /// The original with what `requested` names taken from `edited`. Takes that out
     /// of `edited`, so that it does not come into a second list, too.
-    pub fn merged(self, edited: &mut Vec<InfoField>, requested: &Requested) -> Self {
+    pub(crate) fn merged(self, edited: &mut Vec<InfoField>, requested: &Requested) -> Self {
         let mut fields = Vec::with_capacity(self.fields.len());
         let is_requested = |field: &InfoField| requested.contains(&field.subject());
         for field in self.fields {
@@ -106,7 +106,7 @@ impl InfoList {
     }
 
     /// The bytes of the list, with its type. Returns `None` if a value is too long.
-    pub fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
         // A header of eight bytes, and one byte of padding.
         let length: usize = self.fields.iter().map(|field| field.value.len() + 9).sum();
         let mut bytes = Vec::new();

@@ -74,7 +74,7 @@ fn size_of_tag(
     before: &[Range<u64>],
 ) -> Option<usize> {
     let others: u64 = before[1..].iter().map(|range| range.end - range.start).sum();
-    let sizes = [place.end.saturating_sub(others), original.end - original.start];
+    let sizes = [original.end - original.start, place.end.saturating_sub(others)];
     for size in sizes {
         let size = usize::try_from(size).ok()?;
         if length <= size {

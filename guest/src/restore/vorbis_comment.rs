@@ -1,15 +1,12 @@
 //! Merges two lists of Vorbis comments.
 
 use super::merge::{self, Value};
+use super::numbers::{completed, is_number};
 use crate::containers::vorbis_comment::VorbisComment;
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use std::borrow::Cow;
-
-/// Properties that TagLib's C interface writes as an integer: it loses "02/10", "03"
-/// and "A5".
-const NUMBERS: [&str; 2] = ["TRACKNUMBER", "DISCNUMBER"];
 
 /// Returns what a comment holds, by its name in upper case.
 ///
@@ -110,7 +107,7 @@ pub(super) fn merged(
 ) -> Result<Option<Vec<u8>>> {
     let Some(mut original) = Comments::read(original, at, budget)? else { return Ok(None) };
     let Some(edited) = Comments::read(edited, at, budget)? else { return Ok(None) };
-    let edited = as_asked(edited.list, requested, budget)?;
+    let edited = as_asked(edited.list, &original.list, requested, budget)?;
     original.list = merge::merged(original.list, edited, requested, budget)?;
     original.render(budget)
 }
@@ -119,16 +116,25 @@ pub(super) fn merged(
 /// number instead, or nothing at all: its C interface drops names in lower case.
 fn as_asked<'a>(
     mut edited: Vec<Comment<'a>>,
+    original: &[Comment<'a>],
     requested: &Requested,
     budget: &Budget,
 ) -> Result<Vec<Comment<'a>>> {
     for (name, values) in &requested.properties {
         let subject = subject(name);
-        let is_number = NUMBERS.contains(&&name[..]);
-        if !is_valid(name) || !is_number && edited.iter().any(|it| it.subject == subject) {
+        let mut stored = original.iter().filter(|comment| comment.subject == subject);
+        let text = match (stored.next(), stored.next()) {
+            (Some(only), None) => {
+                completed(name, &String::from_utf8_lossy(split(&only.text).1), requested)
+            }
+            _ => None,
+        };
+        let is_written = edited.iter().any(|comment| comment.subject == subject);
+        if !is_valid(name) || is_written && !is_number(name) && text.is_none() {
             continue;
         }
         edited.retain(|comment| comment.subject != subject);
+        let values = text.as_ref().map_or(&values[..], std::slice::from_ref);
         for value in values.iter().filter(|value| !value.is_empty()) {
             let text = format!("{name}={value}").into_bytes();
             budget.charge(text.len())?;
@@ -220,6 +226,15 @@ mod tests {
                 merge(&["tracknumber=1"], &[edited], &asking(&[("TRACKNUMBER", &[asked])]));
             assert_eq!(merged, [format!("TRACKNUMBER={asked}")]);
         }
+    }
+
+    #[test]
+    fn a_number_that_is_given_back_as_it_was_read_changes_nothing() {
+        let original = ["Tracknumber=03/12", "BPM=120.50"];
+        let asked = asking(&[("TRACKNUMBER", &["3"]), ("BPM", &["120"])]);
+        assert_eq!(merge(&original, &["TRACKNUMBER=3", "BPM=120"], &asked), original);
+        let merged = merge(&original, &["TRACKNUMBER=9"], &asking(&[("TRACKNUMBER", &["9"])]));
+        assert_eq!(merged, ["TRACKNUMBER=9/12", "BPM=120.50"]);
     }
 
     #[test]

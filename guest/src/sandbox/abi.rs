@@ -63,7 +63,7 @@ const MAX_MESSAGE: usize = 4096;
 
 impl Guest {
     /// Instantiates the module in `store`.
-    pub fn start(runtime: &'static Runtime, mut store: Store<SandboxState>) -> Result<Self> {
+    pub(super) fn start(runtime: &'static Runtime, mut store: Store<SandboxState>) -> Result<Self> {
         match instantiate(runtime, &mut store) {
             Ok((instance, memory)) => {
                 Ok(Self { store, instance, memory, exports: &runtime.exports })
@@ -78,26 +78,26 @@ impl Guest {
         }
     }
 
-    pub fn state(&self) -> &SandboxState {
+    pub(super) fn state(&self) -> &SandboxState {
         self.store.data()
     }
 
-    pub fn state_mut(&mut self) -> &mut SandboxState {
+    pub(super) fn state_mut(&mut self) -> &mut SandboxState {
         self.store.data_mut()
     }
 
-    pub fn into_state(self) -> SandboxState {
+    pub(super) fn into_state(self) -> SandboxState {
         self.store.into_data()
     }
 
     /// Copies a path into the guest's memory.
-    pub fn path(&mut self, path: &str) -> Result<Input, CallError> {
+    pub(super) fn path(&mut self, path: &str) -> Result<Input, CallError> {
         self.copied(&[path.as_bytes(), b"\0"].concat()).map(|(pointer, _)| Input::Path(pointer))
     }
 
     /// Copies content into the guest's memory. If the file has become shorter
     /// meanwhile, the rest of it is left out.
-    pub fn content(&mut self, content: Content<'_>) -> Result<Input, CallError> {
+    pub(super) fn content(&mut self, content: Content<'_>) -> Result<Input, CallError> {
         /// The budget is checked between two pieces of this many bytes: no epoch
         /// interrupts the host.
         const PIECE: u32 = 1 << 20;
@@ -125,7 +125,7 @@ impl Guest {
     }
 
     /// `tl_read_tags`
-    pub fn read_tags(
+    pub(super) fn read_tags(
         &mut self,
         input: Input,
         options: DecodeOptions,
@@ -145,7 +145,11 @@ impl Guest {
     }
 
     /// `tl_write_tags`: changes the file of a path, or makes new content.
-    pub fn write_tags(&mut self, input: Input, tags: &[u8]) -> Result<NewContent, CallError> {
+    pub(super) fn write_tags(
+        &mut self,
+        input: Input,
+        tags: &[u8],
+    ) -> Result<NewContent, CallError> {
         let (tags_pointer, tags_length) = self.copied(tags)?;
         let content_pointer = self.allocate(4)?;
         let size_pointer = self.allocate(4)?;
@@ -161,7 +165,7 @@ impl Guest {
     }
 
     /// Copies new content out of the guest's memory.
-    pub fn new_content(&self, written: NewContent) -> Result<Vec<u8>, CallError> {
+    pub(super) fn new_content(&self, written: NewContent) -> Result<Vec<u8>, CallError> {
         let data = self.memory.data(&self.store);
         let size = memory::read_u32(data, written.size_pointer).ok_or_else(outside)?;
         let content = memory::read_u32(data, written.content_pointer).ok_or_else(outside)?;
@@ -176,18 +180,21 @@ impl Guest {
     }
 
     /// `tl_detect_format`, as the extension by which TagLib knows the format.
-    pub fn detect_format(&mut self, input: Input) -> Result<Option<&'static str>, CallError> {
+    pub(super) fn detect_format(
+        &mut self,
+        input: Input,
+    ) -> Result<Option<&'static str>, CallError> {
         let (_, buffer, length) = input.arguments();
         self.call(&self.exports.detect_format, (buffer, length)).map(extension)
     }
 
     /// `tl_api_version`
-    pub fn api_version(&mut self) -> Result<u32, CallError> {
+    pub(super) fn api_version(&mut self) -> Result<u32, CallError> {
         self.call(&self.exports.api_version, ())
     }
 
     /// `tl_version`
-    pub fn taglib_version(&mut self) -> Result<Option<String>, CallError> {
+    pub(super) fn taglib_version(&mut self) -> Result<Option<String>, CallError> {
         let pointer = self.call(&self.exports.version, ())?;
         Ok(self.c_string(pointer))
     }

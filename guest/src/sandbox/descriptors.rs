@@ -64,7 +64,7 @@ pub(super) enum Whence {
 }
 
 impl Whence {
-    pub fn from_wasi(whence: u32) -> Option<Self> {
+    pub(super) fn from_wasi(whence: u32) -> Option<Self> {
         match whence {
             0 => Some(Self::Start),
             1 => Some(Self::Current),
@@ -76,43 +76,43 @@ impl Whence {
 
 impl GuestFiles {
     /// No file at all.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self { file: None, positions: Vec::new(), read_before_start: false, read_failure: None }
     }
 
     /// A file that the guest sees under this name.
-    pub fn read_only(name: String, file: FileView) -> Self {
+    pub(crate) fn read_only(name: String, file: FileView) -> Self {
         let access = Access::ReadOnly(file);
         Self { file: Some(GuestFile { name, access }), ..Self::none() }
     }
 
     /// A file that the guest may change, and sees under this name.
-    pub fn editable(name: String, file: Editable) -> Self {
+    pub(crate) fn editable(name: String, file: Editable) -> Self {
         let access = Access::Editable(file);
         Self { file: Some(GuestFile { name, access }), ..Self::none() }
     }
 
     /// The path under which the guest finds its file. The name is enough, since
     /// TagLib looks at the extension only.
-    pub fn guest_path(&self) -> String {
+    pub(crate) fn guest_path(&self) -> String {
         format!("/{}", self.file.as_ref().map_or("", |file| &file.name))
     }
 
     /// Returns whether the guest has tried to read before the file's start. TagLib
     /// ignores that such a seek and read fail, so its answer is chance.
     /// (taglib-wasm's host crashes on the same files.)
-    pub fn read_before_start(&self) -> bool {
+    pub(crate) fn read_before_start(&self) -> bool {
         self.read_before_start
     }
 
     /// Takes the first failure to read a read-only file. An [`Editable`] keeps its
     /// own failures.
-    pub fn take_read_failure(&mut self) -> Option<io::Error> {
+    pub(crate) fn take_read_failure(&mut self) -> Option<io::Error> {
         self.read_failure.take()
     }
 
     /// Returns the file that the guest has read.
-    pub fn into_read(self) -> Option<ReadAhead> {
+    pub(crate) fn into_read(self) -> Option<ReadAhead> {
         match self.file?.access {
             Access::ReadOnly(view) => Some(view.into_file()),
             Access::Editable(_) => None,
@@ -120,7 +120,7 @@ impl GuestFiles {
     }
 
     /// Returns the file that the guest has changed.
-    pub fn into_edited(self) -> Option<Editable> {
+    pub(crate) fn into_edited(self) -> Option<Editable> {
         match self.file?.access {
             Access::ReadOnly(_) => None,
             Access::Editable(file) => Some(file),

@@ -17,12 +17,12 @@ pub(super) struct MemoryLimiter {
 }
 
 impl MemoryLimiter {
-    pub fn new(budget: Budget) -> Self {
+    pub(super) fn new(budget: Budget) -> Self {
         Self { budget, charged: 0, was_refused: false }
     }
 
     /// The error, if a growth has been refused.
-    pub fn refusal(&self) -> Option<Error> {
+    pub(super) fn refusal(&self) -> Option<Error> {
         self.was_refused.then(|| self.budget.memory_exceeded())
     }
 }

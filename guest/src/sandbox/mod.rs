@@ -63,7 +63,7 @@ const API_VERSION: u32 = 3;
 
 impl Sandbox {
     /// Makes an instance that sees `files` and charges `budget`.
-    pub fn new(files: GuestFiles, budget: &Budget) -> Result<Self> {
+    pub(crate) fn new(files: GuestFiles, budget: &Budget) -> Result<Self> {
         let runtime = Runtime::get()?;
         let running = runtime.engine.run()?;
         let slot = runtime.engine.slot()?;
@@ -82,7 +82,7 @@ impl Sandbox {
 
     /// Reads the one file that the guest sees, by path: TagLib picks the parser by
     /// its extension, and reads what it needs.
-    pub fn read_tags_by_path(&mut self, options: DecodeOptions) -> Result<Outcome> {
+    pub(crate) fn read_tags_by_path(&mut self, options: DecodeOptions) -> Result<Outcome> {
         let path = self.guest.state().files.guest_path();
         let read = self.guest.path(&path).and_then(|path| self.guest.read_tags(path, options));
         let outcome = unless_crashed(read)?;
@@ -98,7 +98,7 @@ impl Sandbox {
 
     /// Reads content that is copied into the guest's memory: TagLib detects its
     /// format.
-    pub fn read_tags_by_content(
+    pub(crate) fn read_tags_by_content(
         &mut self,
         content: Content<'_>,
         options: DecodeOptions,
@@ -109,7 +109,7 @@ impl Sandbox {
     }
 
     /// Changes the tags of `content` in memory. Returns `None` if TagLib can't read it.
-    pub fn edit_content(
+    pub(crate) fn edit_content(
         &mut self,
         content: Content<'_>,
         edit: Edit,
@@ -139,7 +139,7 @@ impl Sandbox {
     }
 
     /// Returns the file name extension for the format that content begins like.
-    pub fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
+    pub(crate) fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
         let input = self.guest.content(Content::Bytes(head));
         match input.and_then(|input| self.guest.detect_format(input)) {
             Ok(extension) => Ok(extension),
@@ -151,7 +151,7 @@ impl Sandbox {
     /// Changes the tags of the one file that the guest sees, by path. Returns the
     /// tags before the change. Returns `None`, and changes nothing, if TagLib
     /// can't read the file or finds too little in it for `trust`.
-    pub fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
+    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
         let answer = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
@@ -178,12 +178,12 @@ impl Sandbox {
     }
 
     /// Ends the sandbox and returns the file that it has read.
-    pub fn into_file(self) -> Option<ReadAhead> {
+    pub(crate) fn into_file(self) -> Option<ReadAhead> {
         self.guest.into_state().files.into_read()
     }
 
     /// Ends the sandbox and returns the file that it has changed.
-    pub fn into_edited(self) -> Option<Editable> {
+    pub(crate) fn into_edited(self) -> Option<Editable> {
         self.guest.into_state().files.into_edited()
     }
 
@@ -191,7 +191,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// `Initialization` if the module has another ABI.
-    pub fn taglib_version(&mut self) -> Result<String> {
+    pub(crate) fn taglib_version(&mut self) -> Result<String> {
         let unusable =
             |message: String| Error::new(ErrorKind::Initialization { errno: None }, message);
         let api_version = self.guest.api_version().ok();

@@ -31,7 +31,7 @@ pub(super) struct Exports {
 
 impl Runtime {
     /// Returns the process's runtime. The first call loads it, and may fail.
-    pub fn get() -> Result<&'static Self> {
+    pub(super) fn get() -> Result<&'static Self> {
         static RUNTIME: OnceLock<Runtime> = OnceLock::new();
         if let Some(runtime) = RUNTIME.get() {
             return Ok(runtime);

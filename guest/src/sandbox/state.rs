@@ -18,14 +18,14 @@ pub(super) struct SandboxState {
 }
 
 impl SandboxState {
-    pub fn new(files: GuestFiles, budget: &Budget) -> Self {
+    pub(super) fn new(files: GuestFiles, budget: &Budget) -> Self {
         let limiter = MemoryLimiter::new(budget.clone());
         Self { memory: None, files, limiter, budget: budget.clone(), wasi: None }
     }
 
     /// The part of WASI that wasmtime-wasi provides: no arguments, no environment,
     /// no directories, streams that discard everything.
-    pub fn wasi(&mut self) -> &mut WasiP1Ctx {
+    pub(super) fn wasi(&mut self) -> &mut WasiP1Ctx {
         self.wasi.get_or_insert_with(|| WasiCtxBuilder::new().build_p1())
     }
 }

@@ -20,7 +20,7 @@ impl From<Error> for CallError {
 
 impl CallError {
     /// Sorts an error of Wasmtime's.
-    pub fn of(store: &Store<SandboxState>, error: &wasmtime::Error) -> Self {
+    pub(super) fn of(store: &Store<SandboxState>, error: &wasmtime::Error) -> Self {
         if let Some(interruption) = error.downcast_ref::<Interruption>() {
             return Self::Error((*interruption).into());
         }

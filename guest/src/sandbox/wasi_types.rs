@@ -22,7 +22,7 @@ pub(super) const FILETYPE_REGULAR: u8 = 4;
 
 /// `oflags`
 pub(super) mod open_flags {
-    pub const DIRECTORY: u32 = 1 << 1;
+    pub(crate) const DIRECTORY: u32 = 1 << 1;
 }
 
 /// `rights`
@@ -35,11 +35,11 @@ pub(super) mod rights {
     const FD_ALLOCATE: u64 = 1 << 8;
     const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
 
-    pub const PATH_OPEN: u64 = 1 << 13;
+    pub(crate) const PATH_OPEN: u64 = 1 << 13;
     /// The rights of a file that is open for reading.
-    pub const READ_FILE: u64 = FD_READ | FD_SEEK | FD_TELL | FD_FDSTAT_SET_FLAGS;
+    pub(crate) const READ_FILE: u64 = FD_READ | FD_SEEK | FD_TELL | FD_FDSTAT_SET_FLAGS;
     /// The rights of a file that is open for editing.
-    pub const EDIT_FILE: u64 = READ_FILE | CHANGES;
+    pub(crate) const EDIT_FILE: u64 = READ_FILE | CHANGES;
     /// A descriptor with any of these may change the file.
-    pub const CHANGES: u64 = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
+    pub(crate) const CHANGES: u64 = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
 }

@@ -59,7 +59,7 @@ const NO_AUDIO: AudioError = AudioError::Damaged("there is no audio in it");
 
 impl AudioData {
     /// Finds the audio in a file of `size` bytes.
-    pub fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self> {
+    pub(super) fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self> {
         let mut file = ReadAhead::new(file, size, budget);
         match find(&mut Cursor::new(&mut file, budget)) {
             Ok(ranges) => Ok(Self::Known(ranges)),
@@ -99,7 +99,7 @@ impl AudioRanges {
 
     /// Returns whether the bytes in the ranges are the same, and the chunks begin in
     /// the same places. `other_file` is a copy of `file`, `written` to.
-    pub fn same_as(
+    pub(super) fn same_as(
         &self,
         file: &DiskFile,
         other: &Self,

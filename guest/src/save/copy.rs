@@ -47,12 +47,16 @@ mod system {
     use rustix::fs::{self, SeekFrom};
     use rustix::io::Errno;
 
-    pub fn reflink(from: &File, to: &File) -> bool {
+    pub(super) fn reflink(from: &File, to: &File) -> bool {
         fs::ioctl_ficlone(to, from).is_ok()
     }
 
     /// Returns the next range of data at or after `position`.
-    pub fn next_data(from: &File, position: u64, size: u64) -> io::Result<Option<Range<u64>>> {
+    pub(super) fn next_data(
+        from: &File,
+        position: u64,
+        size: u64,
+    ) -> io::Result<Option<Range<u64>>> {
         if position >= size {
             return Ok(None);
         }
@@ -67,7 +71,7 @@ mod system {
         Ok(Some(start..end.min(size)).filter(|data| !data.is_empty()))
     }
 
-    pub fn copy_range(from: &File, to: &File, range: Range<u64>) -> io::Result<u64> {
+    pub(super) fn copy_range(from: &File, to: &File, range: Range<u64>) -> io::Result<u64> {
         let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
         let (mut source, mut target) = (range.start, range.start);
         match fs::copy_file_range(from, Some(&mut source), to, Some(&mut target), length) {

@@ -55,7 +55,7 @@ impl Attributes {
     ///
     /// # Errors
     /// `ENOTSUP` with the name of one that differs.
-    pub fn check(&self, file: &File, faults: &Faults) -> Result<()> {
+    pub(super) fn check(&self, file: &File, faults: &Faults) -> Result<()> {
         let found = read(file, faults)?;
         let differs = |name: &&OsString| self.0.get(*name) != found.get(*name);
         let mut names = self.0.keys().chain(found.keys()).filter(differs);

@@ -36,7 +36,7 @@ struct FileState {
 }
 
 impl Target {
-    pub fn open(
+    pub(super) fn open(
         resolved: &Resolved<'_>,
         options: &SaveOptions,
         faults: &Faults,
@@ -58,28 +58,28 @@ impl Target {
         }
     }
 
-    pub fn file(&self) -> &File {
+    pub(super) fn file(&self) -> &File {
         &self.opened.file
     }
 
-    pub fn dir(&self) -> &Dir {
+    pub(super) fn dir(&self) -> &Dir {
         &self.opened.dir
     }
 
-    pub fn name(&self) -> &OsStr {
+    pub(super) fn name(&self) -> &OsStr {
         &self.opened.name
     }
 
     /// The name that the caller used: TagLib goes by its extension.
-    pub fn asked_name(&self) -> &str {
+    pub(super) fn asked_name(&self) -> &str {
         &self.opened.asked_name
     }
 
-    pub fn size(&self) -> u64 {
+    pub(super) fn size(&self) -> u64 {
         self.state.size
     }
 
-    pub fn modified(&self) -> Option<SystemTime> {
+    pub(super) fn modified(&self) -> Option<SystemTime> {
         self.state.modified
     }
 
@@ -88,7 +88,7 @@ impl Target {
     ///
     /// # Errors
     /// `EBUSY` where that is not so.
-    pub fn check_unchanged(&self, faults: &Faults) -> Result<()> {
+    pub(super) fn check_unchanged(&self, faults: &Faults) -> Result<()> {
         let now = self.state_in_place(faults)?;
         if now.as_ref() == Some(&self.state) {
             return Ok(());

@@ -33,7 +33,7 @@ pub(super) struct Temporary<'a> {
 
 impl<'a> Temporary<'a> {
     /// Creates an empty file that only its owner may read, until it has its mode.
-    pub fn create(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
+    pub(super) fn create(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
         let unnamed = faults
             .run(|| unnamed::create(dir))
             .or_else(|error| if unnamed::is_unsupported(&error) { Ok(None) } else { Err(error) });
@@ -90,7 +90,7 @@ impl<'a> Temporary<'a> {
         Ok(identity(&metadata).1)
     }
 
-    pub fn file(&self) -> &File {
+    pub(super) fn file(&self) -> &File {
         &self.file
     }
 
@@ -99,7 +99,7 @@ impl<'a> Temporary<'a> {
     /// The name comes first. Btrfs does not log a file that has no name
     /// (`btrfs_log_inode_parent` in `fs/btrfs/tree-log.c`): synced before, it
     /// could be empty after a power failure that follows the rename.
-    pub fn sync(&mut self) -> Result<()> {
+    pub(super) fn sync(&mut self) -> Result<()> {
         if self.name.is_none() {
             let name = self
                 .inode()
@@ -115,7 +115,7 @@ impl<'a> Temporary<'a> {
 
     /// Puts it in the place of the file of this name, and writes that through
     /// to the disk. It has to be synced before.
-    pub fn replace(mut self, target: &OsStr) -> Result<()> {
+    pub(super) fn replace(mut self, target: &OsStr) -> Result<()> {
         let faults = self.faults;
         // Opened before anything has changed, as this may fail, too.
         let dir =
@@ -162,7 +162,7 @@ mod unnamed {
     use std::os::fd::AsRawFd;
 
     /// Creates one in `dir`, or nothing where it could never get a name.
-    pub fn create(dir: &Dir) -> io::Result<Option<File>> {
+    pub(super) fn create(dir: &Dir) -> io::Result<Option<File>> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
         let file: File = fs::openat(dir, ".", flags, Mode::RUSR | Mode::WUSR)?.into();
         // There may be no /proc, in a chroot for instance.
@@ -171,7 +171,7 @@ mod unnamed {
 
     /// The errors of file systems and kernels without `O_TMPFILE`, by open(2)
     /// and by what kernels give that take it for `O_DIRECTORY`.
-    pub fn is_unsupported(error: &io::Error) -> bool {
+    pub(super) fn is_unsupported(error: &io::Error) -> bool {
         [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL, Errno::NOSYS]
             .iter()
             .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
@@ -179,7 +179,7 @@ mod unnamed {
 
     /// `AT_EMPTY_PATH` would do without /proc, but needs a privilege before
     /// Linux 6.10.
-    pub fn link(file: &File, dir: &Dir, name: &str) -> io::Result<()> {
+    pub(super) fn link(file: &File, dir: &Dir, name: &str) -> io::Result<()> {
         fs::linkat(CWD, path_of(file), dir, name, AtFlags::SYMLINK_FOLLOW)?;
         Ok(())
     }

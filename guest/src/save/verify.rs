@@ -23,7 +23,7 @@ impl Original {
     /// # Errors
     /// `InvalidFormat` where the container contradicts itself: TagLib would
     /// write to a place that it only believes in.
-    pub fn examine(file: &File, size: u64, saving: &Saving<'_>) -> Result<Self> {
+    pub(super) fn examine(file: &File, size: u64, saving: &Saving<'_>) -> Result<Self> {
         let disk_file = || saving.disk_file(file);
         match AudioData::find(disk_file()?, size, &saving.budget)? {
             AudioData::Damaged(how) => Err(damaged(how)),
@@ -34,13 +34,20 @@ impl Original {
     /// # Errors
     /// `InvalidFormat` where the audio is not the same, `ENOTSUP` where the tags
     /// are not those that were asked for.
-    pub fn check_copy(&self, edited: &Edited, copy: &File, saving: &Saving<'_>) -> Result<()> {
+    pub(super) fn check_copy(
+        &self,
+        edited: &Edited,
+        copy: &File,
+        saving: &Saving<'_>,
+    ) -> Result<()> {
         let failed = |error| Error::io("read back", &error);
         let faults = saving.faults;
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
             self.check_audio(&edited.written, copy, size, saving)?;
+        } else if let Some(name) = saving.edit.outside_of_a_module() {
+            return Err(not_written(name));
         }
 
         let content =
@@ -50,7 +57,8 @@ impl Original {
         match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
                 match saving.edit.not_applied(&edited.before, &answer) {
-                    Some(_) if is_module && saving.edit.sets_only_fields() => Ok(()),
+                    // A module's texts are short, of one byte a character.
+                    Some(_) if is_module && answer.properties != edited.before.properties => Ok(()),
                     Some(name) => Err(not_written(&name)),
                     None => Ok(()),
                 }

@@ -57,7 +57,7 @@ impl Answer {
     }
 
     /// Whether TagLib found anything: an audio stream, a tag or a picture.
-    pub fn is_conclusive(&self) -> bool {
+    pub(crate) fn is_conclusive(&self) -> bool {
         if self.has_audio() || self.has_pictures {
             return true;
         }
@@ -68,7 +68,7 @@ impl Answer {
     /// `Metadata` where the bytes are not an answer, or exceed a limit.
     /// `ResourceLimit` where the answer takes more than `budget` has left: all of
     /// it is charged before anything is allocated.
-    pub fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
+    pub(crate) fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
         budget.charge(decoded_size(bytes, options))?;
         let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
         deserializer.set_max_depth(limit::DEPTH);

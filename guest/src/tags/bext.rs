@@ -42,16 +42,16 @@ pub struct Loudness {
 mod offset {
     use std::ops::Range;
 
-    pub const DESCRIPTION: Range<usize> = 0..256;
-    pub const ORIGINATOR: Range<usize> = 256..288;
-    pub const REFERENCE: Range<usize> = 288..320;
-    pub const DATE: Range<usize> = 320..330;
-    pub const TIME: Range<usize> = 330..338;
-    pub const TIME_REFERENCE: usize = 338;
-    pub const VERSION: usize = 346;
-    pub const UMID: Range<usize> = 348..412;
-    pub const LOUDNESS: usize = 412;
-    pub const CODING_HISTORY: usize = 602;
+    pub(super) const DESCRIPTION: Range<usize> = 0..256;
+    pub(super) const ORIGINATOR: Range<usize> = 256..288;
+    pub(super) const REFERENCE: Range<usize> = 288..320;
+    pub(super) const DATE: Range<usize> = 320..330;
+    pub(super) const TIME: Range<usize> = 330..338;
+    pub(super) const TIME_REFERENCE: usize = 338;
+    pub(super) const VERSION: usize = 346;
+    pub(super) const UMID: Range<usize> = 348..412;
+    pub(super) const LOUDNESS: usize = 412;
+    pub(super) const CODING_HISTORY: usize = 602;
 }
 
 /// The loudness that means "not measured".

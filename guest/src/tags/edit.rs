@@ -1,8 +1,10 @@
-//! A change to tags, as its caller asks for it.
+//! A change to the tags of a file.
 
-use super::chapters::Chapter;
-use super::fields::property_key;
+use super::answer::Answer;
+use super::chapters::{Chapter, in_order};
+use super::fields::field_name;
 use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
+use super::tags_to_write::property_key;
 
 /// A change to the tags of one file. What no part of it names stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,9 +43,59 @@ pub enum PictureEdit {
 }
 
 impl Edit {
-    /// Whether nothing but fields is changed.
-    pub(crate) fn sets_only_fields(&self) -> bool {
-        Self { fields: Vec::new(), ..self.clone() } == Self::default()
+    /// Whether the pictures will differ from those that the file has.
+    pub(super) fn changes_pictures(&self, before: &Answer) -> bool {
+        match &self.pictures {
+            Some(PictureEdit::ReplaceAll(pictures)) => *pictures != before.pictures,
+            Some(PictureEdit::Add(_) | PictureEdit::ReplaceType(_)) => true,
+            None => false,
+        }
+    }
+
+    /// Whether the ratings will differ from those that the file has.
+    pub(super) fn changes_ratings(&self, before: &Answer) -> bool {
+        self.ratings.as_ref().is_some_and(|ratings| *ratings != before.ratings)
+    }
+
+    /// Whether the lyrics will differ from those that the file has.
+    pub(super) fn changes_lyrics(&self, before: &Answer) -> bool {
+        self.requested_lyrics().is_some_and(|lyrics| lyrics != before.lyrics)
+    }
+
+    /// Whether the chapters will differ from those that the file has, which end where
+    /// the next one or the track does.
+    pub(super) fn changes_chapters(&self, before: &Answer) -> bool {
+        let end = before.has_audio_properties.then_some(before.audio.duration_ms);
+        let ordered = |chapters: &Vec<Chapter>| in_order(chapters.clone(), end);
+        self.chapters.as_ref().is_some_and(|new| ordered(new) != ordered(&before.chapters))
+    }
+
+    /// Whether the `bext` chunk will differ from the one that the file has.
+    pub(super) fn changes_bext(&self, before: &Answer) -> bool {
+        let known = before.bext_data.as_deref().unwrap_or_default();
+        self.bext_data.as_deref().is_some_and(|data| data != known)
+    }
+
+    /// Whether the `iXML` chunk will differ from the one that the file has.
+    pub(super) fn changes_ixml(&self, before: &Answer) -> bool {
+        let known = before.ixml.as_deref().unwrap_or_default();
+        self.ixml.as_deref().is_some_and(|text| text != known)
+    }
+
+    /// The first part of the edit that a tracker module has no place for: it has a
+    /// title and a comment only.
+    pub(crate) fn outside_of_a_module(&self) -> Option<&str> {
+        let is_known = |name: &str| matches!(field_name(name), "title" | "comment" | "TRACKERNAME");
+        let field = self.fields.iter().find(|(name, values)| !is_known(name) && !values.is_empty());
+        let is_empty = match &self.pictures {
+            Some(
+                PictureEdit::ReplaceAll(list)
+                | PictureEdit::Add(list)
+                | PictureEdit::ReplaceType(list),
+            ) => list.is_empty(),
+            None => true,
+        };
+        field.map(|(name, _)| name.as_str()).or((!is_empty).then_some("the pictures"))
     }
 
     /// The lyrics that the edit asks for, as a part of its own or as a field.
@@ -55,7 +107,7 @@ impl Edit {
 }
 
 impl PictureEdit {
-    /// The pictures of a file with the change applied.
+    /// The pictures of a file with the change made.
     pub(super) fn applied_to(self, mut pictures: Vec<Picture>) -> Vec<Picture> {
         match self {
             Self::ReplaceAll(all) => return all,
@@ -70,13 +122,13 @@ impl PictureEdit {
         pictures
     }
 
-    /// The pictures that the change brings.
     pub(super) fn pictures(&self) -> &[Picture] {
         let (Self::ReplaceAll(pictures) | Self::Add(pictures) | Self::ReplaceType(pictures)) = self;
         pictures
     }
 }
 
+/// Whether a field holds lyrics.
 fn is_lyrics_field(name: &str) -> bool {
     property_key(name) == "LYRICS"
 }

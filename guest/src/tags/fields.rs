@@ -67,15 +67,6 @@ pub(super) fn field_name(key: &str) -> &str {
     }
 }
 
-/// TagLib's property key for one of taglib-wasm's field names, or the name itself.
-pub(super) fn property_key(name: &str) -> &str {
-    match name {
-        "year" => "DATE",
-        "track" => "TRACKNUMBER",
-        _ => FIELD_NAMES.iter().find(|(_, field)| *field == name).map_or(name, |(key, _)| key),
-    }
-}
-
 /// `properties` are under taglib-wasm's names already.
 pub(super) fn from_properties(properties: Vec<(String, Value)>) -> Vec<(String, Field)> {
     let mut texts = as_texts(properties);

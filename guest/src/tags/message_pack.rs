@@ -16,12 +16,12 @@ use std::marker::PhantomData;
 /// Limits on the answer: lengths in bytes, collections in entries. taglib-wasm
 /// has the same limits and refuses more with the same error.
 pub(super) mod limit {
-    pub const TEXT: usize = 1_000_000;
-    pub const BINARY: usize = 50_000_000;
-    pub const LIST: usize = 10_000;
-    pub const MAP: usize = 1_000;
+    pub(crate) const TEXT: usize = 1_000_000;
+    pub(crate) const BINARY: usize = 50_000_000;
+    pub(crate) const LIST: usize = 10_000;
+    pub(crate) const MAP: usize = 1_000;
     /// An answer nests four levels deep; a newer guest's may nest deeper.
-    pub const DEPTH: usize = 16;
+    pub(crate) const DEPTH: usize = 16;
 }
 
 /// The message of an error that [`Answer::decode`](super::answer::Answer::decode)

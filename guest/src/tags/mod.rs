@@ -4,24 +4,19 @@
 //! knows the keys of `tl_read_tags`. `metadata` turns an answer into
 //! [`Metadata`], plain owned data in the shape of taglib-wasm's objects, with
 //! `fields` for the property map and `chapters`, `bext` and `audio` for the
-//! rest.
-//!
-//! An [`Edit`] goes the other way. `unchanged` removes what the file has already,
-//! `requested` says what is left in terms of properties, `check` refuses what the
-//! file's `tag_format` has no room for, `changed_tags` applies the edit to the
-//! file's tags, and `tags_to_write` encodes them for `tl_write_tags`. `applied`
-//! checks the result.
+//! rest. `edit` goes the other way: an [`Edit`] applied to an answer gives the
+//! map that `tags_to_write` encodes for `tl_write_tags`.
 
 mod answer;
 mod applied;
 mod audio;
 mod bext;
-mod changed_tags;
 mod chapters;
-mod check;
 mod decode_options;
 mod edit;
+mod edit_to_write;
 mod fields;
+mod format_check;
 mod message_pack;
 mod metadata;
 mod model;
@@ -31,7 +26,6 @@ mod size;
 mod tables;
 mod tag_format;
 mod tags_to_write;
-mod unchanged;
 
 pub(crate) use answer::Answer;
 pub use audio::AudioProperties;

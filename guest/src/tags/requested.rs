@@ -2,8 +2,9 @@
 
 use super::answer::Answer;
 use super::edit::Edit;
-use super::fields::{field_name, property_key};
+use super::fields::field_name;
 use super::tag_format::TagFormat;
+use super::tags_to_write::property_key;
 
 /// The parts of a file's tags that an edit asks to change. Everything else must
 /// stay as it is.
@@ -12,9 +13,6 @@ pub(crate) struct Requested {
     /// Keys of TagLib's property map, in upper case, with the values that the edit
     /// asks for. No values remove a property.
     pub properties: Vec<(String, Vec<String>)>,
-    /// Numbers whose total, behind them in the file's tags, stays as it is. The guest
-    /// gives such a total for MP3 and MP4 only; there it is among `properties`.
-    pub kept_totals: Vec<&'static str>,
     /// Every property.
     pub all_properties: bool,
     pub pictures: bool,
@@ -44,23 +42,13 @@ pub(crate) enum Subject {
 
 impl Requested {
     /// The values that the edit asks for.
-    pub fn values_of(&self, key: &str) -> Option<&[String]> {
+    pub(crate) fn values_of(&self, key: &str) -> Option<&[String]> {
         let property = self.properties.iter().find(|(known, _)| known == key);
         property.map(|(_, values)| &values[..])
     }
 
-    /// The number that the edit asks for, such as "3/12", for a tag that has `original`.
-    pub fn number(&self, key: &str, original: Option<&str>) -> Option<String> {
-        let [number] = self.values_of(key)? else { return None };
-        let total = original.and_then(|text| text.split_once('/')).map(|(_, total)| total);
-        Some(match total {
-            Some(total) if self.kept_totals.contains(&key) => format!("{number}/{total}"),
-            _ => number.clone(),
-        })
-    }
-
     /// Returns whether the edit asks to change this.
-    pub fn contains(&self, subject: &Subject) -> bool {
+    pub(crate) fn contains(&self, subject: &Subject) -> bool {
         match subject {
             Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
             Subject::Picture => self.pictures,
@@ -77,22 +65,24 @@ impl Requested {
 
 impl Requested {
     /// What `edit` asks of a file that has had these tags.
-    pub fn of(edit: &Edit, before: &Answer) -> Self {
-        let edit = &edit.without_unchanged(before);
+    pub(crate) fn of(edit: &Edit, before: &Answer) -> Self {
         let mut requested = Self {
             all_properties: edit.clear,
-            pictures: edit.clear || edit.pictures.is_some(),
-            ratings: edit.clear || edit.ratings.is_some(),
-            lyrics: edit.clear || edit.lyrics.is_some(),
-            chapters: edit.clear || edit.chapters.is_some(),
-            bext: edit.clear || edit.bext_data.is_some(),
-            ixml: edit.clear || edit.ixml.is_some(),
+            pictures: edit.clear || edit.changes_pictures(before),
+            ratings: edit.clear || edit.changes_ratings(before),
+            lyrics: edit.clear || edit.changes_lyrics(before),
+            chapters: edit.clear || edit.changes_chapters(before),
+            bext: edit.clear || edit.changes_bext(before),
+            ixml: edit.clear || edit.changes_ixml(before),
             frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
-            ..Self::default()
+            properties: Vec::new(),
         };
         for (name, values) in &edit.fields {
+            if !edit.clear && is_already(before, name, values) {
+                continue;
+            }
             match field_name(name) {
-                "lyrics" => requested.lyrics = true,
+                "lyrics" => {}
                 "year" => requested.add("DATE", values.clone()),
                 "track" | "trackNumber" | "totalTracks" => {
                     requested.add_number(edit, before, &TRACK);
@@ -127,20 +117,30 @@ impl Requested {
             }
             return;
         }
+        let asks_total = edit.fields.iter().any(|(name, _)| field_name(name) == field.total);
+        if asks_total && total.is_none() {
+            // Otherwise the total behind the number would stay.
+            self.add(field.total_key, Vec::new());
+        }
         let text = match (number, total) {
             // A number that has a total of its own.
             (Some(number), _) if number.contains('/') => Some(number),
             (Some(number), Some(total)) => Some(format!("{number}/{total}")),
             (None, Some(total)) => Some(format!("0/{total}")),
-            (number, None) => {
-                let asks = edit.fields.iter().any(|(name, _)| field_name(name) == field.total);
-                if !asks && !edit.clear {
-                    self.kept_totals.push(field.key);
-                }
-                number
-            }
+            (number, None) => number,
         };
         self.add(field.key, text.into_iter().collect());
+    }
+}
+
+/// Whether the file has these values: to write them again could only lose something,
+/// such as a language or a second tag.
+fn is_already(before: &Answer, name: &str, values: &[String]) -> bool {
+    let known = before.texts_of(name);
+    let flag = |text: &str| matches!(text, "1" | "true");
+    match (field_name(name), values) {
+        ("compilation", [value]) => known.first().is_some_and(|text| flag(text)) == flag(value),
+        _ => known == values,
     }
 }
 

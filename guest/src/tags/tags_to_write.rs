@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::chapters::Chapter;
 use super::model::{Id3v2Frames, Picture, Rating};
-use super::tables::PICTURE_TYPES;
+use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
@@ -28,14 +28,14 @@ enum Wire {
 }
 
 impl TagsToWrite {
-    pub fn encode(&self) -> Result<Vec<u8>> {
+    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
         rmp_serde::to_vec(self)
             .map_err(|error| Error::metadata(format!("the tags can't be encoded: {error}")))
     }
 
     /// Removes everything that an answer has, except properties and lyrics: the guest
     /// removes those that it is not given.
-    pub fn remove_all(&mut self, answer: &Answer) {
+    pub(crate) fn remove_all(&mut self, answer: &Answer) {
         if answer.has_pictures {
             self.set_pictures(Vec::new());
         }
@@ -52,33 +52,33 @@ impl TagsToWrite {
     }
 
     /// Sets a property by the guest's key.
-    pub fn set_property(&mut self, key: &str, values: Vec<String>) {
+    pub(crate) fn set_property(&mut self, key: &str, values: Vec<String>) {
         self.set(key, Wire::List(values.into_iter().map(Wire::Text).collect()));
     }
 
-    pub fn set_pictures(&mut self, pictures: Vec<Picture>) {
+    pub(crate) fn set_pictures(&mut self, pictures: Vec<Picture>) {
         self.set("pictures", Wire::list(pictures));
     }
 
-    pub fn set_ratings(&mut self, ratings: Vec<Rating>) {
+    pub(crate) fn set_ratings(&mut self, ratings: Vec<Rating>) {
         self.set("ratings", Wire::list(ratings));
     }
 
-    pub fn set_chapters(&mut self, chapters: Vec<Chapter>) {
+    pub(crate) fn set_chapters(&mut self, chapters: Vec<Chapter>) {
         self.set("chapters", Wire::list(chapters));
     }
 
     /// Sets the `bext` chunk; no bytes remove it.
-    pub fn set_bext_data(&mut self, data: Vec<u8>) {
+    pub(crate) fn set_bext_data(&mut self, data: Vec<u8>) {
         self.set("bextData", if data.is_empty() { Wire::Nil } else { Wire::Binary(data) });
     }
 
     /// Sets the `iXML` chunk; an empty text removes it.
-    pub fn set_ixml(&mut self, text: String) {
+    pub(crate) fn set_ixml(&mut self, text: String) {
         self.set("ixml", if text.is_empty() { Wire::Nil } else { Wire::Text(text) });
     }
 
-    pub fn set_id3v2_frames(&mut self, frames: Vec<Id3v2Frames>) {
+    pub(crate) fn set_id3v2_frames(&mut self, frames: Vec<Id3v2Frames>) {
         if frames.is_empty() {
             return;
         }
@@ -93,6 +93,15 @@ impl TagsToWrite {
             Some(known) => known.1 = value,
             None => self.0.push((key.to_owned(), value)),
         }
+    }
+}
+
+/// TagLib's property key for one of taglib-wasm's field names, or the name itself.
+pub(super) fn property_key(name: &str) -> &str {
+    match name {
+        "year" => "DATE",
+        "track" => "TRACKNUMBER",
+        _ => FIELD_NAMES.iter().find(|(_, field)| *field == name).map_or(name, |(key, _)| key),
     }
 }
 

@@ -1,4 +1,4 @@
-//! An edit, applied to the tags of a file.
+//! From an edit to what the guest writes.
 //!
 //! The guest keeps pictures, ratings, chapters, `bext` and `iXML` that it is not
 //! given, and would rewrite them with less than they have, so an edit sends them
@@ -7,12 +7,12 @@
 
 use super::answer::Answer;
 use super::edit::Edit;
-use super::fields::{as_texts, property_key};
+use super::fields::as_texts;
 use super::model::{Id3v2Frames, Lyrics};
 use super::numbers::parse_int;
 use super::requested::Requested;
 use super::tag_format::TagFormat;
-use super::tags_to_write::TagsToWrite;
+use super::tags_to_write::{TagsToWrite, property_key};
 use crate::error::Result;
 
 /// TagLib's property keys with their values.
@@ -23,14 +23,11 @@ impl Edit {
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(self, answer: Answer) -> Result<TagsToWrite> {
-        self.without_unchanged(&answer).tags_to_write(answer)
-    }
-
-    fn tags_to_write(mut self, answer: Answer) -> Result<TagsToWrite> {
+    pub(crate) fn apply(mut self, answer: Answer) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
         let requested = Requested::of(&self, &answer);
         format.check(&self, &requested)?;
+        self.drop_what_is_not(&requested);
 
         let mut tags = TagsToWrite::default();
         if self.clear {
@@ -63,6 +60,17 @@ impl Edit {
         }
         tags.set_id3v2_frames(self.id3v2_frames);
         Ok(tags)
+    }
+
+    /// Drops the parts that ask for nothing new: the guest keeps what it is not given,
+    /// and would write it with less otherwise.
+    fn drop_what_is_not(&mut self, requested: &Requested) {
+        self.pictures.take_if(|_| !requested.pictures);
+        self.ratings.take_if(|_| !requested.ratings);
+        self.lyrics.take_if(|_| !requested.lyrics);
+        self.chapters.take_if(|_| !requested.chapters);
+        self.bext_data.take_if(|_| !requested.bext);
+        self.ixml.take_if(|_| !requested.ixml);
     }
 
     /// All properties that the file shall have, lyrics among them.

@@ -1,14 +1,19 @@
-//! Whether a file's tags have room for what an edit asks for.
-//!
-//! The guest drops or garbles silently what it can't write, so a change is checked
-//! before: it arrives as it was asked for, or it is refused.
+//! What a format has no room for, and what the guest would garble.
 
 use super::edit::Edit;
 use super::model::{Lyrics, Picture, Rating};
+use super::numbers::parse_int;
 use super::requested::Requested;
-use super::tag_format::{MAX_KEY, MAX_TEXT, TagFormat, is_printable_ascii};
+use super::tag_format::TagFormat;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
+
+/// The longest key that the guest reads, in bytes. (Its buffer has 256, with a NUL at
+/// the end; with a longer key it refuses all of the tags.)
+const MAX_KEY: usize = 255;
+
+/// The longest text that the guest reads, in bytes.
+const MAX_TEXT: usize = 1 << 20;
 
 /// The most ratings that the guest takes.
 const MAX_RATINGS: usize = 16;
@@ -38,12 +43,27 @@ const MP4_NUMBERS: [&str; 7] = [
 /// (ASF specification, section 3.10).
 const ASF_SINGLE_TEXTS: [&str; 4] = ["TITLE", "ARTIST", "COPYRIGHT", "COMMENT"];
 
+/// Properties that the guest gives as integers.
+const INTEGERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
+
 impl TagFormat {
+    /// Returns whether the guest keeps a property of the file if it is sent back. It
+    /// takes keys for Latin-1, ends texts at a NUL, and gives negative integers as
+    /// huge ones.
+    pub(super) fn can_keep(self, key: &str, values: &[String]) -> bool {
+        let is_negative =
+            |text: &String| parse_int(text).is_some_and(|it| it > f64::from(i32::MAX));
+        is_printable_ascii(key)
+            && (1..=MAX_KEY).contains(&key.len())
+            && !values.iter().any(|value| value.contains('\0') || value.len() > MAX_TEXT)
+            && !(INTEGERS.contains(&key) && values.iter().any(is_negative))
+    }
+
     /// Checks that the guest can write what an edit asks for.
     ///
     /// # Errors
     /// `ENOTSUP` if it can't.
-    pub fn check(self, edit: &Edit, requested: &Requested) -> Result<()> {
+    pub(super) fn check(self, edit: &Edit, requested: &Requested) -> Result<()> {
         for (key, values) in &requested.properties {
             if !values.is_empty() {
                 self.check_key(key)?;
@@ -170,6 +190,10 @@ fn check_picture(picture: &Picture) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// "3" or "3/12".
