@@ -127,10 +127,13 @@ fn a_key_in_lower_case_is_written_in_capitals() {
     }
 }
 
+/// A fixture, the fields to set, and a part of the message.
+type Refusal<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])], &'a str);
+
 #[test]
 fn what_a_format_has_no_room_for_is_refused_and_named() {
     let long = "K".repeat(256);
-    let cases: [(&str, &[(&str, &[&str])], &str); 12] = [
+    let cases: [Refusal<'_>; 12] = [
         ("id3v24.mp3", &[("größe", &["x"])], "GRÖSSE can't be written"),
         ("id3v24.mp3", &[(&long, &["x"])], "1 to 255 printable ASCII characters"),
         ("id3v24.mp3", &[("title", &["a\0b"])], "NUL"),
