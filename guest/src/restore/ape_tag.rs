@@ -229,7 +229,8 @@ fn as_asked(
     }
     for item in &mut edited {
         let is_same_key = |known: &&Item| known.key.eq_ignore_ascii_case(&item.key);
-        let is_same_subject = |known: &&Item| known.subject == item.subject;
+        let is_property = matches!(item.subject, Subject::Property(_));
+        let is_same_subject = |known: &&Item| is_property && known.subject == item.subject;
         let known = original.iter().find(is_same_key);
         // Some programs write TagLib's key of a property.
         if let Some(known) = known.or_else(|| original.iter().find(is_same_subject)) {
@@ -329,6 +330,18 @@ mod tests {
         let edited = file("wvpk", &tag(&[item("DISC", 0, "8")], 2000, HAS_HEADER));
         let expected = file("wvpk", &tag(&[item("DISCNUMBER", 0, "8/2")], 2000, HAS_HEADER));
         assert_eq!(restored(&original, &edited, &asking("DISCNUMBER", &["8"])), expected);
+    }
+
+    #[test]
+    fn a_second_picture_keeps_the_key_that_tells_its_type() {
+        let front = item("Cover Art (Front)", 2, "front");
+        let back = item("COVER ART (BACK)", 2, "back");
+        let original = file("stream", &tag(std::slice::from_ref(&front), 2000, HAS_HEADER));
+        let edited = file("stream", &tag(&[front.clone(), back], 2000, HAS_HEADER));
+        let requested = Requested { pictures: true, ..Requested::default() };
+        let restored = restored(&original, &edited, &requested);
+        let text = String::from_utf8_lossy(&restored).into_owned();
+        assert!(text.contains("Cover Art (Front)") && text.contains("COVER ART (BACK)"), "{text}");
     }
 
     #[test]

@@ -37,8 +37,8 @@ fn restore_id3v2(
     let Some(first) = before.first() else { return Ok(()) };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
     if original_tag.is_empty() {
-        // TagLib has filled it with the properties of the file's other tags. Readers
-        // look into them only if the ID3v2 tag is empty.
+        // TagLib fills the first tag with what ID3v1 and APE say, since readers look at
+        // ID3v2 first.
         return Ok(());
     }
     let edited_tag = match after.first() {
