@@ -152,15 +152,21 @@ impl TryFrom<PictureRecord> for Picture {
 impl From<RatingRecord> for Rating {
     fn from(record: RatingRecord) -> Self {
         let RatingRecord { rating, email, counter } = record;
-        Self { rating, email, counter }
+        let counter = counter.filter(|counter| *counter != 0.0);
+        Self { rating, email: non_empty(email), counter }
     }
 }
 
 impl From<LyricsRecord> for Lyrics {
     fn from(record: LyricsRecord) -> Self {
         let LyricsRecord { text, description, language } = record;
-        Self { text, description, language }
+        Self { text, description: non_empty(description), language: non_empty(language) }
     }
+}
+
+/// The guest crate has no empty texts where there may be none.
+fn non_empty(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 impl From<ChapterRecord> for Chapter {

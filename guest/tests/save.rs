@@ -427,3 +427,17 @@ fn a_file_larger_than_taglib_can_count_is_refused() {
     }
     fs::remove_file(library.file()).unwrap();
 }
+
+#[test]
+fn an_empty_id3v2_tag_gets_all_fields_of_the_other_tags() {
+    // Its ID3v2 tag has no frame; the fields are in the ID3v1 tag.
+    let library = Library::new("empty-id3v2", "id3v1.mp3");
+    let album = |metadata: &Metadata| {
+        metadata.tags.fields.iter().find(|(name, _)| name == "album").cloned()
+    };
+    let before = album(&library.read());
+    assert!(before.is_some());
+    let fields = vec![("title".to_owned(), vec!["New".to_owned()])];
+    library.save(&Edit { fields, ..Edit::default() }, &SaveOptions::default()).unwrap();
+    assert_eq!(album(&library.read()), before);
+}

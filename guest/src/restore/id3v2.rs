@@ -11,7 +11,9 @@ use super::id3v2_downgrade::downgraded;
 use super::id3v2_frame::{Frame, resynchronised, synchsafe};
 use super::id3v2_people::merged_people;
 use super::id3v2_subjects::{is_people_list, subject};
+use super::id3v2_text::text_of;
 use super::id3v2_upgrade::upgraded;
+use super::numbers;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
@@ -99,7 +101,7 @@ impl Tag {
         let others: Vec<Frame> = others;
         let changed: Vec<Frame> = others.into_iter().filter(is_requested).collect();
         let changed = if version == 3 { downgraded(changed, edited.version)? } else { changed };
-        let mut changed = numbers_as_asked(changed, requested);
+        let mut changed = numbers_as_asked(changed, &self.frames, requested);
         let (original_people, originals): (Vec<Frame>, Vec<Frame>) =
             self.frames.into_iter().partition(is_people_list);
         let mut frames = Vec::with_capacity(originals.len() + changed.len());
@@ -155,11 +157,14 @@ fn set_size(tag: &mut [u8]) -> Option<()> {
 
 /// The number of a track or disc as text: TagLib's C interface writes an integer,
 /// and loses "3/12", "03" and "A5".
-fn numbers_as_asked(frames: Vec<Frame>, requested: &Requested) -> Vec<Frame> {
+fn numbers_as_asked(frames: Vec<Frame>, originals: &[Frame], requested: &Requested) -> Vec<Frame> {
     const NUMBERS: [([u8; 4], &str); 2] = [(*b"TRCK", "TRACKNUMBER"), (*b"TPOS", "DISCNUMBER")];
     let mut frames = frames;
     for (id, key) in NUMBERS {
-        let Some([text]) = requested.values_of(key) else { continue };
+        let Some([asked]) = requested.values_of(key) else { continue };
+        let original = originals.iter().find(|frame| frame.id == id).map(text_of);
+        let completed = original.and_then(|text| numbers::completed(key, &text, requested));
+        let text = completed.as_ref().unwrap_or(asked);
         if text.is_ascii() {
             let version = frames.first().map_or(4, |frame| frame.version);
             frames.retain(|frame| frame.id != id);

@@ -18,7 +18,8 @@ pub struct Edit {
     pub pictures: Option<PictureEdit>,
     /// Replaces all ratings.
     pub ratings: Option<Vec<Rating>>,
-    /// Replaces all lyrics.
+    /// Replaces the lyrics that a read gives as such. TagLib has those with a
+    /// description as fields, such as `LYRICS:VERSE`.
     pub lyrics: Option<Vec<Lyrics>>,
     /// Replaces all chapters.
     pub chapters: Option<Vec<Chapter>>,

@@ -92,11 +92,9 @@ impl Edit {
             set(&mut properties, "LYRICS", texts_of(&answer.lyrics));
         }
         if requested.lyrics {
-            properties.retain(|(key, _)| !is_lyrics(key));
-            if !self.has_lyrics_frames(format) {
-                let lyrics = self.requested_lyrics().unwrap_or_default();
-                set(&mut properties, "LYRICS", texts_of(&lyrics));
-            }
+            let lyrics = self.requested_lyrics().unwrap_or_default();
+            let as_property = if self.has_lyrics_frames(format) { &[][..] } else { &lyrics };
+            set(&mut properties, "LYRICS", texts_of(as_property));
         }
         properties
     }
@@ -135,7 +133,9 @@ impl Edit {
         }
         if self.has_lyrics_frames(format) {
             let lyrics = self.requested_lyrics().unwrap_or_default();
-            self.add_id3v2_frames("USLT", lyrics.iter().map(lyrics_frame).collect());
+            let others = described_lyrics(properties, &lyrics);
+            let bodies = lyrics.iter().chain(&others).map(lyrics_frame).collect();
+            self.add_id3v2_frames("USLT", bodies);
         }
     }
 
@@ -173,8 +173,22 @@ fn set(properties: &mut Properties, key: &str, values: Vec<String>) {
     }
 }
 
-fn is_lyrics(key: &str) -> bool {
-    key == "LYRICS" || key.starts_with("LYRICS:")
+/// The lyrics of the file that are a property of their own, since they have a
+/// description, but for those with a description in `lyrics`.
+fn described_lyrics(properties: &Properties, lyrics: &[Lyrics]) -> Vec<Lyrics> {
+    let is_replaced = |description: &str| {
+        let mut known = lyrics.iter().filter_map(|lyrics| lyrics.description.as_deref());
+        known.any(|known| known.eq_ignore_ascii_case(description))
+    };
+    let described = properties.iter().filter_map(|(key, texts)| {
+        let description = key.strip_prefix("LYRICS:").filter(|it| !is_replaced(it))?;
+        Some(texts.iter().map(|text| Lyrics {
+            text: text.clone(),
+            description: Some(description.to_owned()),
+            language: None,
+        }))
+    });
+    described.flatten().collect()
 }
 
 fn texts_of(lyrics: &[Lyrics]) -> Vec<String> {

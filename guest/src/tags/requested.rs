@@ -117,6 +117,11 @@ impl Requested {
             }
             return;
         }
+        let asks_total = edit.fields.iter().any(|(name, _)| field_name(name) == field.total);
+        if asks_total && total.is_none() {
+            // Otherwise the total behind the number would stay.
+            self.add(field.total_key, Vec::new());
+        }
         let text = match (number, total) {
             // A number that has a total of its own.
             (Some(number), _) if number.contains('/') => Some(number),
