@@ -215,7 +215,7 @@ impl From<Interruption> for Error {
 }
 
 /// Lets an interruption pass through code that reads and writes.
-/// [`failure`] takes it out again.
+/// `failure` takes it out again.
 impl From<Interruption> for io::Error {
     fn from(interruption: Interruption) -> Self {
         Self::other(interruption)
