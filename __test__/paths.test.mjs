@@ -202,8 +202,12 @@ describe('a file that is cut off at any length', () => {
       const answers = await taglibWasmAnswers(files);
       for (const [index, file] of files.entries()) {
         const expected = expectedAnswers(answers[index]);
-        if (expected) assert.deepEqual(await taglib.readTags(file), expected.readTags.value, file);
-        else await assert.rejects(taglib.readTags(file), taglib.TagLibError, file);
+        if (expected) {
+          // taglib-wasm's `compilation` is always false.
+          const [ours, theirs] = [await taglib.readTags(file), expected.readTags.value];
+          const known = { compilation: undefined };
+          assert.deepEqual({ ...ours, ...known }, { ...theirs, ...known }, file);
+        } else await assert.rejects(taglib.readTags(file), taglib.TagLibError, file);
       }
     });
   }

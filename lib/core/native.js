@@ -53,9 +53,14 @@ function factsOfProcess() {
 /** @returns {{ libc: 'gnu' | 'musl' | undefined, glibc: string | undefined }} */
 function libcOfProcess() {
   if (process.platform !== 'linux') return { libc: undefined, glibc: undefined };
-  const report = /** @type {any} */ (process.report?.getReport());
-  const glibc = report?.header?.glibcVersionRuntime;
-  return { libc: glibc === undefined ? 'musl' : 'gnu', glibc };
+  try {
+    const report = /** @type {any} */ (process.report?.getReport());
+    const glibc = report?.header?.glibcVersionRuntime;
+    return { libc: glibc === undefined ? 'musl' : 'gnu', glibc };
+  } catch {
+    // Deno gives no report without --allow-sys; what failed is told all the same.
+    return { libc: undefined, glibc: undefined };
+  }
 }
 
 /**
