@@ -44,7 +44,7 @@ const SIZE_PER_SECOND = 16 * MIB;
 const SLACK = size(1500, 150);
 const LONGEST_GAP = size(100, 20);
 
-/** How often a file is tried: what else the machine does is none of the file's doing. */
+/** How often a file is tried, because other load on the machine can slow one try. */
 const ATTEMPTS = 3;
 
 const OF_PATHS = [

@@ -151,9 +151,9 @@ const NOT_OURS = ['bin/commands/NAME.js'];
 const SOURCE_FILE = /\w\.(?:c?js|mjs|m?ts|rs|md|json|toml|py|wat|yml|sha256)$/;
 
 /**
- * What stands in backticks and is a path of this repository: it begins with one of its
- * folders, or ends like a source file or a folder. Others are guest paths, host paths,
- * MIME types or entry points of packages.
+ * Lists the repository paths in backticks. Such a path begins with one of the repository's
+ * folders, or ends like a source file or a folder. Other text in backticks is
+ * a guest path, a host path, a MIME type or an entry point of a package.
  */
 function pathsIn(text) {
   const spans = [...withoutCode(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span);

@@ -50,7 +50,7 @@ class Reporter {
   #started = performance.now();
 
   constructor() {
-    // Without a reader there is nobody to tell.
+    // A closed standard error must not end the process.
     process.stderr.on('error', () => {});
     // Once: a second Ctrl-C ends the process.
     process.once('SIGINT', () => {

@@ -141,7 +141,7 @@ async function withComparisons(results, allow) {
   return results;
 }
 
-/** What of `before` is not in `after`, and the other way round. */
+/** Lists the differences between `before` and `after`, in both directions. */
 export async function compareFiles(before, after) {
   const [changes] = await compareAll([{ before, after, allow: [] }]);
   return changes;

@@ -16,7 +16,7 @@ const [folder, field, last, ...saved] = process.argv.slice(2);
 await taglib.initialize([folder]);
 const names = (await readdir(folder)).filter((name) => name.endsWith('.mp3')).sort();
 
-/** The number that a file has in this process's field; 0 where there is none. */
+/** Returns the number in this process's field of a file, or 0 if the field is absent. */
 async function numberIn(name) {
   const { [field]: value } = await taglib.readTags(path.join(folder, name));
   const match = /^save (\d+)$/.exec(value?.[0] ?? '');
