@@ -9,6 +9,8 @@
  * const { title, artist } = await readTags('/music/song.flac');
  */
 
+import type { NormalizedRating, PopmRating } from './lib/full/types.js';
+
 // ---------------------------------------------------------------- Set-up
 
 /** A directory whose files may be used: its path, or its path and its options. */
@@ -1007,6 +1009,19 @@ export type FileType =
   | 'MATROSKA'
   | 'unknown';
 
+// ---------------------------------------------------------------- Full API
+
+export * from './lib/full/types.js';
+export {
+  BITRATE_CONTROL_MODE_NAMES,
+  BITRATE_CONTROL_MODE_VALUES,
+  COMPLEX_PROPERTIES,
+  COMPLEX_PROPERTY_KEY,
+  FormatMappings,
+  PROPERTIES,
+  Tags,
+} from './lib/tables/properties.js';
+
 // ---------------------------------------------------------------- taglib-wasm
 
 /**
@@ -1059,26 +1074,26 @@ export const RatingUtils: {
   /** What Windows Media Player writes for none to five stars. */
   readonly POPM_STAR_VALUES: readonly [0, 1, 64, 128, 196, 255];
   /** Limits a number to the range from 0 to 1. */
-  clamp(rating: number): number;
+  readonly clamp: (rating: number) => NormalizedRating;
   /** Converts 0 to 1 into 0 to 255, evenly. */
-  fromNormalized(rating: number): number;
-  fromPercent(percent: number): number;
+  readonly fromNormalized: (value: NormalizedRating) => PopmRating;
+  readonly fromPercent: (percent: number) => NormalizedRating;
   /** Converts 0 to 255 into whole stars, on the scale from 0 to 1. */
-  fromPopm(popm: number): number;
+  readonly fromPopm: (value: PopmRating) => NormalizedRating;
   /** `maxStars` is 5 by default. */
-  fromStars(stars: number, maxStars?: number): number;
-  isValid(rating: number): boolean;
-  /** Returns the number itself; in taglib-wasm it marks the type. */
-  normalized(rating: number): number;
-  /** Returns the number itself; in taglib-wasm it marks the type. */
-  popm(popm: number): number;
+  readonly fromStars: (stars: number, maxStars?: number) => NormalizedRating;
+  readonly isValid: (rating: number) => rating is NormalizedRating;
+  /** Returns the number itself, typed as a normalized rating. */
+  readonly normalized: (value: number) => NormalizedRating;
+  /** Returns the number itself, typed as a POPM rating. */
+  readonly popm: (value: number) => PopmRating;
   /** Converts 0 to 255 into 0 to 1, evenly. */
-  toNormalized(popm: number): number;
-  toPercent(rating: number): number;
+  readonly toNormalized: (value: PopmRating) => NormalizedRating;
+  readonly toPercent: (value: NormalizedRating) => number;
   /** Converts 0 to 1 into the POPM value of the nearest number of stars. */
-  toPopm(rating: number): number;
+  readonly toPopm: (value: NormalizedRating) => PopmRating;
   /** `maxStars` is 5 by default. */
-  toStars(rating: number, maxStars?: number): number;
+  readonly toStars: (value: NormalizedRating, maxStars?: number) => number;
 };
 
 // ---------------------------------------------------------------- Errors

@@ -11,6 +11,11 @@
 const errors = require('./lib/core/errors.js');
 const { getTagLib, setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
 const { scan } = require('./lib/folder/scan.js');
+const { AudioFileImpl } = require('./lib/full/audio-file.js');
+const bwf = require('./lib/full/bwf.js');
+const { isNamedAudioInput } = require('./lib/full/named-input.js');
+const passedOn = require('./lib/full/passed-on.js');
+const { TagLib } = require('./lib/full/taglib.js');
 const apply = require('./lib/simple/apply.js');
 const batch = require('./lib/simple/batch.js');
 const setup = require('./lib/simple/initialize.js');
@@ -19,7 +24,9 @@ const read = require('./lib/simple/read.js');
 const save = require('./lib/simple/save.js');
 const { EXTENSIONS } = require('./lib/tables/extensions.js');
 const { FIELD_TYPES } = require('./lib/tables/fields.js');
+const lookups = require('./lib/tables/lookups.js');
 const pictureTypes = require('./lib/tables/picture-types.js');
+const tables = require('./lib/tables/properties.js');
 
 exports.initialize = setup.initialize;
 exports.isInitialized = setup.isInitialized;
@@ -55,8 +62,34 @@ exports.readTagsBatch = batch.readTagsBatch;
 exports.scan = scan;
 exports.SCAN_EXTENSIONS = EXTENSIONS;
 
+exports.AudioFileImpl = AudioFileImpl;
+exports.bwf = bwf;
+exports.isNamedAudioInput = isNamedAudioInput;
+exports.TagLib = TagLib;
+
+exports.BITRATE_CONTROL_MODE_NAMES = tables.BITRATE_CONTROL_MODE_NAMES;
+exports.BITRATE_CONTROL_MODE_VALUES = tables.BITRATE_CONTROL_MODE_VALUES;
+exports.COMPLEX_PROPERTIES = tables.COMPLEX_PROPERTIES;
+exports.COMPLEX_PROPERTY_KEY = tables.COMPLEX_PROPERTY_KEY;
+exports.FormatMappings = tables.FormatMappings;
+exports.PROPERTIES = tables.PROPERTIES;
+exports.Tags = tables.Tags;
+
+exports.getAllProperties = lookups.getAllProperties;
+exports.getAllPropertyKeys = lookups.getAllPropertyKeys;
+exports.getAllTagNames = lookups.getAllTagNames;
+exports.getPropertiesByFormat = lookups.getPropertiesByFormat;
+exports.getPropertyMetadata = lookups.getPropertyMetadata;
+exports.isValidProperty = lookups.isValidProperty;
+exports.isValidTagName = lookups.isValidTagName;
+
 // What only taglib-wasm can do: it is loaded at the first call.
+exports.createTagLib = passedOn.createTagLib;
 exports.getTagLib = getTagLib;
+exports.initializeForDenoCompile = passedOn.initializeForDenoCompile;
+exports.isDenoCompiled = passedOn.isDenoCompiled;
+exports.loadTagLibModule = passedOn.loadTagLibModule;
+exports.prepareWasmForEmbedding = passedOn.prepareWasmForEmbedding;
 exports.setBufferMode = setBufferMode;
 
 exports.FIELD_TYPES = FIELD_TYPES;

@@ -103,3 +103,109 @@ export async function use(signal: AbortSignal): Promise<void> {
     if (error instanceof ours.TagLibError) console.log(error.code, error.details?.errno);
   }
 }
+
+type Full = typeof ours;
+type TaglibWasm = typeof taglibWasm;
+
+/** What both files have: ours has more methods, also after `isFormat`. */
+type SharedKey = Exclude<keyof taglibWasm.AudioFile & keyof ours.AudioFile, 'isFormat'>;
+
+export type FullApi = [
+  Assert<Same<Pick<ours.AudioFile, SharedKey>, Pick<taglibWasm.AudioFile, SharedKey>>>,
+  Assert<Same<keyof taglibWasm.AudioFile, keyof ours.AudioFile & keyof taglibWasm.AudioFile>>,
+  Assert<Same<ours.MutableTag, taglibWasm.MutableTag>>,
+  Assert<Same<keyof ours.MutableTag, keyof taglibWasm.MutableTag>>,
+  Assert<Same<ours.PropertyMap, taglibWasm.PropertyMap>>,
+  Assert<Same<ours.PropertyKey, taglibWasm.PropertyKey>>,
+  Assert<Same<ours.PropertyValue<'compilation'>, taglibWasm.PropertyValue<'compilation'>>>,
+  Assert<Same<ours.PropertyValue<'title'>, taglibWasm.PropertyValue<'title'>>>,
+  Assert<Same<ours.FormatPropertyKey<'MP3'>, taglibWasm.FormatPropertyKey<'MP3'>>>,
+  Assert<Same<ours.FormatPropertyKey<'MP4'>, taglibWasm.FormatPropertyKey<'MP4'>>>,
+  Assert<Same<ours.FormatPropertyKey<'WAV'>, taglibWasm.FormatPropertyKey<'WAV'>>>,
+  Assert<Same<ours.FormatPropertyKey<'APE'>, taglibWasm.FormatPropertyKey<'APE'>>>,
+  Assert<Same<ours.PropertyMetadata, taglibWasm.PropertyMetadata>>,
+  Assert<Same<ours.TagName, taglibWasm.TagName>>,
+  Assert<Same<ours.TagFormat, taglibWasm.TagFormat>>,
+  Assert<Same<ours.TypedAudioProperties<'MP3'>, taglibWasm.TypedAudioProperties<'MP3'>>>,
+  Assert<Same<ours.TypedAudioProperties<'MP4'>, taglibWasm.TypedAudioProperties<'MP4'>>>,
+  Assert<Same<ours.ComplexPropertyKey, taglibWasm.ComplexPropertyKey>>,
+  Assert<Same<ours.ComplexPropertyKeyMap, taglibWasm.ComplexPropertyKeyMap>>,
+  Assert<Same<ours.ComplexPropertyValueMap, taglibWasm.ComplexPropertyValueMap>>,
+  Assert<Same<ours.VariantMap, taglibWasm.VariantMap>>,
+  Assert<Same<ours.Id3v2Frame, taglibWasm.Id3v2Frame>>,
+  Assert<Same<ours.Rating, taglibWasm.Rating>>,
+  Assert<Same<ours.UnsyncedLyrics, taglibWasm.UnsyncedLyrics>>,
+  Assert<Same<ours.NormalizedRating, taglibWasm.NormalizedRating>>,
+  Assert<Same<ours.PopmRating, taglibWasm.PopmRating>>,
+  Assert<Same<ours.BitrateControlMode, taglibWasm.BitrateControlMode>>,
+  Assert<Same<ours.FieldMapping, taglibWasm.FieldMapping>>,
+  Assert<Same<ours.LoadTagLibOptions, taglibWasm.LoadTagLibOptions>>,
+  Assert<Same<ours.SetChaptersOptions, taglibWasm.SetChaptersOptions>>,
+  Assert<Same<Full['PROPERTIES'], TaglibWasm['PROPERTIES']>>,
+  Assert<Same<Full['Tags'], TaglibWasm['Tags']>>,
+  Assert<Same<Full['FormatMappings'], TaglibWasm['FormatMappings']>>,
+  Assert<Same<Full['COMPLEX_PROPERTIES'], TaglibWasm['COMPLEX_PROPERTIES']>>,
+  Assert<Same<Full['COMPLEX_PROPERTY_KEY'], TaglibWasm['COMPLEX_PROPERTY_KEY']>>,
+  Assert<Same<Full['BITRATE_CONTROL_MODE_NAMES'], TaglibWasm['BITRATE_CONTROL_MODE_NAMES']>>,
+  Assert<Same<Full['BITRATE_CONTROL_MODE_VALUES'], TaglibWasm['BITRATE_CONTROL_MODE_VALUES']>>,
+  Assert<Same<Full['RatingUtils'], TaglibWasm['RatingUtils']>>,
+  Assert<Same<Full['bwf'], TaglibWasm['bwf']>>,
+  Assert<Same<Full['getAllProperties'], TaglibWasm['getAllProperties']>>,
+  Assert<Same<Full['getAllPropertyKeys'], TaglibWasm['getAllPropertyKeys']>>,
+  Assert<Same<Full['getAllTagNames'], TaglibWasm['getAllTagNames']>>,
+  Assert<Same<Full['getPropertiesByFormat'], TaglibWasm['getPropertiesByFormat']>>,
+  Assert<Same<Full['getPropertyMetadata'], TaglibWasm['getPropertyMetadata']>>,
+  Assert<Same<Full['isNamedAudioInput'], TaglibWasm['isNamedAudioInput']>>,
+  Assert<Same<Full['isValidProperty'], TaglibWasm['isValidProperty']>>,
+  Assert<Same<Full['isValidTagName'], TaglibWasm['isValidTagName']>>,
+  Assert<Same<Full['isDenoCompiled'], TaglibWasm['isDenoCompiled']>>,
+  Assert<Same<Full['loadTagLibModule'], TaglibWasm['loadTagLibModule']>>,
+];
+
+// A function that is written for taglib-wasm takes our objects.
+declare const opened: ours.AudioFile;
+export const asTaglibWasm: taglibWasm.AudioFile = opened;
+declare const taglibOfOurs: ours.TagLib;
+export const opener: Pick<taglibWasm.TagLib, keyof taglibWasm.TagLib> = taglibOfOurs;
+
+export async function useFullApi(signal: AbortSignal): Promise<void> {
+  const taglib = await ours.TagLib.initialize({ preopens: ['/home/me/Music'], deadlineMs: 1000 });
+  await using file = await taglib.open('/music/a.mp3', { signal, pictures: false, frames: true });
+  file.tag().setTitle('x').setTrack(3).setDate('1999');
+  if (file.isFormat('MP3')) {
+    const mp3: ours.TypedAudioFile<'MP3'> = file;
+    const layer: number | undefined = mp3.audioProperties()?.mpegLayer;
+    const format: 'MP3' = mp3.getFormat();
+    mp3.setProperty('albumArtist', 'x');
+    // @ts-expect-error not a property of MP3
+    mp3.setProperty('albumArtists', 'x');
+    console.log(layer, format);
+  }
+  const compilation: boolean | undefined = file.getProperty('compilation');
+  const own: string | undefined = file.getProperty('MY OWN');
+  console.log(compilation, own);
+  await file.saveToFile('/music/b.mp3', { overwrite: false });
+  const report = await file.saveToFile(undefined, { onLoss: 'report' });
+  console.log(
+    report?.lost.length,
+    await file.toBuffer({ signal }),
+    file instanceof ours.AudioFileImpl,
+  );
+  const saved: boolean = file.save({ hardLinks: 'break' });
+  // @ts-expect-error a blocking save can't be aborted
+  file.save({ signal });
+  const bytes: Uint8Array = await taglib.edit(
+    new Uint8Array(),
+    (it) => void it.tag().setTitle('x'),
+  );
+  const nothing: undefined = (await taglib.edit('/music/a.mp3', (it) =>
+    it.removePictures(),
+  )) as undefined;
+  await taglib.copyWithTags('a.mp3', 'b.mp3', { title: 'x', track: 2 }, { overwrite: false });
+  // @ts-expect-error a misspelled option
+  await taglib.open('/music/a.mp3', { picture: false });
+  const stars: number = ours.RatingUtils.toStars(ours.RatingUtils.normalized(0.8));
+  // @ts-expect-error a number of no known scale
+  ours.RatingUtils.toStars(0.8);
+  console.log(saved, bytes, nothing, stars);
+}

@@ -12,9 +12,8 @@ const POPM_STAR_VALUES = Object.freeze([0, 1, 64, 128, 196, 255]);
 
 const STARS = 5;
 
-/** @type {typeof Type} */
-const RatingUtils = Object.freeze({
-  POPM_STAR_VALUES,
+/** @type {Record<string, (value: number, maxStars?: number) => number | boolean>} */
+const CONVERSIONS = {
   clamp: (rating) => Math.max(0, Math.min(1, rating)),
   fromNormalized: (rating) => Math.round(rating * 255),
   fromPercent: (percent) => percent / 100,
@@ -30,6 +29,11 @@ const RatingUtils = Object.freeze({
   toPercent: (rating) => rating * 100,
   toPopm: (rating) => POPM_STAR_VALUES[Math.round(rating * STARS)] ?? 0,
   toStars: (rating, maxStars = STARS) => Math.round(rating * maxStars),
-});
+};
+
+// The types mark numbers by their scale, which they don't have here.
+const RatingUtils = /** @type {typeof Type} */ (
+  /** @type {unknown} */ (Object.freeze({ POPM_STAR_VALUES, ...CONVERSIONS }))
+);
 
 module.exports = { RatingUtils };

@@ -1,0 +1,263 @@
+'use strict';
+
+/**
+ * An open file: getters and setters (`TagAccess`), its raw ID3v2 frames, its content, and
+ * saves.
+ *
+ * No descriptor is open, and no native memory is held. A save applies what the setters
+ * have changed to what the file holds then.
+ *
+ * @import { CopyOptions, Id3v2Frame, SaveOptions, SignalOptions } from '../../index.js'
+ * @import { Changes } from './delta.js'
+ * @import { ModelAnswer, Target } from './operations.js'
+ */
+
+const { checkPath } = require('../arguments/files.js');
+const { checkApplyOptions, checkSaveOptions } = require('../arguments/options.js');
+const { throwIfAborted } = require('../core/aborts.js');
+const calls = require('../core/calls.js');
+const { FileOperationError } = require('../core/errors.js');
+const { currentSession } = require('../core/session.js');
+const { isEmpty, toEdit } = require('./delta.js');
+const { checkFrameBodies, checkFrameId } = require('./frames.js');
+const { Model } = require('./model.js');
+const operations = require('./operations.js');
+const { checkBlockingSaveOptions, checkCopyOptions } = require('./options.js');
+const { Saves } = require('./saves.js');
+const { TagAccess } = require('./tag-access.js');
+
+class AudioFileImpl extends TagAccess {
+  /** The file's path, or its content. @type {Target} */
+  #file;
+  #saves;
+  /** The raw frames of the file as it is on disk. @type {Id3v2Frame[] | undefined} */
+  #frames;
+
+  /**
+   * Use `TagLib.open`.
+   *
+   * @param {Target} file
+   * @param {ModelAnswer} answer
+   * @param {boolean} hasPictures Whether the pictures were read.
+   */
+  constructor(file, answer, hasPictures) {
+    const model = new Model(answer, hasPictures);
+    super(model);
+    this.#file = file;
+    this.#frames = answer.frames;
+    this.#saves = new Saves(model);
+  }
+
+  get #isPath() {
+    return typeof this.#file.content === 'string';
+  }
+
+  // ---------------------------------------------------------------- ID3v2 frames
+
+  /**
+   * @param {string} [id]
+   * @returns {Id3v2Frame[]}
+   */
+  getId3v2Frames(id) {
+    this._checkFormat('id3v2Frames', ['MP3']);
+    if (id !== undefined) checkFrameId('read', id);
+    return this.#framesNow()
+      .filter((frame) => id === undefined || frame.id === id)
+      .map((frame) => ({ id: frame.id, data: new Uint8Array(frame.data) }));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Uint8Array[]} data
+   */
+  setId3v2Frames(id, data) {
+    const model = this._model;
+    this._checkFormat('id3v2Frames', ['MP3']);
+    checkFrameId('write', id);
+    model.setFrames(id, checkFrameBodies(id, data));
+  }
+
+  /** @param {string} id */
+  removeId3v2Frames(id) {
+    this.setId3v2Frames(id, []);
+  }
+
+  /**
+   * The frames with all changes. Only TagLib knows which frames a change of fields gives:
+   * it is made in memory, and the frames of the result are read.
+   */
+  #framesNow() {
+    const { frames, ...changes } = this.#saves.unsaved;
+    const others = { ...changes, frames: new Map() };
+    if (!isEmpty(others)) {
+      const content = operations.applySync(this.#file, toEdit({ ...others, frames }), IGNORE_LOSS);
+      return operations.readFramesSync({ ...this.#file, content });
+    }
+    this.#frames ??= operations.readFramesSync(this.#file);
+    const kept = this.#frames.filter(({ id }) => !frames.has(id));
+    const staged = [...frames].flatMap(([id, bodies]) => bodies.map((data) => ({ id, data })));
+    return [...kept, ...staged];
+  }
+
+  // ---------------------------------------------------------------- Saving
+
+  /** @param {Omit<SaveOptions, 'signal'>} [options] */
+  save(options) {
+    this._checkOpen();
+    const { save } = checkBlockingSaveOptions(options);
+    this.#checkIdle();
+    currentSession();
+    this.#saves.saveSync((changes) => {
+      if (this.#isPath) operations.saveSync(this.#file, toEdit(changes), save);
+      else this.#setContent(operations.applySync(this.#file, toEdit(changes), save.onLoss));
+      this.#frames = undefined;
+    });
+    return true;
+  }
+
+  /** @param {SaveOptions} [options] */
+  saveAsync(options) {
+    return calls.fromCallSite(this.saveAsync, () => this.#saveHere(options));
+  }
+
+  /**
+   * @param {string} [path]
+   * @param {CopyOptions} [options]
+   */
+  saveToFile(path, options) {
+    return calls.fromCallSite(this.saveToFile, async () => {
+      if (path === undefined) return this.#saveToSource(options);
+      const target = { content: checkPath('save', path), errorContext: { path } };
+      if (!this.#isPath) return this.#writeContentTo(target, options);
+      if (target.content === this.#file.content) return this.#saveToSource(options);
+      return this.#saveCopyTo(target, options);
+    });
+  }
+
+  /** @param {CopyOptions} [options] */
+  #saveToSource(options) {
+    this._checkOpen();
+    if (!this.#isPath) {
+      throw new FileOperationError(
+        'save',
+        'EINVAL: the file was opened from bytes, so saveToFile needs a path',
+        undefined,
+        { errno: 'EINVAL' },
+      );
+    }
+    const { overwrite, ...others } = options ?? {};
+    checkCopyOptions({ overwrite });
+    return this.#saveHere(others);
+  }
+
+  /**
+   * Saves to the file, or changes the content.
+   *
+   * @param {SaveOptions} [options]
+   */
+  #saveHere(options) {
+    this._checkOpen();
+    const checked = checkSaveOptions(options);
+    currentSession();
+    return this.#saves.save(async (changes) => {
+      throwIfAborted(checked.signal);
+      if (this.#isPath) {
+        const report = await operations.save(this.#file, toEdit(changes), checked);
+        this.#frames = undefined;
+        return report;
+      }
+      const { onLoss } = checked.save;
+      this.#setContent(
+        await operations.apply(this.#file, toEdit(changes), { signal: checked.signal, onLoss }),
+      );
+    });
+  }
+
+  /**
+   * @param {Target} target
+   * @param {CopyOptions} [options]
+   */
+  #saveCopyTo(target, options) {
+    this._checkOpen();
+    const checked = checkCopyOptions(options);
+    currentSession();
+    return this.#saves.copy(async (changes) => {
+      throwIfAborted(checked.signal);
+      const edit = toEdit(changes);
+      const { isSameFile, report } = await operations.saveAs(this.#file, target, edit, checked);
+      if (isSameFile) this.#frames = undefined;
+      return { isSaved: isSameFile, result: report };
+    });
+  }
+
+  /**
+   * @param {Target} target
+   * @param {CopyOptions} [options]
+   */
+  async #writeContentTo(target, options) {
+    this._checkOpen();
+    const { signal, save, overwrite } = checkCopyOptions(options);
+    await this.#saveHere({ signal, onLoss: save.onLoss });
+    await operations.writeContent(target, /** @type {Uint8Array} */ (this.#file.content), {
+      signal,
+      overwrite,
+    });
+  }
+
+  /** @param {Uint8Array} content */
+  #setContent(content) {
+    this.#file = { content, errorContext: { bufferSize: content.byteLength } };
+    this.#frames = undefined;
+  }
+
+  /** A blocking save would go before one that waits, whose older values would replace its own. */
+  #checkIdle() {
+    if (this.#saves.isIdle) return;
+    throw new FileOperationError(
+      'save',
+      'EBUSY: another save of this file object is under way; await it first',
+      this.#file.errorContext.path,
+      { errno: 'EBUSY' },
+    );
+  }
+
+  // ---------------------------------------------------------------- Content
+
+  getFileBuffer() {
+    this._checkOpen();
+    return this.#isPath
+      ? operations.readContentSync(this.#file)
+      : new Uint8Array(/** @type {Uint8Array} */ (this.#file.content));
+  }
+
+  /** @param {import('../../index.js').ApplyOptions} [options] */
+  toBuffer(options) {
+    return calls.fromCallSite(this.toBuffer, async () => {
+      this._checkOpen();
+      const checked = checkApplyOptions(options);
+      const changes = this.#saves.unsaved;
+      if (!isEmpty(changes)) return operations.apply(this.#file, toEdit(changes), checked);
+      throwIfAborted(checked.signal);
+      return this.#isPath
+        ? operations.readContent(this.#file, checked)
+        : new Uint8Array(/** @type {Uint8Array} */ (this.#file.content));
+    });
+  }
+
+  // ---------------------------------------------------------------- The end
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+
+  /** Waits for the saves that are under way; their failures are those calls' own. */
+  async [Symbol.asyncDispose]() {
+    await this.#saves.ended();
+    this.dispose();
+  }
+}
+
+/** For a look at what a change gives, which is not written. */
+const IGNORE_LOSS = /** @type {import('../../native/binding.js').LossPolicy} */ ('ignore');
+
+exports.AudioFileImpl = AudioFileImpl;

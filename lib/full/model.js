@@ -1,0 +1,270 @@
+'use strict';
+
+/**
+ * The tags of an open file as its getters give them: what was read, with every change of
+ * the setters. Each change is recorded for the next save as well.
+ *
+ * What goes in and out is the model's own: its users copy it.
+ *
+ * @import { AudioProperties, Chapter, FileType, Picture, Rating, UnsyncedLyrics } from '../../index.js'
+ * @import { ChapterRecord, LyricsRecord, PictureRecord, RatingRecord } from '../../native/binding.js'
+ * @import { Changes } from './delta.js'
+ * @import { ModelAnswer } from './operations.js'
+ *
+ * @typedef {{ v1: boolean, v2: boolean }} Id3Tags
+ */
+
+const { MetadataError } = require('../core/errors.js');
+const { combined, isEmpty, noChanges } = require('./delta.js');
+const { LYRICS } = require('./keys.js');
+
+/** The keys of totals, by those of their numbers. @type {Record<string, string>} */
+const TOTALS = { TRACKNUMBER: 'TRACKTOTAL', DISCNUMBER: 'DISCTOTAL' };
+
+class Model {
+  /** @type {FileType} */
+  format;
+  /** @type {AudioProperties | undefined} */
+  audioProperties;
+  /** Values by TagLib's keys, lyrics not among them. @type {Record<string, string[]>} */
+  #fields;
+  /** Undefined if they were not read. @type {readonly Picture[] | undefined} */
+  #pictures;
+  /** @type {readonly Rating[]} */
+  #ratings;
+  /** @type {readonly UnsyncedLyrics[]} */
+  #lyrics;
+  /** In the order of their start. @type {readonly Chapter[]} */
+  #chapters;
+  /** @type {Uint8Array | undefined} */
+  #bextData;
+  /** @type {string | undefined} */
+  #ixml;
+  /** @type {Readonly<Id3Tags>} */
+  #id3Tags;
+  /** What the file has, beside what the properties show. @type {Record<string, string[]>} */
+  #mp4Items;
+  /** @type {Changes} */
+  #changes = noChanges();
+
+  /**
+   * @param {ModelAnswer} answer
+   * @param {boolean} hasPictures Whether the pictures were read.
+   */
+  constructor(answer, hasPictures) {
+    const { tags, properties, format, propertyMap, mp4Items = {}, id3Tags } = answer;
+    const { [LYRICS]: _, ...fields } = propertyMap;
+    this.format = format;
+    this.audioProperties = properties;
+    this.#fields = fields;
+    this.#pictures = hasPictures ? (tags.pictures ?? []) : undefined;
+    this.#ratings = tags.ratings ?? [];
+    this.#lyrics = tags.lyrics ?? [];
+    this.#chapters = tags.chapters ?? [];
+    this.#bextData = tags.bextData;
+    this.#ixml = tags.ixml;
+    this.#id3Tags = id3Tags ?? { v1: false, v2: false };
+    this.#mp4Items = mp4Items;
+  }
+
+  // ---------------------------------------------------------------- Fields
+
+  /** The fields without the lyrics. */
+  get fields() {
+    return this.#fields;
+  }
+
+  /**
+   * The values, none if there is no such field.
+   *
+   * @param {string} key
+   * @returns {readonly string[]}
+   */
+  values(key) {
+    if (key === LYRICS) return this.#lyrics.map(({ text }) => text);
+    return Object.hasOwn(this.#fields, key) ? this.#fields[key] : [];
+  }
+
+  /**
+   * The first value.
+   *
+   * @param {string} key
+   * @returns {string | undefined}
+   */
+  value(key) {
+    return this.values(key)[0];
+  }
+
+  /**
+   * Sets the values; none remove the field.
+   *
+   * @param {string} key
+   * @param {string[]} values
+   */
+  setField(key, values) {
+    if (key === LYRICS) return this.setLyrics(values.map((text) => ({ text })));
+    const [, number, total] = (this.#hasJoinedTotals && values[0]?.match(/^(\d+)\/(\d+)$/)) || [];
+    if (total !== undefined && Object.hasOwn(TOTALS, key)) {
+      this.setField(key, [number]);
+      this.setField(TOTALS[key], [total]);
+      return;
+    }
+    this.#showField(key, values);
+    this.#changes.fields.set(key, values);
+  }
+
+  /** Whether the file has "3/12" where a read gives a number and a total. */
+  get #hasJoinedTotals() {
+    return this.format === 'MP3' || this.format === 'MP4';
+  }
+
+  /**
+   * @param {string} key
+   * @param {string[]} values
+   */
+  #showField(key, values) {
+    if (values.length > 0) this.#fields[key] = values;
+    else delete this.#fields[key];
+  }
+
+  /**
+   * The values of an MP4 item, as the file has them.
+   *
+   * @param {string} item
+   * @returns {string[] | undefined}
+   */
+  mp4Item(item) {
+    return Object.hasOwn(this.#mp4Items, item) ? this.#mp4Items[item] : undefined;
+  }
+
+  // ---------------------------------------------------------------- Other parts
+
+  get pictures() {
+    if (this.#pictures !== undefined) return this.#pictures;
+    throw new MetadataError(
+      'read',
+      'the file was opened with `pictures: false`; open it without, or use readPictures',
+      'pictures',
+    );
+  }
+
+  /** @param {PictureRecord[]} pictures */
+  setPictures(pictures) {
+    this.#pictures = /** @type {any} */ (pictures);
+    this.#record({ pictures: { mode: 'replaceAll', pictures } });
+  }
+
+  /** @param {PictureRecord} picture */
+  addPicture(picture) {
+    this.#pictures &&= [...this.#pictures, /** @type {any} */ (picture)];
+    this.#record({ pictures: { mode: 'add', pictures: [picture] } });
+  }
+
+  get ratings() {
+    return this.#ratings;
+  }
+
+  /** @param {RatingRecord[]} ratings */
+  setRatings(ratings) {
+    this.#ratings = ratings;
+    // In Vorbis comments, MP4 and APE tags, ratings are this field as well.
+    this.#changes.fields.delete('RATING');
+    this.#record({ ratings });
+  }
+
+  get lyrics() {
+    return this.#lyrics;
+  }
+
+  /** @param {LyricsRecord[]} lyrics */
+  setLyrics(lyrics) {
+    this.#lyrics = lyrics;
+    this.#record({ lyrics });
+  }
+
+  get chapters() {
+    return this.#chapters;
+  }
+
+  /**
+   * @param {ChapterRecord[]} chapters
+   * @param {Changes['mp4ChapterStyle']} mp4ChapterStyle
+   */
+  setChapters(chapters, mp4ChapterStyle) {
+    this.#chapters = /** @type {any} */ (chapters);
+    this.#record({ chapters, ...(mp4ChapterStyle && { mp4ChapterStyle }) });
+  }
+
+  get bextData() {
+    return this.#bextData;
+  }
+
+  /** @param {Uint8Array | null} bextData */
+  setBextData(bextData) {
+    this.#bextData = bextData ?? undefined;
+    this.#record({ bextData });
+  }
+
+  get ixml() {
+    return this.#ixml;
+  }
+
+  /** @param {string | null} ixml */
+  setIxml(ixml) {
+    this.#ixml = ixml ?? undefined;
+    this.#record({ ixml });
+  }
+
+  get id3Tags() {
+    return this.#id3Tags;
+  }
+
+  /** @param {Id3Tags} stripId3 */
+  stripId3Tags(stripId3) {
+    const { v1, v2 } = this.#id3Tags;
+    this.#id3Tags = { v1: v1 && !stripId3.v1, v2: v2 && !stripId3.v2 };
+    this.#record({ stripId3 });
+  }
+
+  /**
+   * @param {string} id
+   * @param {Uint8Array[]} bodies
+   */
+  setFrames(id, bodies) {
+    this.#changes.frames.set(id, bodies);
+  }
+
+  // ---------------------------------------------------------------- Changes
+
+  /** @param {Partial<Changes>} change */
+  #record(change) {
+    this.#changes = combined(this.#changes, { ...noChanges(), ...change });
+  }
+
+  get hasChanges() {
+    return !isEmpty(this.#changes);
+  }
+
+  /** What has changed since the changes were last taken. */
+  get changes() {
+    return this.#changes;
+  }
+
+  /** Gives the changes, and begins to record new ones. */
+  takeChanges() {
+    const changes = this.#changes;
+    this.#changes = noChanges();
+    return changes;
+  }
+
+  /**
+   * Takes back changes that were not saved, beneath those made since.
+   *
+   * @param {Changes} changes
+   */
+  returnChanges(changes) {
+    this.#changes = combined(changes, this.#changes);
+  }
+}
+
+exports.Model = Model;

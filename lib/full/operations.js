@@ -1,0 +1,191 @@
+'use strict';
+
+/**
+ * The native calls of the Full API.
+ *
+ * @import { AudioProperties, ExtendedTag, FileType, SaveReport } from '../../index.js'
+ * @import { EditRecord, LossPolicy, SaveRecord } from '../../native/binding.js'
+ * @import { ErrorContext } from '../core/errors.js'
+ *
+ * @typedef {object} ModelAnswer
+ * @property {ExtendedTag} tags
+ * @property {AudioProperties | undefined} properties
+ * @property {FileType} format
+ * @property {Record<string, string[]>} propertyMap By TagLib's keys, in capitals.
+ * @property {Record<string, string[]>} [mp4Items]
+ * @property {{ v1: boolean, v2: boolean }} [id3Tags]
+ * @property {Id3v2Frame[]} [frames]
+ *
+ * @typedef {{ id: string, data: Uint8Array }} Id3v2Frame
+ *
+ * @typedef {object} Target What a call is about.
+ * @property {string | Uint8Array} content An absolute path, or bytes.
+ * @property {ErrorContext} errorContext
+ */
+
+const { unwrap } = require('../core/answers.js');
+const calls = require('../core/calls.js');
+const { native } = require('../core/native.js');
+const { currentSession } = require('../core/session.js');
+
+/**
+ * Everything that an open file keeps, in one read.
+ *
+ * @param {Target} target
+ * @param {{ signal?: AbortSignal, pictures: boolean, frames: boolean }} options
+ * @returns {Promise<ModelAnswer>}
+ */
+function readModel({ content, errorContext }, { signal, pictures, frames }) {
+  const query = frames ? 'modelWithFrames' : 'model';
+  const request = { session: currentSession(), file: calls.snapshot(content), query, pictures };
+  return calls.submitRead(request, { signal, errorContext });
+}
+
+/**
+ * The raw ID3v2 frames. Blocks.
+ *
+ * @param {Target} target
+ * @returns {Id3v2Frame[]}
+ */
+function readFramesSync({ content, errorContext }) {
+  return unwrap(native().framesSync(currentSession(), content), errorContext) ?? [];
+}
+
+/**
+ * Saves an edit to a file.
+ *
+ * @param {Target} target
+ * @param {EditRecord} edit
+ * @param {{ signal?: AbortSignal, save: SaveRecord }} options
+ * @returns {Promise<SaveReport | undefined>}
+ */
+async function save({ content: path, errorContext }, edit, { signal, save }) {
+  const session = currentSession();
+  const lost = await calls.submit(
+    (cancellation) => native().save(session, String(path), edit, save, cancellation),
+    { signal, errorContext },
+  );
+  return lost && { lost };
+}
+
+/**
+ * The same, and blocks. libuv's threads are not used: all of them may be waiting.
+ *
+ * @param {Target} target
+ * @param {EditRecord} edit
+ * @param {SaveRecord} options
+ * @returns {void}
+ */
+function saveSync({ content: path, errorContext }, edit, options) {
+  unwrap(native().saveSync(currentSession(), String(path), edit, options), errorContext);
+}
+
+/**
+ * Saves a changed copy of a file under another path.
+ *
+ * @param {Target} source
+ * @param {Target} target
+ * @param {EditRecord} edit
+ * @param {{ signal?: AbortSignal, save: SaveRecord, overwrite: boolean }} options
+ * @returns {Promise<{ isSameFile: boolean, report: SaveReport | undefined }>}
+ */
+async function saveAs(source, target, edit, { signal, save, overwrite }) {
+  const session = currentSession();
+  const { isSameFile, lost } = await calls.submit(
+    (cancellation) =>
+      native().saveAs(
+        session,
+        String(source.content),
+        String(target.content),
+        edit,
+        { ...save, overwrite },
+        cancellation,
+      ),
+    { signal, errorContext: target.errorContext },
+  );
+  return { isSameFile, report: lost && { lost } };
+}
+
+/**
+ * The bytes of the changed file. A file named by its path is only read.
+ *
+ * @param {Target} target
+ * @param {EditRecord} edit
+ * @param {{ signal?: AbortSignal, onLoss?: LossPolicy }} options
+ * @returns {Promise<Uint8Array>}
+ */
+function apply({ content, errorContext }, edit, { signal, onLoss }) {
+  const session = currentSession();
+  const bytes = calls.snapshot(content);
+  return calls.submit(
+    (cancellation) => native().apply(session, bytes, edit, cancellation, onLoss),
+    { signal, errorContext },
+  );
+}
+
+/**
+ * The same, and blocks.
+ *
+ * @param {Target} target
+ * @param {EditRecord} edit
+ * @param {LossPolicy} [onLoss]
+ * @returns {Uint8Array}
+ */
+function applySync({ content, errorContext }, edit, onLoss) {
+  return unwrap(native().applySync(currentSession(), content, edit, onLoss), errorContext);
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @param {Target} target
+ * @param {{ signal?: AbortSignal }} options
+ * @returns {Promise<Uint8Array>}
+ */
+function readContent({ content: path, errorContext }, { signal }) {
+  const session = currentSession();
+  return calls.submit((cancellation) => native().readContent(session, String(path), cancellation), {
+    signal,
+    errorContext,
+  });
+}
+
+/**
+ * The same, and blocks.
+ *
+ * @param {Target} target
+ * @returns {Uint8Array}
+ */
+function readContentSync({ content: path, errorContext }) {
+  return unwrap(native().readContentSync(currentSession(), String(path)), errorContext);
+}
+
+/**
+ * Writes bytes to a file, as safely as a save does.
+ *
+ * @param {Target} target
+ * @param {Uint8Array} bytes
+ * @param {{ signal?: AbortSignal, overwrite: boolean }} options
+ * @returns {Promise<void>}
+ */
+function writeContent({ content: path, errorContext }, bytes, { signal, overwrite }) {
+  const session = currentSession();
+  return calls.submit(
+    (cancellation) =>
+      native().writeContent(session, String(path), bytes, { overwrite }, cancellation),
+    { signal, errorContext },
+  );
+}
+
+module.exports = {
+  apply,
+  applySync,
+  readContent,
+  readContentSync,
+  readFramesSync,
+  readModel,
+  save,
+  saveAs,
+  saveSync,
+  writeContent,
+};

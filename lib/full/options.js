@@ -1,0 +1,108 @@
+'use strict';
+
+/**
+ * The options of the Full API's functions, with their defaults.
+ *
+ * @import { CopyOptions, OpenOptions, SaveOptions, TagLibOptions } from '../../index.js'
+ */
+
+const { checkBoolean, checkInteger, checkKeys } = require('../arguments/check.js');
+const {
+  checkInitializeOptions,
+  checkSaveOptions,
+  checkSignalOptions,
+} = require('../arguments/options.js');
+const { checkPreopens } = require('../arguments/preopens.js');
+const { argumentError } = require('../core/errors.js');
+
+const OPEN_OPTIONS = ['signal', 'pictures', 'frames', 'partial', 'maxHeaderSize', 'maxFooterSize'];
+
+/** @param {OpenOptions} [options] */
+function checkOpenOptions(options = {}) {
+  checkKeys('options', options, OPEN_OPTIONS);
+  const { signal, pictures = true, frames = false } = options;
+  checkBoolean('pictures', pictures);
+  checkBoolean('frames', frames);
+  checkPartial(options);
+  return { ...checkSignalOptions({ signal }), pictures, frames };
+}
+
+/**
+ * The options of taglib-wasm's partial loading. They make no difference: TagLib reads
+ * the parts of a file that it needs.
+ *
+ * @param {OpenOptions} options
+ */
+function checkPartial({ partial, maxHeaderSize, maxFooterSize }) {
+  if (partial !== undefined) checkBoolean('partial', partial);
+  for (const [name, size] of Object.entries({ maxHeaderSize, maxFooterSize })) {
+    if (size !== undefined) checkInteger(name, size, 0, Number.MAX_SAFE_INTEGER, 'bytes');
+  }
+}
+
+/**
+ * The options of a save to another path.
+ *
+ * @param {CopyOptions} [options]
+ */
+function checkCopyOptions(options = {}) {
+  checkKeys('options', options, [
+    ...['signal', 'hardLinks', 'preserveModified', 'inPlace', 'onLoss', 'overwrite'],
+  ]);
+  const { overwrite = true, ...others } = options;
+  checkBoolean('overwrite', overwrite);
+  return { ...checkSaveOptions(others), overwrite };
+}
+
+/**
+ * The options of a blocking save, which can't be aborted.
+ *
+ * @param {Omit<SaveOptions, 'signal'>} [options]
+ */
+function checkBlockingSaveOptions(options = {}) {
+  checkKeys('options', options, ['hardLinks', 'preserveModified', 'inPlace', 'onLoss']);
+  return checkSaveOptions(options);
+}
+
+/** What only taglib-wasm's own module can do. */
+const TAGLIB_WASM_OPTIONS = ['wasmBinary', 'wasmUrl', 'forceWasmType', 'disableOptimizations'];
+
+/**
+ * Whether the options ask for taglib-wasm's own module.
+ *
+ * @param {TagLibOptions} options
+ */
+function needsTaglibWasm({ wasmBinary, wasmUrl, forceWasmType }) {
+  return wasmBinary !== undefined || wasmUrl !== undefined || forceWasmType === 'emscripten';
+}
+
+/**
+ * The directories and limits of `TagLib.initialize`, or undefined if it keeps those of
+ * an earlier `initialize`. Without either there are no directories: bytes need none.
+ *
+ * @param {TagLibOptions} options
+ * @param {boolean} isInitialized
+ */
+function checkTagLibOptions({ preopens, ...options }, isInitialized) {
+  const limits = Object.fromEntries(
+    Object.entries(options).filter(([name]) => !TAGLIB_WASM_OPTIONS.includes(name)),
+  );
+  const checked = checkInitializeOptions(limits);
+  if (preopens === undefined && isInitialized) {
+    if (Object.keys(limits).length === 0) return undefined;
+    throw argumentError(
+      TypeError,
+      'ERR_INVALID_ARG_VALUE',
+      'options must have preopens beside limits: `initialize` has set both before',
+    );
+  }
+  return { preopens: checkPreopens(preopens ?? []), limits: checked };
+}
+
+module.exports = {
+  checkBlockingSaveOptions,
+  checkCopyOptions,
+  checkOpenOptions,
+  checkTagLibOptions,
+  needsTaglibWasm,
+};

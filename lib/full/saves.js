@@ -1,0 +1,113 @@
+'use strict';
+
+/**
+ * The saves of one open file: one after the other, each with what was changed until it
+ * was called. What a save could not write belongs to the next one.
+ *
+ * @import { Changes } from './delta.js'
+ * @import { Model } from './model.js'
+ */
+
+const { combined, isEmpty } = require('./delta.js');
+
+class Saves {
+  #model;
+  /** The changes of the saves that have not ended, the oldest first. @type {{ changes: Changes }[]} */
+  #pending = [];
+  /** Settles when the saves until now have ended. @type {Promise<void>} */
+  #last = Promise.resolve();
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+  }
+
+  get isIdle() {
+    return this.#pending.length === 0;
+  }
+
+  /** Everything that is not saved yet. */
+  get unsaved() {
+    return [...this.#pending.map(({ changes }) => changes), this.#model.changes].reduce(combined);
+  }
+
+  /** Resolves when the saves until now have ended, however they did. */
+  ended() {
+    return this.#last;
+  }
+
+  /**
+   * Calls `write` with what was changed until now, unless that is nothing.
+   *
+   * @template T
+   * @param {(changes: Changes) => Promise<T>} write
+   */
+  save(write) {
+    return this.#enqueue(async (changes) =>
+      isEmpty(changes) ? undefined : { isSaved: true, result: await write(changes) },
+    );
+  }
+
+  /**
+   * Calls `write` with what was changed until now. It tells whether that is saved in the
+   * file itself now, rather than in a copy of it.
+   *
+   * @template T
+   * @param {(changes: Changes) => Promise<{ isSaved: boolean, result: T }>} write
+   */
+  copy(write) {
+    return this.#enqueue(write);
+  }
+
+  /**
+   * Calls `write` with what is not saved, unless that is nothing. No other save may be
+   * pending.
+   *
+   * @param {(changes: Changes) => void} write
+   */
+  saveSync(write) {
+    if (!this.#model.hasChanges) return;
+    const changes = this.#model.takeChanges();
+    try {
+      write(changes);
+    } catch (error) {
+      this.#model.returnChanges(changes);
+      throw error;
+    }
+  }
+
+  /**
+   * @template T
+   * @param {(changes: Changes) => Promise<{ isSaved: boolean, result: T } | undefined>} write
+   * @returns {Promise<T | undefined>}
+   */
+  #enqueue(write) {
+    const entry = { changes: this.#model.takeChanges() };
+    this.#pending.push(entry);
+    const saving = this.#last.then(async () => {
+      let isSaved = false;
+      try {
+        const outcome = await write(entry.changes);
+        isSaved = outcome?.isSaved ?? true;
+        return outcome?.result;
+      } finally {
+        this.#pending.shift();
+        if (!isSaved) this.#giveToNext(entry.changes);
+      }
+    });
+    this.#last = saving.then(
+      () => undefined,
+      () => undefined,
+    );
+    return saving;
+  }
+
+  /** @param {Changes} changes */
+  #giveToNext(changes) {
+    const [next] = this.#pending;
+    if (next === undefined) this.#model.returnChanges(changes);
+    else next.changes = combined(changes, next.changes);
+  }
+}
+
+exports.Saves = Saves;

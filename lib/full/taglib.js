@@ -1,0 +1,144 @@
+'use strict';
+
+/**
+ * taglib-wasm's class `TagLib`: opens files, and changes them in one call.
+ *
+ * @import { AudioFile, AudioFileInput, CopyOptions, OpenOptions, SaveOptions, TagInput, TagLibOptions } from '../../index.js'
+ */
+
+const { checkFile, checkPath } = require('../arguments/files.js');
+const { checkSaveOptions } = require('../arguments/options.js');
+const { checkTagChanges } = require('../arguments/tags.js');
+const { throwIfAborted } = require('../core/aborts.js');
+const calls = require('../core/calls.js');
+const { native } = require('../core/native.js');
+const { hasSession, openSession } = require('../core/session.js');
+const { loadTaglibWasm } = require('../drop-in/taglib-wasm.js');
+const { AudioFileImpl } = require('./audio-file.js');
+const operations = require('./operations.js');
+const {
+  checkCopyOptions,
+  checkOpenOptions,
+  checkTagLibOptions,
+  needsTaglibWasm,
+} = require('./options.js');
+
+class TagLib {
+  /**
+   * @param {TagLibOptions} [options]
+   * @returns {Promise<TagLib>}
+   */
+  static initialize(options = {}) {
+    return calls.fromCallSite(TagLib.initialize, async () => {
+      if (needsTaglibWasm(options)) {
+        const taglibWasm = await loadTaglibWasm('TagLib.initialize with these options');
+        return /** @type {any} */ (taglibWasm.TagLib.initialize(/** @type {any} */ (options)));
+      }
+      const checked = checkTagLibOptions(options, hasSession());
+      if (checked !== undefined) await openSession(checked.preopens, checked.limits);
+      return new TagLib();
+    });
+  }
+
+  /**
+   * @param {AudioFileInput | URL} input
+   * @param {OpenOptions} [options]
+   * @returns {Promise<AudioFileImpl>}
+   */
+  open(input, options) {
+    return calls.fromCallSite(this.open, () => openAs(AudioFileImpl, input, options));
+  }
+
+  /**
+   * @param {AudioFileInput | URL} input
+   * @param {(file: AudioFile) => void | Promise<void>} change
+   * @param {SaveOptions} [options]
+   * @returns {Promise<any>}
+   */
+  edit(input, change, options) {
+    return calls.fromCallSite(this.edit, async () => {
+      const { signal } = checkSaveOptions(options);
+      const file = await openAs(AudioFileImpl, input, { signal });
+      try {
+        await change(/** @type {any} */ (file));
+        if (typeof input === 'string' || input instanceof URL) {
+          return await file.saveToFile(undefined, options);
+        }
+        await file.saveAsync(options);
+        return file.getFileBuffer();
+      } finally {
+        file.dispose();
+      }
+    });
+  }
+
+  /**
+   * @param {string} path
+   * @param {Partial<TagInput>} tags
+   * @param {SaveOptions} [options]
+   */
+  updateFile(path, tags, options) {
+    return calls.fromCallSite(this.updateFile, () =>
+      operations.save(targetOf(path), checkTagChanges(tags), checkSaveOptions(options)),
+    );
+  }
+
+  /**
+   * @param {string} source
+   * @param {string} destination
+   * @param {Partial<TagInput>} tags
+   * @param {CopyOptions} [options]
+   */
+  copyWithTags(source, destination, tags, options) {
+    return calls.fromCallSite(this.copyWithTags, async () => {
+      const edit = checkTagChanges(tags);
+      const checked = checkCopyOptions(options);
+      const { report } = await operations.saveAs(
+        targetOf(source),
+        targetOf(destination),
+        edit,
+        checked,
+      );
+      return report;
+    });
+  }
+
+  version() {
+    return `${require('../../package.json').version} (TagLib ${native().versions().taglib})`;
+  }
+}
+
+/**
+ * Opens a file as an object of a class.
+ *
+ * @param {typeof AudioFileImpl} FileClass
+ * @param {AudioFileInput | URL} input
+ * @param {OpenOptions} [options]
+ */
+async function openAs(FileClass, input, options) {
+  const checked = checkOpenOptions(options);
+  throwIfAborted(checked.signal);
+  const file = await fileOf(input);
+  const answer = await operations.readModel(file, checked);
+  return new FileClass(file, answer, checked.pictures);
+}
+
+/**
+ * The path, or a copy of the bytes, which the app may change.
+ *
+ * @param {AudioFileInput | URL} input
+ */
+async function fileOf(input) {
+  const checked = checkFile(input);
+  if (checked instanceof Promise) return checked;
+  const { content, errorContext } = checked;
+  return { content: typeof content === 'string' ? content : new Uint8Array(content), errorContext };
+}
+
+/** @param {string} path */
+function targetOf(path) {
+  return { content: checkPath('save', path), errorContext: { path } };
+}
+
+exports.openAs = openAs;
+exports.TagLib = TagLib;

@@ -1,0 +1,60 @@
+'use strict';
+
+/** Look-ups in the tables of properties. */
+
+const { PROPERTIES, Tags } = require('./properties.js');
+
+/** @typedef {import('../../index.js').PropertyKey} PropertyKey */
+
+/**
+ * @param {string} key
+ * @returns {key is PropertyKey}
+ */
+function isValidProperty(key) {
+  return Object.hasOwn(PROPERTIES, key);
+}
+
+/** @param {PropertyKey} key */
+function getPropertyMetadata(key) {
+  return isValidProperty(key) ? /** @type {any} */ (PROPERTIES[key]) : undefined;
+}
+
+function getAllPropertyKeys() {
+  return /** @type {PropertyKey[]} */ (Object.keys(PROPERTIES));
+}
+
+function getAllProperties() {
+  return /** @type {any} */ (Object.entries(PROPERTIES));
+}
+
+/** @param {string} format Of tags, such as `ID3v2`. */
+function getPropertiesByFormat(format) {
+  return getAllPropertyKeys().filter((key) =>
+    /** @type {readonly string[]} */ (PROPERTIES[key].supportedFormats).includes(format),
+  );
+}
+
+/** @type {ReadonlySet<string>} */
+const TAG_NAMES = new Set(Object.values(Tags));
+
+/**
+ * @param {string} name
+ * @returns {name is import('../../index.js').TagName}
+ */
+function isValidTagName(name) {
+  return TAG_NAMES.has(name);
+}
+
+function getAllTagNames() {
+  return /** @type {import('../../index.js').TagName[]} */ (Object.values(Tags));
+}
+
+module.exports = {
+  getAllProperties,
+  getAllPropertyKeys,
+  getAllTagNames,
+  getPropertiesByFormat,
+  getPropertyMetadata,
+  isValidProperty,
+  isValidTagName,
+};
