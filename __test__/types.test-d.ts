@@ -107,8 +107,11 @@ export async function use(signal: AbortSignal): Promise<void> {
 type Full = typeof ours;
 type TaglibWasm = typeof taglibWasm;
 
-/** What both files have: ours has more methods, also after `isFormat`. */
-type SharedKey = Exclude<keyof taglibWasm.AudioFile & keyof ours.AudioFile, 'isFormat'>;
+/** Where ours is not more: it has more methods, also after `isFormat`, and more options. */
+type SharedKey = Exclude<
+  keyof taglibWasm.AudioFile & keyof ours.AudioFile,
+  'isFormat' | 'saveToFile'
+>;
 
 export type FullApi = [
   Assert<Same<Pick<ours.AudioFile, SharedKey>, Pick<taglibWasm.AudioFile, SharedKey>>>,
