@@ -6,7 +6,7 @@
 ;; under the name `x.mp3`, or of the content that is put into its memory:
 ;;
 ;;   0 to 7    what `malloc` returns, by turns
-;;   8, 9      pointer and length of the answer to `tl_read_tags`
+;;   8, 9      pointer and length of the answer to `tl_read_tags` and `tl_read_id3v2_frames`
 ;;   10, 11    pointer of the last error's text, and its code
 ;;   12 to 14  code, content and length of `tl_write_tags`
 ;;   15        the detected format
@@ -72,6 +72,11 @@
   (func (export "tl_detect_format") (param i32 i32) (result i32) (call $word (i32.const 15)))
 
   (func (export "tl_read_tags") (param i32 i32 i32) (param $size i32) (result i32)
+    (call $make_calls)
+    (i32.store (local.get $size) (call $word (i32.const 9)))
+    (call $word (i32.const 8)))
+
+  (func (export "tl_read_id3v2_frames") (param i32 i32 i32 i32) (param $size i32) (result i32)
     (call $make_calls)
     (i32.store (local.get $size) (call $word (i32.const 9)))
     (call $word (i32.const 8)))

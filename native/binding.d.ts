@@ -269,6 +269,12 @@ export declare const enum Query {
   Metadata = 'metadata',
   /** `Picture[]` */
   Pictures = 'pictures',
+  /** Everything that the Full API's model of an open file has: see `Shape<&Model>`. */
+  Model = 'model',
+  /** The same, with the raw ID3v2 frames. */
+  ModelWithFrames = 'modelWithFrames',
+  /** The raw ID3v2 frames, or `undefined` where the format has none. */
+  Frames = 'frames',
 }
 
 export interface RatingRecord {

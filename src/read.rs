@@ -28,6 +28,25 @@ pub enum Query {
     Metadata,
     /// `Picture[]`
     Pictures,
+    /// Everything that the Full API's model of an open file has: see `Shape<&Model>`.
+    Model,
+    /// The same, with the raw ID3v2 frames.
+    ModelWithFrames,
+    /// The raw ID3v2 frames, or `undefined` where the format has none.
+    Frames,
+}
+
+impl Query {
+    fn options(self, pictures: bool) -> ReadOptions {
+        let options = ReadOptions { pictures, ..ReadOptions::default() };
+        match self {
+            Self::Model => ReadOptions { stored: true, ..options },
+            Self::ModelWithFrames | Self::Frames => {
+                ReadOptions { stored: true, id3v2_frames: true, ..options }
+            }
+            _ => options,
+        }
+    }
 }
 
 /// Reads files one after the other on one thread.
@@ -114,6 +133,10 @@ impl Read {
             Query::Format => Response::file_type(metadata.file_type, budget),
             Query::Metadata => Response::metadata(metadata, budget),
             Query::Pictures => Response::pictures(metadata.tags.pictures, budget),
+            Query::Model | Query::ModelWithFrames => Response::model(metadata, budget),
+            Query::Frames => {
+                Response::id3v2_frames(metadata.stored.and_then(|it| it.id3v2_frames), budget)
+            }
         }
     }
 }
@@ -146,7 +169,7 @@ pub(crate) fn read<'env>(
         Read {
             files: sources.zip(cancellations.into_iter().map(cancellation_or_default)).collect(),
             query,
-            options: ReadOptions { pictures, ..ReadOptions::default() },
+            options: query.options(pictures),
             limits: session.limits,
         },
     )

@@ -10,14 +10,16 @@
 //! it in pieces, over several turns of the event loop.
 
 use crate::pieces::{self, Piece};
-use crate::shapes::{Pictures, Shape};
+use crate::shapes::{Frames, Model, Pictures, Shape};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
-use taglib_wasi_guest::{self as guest, AudioProperties, Budget, Buffer, Metadata, Picture, Tags};
+use taglib_wasi_guest::{
+    self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, Picture, Tags,
+};
 
 /// The most text, bytes and buffers that cross in one turn: what takes 4 ms.
 const MAX_TEXT: usize = 256 << 10;
@@ -50,6 +52,24 @@ impl Response {
     /// `FileMetadata`
     pub(crate) fn metadata(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
         Ok(Text::of(&Shape(&metadata), budget)?.with(buffers(metadata.tags)))
+    }
+
+    /// Everything that the Full API's model of an open file has.
+    pub(crate) fn model(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
+        let text = Text::of(&Model(&metadata), budget)?;
+        let frames = metadata.stored.and_then(|stored| stored.id3v2_frames);
+        let frames = frames.into_iter().flatten().map(|frame| frame.data);
+        Ok(text.with(buffers(metadata.tags).into_iter().chain(frames).collect()))
+    }
+
+    /// `Id3v2Frame[]`, or `undefined`.
+    pub(crate) fn id3v2_frames(
+        frames: Option<Vec<Id3v2Frame>>,
+        budget: &Budget,
+    ) -> guest::Result<Self> {
+        let list = frames.as_deref().map(|list| Frames { list, first: 0 });
+        let text = Text::of(&Shape(list), budget)?;
+        Ok(text.with(frames.into_iter().flatten().map(|frame| frame.data).collect()))
     }
 
     /// `AudioProperties`, or `undefined`.

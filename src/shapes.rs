@@ -6,7 +6,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
-    AudioProperties, BroadcastExtension, Chapter, Field, Lyrics, Metadata, Picture, Rating, Tags,
+    AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Lyrics, Metadata,
+    Picture, Rating, Tags,
 };
 
 /// A part of the model in the shape of a JavaScript object.
@@ -171,6 +172,79 @@ impl Serialize for Shape<&Metadata> {
                 return keys.set("dynamics", Special::Undefined);
             }
             keys.set("dynamics", Shape(&metadata.dynamics))
+        })
+    }
+}
+
+/// What the Full API keeps of an open file:
+///
+/// `{ tags: ExtendedTag, properties: AudioProperties | undefined, format: FileType,
+/// hasPictures: boolean, propertyMap: Record<string, string[]>,
+/// mp4Items?: Record<string, string[]>, id3Tags?: { v1: boolean, v2: boolean },
+/// frames?: Id3v2Frame[] }`
+pub(crate) struct Model<'a>(pub &'a Metadata);
+
+impl Serialize for Model<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let metadata = self.0;
+        let tags = &metadata.tags;
+        object(serializer, |keys| {
+            keys.set("tags", Shape(tags))?;
+            keys.set("properties", Shape(metadata.audio.as_ref()))?;
+            keys.set("format", metadata.file_type)?;
+            keys.set("hasPictures", metadata.has_pictures)?;
+            let Some(stored) = &metadata.stored else { return Ok(()) };
+            keys.set("propertyMap", TextLists(&stored.properties))?;
+            if metadata.file_type == "MP4" {
+                keys.set("mp4Items", TextLists(&stored.mp4_items))?;
+            }
+            keys.set_if_some("id3Tags", stored.id3_tags.as_ref().map(Shape))?;
+            // Their buffers are behind those of the tags.
+            let first = tags.pictures.len() + usize::from(tags.bext_data.is_some());
+            let frames = stored.id3v2_frames.as_deref().map(|list| Frames { list, first });
+            keys.set_if_some("frames", frames.map(Shape))
+        })
+    }
+}
+
+/// Lists of texts by their keys.
+struct TextLists<'a>(&'a [(String, Vec<String>)]);
+
+impl Serialize for TextLists<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, values)| (key, values)))
+    }
+}
+
+impl Serialize for Shape<&Id3Tags> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set("v1", self.0.v1)?;
+            keys.set("v2", self.0.v2)
+        })
+    }
+}
+
+/// `Id3v2Frame[]`. The buffers are theirs, in this order, from the number `first` on.
+#[derive(Clone, Copy)]
+pub(crate) struct Frames<'a> {
+    pub list: &'a [Id3v2Frame],
+    pub first: usize,
+}
+
+impl Serialize for Shape<Frames<'_>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Frames { list, first } = self.0;
+        serializer.collect_seq((first..).zip(list).map(Shape))
+    }
+}
+
+impl Serialize for Shape<(usize, &Id3v2Frame)> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (index, frame) = self.0;
+        object(serializer, |keys| {
+            keys.set("id", &frame.id)?;
+            keys.set("data", Special::Bytes(index))
         })
     }
 }

@@ -30,13 +30,14 @@ const IMPORTS: [&str; 14] = [
 
 /// The functions that `src/sandbox` calls, as (name, parameters, results).
 /// Pointers, lengths and codes are all `i32` on wasm32.
-const FUNCTIONS: [(&str, usize, usize); 9] = [
+const FUNCTIONS: [(&str, usize, usize); 10] = [
     ("_initialize", 0, 0),
     ("malloc", 1, 1),
     ("tl_api_version", 0, 1),
     ("tl_detect_format", 2, 1),
     ("tl_get_last_error", 0, 1),
     ("tl_get_last_error_code", 0, 1),
+    ("tl_read_id3v2_frames", 5, 1),
     ("tl_read_tags", 4, 1),
     ("tl_version", 0, 1),
     ("tl_write_tags", 7, 1),

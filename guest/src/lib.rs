@@ -33,6 +33,7 @@ mod restore;
 mod sandbox;
 mod save;
 mod source;
+mod stored;
 mod tags;
 
 /// Saves whose operations fail on purpose, for this crate's tests.
@@ -54,8 +55,8 @@ pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version}
 pub use save::{SaveOptions, save};
 pub use source::Source;
 pub use tags::{
-    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3v2Frames, Lyrics, Metadata,
-    Picture, PictureEdit, Rating, Tags,
+    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3Tags, Id3v2Frame, Id3v2Frames,
+    Lyrics, Metadata, Picture, PictureEdit, Rating, StoredTags, Tags,
 };
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.

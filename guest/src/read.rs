@@ -1,5 +1,6 @@
 //! Reading: everything that TagLib knows of a file.
 
+use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{FileView, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
@@ -7,7 +8,8 @@ use crate::pictures::{self, HiddenPictures};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::source::{Content, Source};
-use crate::tags::{DecodeOptions, Metadata};
+use crate::stored;
+use crate::tags::{Answer, DecodeOptions, Id3v2Frame, Metadata};
 
 /// What a read returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +19,15 @@ pub struct ReadOptions {
     /// Whether to hide pictures from the guest if the host can read them itself.
     /// The answer is the same; this is an option so that a test can compare.
     pub hide_pictures: bool,
+    /// Whether to return the tags as they are stored, too.
+    pub stored: bool,
+    /// Whether raw ID3v2 frames are among those.
+    pub id3v2_frames: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { pictures: true, hide_pictures: true }
+        Self { pictures: true, hide_pictures: true, stored: false, id3v2_frames: false }
     }
 }
 
@@ -95,7 +101,9 @@ impl Reading {
     fn by_extension(&self, opened: OpenedFile) -> Result<Attempt> {
         let OpenedFile { file, size, name } = opened;
         let mut file = ReadAhead::new(file, size, &self.budget);
+        // A picture is a frame, too.
         if self.options.hide_pictures
+            && !self.options.id3v2_frames
             && let Some(hidden) = pictures::hide(&mut file, &name, &self.budget)?
         {
             match self.without_pictures(file, &name, hidden)? {
@@ -107,9 +115,31 @@ impl Reading {
         if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.decode_options())?
             && answer.is_conclusive()
         {
-            return Ok(Attempt::Conclusive((*answer).into()));
+            let frames = self.id3v2_frames(&mut sandbox)?;
+            let mut file = file_of(sandbox)?;
+            let mut cursor = Cursor::new(&mut file, &self.budget);
+            return self.metadata(*answer, frames, &mut cursor).map(Attempt::Conclusive);
         }
         file_of(sandbox).map(Attempt::Inconclusive)
+    }
+
+    /// The raw frames, if they were asked for.
+    fn id3v2_frames(&self, sandbox: &mut Sandbox) -> Result<Option<Vec<Id3v2Frame>>> {
+        if self.options.id3v2_frames { sandbox.read_id3v2_frames() } else { Ok(None) }
+    }
+
+    /// The answer, with the tags as they are stored if they were asked for.
+    fn metadata(
+        &self,
+        answer: Answer,
+        frames: Option<Vec<Id3v2Frame>>,
+        file: &mut Cursor<'_>,
+    ) -> Result<Metadata> {
+        let stored = match self.options.stored {
+            true => Some(Box::new(stored::read(file, &answer, frames)?)),
+            false => None,
+        };
+        Ok(Metadata { stored, ..answer.into() })
     }
 
     /// Reads a file whose pictures the guest does not see. If the guest finds
@@ -123,7 +153,7 @@ impl Reading {
         let view = FileView::spliced(file, hidden.take_splices());
         let mut sandbox = self.sandbox(GuestFiles::read_only(name.to_owned(), view))?;
         let outcome = sandbox.read_tags_by_path(self.decode_options())?;
-        let file = file_of(sandbox)?;
+        let mut file = file_of(sandbox)?;
         let Outcome::Answer(mut answer) = outcome else { return Ok(Attempt::Inconclusive(file)) };
         if answer.has_pictures {
             return Ok(Attempt::Inconclusive(file));
@@ -139,13 +169,18 @@ impl Reading {
                 None => return Ok(Attempt::Inconclusive(file)),
             }
         }
-        Ok(Attempt::Conclusive((*answer).into()))
+        let mut cursor = Cursor::new(&mut file, &self.budget);
+        self.metadata(*answer, None, &mut cursor).map(Attempt::Conclusive)
     }
 
     fn content(&self, content: Content<'_>) -> Result<Metadata> {
         let mut sandbox = self.sandbox(GuestFiles::none())?;
         match sandbox.read_tags_by_content(content, self.decode_options())? {
-            Outcome::Answer(answer) => Ok((*answer).into()),
+            Outcome::Answer(answer) => {
+                let frames = self.id3v2_frames(&mut sandbox)?;
+                drop(sandbox);
+                content.read(&self.budget, |file| self.metadata(*answer, frames, file))
+            }
             Outcome::Refused | Outcome::Crashed => Err(not_audio()),
         }
     }

@@ -9,7 +9,7 @@ use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits;
 use crate::source::Content;
-use crate::tags::{Answer, DecodeOptions};
+use crate::tags::{Answer, DecodeOptions, Id3v2Frame, decode_id3v2_frames};
 use wasmtime::{Instance, Memory, ModuleExport, Store, WasmParams, WasmResults};
 
 /// An instance of TagLib's module, and the store that it lives in.
@@ -137,11 +137,36 @@ impl Guest {
         if answer == 0 {
             return self.refusal();
         }
+        let bytes = self.answer(answer, size_pointer)?;
+        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, options, &self.state().budget)?)))
+    }
+
+    /// `tl_read_id3v2_frames`: all frames. Returns `None` if the file is not an MP3.
+    pub(super) fn read_id3v2_frames(
+        &mut self,
+        input: Input,
+    ) -> Result<Option<Vec<Id3v2Frame>>, CallError> {
+        /// Selects frames of every identifier.
+        const ALL: u32 = 0;
+        let size_pointer = self.allocate(4)?;
+        let (path, buffer, length) = input.arguments();
+        let arguments = (path, buffer, length, ALL, size_pointer);
+        let answer: u32 = self.call(&self.exports.read_id3v2_frames, arguments)?;
+        if answer == 0 {
+            self.refusal()?;
+            return Ok(None);
+        }
+        let bytes = self.answer(answer, size_pointer)?;
+        Ok(Some(decode_id3v2_frames(bytes, &self.state().budget)?))
+    }
+
+    /// The bytes of an answer, whose size the guest has written.
+    fn answer(&self, pointer: u32, size_pointer: u32) -> Result<&[u8], CallError> {
         let data = self.memory.data(&self.store);
         let bytes = memory::read_u32(data, size_pointer)
-            .and_then(|size| memory::bytes(data, answer, size))
+            .and_then(|size| memory::bytes(data, pointer, size))
             .ok_or_else(|| Error::metadata("the guest's answer lies outside of its memory"))?;
-        Ok(Outcome::Answer(Box::new(Answer::decode(bytes, options, &self.state().budget)?)))
+        Ok(bytes)
     }
 
     /// `tl_write_tags`: changes the file of a path, or makes new content.

@@ -23,8 +23,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{Editable, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::source::Content;
-use crate::tags::{Answer, DecodeOptions, Edit};
-use abi::Guest;
+use crate::tags::{Answer, DecodeOptions, Edit, Id3v2Frame};
+use abi::{Guest, Input};
 use runtime::Runtime;
 use state::SandboxState;
 use trap::CallError;
@@ -38,6 +38,8 @@ pub(crate) struct Sandbox {
     // Dropped in this order: the instance goes back to the pool before its
     // slot is given to another thread.
     guest: Guest,
+    /// The file that was read last, in the guest's memory.
+    input: Option<Input>,
     _running: Running<'static>,
     _slot: Slot<'static>,
 }
@@ -77,14 +79,14 @@ impl Sandbox {
         });
         store.set_epoch_deadline(1);
         let guest = Guest::start(runtime, store)?;
-        Ok(Self { guest, _running: running, _slot: slot })
+        Ok(Self { guest, input: None, _running: running, _slot: slot })
     }
 
     /// Reads the one file that the guest sees, by path: TagLib picks the parser by
     /// its extension, and reads what it needs.
     pub(crate) fn read_tags_by_path(&mut self, options: DecodeOptions) -> Result<Outcome> {
         let path = self.guest.state().files.guest_path();
-        let read = self.guest.path(&path).and_then(|path| self.guest.read_tags(path, options));
+        let read = self.guest.path(&path).and_then(|path| self.read_tags(path, options));
         let outcome = unless_crashed(read)?;
         let files = &mut self.guest.state_mut().files;
         if let Some(error) = files.take_read_failure() {
@@ -103,9 +105,28 @@ impl Sandbox {
         content: Content<'_>,
         options: DecodeOptions,
     ) -> Result<Outcome> {
-        let read =
-            self.guest.content(content).and_then(|content| self.guest.read_tags(content, options));
+        let read = self.guest.content(content).and_then(|content| self.read_tags(content, options));
         unless_crashed(read)
+    }
+
+    fn read_tags(&mut self, input: Input, options: DecodeOptions) -> Result<Outcome, CallError> {
+        self.input = Some(input);
+        self.guest.read_tags(input, options)
+    }
+
+    /// Reads the raw ID3v2 frames of the file whose tags were read last. Returns `None`
+    /// if it is not an MP3.
+    pub(crate) fn read_id3v2_frames(&mut self) -> Result<Option<Vec<Id3v2Frame>>> {
+        let Some(input) = self.input else { return Ok(None) };
+        let frames = match self.guest.read_id3v2_frames(input) {
+            Ok(frames) => frames,
+            Err(CallError::Crash) => None,
+            Err(CallError::Error(error)) => return Err(error),
+        };
+        match self.guest.state_mut().files.take_read_failure() {
+            Some(error) => Err(limits::failure("read", &error)),
+            None => Ok(frames),
+        }
     }
 
     /// Changes the tags of `content` in memory. Returns `None` if TagLib can't read it.

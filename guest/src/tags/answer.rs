@@ -8,7 +8,7 @@ use super::message_pack::{
     Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
     entries, limit, list, non_empty, number, within,
 };
-use super::model::{Lyrics, Metadata, Picture, Rating};
+use super::model::{Id3Tags, Lyrics, Metadata, Picture, Rating};
 use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;
@@ -35,6 +35,8 @@ pub(crate) struct Answer {
     pub chapters: Vec<Chapter>,
     pub bext_data: Option<Vec<u8>>,
     pub ixml: Option<String>,
+    /// FLAC only.
+    pub id3_tags: Option<Id3Tags>,
 }
 
 impl Answer {
@@ -102,6 +104,7 @@ impl Answer {
                 self.bext_data = map.next_value::<Option<Binary>>()?.map(|data| data.0.to_vec())
             }
             "ixml" => self.ixml = map.next_value::<Option<Text>>()?.map(|text| text.0),
+            "id3Tags" => self.id3_tags = Some(map.next_value_seed(RecordSeed(PhantomData))?),
             "sampleRate" => {
                 self.audio.sample_rate = number(map)?;
                 self.has_audio_properties = true;
@@ -184,6 +187,17 @@ fn picture_type(number: f64) -> &'static str {
         .zip(0_u32..)
         .find(|(_, known)| f64::from(*known) == number)
         .map_or(PICTURE_TYPES[0], |(name, _)| name)
+}
+
+impl Record for Id3Tags {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "v1" => self.v1 = map.next_value()?,
+            "v2" => self.v2 = map.next_value()?,
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
+    }
 }
 
 impl Record for Rating {

@@ -103,7 +103,7 @@ impl<'de, R: Record> Visitor<'de> for RecordSeed<R> {
     }
 }
 
-struct ListSeed<R>(PhantomData<R>);
+pub(super) struct ListSeed<R>(pub PhantomData<R>);
 
 impl<'de, R: Record> DeserializeSeed<'de> for ListSeed<R> {
     type Value = Vec<R>;

@@ -16,6 +16,7 @@ impl From<Answer> for Metadata {
             dynamics: fields::dynamics(&answer.properties),
             tags: tags(answer, has_audio_properties.then_some(audio.duration_ms)),
             audio: has_audio_properties.then_some(audio),
+            stored: None,
         }
     }
 }

@@ -17,10 +17,12 @@ mod edit;
 mod edit_to_write;
 mod fields;
 mod format_check;
+mod frames;
 mod message_pack;
 mod metadata;
 mod model;
 mod numbers;
+mod property_map;
 mod requested;
 mod size;
 mod tables;
@@ -34,5 +36,8 @@ pub use chapters::Chapter;
 pub(crate) use decode_options::DecodeOptions;
 pub use edit::{Edit, PictureEdit};
 pub use fields::Field;
-pub use model::{Id3v2Frames, Lyrics, Metadata, Picture, Rating, Tags};
+pub(crate) use frames::decode as decode_id3v2_frames;
+pub use model::{
+    Id3Tags, Id3v2Frame, Id3v2Frames, Lyrics, Metadata, Picture, Rating, StoredTags, Tags,
+};
 pub(crate) use requested::{Requested, Subject};

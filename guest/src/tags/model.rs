@@ -44,6 +44,41 @@ pub struct Metadata {
     pub has_pictures: bool,
     /// The loudness properties as single texts, by their names.
     pub dynamics: Vec<(&'static str, String)>,
+    /// The tags as they are stored, if they were asked for.
+    pub stored: Option<Box<StoredTags>>,
+}
+
+/// The tags of a file as they are stored, beside their form in [`Tags`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredTags {
+    /// TagLib's property map: keys in capitals, each with its texts.
+    pub properties: Vec<(String, Vec<String>)>,
+    /// The items of an MP4 file, such as `©nam` or `----:com.apple.iTunes:MOOD`, with
+    /// their values as texts. Pictures are not among them.
+    pub mp4_items: Vec<(String, Vec<String>)>,
+    /// The ID3 tags around a FLAC stream; absent in other formats.
+    pub id3_tags: Option<Id3Tags>,
+    /// The frames of an MP3 in the order of the file; absent in other formats, and if
+    /// they were not asked for.
+    pub id3v2_frames: Option<Vec<Id3v2Frame>>,
+}
+
+/// Which ID3 tags a FLAC file has. It should have none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Id3Tags {
+    /// A tag of 128 bytes behind the audio.
+    pub v1: bool,
+    /// A tag in front of the stream.
+    pub v2: bool,
+}
+
+/// A raw ID3v2 frame.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Id3v2Frame {
+    /// The identifier, such as `TXXX`: four characters, whatever version the tag has.
+    pub id: String,
+    /// What follows the frame's header.
+    pub data: Buffer,
 }
 
 /// An embedded picture.

@@ -2,7 +2,7 @@
 
 use super::decode_options::DecodeOptions;
 use super::message_pack::{Value, limit};
-use super::{Field, Metadata};
+use super::{Field, Metadata, StoredTags};
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -156,7 +156,19 @@ impl Metadata {
         let bext = tags.bext_data.as_ref().map_or(0, Vec::len)
             + tags.bext.as_ref().map_or(0, |bext| bext.coding_history.len());
         let parts = fields.chain(pictures).chain(ratings).chain(lyrics).chain(chapters);
-        parts.sum::<usize>() + bext + optional(&tags.ixml)
+        let stored = self.stored.as_ref().map_or(0, |stored| stored.size());
+        parts.sum::<usize>() + bext + optional(&tags.ixml) + stored
+    }
+}
+
+impl StoredTags {
+    fn size(&self) -> usize {
+        let lists = self.properties.iter().chain(&self.mp4_items);
+        let lists =
+            lists.map(|(key, values)| key.len() + values.iter().map(String::len).sum::<usize>());
+        let frames = self.id3v2_frames.iter().flatten();
+        let frames = frames.map(|frame| frame.id.len() + frame.data.len());
+        lists.chain(frames).sum()
     }
 }
 
