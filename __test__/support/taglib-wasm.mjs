@@ -12,6 +12,7 @@ import { nodeAtLeast } from '../../tools/runtimes.mjs';
 
 const READ_CHILD = fileURLToPath(new URL('./taglib-wasm-child.mjs', import.meta.url));
 const EDIT_CHILD = fileURLToPath(new URL('./taglib-wasm-edit-child.mjs', import.meta.url));
+const FULL_CHILD = fileURLToPath(new URL('./taglib-wasm-full-child.mjs', import.meta.url));
 const NODE = nodeAtLeast(22, 6);
 
 /**
@@ -60,4 +61,12 @@ export function expectedAnswers({ byPath, byBytes }) {
   const sampleRate = byPath.readProperties?.value?.sampleRate;
   if (tags && (Object.keys(tags).length > 0 || sampleRate > 0)) return byPath;
   return byBytes.readTags.value ? byBytes : undefined;
+}
+
+/**
+ * Opens each file with taglib-wasm's Full API by path, in the mode `wasi` or
+ * `emscripten`. Returns what `answersOf` of `getters.mjs` gives, or `{ failure }`.
+ */
+export function taglibWasmGetters(mode, files) {
+  return runChild([FULL_CHILD, mode], files);
 }
