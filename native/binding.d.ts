@@ -82,6 +82,9 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
  */
 export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
 
+/** Does what `apply` does while the calling thread waits. */
+export declare function applySync(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, onLoss?: LossPolicy | undefined | null): AnswerOutcome
+
 /** The sizes of the buffers, in bytes. */
 export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>
 
@@ -299,11 +302,31 @@ export interface RatingRecord {
 export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>
 
 /**
+ * Reads the bytes of a file. Resolves as a read of one file does, with the bytes as
+ * the answer.
+ */
+export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<AnswerOutcome>
+
+/** Does what `readContent` does while the calling thread waits. */
+export declare function readContentSync(session: ExternalObject<Session>, path: string): AnswerOutcome
+
+/** Reads a file while the calling thread waits. `read` has the queries. */
+export declare function readSync(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean): AnswerOutcome
+
+/**
  * Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
  * disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
  * the file is unchanged.
  */
 export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
+
+/**
+ * Saves the file `source` with an edit applied at the path `target`, and leaves it as
+ * it is. Resolves as `save` does. A `target` that is the source is saved.
+ * `options.inPlace` has no meaning, and `options.preserveModified` gives the new file
+ * the source's modification time.
+ */
+export declare function saveAs(session: ExternalObject<Session>, source: string, target: string, edit: EditRecord, options: SaveRecord, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
 
 /** The fields of the guest crate's `SaveOptions`. */
 export interface SaveRecord {
@@ -312,6 +335,9 @@ export interface SaveRecord {
   inPlace: boolean
   onLoss?: LossPolicy
 }
+
+/** Does what `save` does while the calling thread waits. */
+export declare function saveSync(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord): Outcome<LossRecord[] | undefined>
 
 /** Takes the next piece of the text; nothing at its end. */
 export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null
@@ -323,3 +349,10 @@ export interface Versions {
   taglib: string
   wasmtime: string
 }
+
+/**
+ * Writes a file that is not audio: bytes, which are copied, or text in UTF-8. After
+ * any fault the old file is there, or the new one, whole. Resolves to
+ * `{ value: undefined }` when it is on the disk.
+ */
+export declare function writeContent(session: ExternalObject<Session>, path: string, content: string | Uint8Array, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<undefined>>

@@ -20,13 +20,31 @@ pub(crate) struct Apply {
     cancellation: Cancellation,
 }
 
+impl Apply {
+    pub(crate) fn new(
+        session: &Session,
+        file: Either<String, Uint8Array>,
+        edit: EditRecord,
+        on_loss: Option<LossPolicy>,
+        cancellation: Option<&External<Cancellation>>,
+    ) -> Result<Self> {
+        Ok(Self {
+            source: source(session, file),
+            edit: edit.try_into()?,
+            on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
+            limits: session.limits,
+            cancellation: cancellation_or_default(cancellation),
+        })
+    }
+}
+
 impl Job for Apply {
     type Output = Response;
 
     fn run(&mut self) -> guest::Result<Response> {
         let edit = std::mem::take(&mut self.edit);
         guest::apply(&self.source, edit, self.on_loss, self.limits, &self.cancellation)
-            .map(Response::content)
+            .map(|content| Response::content(content.into()))
     }
 
     fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
@@ -45,14 +63,5 @@ pub(crate) fn apply<'env>(
     cancellation: Option<&External<Cancellation>>,
     on_loss: Option<LossPolicy>,
 ) -> Result<Promise<'env>> {
-    submit(
-        env,
-        Apply {
-            source: source(session, file),
-            edit: edit.try_into()?,
-            on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
-            limits: session.limits,
-            cancellation: cancellation_or_default(cancellation),
-        },
-    )
+    submit(env, Apply::new(session, file, edit, on_loss, cancellation)?)
 }

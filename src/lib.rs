@@ -1,8 +1,9 @@
 //! The Node-API addon.
 //!
 //! Connects JavaScript to the `guest` crate; nothing here knows about audio.
-//! The exported calls are in `read`, `apply`, `save`, `listing` and `session`
-//! (the preopens and limits). `task` runs a call on another thread,
+//! The exported calls are in `read`, `apply`, `save`, `save_as`, `content` (bytes of
+//! whole files), `listing` and `session` (the preopens and limits); `blocking` has the
+//! forms of them that block the calling thread. `task` runs a call on another thread,
 //! `environments` counts the JavaScript environments that share those threads,
 //! `edit` converts the argument of `apply` and `save`, `shapes` writes results
 //! as JSON, `response` passes them on, and `failure` describes errors.
@@ -12,6 +13,8 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod apply;
+mod blocking;
+mod content;
 mod edit;
 mod environments;
 mod failure;
@@ -21,6 +24,7 @@ mod pieces;
 mod read;
 mod response;
 mod save;
+mod save_as;
 mod session;
 mod shapes;
 mod task;

@@ -87,7 +87,10 @@ impl Job for Read {
         let mut responses = Vec::with_capacity(self.files.len());
         let mut bytes = 0;
         for (source, cancellation) in &self.files {
-            let response = guarded(|| self.read(source, limits, cancellation));
+            let response = guarded(|| {
+                let budget = Budget::start(limits, cancellation);
+                self.query.response(source, self.options, &budget)
+            });
             if limits != self.limits && is_late(&response) {
                 return Ok(ReadTogether { responses, is_next_slow: true });
             }
@@ -118,16 +121,57 @@ impl Job for Read {
     }
 }
 
-impl Read {
-    fn read(
-        &self,
+/// Reads a single file.
+pub(crate) struct ReadOne {
+    source: Source,
+    query: Query,
+    options: ReadOptions,
+    limits: Limits,
+    cancellation: Cancellation,
+}
+
+impl ReadOne {
+    pub(crate) fn new(
+        session: &Session,
+        file: Either<String, Uint8Array>,
+        query: Query,
+        pictures: bool,
+        cancellation: Cancellation,
+    ) -> Self {
+        let source = source(session, file);
+        Self {
+            source,
+            query,
+            options: query.options(pictures),
+            limits: session.limits,
+            cancellation,
+        }
+    }
+}
+
+impl Job for ReadOne {
+    type Output = Response;
+
+    fn run(&mut self) -> guest::Result<Response> {
+        let budget = Budget::start(self.limits, &self.cancellation);
+        self.query.response(&self.source, self.options, &budget)
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, response: Response) -> napi::Result<()> {
+        response.settle(env, outcome)
+    }
+}
+
+impl Query {
+    /// Reads a file, and selects the part that is asked for.
+    fn response(
+        self,
         source: &Source,
-        limits: Limits,
-        cancellation: &Cancellation,
+        options: ReadOptions,
+        budget: &Budget,
     ) -> guest::Result<Response> {
-        let budget = &Budget::start(limits, cancellation);
-        let metadata = guest::read_metadata_within(source, self.options, budget)?;
-        match self.query {
+        let metadata = guest::read_metadata_within(source, options, budget)?;
+        match self {
             Query::Tags => Response::tags(metadata.tags, budget),
             Query::Properties => Response::audio_properties(metadata.audio.as_ref(), budget),
             Query::Format => Response::file_type(metadata.file_type, budget),

@@ -92,9 +92,9 @@ impl Response {
     }
 
     /// The content of a file.
-    pub(crate) fn content(content: Vec<u8>) -> Self {
+    pub(crate) fn content(content: Buffer) -> Self {
         let json = r#"[["bytes",0]]"#.to_owned();
-        Text::Whole(json).with(vec![content.into()])
+        Text::Whole(json).with(vec![content])
     }
 
     /// The size of what the main thread has to copy in one turn.

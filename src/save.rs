@@ -31,6 +31,25 @@ pub(crate) struct Save {
     cancellation: Cancellation,
 }
 
+impl Save {
+    pub(crate) fn new(
+        session: &Session,
+        path: String,
+        edit: EditRecord,
+        options: SaveRecord,
+        cancellation: Option<&External<Cancellation>>,
+    ) -> Result<Self> {
+        Ok(Self {
+            preopens: session.preopens(),
+            path,
+            edit: edit.try_into()?,
+            options: options.into(),
+            limits: session.limits,
+            cancellation: cancellation_or_default(cancellation),
+        })
+    }
+}
+
 impl Job for Save {
     /// What was lost, if that is to be reported.
     type Output = Option<Vec<Loss>>;
@@ -42,13 +61,18 @@ impl Job for Save {
     }
 
     fn settle(_: &Env, outcome: &mut Object<'_>, lost: Self::Output) -> Result<()> {
-        match lost {
-            Some(lost) => {
-                let lost: Vec<LossRecord> = lost.iter().map(LossRecord::from).collect();
-                outcome.set("value", lost)
-            }
-            None => outcome.set("value", ()),
+        settle_losses(outcome, lost)
+    }
+}
+
+/// Sets what was lost as the value of an outcome, if that is to be reported.
+pub(crate) fn settle_losses(outcome: &mut Object<'_>, lost: Option<Vec<Loss>>) -> Result<()> {
+    match lost {
+        Some(lost) => {
+            let lost: Vec<LossRecord> = lost.iter().map(LossRecord::from).collect();
+            outcome.set("value", lost)
         }
+        None => outcome.set("value", ()),
     }
 }
 
@@ -64,17 +88,13 @@ pub(crate) fn save<'env>(
     options: SaveRecord,
     cancellation: Option<&External<Cancellation>>,
 ) -> Result<Promise<'env>> {
-    let SaveRecord { break_hard_links, preserve_modified, in_place, on_loss } = options;
-    let on_loss = on_loss.map(OnLoss::from).unwrap_or_default();
-    submit(
-        env,
-        Save {
-            preopens: session.preopens(),
-            path,
-            edit: edit.try_into()?,
-            options: SaveOptions { break_hard_links, preserve_modified, in_place, on_loss },
-            limits: session.limits,
-            cancellation: cancellation_or_default(cancellation),
-        },
-    )
+    submit(env, Save::new(session, path, edit, options, cancellation)?)
+}
+
+impl From<SaveRecord> for SaveOptions {
+    fn from(record: SaveRecord) -> Self {
+        let SaveRecord { break_hard_links, preserve_modified, in_place, on_loss } = record;
+        let on_loss = on_loss.map(OnLoss::from).unwrap_or_default();
+        Self { break_hard_links, preserve_modified, in_place, on_loss }
+    }
 }

@@ -15,6 +15,8 @@ impl Errno {
     pub const ACCES: Self = Self("EACCES");
     /// The file is in use, or has changed meanwhile.
     pub const BUSY: Self = Self("EBUSY");
+    /// The file exists.
+    pub const EXIST: Self = Self("EEXIST");
     /// The file is too large.
     pub const FBIG: Self = Self("EFBIG");
     /// A name that is no Unicode.

@@ -17,6 +17,7 @@
 mod apply;
 mod buffers;
 mod containers;
+mod content;
 mod engine;
 mod errno;
 mod error;
@@ -40,11 +41,12 @@ mod tags;
 #[doc(hidden)]
 pub mod fault_injection {
     pub use crate::file::Faults;
-    pub use crate::save::save_with_faults;
+    pub use crate::save::{save_as_with_faults, save_with_faults, write_content_with_faults};
 }
 
 pub use apply::apply;
 pub use buffers::Buffer;
+pub use content::read_content;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
@@ -52,7 +54,7 @@ pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
-pub use save::{SaveOptions, save};
+pub use save::{SaveAs, SaveOptions, save, save_as, write_content};
 pub use source::Source;
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3Tags, Id3v2Frame, Id3v2Frames,

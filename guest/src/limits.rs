@@ -34,6 +34,18 @@ impl Limits {
     pub const DEFAULT_ANSWER: usize = 64 << 20;
 }
 
+/// Size for which the deadline of a call that copies a file is extended by a second,
+/// in bytes: the content is copied, moved along and written through to the disk.
+const SIZE_PER_SECOND: u64 = 16 << 20;
+
+impl Limits {
+    /// The limits of a call that copies `size` bytes of a file.
+    pub(crate) fn for_copying(self, size: u64) -> Self {
+        let extra = Duration::from_secs(size / SIZE_PER_SECOND);
+        Self { deadline: self.deadline.saturating_add(extra), ..self }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -288,6 +300,14 @@ mod tests {
         assert!(matches!(budget.check(), Err(Interruption::Deadline(_))));
         cancellation.cancel();
         assert_eq!(budget.check(), Err(Interruption::Aborted));
+    }
+
+    #[test]
+    fn a_large_file_has_more_time_but_no_more_memory() {
+        let limits = Limits { deadline: Duration::from_secs(5), ..Limits::default() };
+        let seconds = |size| limits.for_copying(size).deadline.as_secs();
+        assert_eq!([seconds(0), seconds((16 << 20) - 1), seconds(500 << 20)], [5, 5, 36]);
+        assert_eq!(limits.for_copying(u64::MAX).memory, limits.memory);
     }
 
     #[test]

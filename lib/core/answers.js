@@ -31,6 +31,21 @@ function unwrap(outcome, errorContext) {
   return 'json' in outcome ? decode(outcome.json, outcome.buffers ?? []) : outcome.value;
 }
 
+/**
+ * The value, at once: for calls that have blocked the event loop already.
+ *
+ * @param {Outcome<any> | AnswerOutcome} outcome
+ * @param {import('./errors.js').ErrorContext} [errorContext]
+ */
+function unwrapSync(outcome, errorContext) {
+  if (!('large' in outcome) || outcome.large === undefined) return unwrap(outcome, errorContext);
+  const steps = taking(outcome.large);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** Settles with the large answer before: side by side they would fill the same turns. */
 let latest = Promise.resolve();
 
@@ -51,15 +66,30 @@ function takeInTurn(large) {
  */
 async function take(large) {
   const turns = new Turns();
+  const steps = taking(large);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await turns.share();
+  }
+}
+
+/**
+ * Takes an answer, a piece at each step.
+ *
+ * @param {ExternalObject<LargeResponse>} large
+ * @returns {Generator<undefined, any>}
+ */
+function* taking(large) {
   const buffers = [];
   for (const [index, size] of native().bufferSizes(large).entries()) {
-    await turns.share();
+    yield;
     const buffer = new Uint8Array(size);
     for (let offset = 0; offset < size; ) {
       const copied = native().copyBuffer(large, index, buffer, offset);
       if (copied === 0) throw new RangeError('the addon gives less than it has told');
       offset += copied;
-      await turns.share();
+      yield;
     }
     buffers.push(buffer);
   }
@@ -67,7 +97,7 @@ async function take(large) {
   for (let piece = native().takePiece(large); piece; piece = native().takePiece(large)) {
     const value = decode(piece.json, buffers);
     answer = answer === undefined ? value : join(answer, value, JSON.parse(piece.path));
-    await turns.share();
+    yield;
   }
   return answer;
 }
@@ -155,4 +185,4 @@ function encodedValue([type, content], buffers) {
   }
 }
 
-module.exports = { unwrap };
+module.exports = { unwrap, unwrapSync };

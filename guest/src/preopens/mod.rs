@@ -20,7 +20,7 @@ use std::path::Path;
 
 pub use list::{Entry, EntryKind, Listing};
 pub(crate) use open::OpenedFile;
-pub(crate) use open::{ReplaceableFile, harmless_options};
+pub(crate) use open::{Place, ReplaceableFile, harmless_options};
 pub(crate) use resolve::Resolved;
 
 /// A directory to preopen, as the embedder names it.

@@ -9,7 +9,7 @@
 use super::Resolved;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use cap_std::fs::{Dir, FileType, OpenOptions};
+use cap_std::fs::{Dir, FileType, Metadata, OpenOptions};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -34,6 +34,16 @@ pub(crate) struct ReplaceableFile {
     pub name: OsString,
     /// The last part of the path that was asked for.
     pub asked_name: String,
+}
+
+/// Where a file is, or would be created.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Its directory, and its name there: no link's.
+    pub dir: Dir,
+    pub name: OsString,
+    /// What has that name now.
+    pub existing: Option<Metadata>,
 }
 
 impl Resolved<'_> {
@@ -66,14 +76,11 @@ impl Resolved<'_> {
     /// # Errors
     /// As [`Self::open`]; and `EROFS` in a read-only preopen.
     pub(crate) fn open_to_replace(&self) -> Result<ReplaceableFile> {
-        if self.preopen.read_only {
-            let message = "its directory is preopened with readOnly: true";
-            return Err(Error::file("save", Errno::ROFS, message));
-        }
+        self.check_writable()?;
         // With the checks for reading first: what can't be read can't be
         // edited, and a device may act on being opened for writing.
         self.open()?;
-        let (dir, name) = self.place()?;
+        let Place { dir, name, .. } = self.place()?;
         let file = dir
             .open_with(&name, harmless_options().write(true))
             .map_err(|error| refusal(&error))?;
@@ -85,12 +92,38 @@ impl Resolved<'_> {
         Ok(ReplaceableFile { file: file.into_std(), dir, name, asked_name })
     }
 
+    /// Finds where the file is or would be created, with the right to do so. A
+    /// symbolic link is followed, even if it leads to nothing.
+    ///
+    /// # Errors
+    /// The system's own, by their names; `EROFS` in a read-only preopen, `EISDIR` for a
+    /// directory, `EINVAL` for what is neither file nor directory.
+    pub(crate) fn place_to_write(&self) -> Result<Place> {
+        self.check_writable()?;
+        if self.relative.ends_with('/') {
+            return Err(is_directory("save"));
+        }
+        let place = self.place()?;
+        match &place.existing {
+            Some(existing) if !existing.is_file() => Err(not_regular(existing.file_type())),
+            _ => Ok(place),
+        }
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        if !self.preopen.read_only {
+            return Ok(());
+        }
+        let message = "its directory is preopened with readOnly: true";
+        Err(Error::file("save", Errno::ROFS, message))
+    }
+
     /// The directory that the file stands in, and its name there.
     ///
     /// `canonicalize` gives the same, but not while the file is replaced: it
     /// asks /proc for the path of what it has opened, and that may then be
     /// `song.mp3 (deleted)`.
-    fn place(&self) -> Result<(Dir, OsString)> {
+    fn place(&self) -> Result<Place> {
         /// As many as Linux follows.
         const MAX_LINKS: usize = 40;
         let root = &self.preopen.dir;
@@ -104,10 +137,13 @@ impl Resolved<'_> {
                 _ => PathBuf::from("."),
             };
             let dir = root.open_dir(&parent).map_err(|error| refusal(&error))?;
-            let is_link =
-                dir.symlink_metadata(&name).map_err(|error| refusal(&error))?.is_symlink();
-            if !is_link {
-                return Ok((dir, name));
+            let existing = match dir.symlink_metadata(&name) {
+                Ok(existing) => Some(existing),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) => return Err(refusal(&error)),
+            };
+            if !existing.as_ref().is_some_and(Metadata::is_symlink) {
+                return Ok(Place { dir, name, existing });
             }
             path = parent.join(dir.read_link_contents(&name).map_err(|error| refusal(&error))?);
         }

@@ -4,6 +4,28 @@
 use cap_std::fs::Metadata;
 use std::time::SystemTime;
 
+/// Identifies a file and one state of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct FileState {
+    pub identity: (u64, u64),
+    pub size: u64,
+    pub modified: Option<SystemTime>,
+    /// A program can set the modification time back, but not this one. Neither
+    /// locking the file nor cloning its content changes it.
+    changed: (i64, i64),
+}
+
+impl FileState {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self {
+            identity: identity(metadata),
+            size: metadata.len(),
+            modified: modified(metadata),
+            changed: changed(metadata),
+        }
+    }
+}
+
 /// Device and inode number.
 #[cfg(unix)]
 pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {

@@ -1,8 +1,7 @@
 //! Keeps in the copy everything that the edit does not ask to change.
 
-use super::target::Target;
+use super::editing::{Edited, Editing, Source};
 use super::verify::is_tracker_module;
-use super::{Edited, Saving};
 use crate::containers::Cursor;
 use crate::error::{Error, Loss, Result};
 use crate::file::ReadAhead;
@@ -14,22 +13,22 @@ use std::fs::File;
 /// Restores in the copy what TagLib has lost. Returns what is lost nevertheless.
 pub(super) fn restore(
     edited: &mut Edited,
-    target: &Target,
+    source: Source<'_>,
     copy: &File,
-    saving: &Saving<'_>,
+    editing: &Editing<'_>,
 ) -> Result<Vec<Loss>> {
     // A module has no tags of its own: its texts are in places of a fixed length
     // all over the file.
     if is_tracker_module(&edited.name) {
         return Ok(Vec::new());
     }
-    let budget = &saving.budget;
-    let requested = Requested::of(saving.edit, &edited.before);
-    let mut original = ReadAhead::new(saving.disk_file(target.file())?, target.size(), budget);
+    let budget = &editing.budget;
+    let requested = Requested::of(editing.edit, &edited.before);
+    let mut original = ReadAhead::new(editing.disk_file(source.file)?, source.size, budget);
     let mut original = Cursor::new(&mut original, budget);
-    let size = saving.faults.run(|| copy.metadata());
+    let size = editing.faults.run(|| copy.metadata());
     let size = size.map_err(|error| Error::io("read back", &error))?.len();
-    let file = saving.disk_file(copy)?;
+    let file = editing.disk_file(copy)?;
     let mut copy = EditedCopy::new(&file, size, &mut edited.written, budget);
-    preserve(&mut original, &mut copy, &requested, saving.options.on_loss)
+    preserve(&mut original, &mut copy, &requested, editing.on_loss)
 }

@@ -1,11 +1,11 @@
 //! The file that is to be saved.
 
 use super::SaveOptions;
-use super::file_status::{changed, identity, links, modified};
+use super::editing::Source;
+use super::file_status::{FileState, links};
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::file::Faults;
-use crate::file::MAX_SIZE;
 use crate::limits::Budget;
 use crate::preopens::{ReplaceableFile, Resolved};
 use cap_std::fs::{Dir, Metadata};
@@ -22,17 +22,6 @@ const LOCK_POLL: Duration = Duration::from_millis(2);
 pub(super) struct Target {
     opened: ReplaceableFile,
     state: FileState,
-}
-
-/// Identifies a file and one state of it.
-#[derive(Debug, PartialEq, Eq)]
-struct FileState {
-    identity: (u64, u64),
-    size: u64,
-    modified: Option<SystemTime>,
-    /// A program can set the modification time back, but not this one. Neither
-    /// locking the file nor cloning its content changes it.
-    changed: (i64, i64),
 }
 
 impl Target {
@@ -52,7 +41,6 @@ impl Target {
             // While this waited for the lock, another save may have replaced the file.
             if target.is_in_place(faults)? {
                 target.check_links(&metadata, options)?;
-                target.check_size()?;
                 return Ok(target);
             }
         }
@@ -70,13 +58,10 @@ impl Target {
         &self.opened.name
     }
 
-    /// The name that the caller used: TagLib goes by its extension.
-    pub(super) fn asked_name(&self) -> &str {
-        &self.opened.asked_name
-    }
-
-    pub(super) fn size(&self) -> u64 {
-        self.state.size
+    /// The file as what is to be edited.
+    pub(super) fn source(&self) -> Source<'_> {
+        let ReplaceableFile { file, asked_name, .. } = &self.opened;
+        Source { file, size: self.state.size, name: asked_name }
     }
 
     pub(super) fn modified(&self) -> Option<SystemTime> {
@@ -117,27 +102,6 @@ impl Target {
         let message = "it has several names (hard links), and the new file would have this one \
                        only; hardLinks: \"break\" allows that";
         Err(Error::file("save", Errno::MLINK, message))
-    }
-
-    fn check_size(&self) -> Result<()> {
-        if self.size() <= MAX_SIZE {
-            return Ok(());
-        }
-        let size = self.size();
-        let message =
-            format!("it has {size} bytes, and TagLib can change files of up to {MAX_SIZE} (2 GiB)");
-        Err(Error::file("save", Errno::FBIG, message))
-    }
-}
-
-impl FileState {
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            identity: identity(metadata),
-            size: metadata.len(),
-            modified: modified(metadata),
-            changed: changed(metadata),
-        }
     }
 }
 

@@ -21,6 +21,9 @@ use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 use std::io;
 
+/// The mode of a file that only its owner may read and write.
+pub(super) const PRIVATE: u32 = 0o600;
+
 /// Locked until it is dropped, and removed then unless it has taken the file's
 /// place.
 pub(super) struct Temporary<'a> {
@@ -32,10 +35,15 @@ pub(super) struct Temporary<'a> {
 }
 
 impl<'a> Temporary<'a> {
-    /// Creates an empty file that only its owner may read, until it has its mode.
-    pub(super) fn create(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
+    /// Creates an empty file with what the user's mask leaves of `mode`.
+    pub(super) fn create(
+        dir: &'a Dir,
+        mode: u32,
+        budget: &Budget,
+        faults: &'a Faults,
+    ) -> Result<Self> {
         let unnamed = faults
-            .run(|| unnamed::create(dir))
+            .run(|| unnamed::create(dir, mode))
             .or_else(|error| if unnamed::is_unsupported(&error) { Ok(None) } else { Err(error) });
         let temporary = match unnamed.map_err(|error| cannot_create(&error))? {
             Some(file) => {
@@ -43,18 +51,18 @@ impl<'a> Temporary<'a> {
                 let _ = file.try_lock();
                 Self { dir, file, name: None, faults }
             }
-            None => Self::create_named(dir, budget, faults)?,
+            None => Self::create_named(dir, mode, budget, faults)?,
         };
         abandoned::remove(dir, &temporary.file, temporary.name.is_none(), budget)?;
         Ok(temporary)
     }
 
-    fn create_named(dir: &'a Dir, budget: &Budget, faults: &'a Faults) -> Result<Self> {
+    fn create_named(dir: &'a Dir, mode: u32, budget: &Budget, faults: &'a Faults) -> Result<Self> {
         let failed = |error: io::Error| cannot_create(&error);
         loop {
             budget.check()?;
             let name = temporary_name::provisional();
-            let file = faults.run(|| dir.open_with(&name, &exclusive())).map_err(failed)?;
+            let file = faults.run(|| dir.open_with(&name, &exclusive(mode))).map_err(failed)?;
             let mut temporary = Self { dir, file: file.into_std(), name: Some(name), faults };
             if matches!(temporary.file.try_lock(), Err(TryLockError::WouldBlock)) {
                 continue;
@@ -115,14 +123,27 @@ impl<'a> Temporary<'a> {
 
     /// Puts it in the place of the file of this name, and writes that through
     /// to the disk. It has to be synced before.
-    pub(super) fn replace(mut self, target: &OsStr) -> Result<()> {
+    pub(super) fn replace(self, target: &OsStr) -> Result<()> {
+        self.put(|dir, name| dir.rename(name, dir, target))
+    }
+
+    /// Gives it this name if no file has it, and writes that through to the disk. It
+    /// has to be synced before.
+    ///
+    /// # Errors
+    /// `EEXIST` if a file has the name.
+    pub(super) fn put_if_none(self, target: &OsStr) -> Result<()> {
+        self.put(|dir, name| exclusively::rename(dir, name, target))
+    }
+
+    fn put(mut self, rename: impl Fn(&Dir, &str) -> io::Result<()>) -> Result<()> {
         let faults = self.faults;
         // Opened before anything has changed, as this may fail, too.
         let dir =
             faults.run(|| DirSync::new(self.dir)).map_err(|error| Error::io("open", &error))?;
         let rename = || {
             let name = self.name.as_ref().ok_or(io::ErrorKind::NotFound)?;
-            self.dir.rename(name, self.dir, target)
+            rename(self.dir, name)
         };
         faults.run(rename).map_err(|error| Error::io("rename", &error))?;
         self.name = None;
@@ -139,11 +160,13 @@ impl Drop for Temporary<'_> {
     }
 }
 
-fn exclusive() -> OpenOptions {
+fn exclusive(mode: u32) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    cap_std::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(windows)]
+    let _ = mode;
     options
 }
 
@@ -162,9 +185,9 @@ mod unnamed {
     use std::os::fd::AsRawFd;
 
     /// Creates one in `dir`, or nothing where it could never get a name.
-    pub(super) fn create(dir: &Dir) -> io::Result<Option<File>> {
+    pub(super) fn create(dir: &Dir, mode: u32) -> io::Result<Option<File>> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-        let file: File = fs::openat(dir, ".", flags, Mode::RUSR | Mode::WUSR)?.into();
+        let file: File = fs::openat(dir, ".", flags, Mode::from_raw_mode(mode))?.into();
         // There may be no /proc, in a chroot for instance.
         Ok(std::fs::symlink_metadata(path_of(&file)).is_ok().then_some(file))
     }
@@ -193,7 +216,7 @@ mod unnamed {
 mod unnamed {
     use super::*;
 
-    pub fn create(_: &Dir) -> io::Result<Option<File>> {
+    pub fn create(_: &Dir, _: u32) -> io::Result<Option<File>> {
         Ok(None)
     }
 
@@ -203,6 +226,28 @@ mod unnamed {
 
     pub fn link(_: &File, _: &Dir, _: &str) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Renaming without replacing.
+mod exclusively {
+    use super::*;
+
+    pub(super) fn rename(dir: &Dir, name: &str, target: &OsStr) -> io::Result<()> {
+        #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+        {
+            use rustix::fs::{RenameFlags, renameat_with};
+            use rustix::io::Errno;
+            match renameat_with(dir, name, dir, target, RenameFlags::NOREPLACE) {
+                // The file system or the kernel does not support it.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
+                result => return Ok(result?),
+            }
+        }
+        // A link fails if the name is taken, too. If the process is killed now, the
+        // file has two names, and a later save removes the other one.
+        dir.hard_link(name, dir, target)?;
+        dir.remove_file(name)
     }
 }
 

@@ -5,7 +5,7 @@
 //! have the same audio and the tags that were asked for.
 
 use super::audio_data::AudioData;
-use super::{Edited, Saving};
+use super::editing::{Edited, Editing, Source};
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
@@ -23,9 +23,9 @@ impl Original {
     /// # Errors
     /// `InvalidFormat` where the container contradicts itself: TagLib would
     /// write to a place that it only believes in.
-    pub(super) fn examine(file: &File, size: u64, saving: &Saving<'_>) -> Result<Self> {
-        let disk_file = || saving.disk_file(file);
-        match AudioData::find(disk_file()?, size, &saving.budget)? {
+    pub(super) fn examine(source: Source<'_>, editing: &Editing<'_>) -> Result<Self> {
+        let disk_file = || editing.disk_file(source.file);
+        match AudioData::find(disk_file()?, source.size, &editing.budget)? {
             AudioData::Damaged(how) => Err(damaged(how)),
             audio => Ok(Self { file: disk_file()?, audio }),
         }
@@ -38,25 +38,25 @@ impl Original {
         &self,
         edited: &Edited,
         copy: &File,
-        saving: &Saving<'_>,
+        editing: &Editing<'_>,
     ) -> Result<()> {
         let failed = |error| Error::io("read back", &error);
-        let faults = saving.faults;
+        let faults = editing.faults;
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
         let is_module = is_tracker_module(&edited.name);
         if !is_module {
-            self.check_audio(&edited.written, copy, size, saving)?;
-        } else if let Some(name) = saving.edit.outside_of_a_module() {
+            self.check_audio(&edited.written, copy, size, editing)?;
+        } else if let Some(name) = editing.edit.outside_of_a_module() {
             return Err(not_written(name));
         }
 
         let content =
-            FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size, &saving.budget));
+            FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
-        let mut sandbox = Sandbox::new(files, &saving.budget)?;
+        let mut sandbox = Sandbox::new(files, &editing.budget)?;
         match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
-                match saving.edit.not_applied(&edited.before, &answer) {
+                match editing.edit.not_applied(&edited.before, &answer) {
                     // A module's texts are short, of one byte a character.
                     Some(_) if is_module && answer.properties != edited.before.properties => Ok(()),
                     Some(name) => Err(not_written(&name)),
@@ -72,13 +72,13 @@ impl Original {
         written: &ChangedRanges,
         copy: &File,
         size: u64,
-        saving: &Saving<'_>,
+        editing: &Editing<'_>,
     ) -> Result<()> {
         let AudioData::Known(parts) = &self.audio else { return Ok(()) };
-        let budget = &saving.budget;
-        let same = match AudioData::find(saving.disk_file(copy)?, size, budget)? {
+        let budget = &editing.budget;
+        let same = match AudioData::find(editing.disk_file(copy)?, size, budget)? {
             AudioData::Known(others) => {
-                let copy = saving.disk_file(copy)?;
+                let copy = editing.disk_file(copy)?;
                 parts.same_as(&self.file, &others, &copy, written, budget)?
             }
             _ => false,

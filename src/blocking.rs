@@ -1,0 +1,93 @@
+//! Calls that block the calling thread until they are done.
+//!
+//! They run on a thread of their own. The guest needs a megabyte of stack, and the
+//! caller may be deep in recursion on a worker's small one: V8 guards only its own
+//! calls. A thread of libuv's pool would not do: if all of them are busy with work
+//! that waits for the calling thread, this would wait for ever.
+
+use crate::apply::Apply;
+use crate::content::ReadContent;
+use crate::edit::EditRecord;
+use crate::failure::Failure;
+use crate::loss::LossPolicy;
+use crate::read::{Query, ReadOne};
+use crate::save::{Save, SaveRecord};
+use crate::session::Session;
+use crate::task::{Job, guarded};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::thread;
+use taglib_wasi_guest::{Cancellation, Error as GuestError, ErrorKind};
+
+/// The stack of the thread, in bytes: as much as those of libuv's pool have.
+const STACK: usize = 8 << 20;
+
+/// Reads a file while the calling thread waits. `read` has the queries.
+#[napi(ts_return_type = "AnswerOutcome")]
+pub(crate) fn read_sync<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    file: Either<String, Uint8Array>,
+    query: Query,
+    pictures: bool,
+) -> Result<Object<'env>> {
+    run(env, ReadOne::new(session, file, query, pictures, Cancellation::default()))
+}
+
+/// Does what `apply` does while the calling thread waits.
+#[napi(ts_return_type = "AnswerOutcome")]
+pub(crate) fn apply_sync<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    file: Either<String, Uint8Array>,
+    edit: EditRecord,
+    on_loss: Option<LossPolicy>,
+) -> Result<Object<'env>> {
+    run(env, Apply::new(session, file, edit, on_loss, None)?)
+}
+
+/// Does what `save` does while the calling thread waits.
+#[napi(ts_return_type = "Outcome<LossRecord[] | undefined>")]
+pub(crate) fn save_sync<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    path: String,
+    edit: EditRecord,
+    options: SaveRecord,
+) -> Result<Object<'env>> {
+    run(env, Save::new(session, path, edit, options, None)?)
+}
+
+/// Does what `readContent` does while the calling thread waits.
+#[napi(ts_return_type = "AnswerOutcome")]
+pub(crate) fn read_content_sync<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    path: String,
+) -> Result<Object<'env>> {
+    run(env, ReadContent::new(session, path, None))
+}
+
+fn run<'env, J: Job>(env: &'env Env, mut job: J) -> Result<Object<'env>> {
+    let output = thread::scope(|scope| {
+        let thread = thread::Builder::new().name("taglib-wasi".to_owned()).stack_size(STACK);
+        match thread.spawn_scoped(scope, || guarded(|| job.run())) {
+            Ok(running) => running.join().unwrap_or_else(|panic| Err(Failure::panic(&*panic))),
+            Err(error) => Err(Failure::from(&no_thread(&error))),
+        }
+    });
+    let mut outcome = Object::new(env)?;
+    match output {
+        Ok(output) => J::settle(env, &mut outcome, output)?,
+        Err(failure) => outcome.set("failure", failure.into_object(env)?)?,
+    }
+    Ok(outcome)
+}
+
+fn no_thread(error: &std::io::Error) -> GuestError {
+    GuestError::new(
+        ErrorKind::Initialization { errno: None },
+        format!("the system gave no thread for the call: {error}"),
+    )
+}

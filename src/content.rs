@@ -1,0 +1,109 @@
+//! Reading and writing the content of a whole file.
+
+use crate::read::cancellation_or_default;
+use crate::response::Response;
+use crate::session::Session;
+use crate::task::{Job, Promise, submit};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::sync::Arc;
+use taglib_wasi_guest::{self as guest, Cancellation, Limits, Preopens};
+
+pub(crate) struct ReadContent {
+    preopens: Arc<Preopens>,
+    path: String,
+    limits: Limits,
+    cancellation: Cancellation,
+}
+
+impl ReadContent {
+    pub(crate) fn new(
+        session: &Session,
+        path: String,
+        cancellation: Option<&External<Cancellation>>,
+    ) -> Self {
+        Self {
+            preopens: session.preopens(),
+            path,
+            limits: session.limits,
+            cancellation: cancellation_or_default(cancellation),
+        }
+    }
+}
+
+impl Job for ReadContent {
+    type Output = Response;
+
+    fn run(&mut self) -> guest::Result<Response> {
+        guest::read_content(&self.preopens, &self.path, self.limits, &self.cancellation)
+            .map(Response::content)
+    }
+
+    fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
+        content.settle(env, outcome)
+    }
+}
+
+/// Reads the bytes of a file. Resolves as a read of one file does, with the bytes as
+/// the answer.
+#[napi(ts_return_type = "Promise<AnswerOutcome>")]
+pub(crate) fn read_content<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    path: String,
+    cancellation: Option<&External<Cancellation>>,
+) -> Result<Promise<'env>> {
+    submit(env, ReadContent::new(session, path, cancellation))
+}
+
+pub(crate) struct WriteContent {
+    preopens: Arc<Preopens>,
+    path: String,
+    content: Vec<u8>,
+    overwrite: bool,
+    limits: Limits,
+    cancellation: Cancellation,
+}
+
+impl Job for WriteContent {
+    type Output = ();
+
+    fn run(&mut self) -> guest::Result<()> {
+        let Self { preopens, path, content, overwrite, limits, cancellation } = self;
+        guest::write_content(preopens, path, content, *overwrite, *limits, cancellation)
+    }
+
+    fn settle(_: &Env, outcome: &mut Object<'_>, (): ()) -> Result<()> {
+        outcome.set("value", ())
+    }
+}
+
+/// Writes a file that is not audio: bytes, which are copied, or text in UTF-8. After
+/// any fault the old file is there, or the new one, whole. Resolves to
+/// `{ value: undefined }` when it is on the disk.
+#[napi(ts_return_type = "Promise<Outcome<undefined>>")]
+pub(crate) fn write_content<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    path: String,
+    content: Either<String, Uint8Array>,
+    overwrite: bool,
+    cancellation: Option<&External<Cancellation>>,
+) -> Result<Promise<'env>> {
+    let content = match content {
+        Either::A(text) => text.into_bytes(),
+        Either::B(bytes) => bytes.to_vec(),
+    };
+    submit(
+        env,
+        WriteContent {
+            preopens: session.preopens(),
+            path,
+            content,
+            overwrite,
+            limits: session.limits,
+            cancellation: cancellation_or_default(cancellation),
+        },
+    )
+}
