@@ -101,7 +101,7 @@ class AudioFileImpl extends TagAccess {
 
   // ---------------------------------------------------------------- Saving
 
-  /** @param {Omit<SaveOptions, 'signal'>} [options] */
+  /** @param {import('../../index.js').BlockingSaveOptions} [options] */
   save(options) {
     this._checkOpen();
     const { save } = checkBlockingSaveOptions(options);

@@ -12,7 +12,6 @@
  * @property {RatingRecord[]} [ratings]
  * @property {LyricsRecord[]} [lyrics]
  * @property {ChapterRecord[]} [chapters]
- * @property {'quicktime' | 'nero' | 'both'} [mp4ChapterStyle]
  * @property {Uint8Array | null} [bextData] `null` removes the chunk.
  * @property {string | null} [ixml]
  * @property {Map<string, Uint8Array[]>} frames Bodies of ID3v2 frames by their IDs.

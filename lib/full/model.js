@@ -57,10 +57,11 @@ class Model {
     this.format = format;
     this.audioProperties = properties;
     this.#fields = fields;
+    for (const key of Object.keys(TOTALS)) this.#splitPair(key);
     this.#pictures = hasPictures ? (tags.pictures ?? []) : undefined;
     this.#ratings = tags.ratings ?? [];
     this.#lyrics = tags.lyrics ?? [];
-    this.#chapters = tags.chapters ?? [];
+    this.#chapters = (tags.chapters ?? []).map(withoutWrongEnd);
     this.#bextData = tags.bextData;
     this.#ixml = tags.ixml;
     this.#id3Tags = id3Tags ?? { v1: false, v2: false };
@@ -68,6 +69,14 @@ class Model {
   }
 
   // ---------------------------------------------------------------- Fields
+
+  /** @param {string} key */
+  #splitPair(key) {
+    const pair = pairOf(key, this.values(key));
+    if (pair === undefined) return;
+    this.#fields[key] = [pair.number];
+    this.#fields[TOTALS[key]] ??= [pair.total];
+  }
 
   /** The fields without the lyrics. */
   get fields() {
@@ -103,19 +112,14 @@ class Model {
    */
   setField(key, values) {
     if (key === LYRICS) return this.setLyrics(values.map((text) => ({ text })));
-    const [, number, total] = (this.#hasJoinedTotals && values[0]?.match(/^(\d+)\/(\d+)$/)) || [];
-    if (total !== undefined && Object.hasOwn(TOTALS, key)) {
-      this.setField(key, [number]);
-      this.setField(TOTALS[key], [total]);
+    const pair = pairOf(key, values);
+    if (pair !== undefined) {
+      this.setField(key, [pair.number]);
+      this.setField(TOTALS[key], [pair.total]);
       return;
     }
     this.#showField(key, values);
     this.#changes.fields.set(key, values);
-  }
-
-  /** Whether the file has "3/12" where a read gives a number and a total. */
-  get #hasJoinedTotals() {
-    return this.format === 'MP3' || this.format === 'MP4';
   }
 
   /**
@@ -187,12 +191,12 @@ class Model {
   }
 
   /**
-   * @param {ChapterRecord[]} chapters
-   * @param {Changes['mp4ChapterStyle']} mp4ChapterStyle
+   * @param {Chapter[]} shown
+   * @param {ChapterRecord[]} chapters For the addon, whose `source` has other values.
    */
-  setChapters(chapters, mp4ChapterStyle) {
-    this.#chapters = /** @type {any} */ (chapters);
-    this.#record({ chapters, ...(mp4ChapterStyle && { mp4ChapterStyle }) });
+  setChapters(shown, chapters) {
+    this.#chapters = shown;
+    this.#record({ chapters });
   }
 
   get bextData() {
@@ -265,6 +269,31 @@ class Model {
   returnChanges(changes) {
     this.#changes = combined(changes, this.#changes);
   }
+}
+
+/**
+ * The parts of a text such as "3/12", in which most formats store a number and a total.
+ *
+ * @param {string} key
+ * @param {readonly string[]} values
+ */
+function pairOf(key, values) {
+  if (!Object.hasOwn(TOTALS, key)) return undefined;
+  const pair = values[0]?.match(/^(\d+)\/(\d+)$/);
+  return pair ? { number: pair[1], total: pair[2] } : undefined;
+}
+
+/**
+ * Drops the end of a chapter that starts behind the end of the audio. Only ID3v2 stores
+ * ends.
+ *
+ * @param {Chapter} chapter
+ */
+function withoutWrongEnd(chapter) {
+  const { startTimeMs, endTimeMs = startTimeMs, source } = chapter;
+  return source !== 'id3' && endTimeMs < startTimeMs
+    ? { ...chapter, endTimeMs: undefined }
+    : chapter;
 }
 
 exports.Model = Model;

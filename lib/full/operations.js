@@ -4,7 +4,7 @@
  * The native calls of the Full API.
  *
  * @import { AudioProperties, ExtendedTag, FileType, SaveReport } from '../../index.js'
- * @import { EditRecord, LossPolicy, SaveRecord } from '../../native/binding.js'
+ * @import { EditRecord, LossPolicy, Query, SaveRecord } from '../../native/binding.js'
  * @import { ErrorContext } from '../core/errors.js'
  *
  * @typedef {object} ModelAnswer
@@ -23,7 +23,7 @@
  * @property {ErrorContext} errorContext
  */
 
-const { unwrap } = require('../core/answers.js');
+const { unwrapSync } = require('../core/answers.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
@@ -36,6 +36,7 @@ const { currentSession } = require('../core/session.js');
  * @returns {Promise<ModelAnswer>}
  */
 function readModel({ content, errorContext }, { signal, pictures, frames }) {
+  /** @type {`${Query}`} */
   const query = frames ? 'modelWithFrames' : 'model';
   const request = { session: currentSession(), file: calls.snapshot(content), query, pictures };
   return calls.submitRead(request, { signal, errorContext });
@@ -48,7 +49,9 @@ function readModel({ content, errorContext }, { signal, pictures, frames }) {
  * @returns {Id3v2Frame[]}
  */
 function readFramesSync({ content, errorContext }) {
-  return unwrap(native().framesSync(currentSession(), content), errorContext) ?? [];
+  const query = /** @type {Query} */ ('frames');
+  const outcome = native().readSync(currentSession(), content, query, false);
+  return unwrapSync(outcome, errorContext) ?? [];
 }
 
 /**
@@ -77,7 +80,7 @@ async function save({ content: path, errorContext }, edit, { signal, save }) {
  * @returns {void}
  */
 function saveSync({ content: path, errorContext }, edit, options) {
-  unwrap(native().saveSync(currentSession(), String(path), edit, options), errorContext);
+  unwrapSync(native().saveSync(currentSession(), String(path), edit, options), errorContext);
 }
 
 /**
@@ -91,19 +94,13 @@ function saveSync({ content: path, errorContext }, edit, options) {
  */
 async function saveAs(source, target, edit, { signal, save, overwrite }) {
   const session = currentSession();
-  const { isSameFile, lost } = await calls.submit(
+  const paths = [String(source.content), String(target.content)];
+  const lost = await calls.submit(
     (cancellation) =>
-      native().saveAs(
-        session,
-        String(source.content),
-        String(target.content),
-        edit,
-        { ...save, overwrite },
-        cancellation,
-      ),
-    { signal, errorContext: target.errorContext },
+      native().saveAs(session, paths[0], paths[1], edit, save, overwrite, cancellation),
+    { signal, errorContext: source.errorContext },
   );
-  return { isSameFile, report: lost && { lost } };
+  return { isSameFile: false, report: lost && { lost } };
 }
 
 /**
@@ -132,7 +129,7 @@ function apply({ content, errorContext }, edit, { signal, onLoss }) {
  * @returns {Uint8Array}
  */
 function applySync({ content, errorContext }, edit, onLoss) {
-  return unwrap(native().applySync(currentSession(), content, edit, onLoss), errorContext);
+  return unwrapSync(native().applySync(currentSession(), content, edit, onLoss), errorContext);
 }
 
 /**
@@ -157,7 +154,7 @@ function readContent({ content: path, errorContext }, { signal }) {
  * @returns {Uint8Array}
  */
 function readContentSync({ content: path, errorContext }) {
-  return unwrap(native().readContentSync(currentSession(), String(path)), errorContext);
+  return unwrapSync(native().readContentSync(currentSession(), String(path)), errorContext);
 }
 
 /**
@@ -171,8 +168,7 @@ function readContentSync({ content: path, errorContext }) {
 function writeContent({ content: path, errorContext }, bytes, { signal, overwrite }) {
   const session = currentSession();
   return calls.submit(
-    (cancellation) =>
-      native().writeContent(session, String(path), bytes, { overwrite }, cancellation),
+    (cancellation) => native().writeContent(session, String(path), bytes, overwrite, cancellation),
     { signal, errorContext },
   );
 }

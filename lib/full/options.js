@@ -3,11 +3,12 @@
 /**
  * The options of the Full API's functions, with their defaults.
  *
- * @import { CopyOptions, OpenOptions, SaveOptions, TagLibOptions } from '../../index.js'
+ * @import { BlockingSaveOptions, CopyOptions, OpenOptions, TagLibOptions } from '../../index.js'
  */
 
 const { checkBoolean, checkInteger, checkKeys } = require('../arguments/check.js');
 const {
+  checkApplyOptions,
   checkInitializeOptions,
   checkSaveOptions,
   checkSignalOptions,
@@ -55,12 +56,13 @@ function checkCopyOptions(options = {}) {
 }
 
 /**
- * The options of a blocking save, which can't be aborted.
+ * The options of a blocking save, which can neither be aborted nor report.
  *
- * @param {Omit<SaveOptions, 'signal'>} [options]
+ * @param {BlockingSaveOptions} [options]
  */
 function checkBlockingSaveOptions(options = {}) {
   checkKeys('options', options, ['hardLinks', 'preserveModified', 'inPlace', 'onLoss']);
+  checkApplyOptions(options.onLoss === undefined ? {} : { onLoss: options.onLoss });
   return checkSaveOptions(options);
 }
 

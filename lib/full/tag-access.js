@@ -264,19 +264,24 @@ class TagAccess {
     if (!CHAPTER_STYLES.includes(mp4ChapterStyle)) {
       throw rangeError('mp4ChapterStyle', `one of ${CHAPTER_STYLES.join(', ')}`, mp4ChapterStyle);
     }
-    const source = { quicktime: 'quicktime', nero: 'nero', both: 'quicktime' }[mp4ChapterStyle];
-    const checked = checkChapters('chapters', chapters).map(
-      ({ startTimeMs, endTimeMs, title, id }) => ({
+    const isMP4 = this.isMP4();
+    // With both, a read gives those of the track.
+    const source = isMP4 ? (mp4ChapterStyle === 'nero' ? 'nero' : 'quicktime') : 'id3';
+    const sorted = inOrder(
+      checkChapters('chapters', chapters).map(({ startTimeMs, endTimeMs, title, id }) => ({
         startTimeMs,
         endTimeMs,
         title: title || undefined,
         // MP4 has no identifiers.
-        id: this.isMP4() ? undefined : id || undefined,
-        source: this.isMP4() ? source : 'id3',
-      }),
+        id: isMP4 ? undefined : id || undefined,
+        source,
+      })),
+      model.audioProperties?.durationMs,
     );
-    const sorted = inOrder(/** @type {any} */ (checked), model.audioProperties?.durationMs);
-    model.setChapters(sorted, this.isMP4() ? mp4ChapterStyle : undefined);
+    model.setChapters(
+      sorted,
+      sorted.map((chapter) => ({ ...chapter, source: isMP4 ? mp4ChapterStyle : source })),
+    );
   }
 
   // ---------------------------------------------------------------- Broadcast audio

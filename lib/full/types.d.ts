@@ -76,8 +76,11 @@ export interface ReportingCopyOptions extends CopyOptions {
   readonly inPlace?: false;
 }
 
-/** Options of a save that blocks. */
-export type BlockingSaveOptions = Omit<SaveOptions, 'signal'>;
+/** Options of a save that blocks, and can neither be aborted nor report. */
+export interface BlockingSaveOptions extends Omit<SaveOptions, 'signal' | 'onLoss'> {
+  /** As in {@link ApplyOptions}. */
+  readonly onLoss?: 'refuse' | 'ignore';
+}
 
 /**
  * Opens files, and changes them in one call.
