@@ -58,7 +58,7 @@ class Model {
     this.audioProperties = properties;
     this.#fields = fields;
     for (const key of Object.keys(TOTALS)) this.#splitPair(key);
-    this.#pictures = hasPictures ? (tags.pictures ?? []) : undefined;
+    this.#pictures = hasPictures ? asStored(tags.pictures ?? [], format) : undefined;
     this.#ratings = tags.ratings ?? [];
     this.#lyrics = tags.lyrics ?? [];
     this.#chapters = (tags.chapters ?? []).map(withoutWrongEnd);
@@ -154,13 +154,16 @@ class Model {
 
   /** @param {PictureRecord[]} pictures */
   setPictures(pictures) {
-    this.#pictures = /** @type {any} */ (pictures);
+    this.#pictures = asStored(/** @type {any} */ (pictures), this.format);
     this.#record({ pictures: { mode: 'replaceAll', pictures } });
   }
 
   /** @param {PictureRecord} picture */
   addPicture(picture) {
-    this.#pictures &&= [...this.#pictures, /** @type {any} */ (picture)];
+    this.#pictures &&= [
+      ...this.#pictures,
+      ...asStored(/** @type {any} */ ([picture]), this.format),
+    ];
     this.#record({ pictures: { mode: 'add', pictures: [picture] } });
   }
 
@@ -281,6 +284,25 @@ function pairOf(key, values) {
   if (!Object.hasOwn(TOTALS, key)) return undefined;
   const pair = values[0]?.match(/^(\d+)\/(\d+)$/);
   return pair ? { number: pair[1], total: pair[2] } : undefined;
+}
+
+/**
+ * The pictures as the format stores them. MP4 has neither types nor descriptions; its
+ * pictures are covers.
+ *
+ * @param {readonly Picture[]} pictures
+ * @param {FileType} format
+ * @returns {readonly Picture[]}
+ */
+function asStored(pictures, format) {
+  return format === 'MP4'
+    ? pictures.map(({ mimeType, data }) => ({
+        mimeType,
+        data,
+        type: 'FrontCover',
+        description: '',
+      }))
+    : pictures;
 }
 
 /**

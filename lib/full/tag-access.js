@@ -272,12 +272,15 @@ class TagAccess {
         startTimeMs,
         endTimeMs,
         title: title || undefined,
-        // MP4 has no identifiers.
-        id: isMP4 ? undefined : id || undefined,
+        id: id || undefined,
         source,
       })),
       model.audioProperties?.durationMs,
     );
+    // MP4 has no identifiers, and ID3v2 must have them; these are the guest's own.
+    for (const [index, chapter] of sorted.entries()) {
+      chapter.id = isMP4 ? undefined : (chapter.id ?? `chap${index}`);
+    }
     model.setChapters(
       sorted,
       sorted.map((chapter) => ({ ...chapter, source: isMP4 ? mp4ChapterStyle : source })),

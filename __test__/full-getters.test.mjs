@@ -1,0 +1,132 @@
+/**
+ * The getters of the Full API give what taglib-wasm's give in the better one of its two
+ * modes, for all fixtures and corpus files. Each exception is a row of the table in
+ * `docs/migrating.md`.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import taglib from '../index.js';
+import { corpus, fixture, fixtureNames } from './support/files.mjs';
+import { answersOf, GETTERS } from './support/getters.mjs';
+import { taglibWasmGetters } from './support/taglib-wasm.mjs';
+
+const files = [...fixtureNames().map(fixture), ...corpus()];
+let wasi;
+let emscripten;
+let opener;
+
+before(async () => {
+  [wasi, emscripten] = await Promise.all(
+    ['wasi', 'emscripten'].map((mode) => taglibWasmGetters(mode, files)),
+  );
+  const preopens = [...new Set(files.map((file) => path.dirname(file)))];
+  opener = await taglib.TagLib.initialize({ preopens });
+});
+after(taglib.shutdown);
+
+for (const [index, file] of files.entries()) {
+  describe(path.basename(file), () => {
+    test('has the answers of taglib-wasm’s better mode', async (t) => {
+      const expected = expectedAnswers(wasi[index], emscripten[index]);
+      if (expected === undefined) return t.skip('taglib-wasm can’t open it');
+      const answers = answersOf(await opener.open(file));
+      for (const name of Object.keys(GETTERS)) {
+        if (name in expected) assert.deepStrictEqual(answers[name], expected[name], name);
+      }
+    });
+
+    test('has the same answers by path and by bytes', async () => {
+      const byPath = await opener.open(file).catch((error) => error);
+      const byBytes = await opener.open(await readFile(file)).catch((error) => error);
+      // By path TagLib may go by the extension of a file whose content it does not know.
+      if (byPath instanceof Error || byBytes instanceof Error) return;
+      const answers = answersOf(byPath);
+      for (const [name, answer] of Object.entries(answersOf(byBytes))) {
+        assert.deepStrictEqual(answer, answers[name], name);
+      }
+    });
+
+    test('has the frames that it was opened with', async () => {
+      const opened = await opener.open(file, { frames: true }).catch((error) => error);
+      if (opened instanceof Error || !opened.isFormat('MP3')) return;
+      const later = await opener.open(file, { pictures: false });
+      assert.deepStrictEqual(opened.getId3v2Frames(), later.getId3v2Frames());
+    });
+  });
+}
+
+/**
+ * What each getter must give; no key where taglib-wasm gives nothing to compare with.
+ * Undefined if WASI mode can't open the file; `same-answers.test.mjs` compares those.
+ */
+function expectedAnswers(wasi, emscripten) {
+  if (wasi.failure) return undefined;
+  const properties = propertiesOf(wasi.properties.value);
+  const expected = {
+    ...wasi,
+    properties: { value: properties },
+    getProperty: { value: firstValues(properties) },
+    getId3v2Frames: framesOf(wasi.getId3v2Frames),
+    getPictures: { value: picturesOf(wasi.getPictures.value, wasi.isMP4.value) },
+    audioProperties: withBitrateMode(wasi.audioProperties, emscripten.audioProperties),
+    getMP4Item: mp4Items(emscripten.getMP4Item ?? wasi.getMP4Item, properties),
+  };
+  // Only Emscripten mode gives these, if it can open the file.
+  if (emscripten.failure && wasi.isMP4.value) delete expected.getMP4Item;
+  if (emscripten.failure && wasi.getFormat.value === 'MP3') delete expected.audioProperties;
+  return expected;
+}
+
+function withBitrateMode({ value }, emscripten) {
+  const { bitrateMode } = emscripten?.value ?? {};
+  return { value: value && bitrateMode ? { ...value, bitrateMode } : value };
+}
+
+/** Flags are "1" and "0". */
+function propertiesOf(properties) {
+  const { compilation } = properties;
+  if (compilation === undefined) return properties;
+  const digits = { true: '1', false: '0' };
+  return { ...properties, compilation: compilation.map((flag) => digits[flag] ?? flag) };
+}
+
+function firstValues(properties) {
+  return Object.fromEntries(Object.entries(properties).map(([name, [first]]) => [name, first]));
+}
+
+/** An MP4 stores no types of pictures; players show the first one as the front cover. */
+function picturesOf(pictures, isMP4) {
+  return isMP4 ? pictures.map((picture) => ({ ...picture, type: 'FrontCover' })) : pictures;
+}
+
+/** Of ID3v2.2 frames, taglib-wasm gives four bytes of the header as well. */
+function framesOf({ value, ...rest }) {
+  if (value === undefined) return rest;
+  return {
+    value: value.map(({ id, data }) => {
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      const isShifted = data.length > 4 && view.getUint32(0) === (data.length - 4) << 16;
+      return { id, data: isShifted ? data.subarray(4) : data };
+    }),
+  };
+}
+
+/**
+ * Emscripten's items, but numbers with their totals, flags as digits, and nothing in
+ * place of the 0 that it gives for a number that is not there.
+ */
+function mp4Items({ value, ...rest }, properties) {
+  if (value === undefined) return rest;
+  const pair = ([number] = [], [total] = []) => (total ? `${number ?? 0}/${total}` : number);
+  return {
+    value: {
+      ...value,
+      trkn: pair(properties.trackNumber, properties.totalTracks),
+      disk: pair(properties.discNumber, properties.totalDiscs),
+      tmpo: value.tmpo === '0' ? undefined : value.tmpo,
+      cpil: { true: '1', false: '0' }[value.cpil] ?? value.cpil,
+    },
+  };
+}

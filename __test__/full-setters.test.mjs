@@ -1,0 +1,253 @@
+/**
+ * The setters of the Full API, on every fixture: the saved file has the value for
+ * taglib-wasm and for readers without TagLib, and nothing else has changed. What the
+ * getters gave before the save is what a new object reads.
+ */
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import taglib from '../index.js';
+import { describe as describeChange, hasPython, judgeSaves } from './fidelity/saves.mjs';
+import { fixture, fixtureNames } from './support/files.mjs';
+import { answersOf } from './support/getters.mjs';
+import { taglibWasmGetters } from './support/taglib-wasm.mjs';
+
+const FIXTURES = fixtureNames().map(fixture);
+
+const PICTURE = {
+  mimeType: 'image/png',
+  data: new Uint8Array(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')),
+  type: 'FrontCover',
+  description: 'new',
+};
+const BEXT = {
+  description: 'A recording',
+  originator: 'Us',
+  originatorReference: 'R1',
+  originationDate: '2024-05-06',
+  originationTime: '07:08:09',
+  timeReferenceSamples: 48_000n,
+  version: 2,
+  umid: '01'.repeat(64),
+  loudnessValueDb: -23.5,
+  codingHistory: 'A=PCM\r\n',
+};
+
+/** A setter of the tag, what it may change, and what taglib-wasm must read. */
+function ofTag(name, value, field, allow) {
+  return {
+    allow,
+    set: (file) => file.tag()[name](value),
+    read: ({ tag }) => assert.equal(String(tag.value[field]).trimEnd(), String(value)),
+  };
+}
+
+/** A change by `set`, after which `expected` is what a getter gives. */
+function change(allow, set, getter, expected) {
+  return { allow, set, read: (answers) => assert.deepStrictEqual(answers[getter].value, expected) };
+}
+
+/** By the setter: the change, what else it may change, and what taglib-wasm reads. */
+const SETTERS = {
+  setTitle: ofTag('setTitle', 'A new title', 'title', ['title']),
+  setArtist: ofTag('setArtist', 'A new artist', 'artist', ['artist']),
+  setAlbum: ofTag('setAlbum', 'A new album', 'album', ['album']),
+  setComment: ofTag('setComment', 'A new comment', 'comment', ['comment']),
+  setGenre: ofTag('setGenre', 'Polka', 'genre', ['genre']),
+  setYear: ofTag('setYear', 1987, 'year', ['date']),
+  setDate: ofTag('setDate', '1987-06-05', 'date', ['date']),
+  setTrack: ofTag('setTrack', 9, 'track', ['track']),
+  setProperty: {
+    allow: ['composer'],
+    set: (file) => file.setProperty('composer', 'A new composer'),
+    read: ({ properties }) => assert.deepEqual(properties.value.composer, ['A new composer']),
+  },
+  setProperties: {
+    allow: ['isrc', 'albumArtist'],
+    set: (file) => file.setProperties({ isrc: ['DEA123456789'], albumArtist: ['One', 'Two'] }),
+    read: ({ properties }) => assert.deepEqual(properties.value.isrc, ['DEA123456789']),
+  },
+  setMP4Item: {
+    allow: ['track', 'bpm'],
+    set(file) {
+      file.setMP4Item('trkn', '4/9');
+      file.setMP4Item('tmpo', '99');
+    },
+    read({ properties }) {
+      const { trackNumber, totalTracks, bpm } = properties.value;
+      assert.deepEqual([trackNumber, totalTracks, bpm], [['4'], ['9'], ['99']]);
+    },
+  },
+  removeMP4Item: {
+    allow: ['title'],
+    set: (file) => file.removeMP4Item('©nam'),
+    read: ({ tag }) => assert.equal(tag.value.title, ''),
+  },
+  setPictures: {
+    allow: ['pictures'],
+    set: (file) => file.setPictures([PICTURE]),
+    read: ({ getPictures }) =>
+      assert.deepEqual(
+        getPictures.value.map(({ data }) => data),
+        [PICTURE.data],
+      ),
+  },
+  addPicture: {
+    allow: ['pictures'],
+    set: (file) => file.addPicture({ ...PICTURE, type: 'Artist' }),
+    read: ({ getPictures }) =>
+      assert.ok(getPictures.value.some(({ data }) => isDeepStrictEqual(data, PICTURE.data))),
+  },
+  removePictures: change(['pictures'], (file) => file.removePictures(), 'getPictures', []),
+  setRatings: {
+    allow: ['ratings'],
+    set: (file) => file.setRatings([{ rating: 1, email: 'new@example.org', counter: 2 }]),
+    read: ({ getRatings }) => assert.equal(getRatings.value[0].rating, 1),
+  },
+  setRating: {
+    allow: ['ratings'],
+    set: (file) => file.setRating(0.6, 'new@example.org'),
+    read: ({ getRating }) => assert.ok(Math.abs(getRating.value - 0.6) < 0.01),
+  },
+  setLyrics: {
+    allow: ['lyrics'],
+    set: (file) => file.setLyrics([{ text: 'new words' }]),
+    read: ({ getLyrics }) => assert.deepEqual(getLyrics.value, [{ text: 'new words' }]),
+  },
+  setChapters: {
+    allow: ['chapters'],
+    set: (file) =>
+      file.setChapters([
+        { startTimeMs: 20, title: 'Two' },
+        { startTimeMs: 0, title: 'One' },
+      ]),
+    read: ({ getChapters }) =>
+      assert.deepEqual(
+        getChapters.value.map(({ title, startTimeMs, endTimeMs }) => [
+          title,
+          startTimeMs,
+          endTimeMs,
+        ])[0],
+        ['One', 0, 20],
+      ),
+  },
+  setBext: change(['bext'], (file) => file.setBext(BEXT), 'getBext', BEXT),
+  setIxml: change(['ixml'], (file) => file.setIxml('<a>ü</a>'), 'getIxml', '<a>ü</a>'),
+  setId3v2Frames: {
+    allow: ['custom'],
+    set: (file) => file.setId3v2Frames('XRVA', [new Uint8Array([1, 2, 3])]),
+    read: ({ getId3v2Frames }) =>
+      assert.deepEqual(
+        getId3v2Frames.value.filter(({ id }) => id === 'XRVA').map(({ data }) => [...data]),
+        [[1, 2, 3]],
+      ),
+  },
+};
+
+let opener;
+let root;
+before(async () => {
+  opener = await taglib.TagLib.initialize({ preopens: [] });
+  root = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-setters-'));
+});
+after(async () => {
+  await taglib.shutdown();
+  await rm(root, { recursive: true });
+});
+
+for (const [name, { allow, set, read }] of Object.entries(SETTERS)) {
+  describe(name, { skip: !hasPython }, () => {
+    let results;
+    let answers;
+
+    before(async () => {
+      results = await judgeSaves(
+        FIXTURES,
+        {
+          allow: allow.filter((field) => field !== 'custom'),
+          async save(copy) {
+            const file = await opener.open(copy);
+            set(file);
+            const shown = answersOf(file);
+            await file.saveToFile();
+            return { shown };
+          },
+        },
+        path.join(root, name),
+      );
+      answers = await taglibWasmGetters(
+        'wasi',
+        saved().map(({ after }) => after),
+      );
+    });
+
+    const saved = () => results.filter(({ error }) => error === undefined);
+
+    test('is refused where the format has no place for it, and saved elsewhere', () => {
+      for (const { file, error } of results) {
+        if (error === undefined) continue;
+        const isRefused = error.code === 'UNSUPPORTED_FORMAT' || error.details?.errno === 'ENOTSUP';
+        assert.ok(isRefused, `${path.basename(file)}: ${error.stack}`);
+      }
+      assert.ok(saved().length > 0);
+    });
+
+    test('gives taglib-wasm the value', () => {
+      const failures = saved().flatMap(({ file }, index) => {
+        try {
+          read(answers[index]);
+          return [];
+        } catch (error) {
+          return [`${path.basename(file)}: ${error.message}`];
+        }
+      });
+      assert.deepEqual(failures, []);
+    });
+
+    test('changes nothing else, by raw readers', () => {
+      const changes = saved().flatMap(({ file, lost, altered }) =>
+        [...lost, ...altered].map((one) => `${path.basename(file)}: ${describeChange(one)}`),
+      );
+      assert.deepEqual(changes, []);
+    });
+
+    test('shows before the save what is read after it', async () => {
+      await taglib.initialize([...new Set(saved().map(({ after }) => path.dirname(after)))]);
+      const differences = [];
+      for (const { after, shown } of saved()) {
+        const read = comparable(answersOf(await opener.open(after)));
+        const before = comparable(shown);
+        for (const getter of Object.keys(read)) {
+          if (isDeepStrictEqual(read[getter], before[getter])) continue;
+          differences.push([path.basename(after), getter, before[getter], read[getter]]);
+        }
+      }
+      assert.deepEqual(differences, []);
+    });
+  });
+}
+
+/**
+ * The answers without what a save may change: the bit rate, with the size of the file;
+ * the frames that TagLib copies from other tags where it makes the first ID3v2 tag; the
+ * order of values in ASF and of pictures, and the MIME types of pictures in APE tags; and
+ * the comment of a tracker module, which has a line for each of its samples.
+ */
+function comparable(answers) {
+  const { audioProperties, getId3v2Frames, tag, properties, getProperty, getPictures, ...rest } =
+    answers;
+  const { comment, ...fields } = properties.value;
+  const values = Object.entries(fields).map(([name, texts]) => [name, texts.toSorted()]);
+  return {
+    ...rest,
+    frames: getId3v2Frames.value?.filter(({ id }) => id === 'XRVA').map(({ data }) => `${data}`),
+    pictures: getPictures.value.map(({ type, data }) => `${type} ${data}`).sort(),
+    tag: { ...tag.value, comment: tag.value.comment.trimEnd() },
+    properties: Object.fromEntries(values),
+    comment: comment?.map((text) => text.trimEnd()),
+  };
+}
