@@ -98,7 +98,7 @@ const SETTERS = {
   },
   addPicture: {
     allow: ['pictures'],
-    set: (file) => file.addPicture({ ...PICTURE, type: 'Artist' }),
+    set: (file) => file.addPicture({ ...PICTURE, type: 'BackCover' }),
     read: ({ getPictures }) =>
       assert.ok(getPictures.value.some(({ data }) => isDeepStrictEqual(data, PICTURE.data))),
   },
