@@ -1,10 +1,13 @@
 /** Open files of the Full API: what a save writes, when, and what it leaves alone. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import taglib, {
   FileOperationError,
   initialize,
@@ -409,6 +412,17 @@ test('2,000 open files hold no descriptor', {
   // The workers that read may have one of their own.
   assert.ok(descriptors() <= before + 8, `${before}, then ${descriptors()}`);
   assert.ok(files.every((file) => file.isValid()));
+});
+
+test('two processes that change different fields of one file lose nothing', async (t) => {
+  const { song } = await opened(t, 'plain.flac');
+  const rounds = size(25, 1000);
+  const editor = fileURLToPath(new URL('./support/field-editor.mjs', import.meta.url));
+  const run = (setter) =>
+    promisify(execFile)(process.execPath, [editor, song, setter, `${rounds}`]);
+  await Promise.all([run('setTitle'), run('setArtist')]);
+  const { title, artist } = await readTags(song);
+  assert.deepEqual([title, artist], [[`title ${rounds}`], [`artist ${rounds}`]]);
 });
 
 describe('dispose', () => {
