@@ -33,6 +33,14 @@ const EVERYTHING = (specifier) => `
   await taglib.readTags('/etc/passwd').catch((error) => print(error.name, error.details.errno));
   const { items } = await taglib.readTagsBatch(Array(50).fill('music/a.mp3'));
   print(items.every((item) => item.data.title[0] === 'written'));
+  const file = await (await taglib.TagLib.initialize()).open('music/a.mp3');
+  file.tag().setAlbum('saved');
+  await file.saveToFile();
+  file.tag().setGenre('blocking');
+  file.save();
+  const { album, genre } = await taglib.readTags(file.getFileBuffer());
+  print(album[0], genre[0]);
+  await file[Symbol.asyncDispose]();
   const signal = AbortSignal.abort();
   await taglib.readTags('music/a.mp3', { signal }).catch((error) => print(error.name));
   process.exitCode = 7;
@@ -45,6 +53,7 @@ const EVERYTHING_PRINTED = [
   'FileOperationError ENOENT',
   'FileOperationError ENOTCAPABLE',
   'true',
+  'saved blocking',
   'AbortError',
   '',
 ].join('\n');

@@ -8,6 +8,7 @@
  * have changed to what the file holds then.
  *
  * @import { CopyOptions, Id3v2Frame, SaveOptions, SignalOptions } from '../../index.js'
+ * @import { LossPolicy } from '../../native/binding.js'
  * @import { Changes } from './delta.js'
  * @import { ModelAnswer, Target } from './operations.js'
  */
@@ -258,6 +259,6 @@ class AudioFileImpl extends TagAccess {
 }
 
 /** For a look at what a change gives, which is not written. */
-const IGNORE_LOSS = /** @type {import('../../native/binding.js').LossPolicy} */ ('ignore');
+const IGNORE_LOSS = /** @type {LossPolicy} */ ('ignore');
 
 exports.AudioFileImpl = AudioFileImpl;

@@ -1,10 +1,12 @@
 'use strict';
 
-/** Look-ups in the tables of properties. */
+/**
+ * Look-ups in the tables of properties.
+ *
+ * @import { PropertyKey, TagName } from '../../index.js'
+ */
 
 const { PROPERTIES, Tags } = require('./properties.js');
-
-/** @typedef {import('../../index.js').PropertyKey} PropertyKey */
 
 /**
  * @param {string} key
@@ -39,14 +41,14 @@ const TAG_NAMES = new Set(Object.values(Tags));
 
 /**
  * @param {string} name
- * @returns {name is import('../../index.js').TagName}
+ * @returns {name is TagName}
  */
 function isValidTagName(name) {
   return TAG_NAMES.has(name);
 }
 
 function getAllTagNames() {
-  return /** @type {import('../../index.js').TagName[]} */ (Object.values(Tags));
+  return /** @type {TagName[]} */ (Object.values(Tags));
 }
 
 module.exports = {
