@@ -104,6 +104,15 @@ export interface ChapterRecord {
   source?: string
 }
 
+export declare const enum ChapterStyle {
+  /** A text track. */
+  Quicktime = 'quicktime',
+  /** The atom `chpl`. */
+  Nero = 'nero',
+  /** Both of them. */
+  Both = 'both',
+}
+
 /**
  * Closes a directory: the collector of JavaScript's objects would come too late
  * for a tree of many. One that is being read at this moment is left to it.
@@ -137,10 +146,14 @@ export interface EditRecord {
   ratings?: Array<RatingRecord>
   lyrics?: Array<LyricsRecord>
   chapters?: Array<ChapterRecord>
+  /** Where an MP4 file gets its chapters; by default in a QuickTime track. */
+  mp4ChapterStyle?: ChapterStyle
   /** Copied: the caller may change it while the call runs. */
   bextData?: Uint8Array | null
   ixml?: string | null
   id3V2Frames?: Array<Id3V2FramesRecord>
+  /** Removes ID3 tags from a FLAC file; no other format has them beside its own. */
+  stripId3?: StripId3Record
 }
 
 /** Counts this environment, until it ends. */
@@ -209,6 +222,12 @@ export interface LyricsRecord {
   /** ISO 639-2, such as `eng`. */
   language?: string
 }
+
+/**
+ * The key of the property that is written to the MP4 item of this name, such as `©nam`
+ * or `----:com.apple.iTunes:MOOD`; nothing if no property is.
+ */
+export declare function mp4PropertyOf(item: string): string | null
 
 /**
  * Resolves to `{ value }` with the next entries, none at the end, or to
@@ -338,6 +357,12 @@ export interface SaveRecord {
 
 /** Does what `save` does while the calling thread waits. */
 export declare function saveSync(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord): Outcome<LossRecord[] | undefined>
+
+/** Which ID3 tags are removed. */
+export interface StripId3Record {
+  v1: boolean
+  v2: boolean
+}
 
 /** Takes the next piece of the text; nothing at its end. */
 export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null

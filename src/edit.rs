@@ -2,7 +2,9 @@
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use taglib_wasi_guest::{Chapter, Edit, Id3v2Frames, Lyrics, Picture, PictureEdit, Rating};
+use taglib_wasi_guest::{
+    Chapter, Edit, Id3Tags, Id3v2Frames, Lyrics, Mp4ChapterStyle, Picture, PictureEdit, Rating,
+};
 
 /// A change to the tags of one file. What it does not name stays; an empty list
 /// or `null` removes.
@@ -15,10 +17,32 @@ pub struct EditRecord {
     pub ratings: Option<Vec<RatingRecord>>,
     pub lyrics: Option<Vec<LyricsRecord>>,
     pub chapters: Option<Vec<ChapterRecord>>,
+    /// Where an MP4 file gets its chapters; by default in a QuickTime track.
+    pub mp4_chapter_style: Option<ChapterStyle>,
     /// Copied: the caller may change it while the call runs.
     pub bext_data: Option<Either<Uint8Array, Null>>,
     pub ixml: Option<Either<String, Null>>,
     pub id3v2_frames: Option<Vec<Id3V2FramesRecord>>,
+    /// Removes ID3 tags from a FLAC file; no other format has them beside its own.
+    pub strip_id3: Option<StripId3Record>,
+}
+
+#[napi(string_enum = "camelCase")]
+#[derive(Clone, Copy)]
+pub enum ChapterStyle {
+    /// A text track.
+    Quicktime,
+    /// The atom `chpl`.
+    Nero,
+    /// Both of them.
+    Both,
+}
+
+/// Which ID3 tags are removed.
+#[napi(object)]
+pub struct StripId3Record {
+    pub v1: bool,
+    pub v2: bool,
 }
 
 /// The values of one field; none removes it.
@@ -111,6 +135,8 @@ impl TryFrom<EditRecord> for Edit {
                 Either::B(Null) => String::new(),
             }),
             id3v2_frames: list(record.id3v2_frames, Id3v2Frames::from).unwrap_or_default(),
+            mp4_chapter_style: record.mp4_chapter_style.map(Mp4ChapterStyle::from),
+            strip_id3: record.strip_id3.map_or(Id3Tags::default(), Id3Tags::from),
         })
     }
 }
@@ -185,4 +211,28 @@ impl From<Id3V2FramesRecord> for Id3v2Frames {
     fn from(record: Id3V2FramesRecord) -> Self {
         Self { id: record.id, bodies: record.bodies.iter().map(|body| body.to_vec()).collect() }
     }
+}
+
+impl From<ChapterStyle> for Mp4ChapterStyle {
+    fn from(style: ChapterStyle) -> Self {
+        match style {
+            ChapterStyle::Quicktime => Self::QuickTime,
+            ChapterStyle::Nero => Self::Nero,
+            ChapterStyle::Both => Self::Both,
+        }
+    }
+}
+
+impl From<StripId3Record> for Id3Tags {
+    fn from(record: StripId3Record) -> Self {
+        let StripId3Record { v1, v2 } = record;
+        Self { v1, v2 }
+    }
+}
+
+/// The key of the property that is written to the MP4 item of this name, such as `©nam`
+/// or `----:com.apple.iTunes:MOOD`; nothing if no property is.
+#[napi]
+pub(crate) fn mp4_property_of(item: String) -> Option<String> {
+    taglib_wasi_guest::mp4_property_of(&item)
 }

@@ -27,7 +27,10 @@ pub(crate) fn all(name: &str, bytes: &[u8]) {
             Edit { fields: vec![("title".to_owned(), vec!["new".repeat(100)])], ..Edit::default() };
         let cancellation = Cancellation::default();
         for source in [by_path, Source::Bytes(bytes.to_vec())] {
-            let _ = read_metadata(&source, ReadOptions::default(), LIMITS, &cancellation);
+            let stored = ReadOptions { stored: true, id3v2_frames: true, ..ReadOptions::default() };
+            for options in [ReadOptions::default(), stored] {
+                let _ = read_metadata(&source, options, LIMITS, &cancellation);
+            }
             let _ = apply(&source, edit.clone(), OnLoss::Report, LIMITS, &cancellation);
         }
         for in_place in [false, true] {

@@ -23,7 +23,7 @@ pub(crate) fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &s
     fs::write(library.file(name), bytes).expect("there is room");
     let path = Source::Path { preopens: Arc::clone(&library.preopens), path: library.path(name) };
     for pictures in [true, false] {
-        let options = ReadOptions { pictures, hide_pictures: true };
+        let options = ReadOptions { pictures, hide_pictures: true, ..ReadOptions::default() };
         let hidden = read(&path, options);
         let whole = read(&path, ReadOptions { hide_pictures: false, ..options });
         assert_eq!(hidden, whole, "hidden and whole, {about}, pictures: {pictures}");

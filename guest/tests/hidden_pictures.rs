@@ -35,7 +35,10 @@ fn read(
     pictures: bool,
     hide_pictures: bool,
 ) -> Result<Metadata, ErrorKind> {
-    read_source(&by_path(preopens, name), ReadOptions { pictures, hide_pictures })
+    read_source(
+        &by_path(preopens, name),
+        ReadOptions { pictures, hide_pictures, ..ReadOptions::default() },
+    )
 }
 
 /// Compares the answers with and without hiding, and by bytes. Returns whether the
@@ -46,7 +49,7 @@ fn assert_same(preopens: &Arc<Preopens>, name: &str, bytes: &[u8], about: &str) 
     for pictures in [true, false] {
         let [hidden, whole] = [true, false].map(|hide| read(preopens, name, pictures, hide));
         assert_eq!(hidden, whole, "{about}, pictures: {pictures}");
-        let options = ReadOptions { pictures, hide_pictures: true };
+        let options = ReadOptions { pictures, hide_pictures: true, ..ReadOptions::default() };
         let (Ok(hidden), Ok(bytes)) = (hidden, read_source(&by_bytes, options)) else { continue };
         // By path TagLib goes by the name, which may not be that of the content.
         if can_be_hidden(name) && format_of(&hidden) == format_of(&bytes) {

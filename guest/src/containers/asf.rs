@@ -113,6 +113,15 @@ pub(crate) struct Attribute {
 pub(crate) const CONTENT_DESCRIPTION_NAMES: [&str; 5] =
     ["Title", "Author", "Copyright", "Description", "Rating"];
 
+/// Decodes a text, without the zeros at its end.
+pub(crate) fn utf_16(bytes: &[u8]) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units)
+        .map(|result| result.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    text.trim_end_matches('\0').to_owned()
+}
+
 /// Walks the attributes of an object that has some.
 #[derive(Clone, Debug)]
 pub(crate) struct Attributes {

@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::containers::Cursor;
-use crate::containers::asf::{self, Attribute, Attributes, Object, Objects};
+use crate::containers::asf::{self, Attribute, Attributes, Object, Objects, utf_16};
 use crate::error::Result;
 use crate::restore::{ASF_DESCRIPTIONS, asf_subject};
 use crate::tags::Subject;
@@ -177,14 +177,6 @@ fn name(object: &Object) -> String {
     let rest: String = rest.iter().map(|byte| format!("{byte:02X}")).collect();
     let (fourth, fifth) = rest.split_at(4);
     format!("{first:08X}-{second:04X}-{third:04X}-{fourth}-{fifth}")
-}
-
-fn utf_16(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let text: String = char::decode_utf16(units)
-        .map(|result| result.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect();
-    text.trim_end_matches('\0').to_owned()
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Inventory {
         for element in &self.elements {
             match present.get_mut(&element.identity()) {
                 Some(count) if *count > 0 => *count -= 1,
-                _ if requested.contains(&element.subject) => {}
+                _ if element.is_requested(requested) => {}
                 _ => missing.push(element),
             }
         }
@@ -138,6 +138,17 @@ impl Inventory {
 impl Element {
     fn identity(&self) -> (&str, &str, u64) {
         (self.kind, &self.key, self.hash)
+    }
+
+    fn is_requested(&self, requested: &Requested) -> bool {
+        let Requested { frames, strip_id3, .. } = requested;
+        let by_its_tag = match self.kind {
+            stream::ID3V1_FIELD => strip_id3.v1,
+            stream::ID3V2_FRAME => strip_id3.v2 || frames.contains(&self.key),
+            stream::ID3V2_TAG => strip_id3.v2,
+            _ => false,
+        };
+        by_its_tag || requested.contains(&self.subject)
     }
 }
 

@@ -8,6 +8,11 @@ use crate::restore::{id3v2_frame_subject, id3v2_people};
 use crate::tags::Subject;
 use std::ops::Range;
 
+/// What the elements of ID3 tags are called in a loss.
+pub(super) const ID3V1_FIELD: &str = "ID3v1 field";
+pub(super) const ID3V2_FRAME: &str = "ID3v2 frame";
+pub(super) const ID3V2_TAG: &str = "ID3v2 tag";
+
 /// The properties that the fields of an ID3v1 tag hold, in the order of
 /// [`id3v1::FIELDS`].
 const ID3V1_PROPERTIES: [&str; 6] = ["TITLE", "ARTIST", "ALBUM", "DATE", "COMMENT", "GENRE"];
@@ -34,14 +39,13 @@ pub(super) fn take_id3v2(
     at: u64,
     inventory: &mut Inventory,
 ) -> Result<Option<u64>> {
-    const KIND: &str = "ID3v2 frame";
     let Some(header) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
     let budget = cursor.budget();
     let Some(tag) = Id3v2Tag::read(cursor, at)? else {
         // What can't be read must stay as it is.
         let end = header.range.end.min(cursor.size());
         if let Some(hash) = cursor.hash(at..end, inventory.keys())? {
-            inventory.add_hashed("ID3v2 tag", "", Subject::Other, hash, "unreadable", budget)?;
+            inventory.add_hashed(ID3V2_TAG, "", Subject::Other, hash, "unreadable", budget)?;
         }
         return Ok(Some(end));
     };
@@ -51,7 +55,7 @@ pub(super) fn take_id3v2(
             for (subject, role, name) in people {
                 let content = (&role, &name);
                 inventory.add(
-                    KIND,
+                    ID3V2_FRAME,
                     key.clone(),
                     subject,
                     content,
@@ -63,17 +67,10 @@ pub(super) fn take_id3v2(
         }
         let subject = id3v2_frame_subject(frame);
         let content = (frame.plain_body(), &frame.content);
-        inventory.add(KIND, key, subject, content, &id3v2_text_of(frame), budget)?;
+        inventory.add(ID3V2_FRAME, key, subject, content, &id3v2_text_of(frame), budget)?;
     }
     if !tag.rest.is_empty() {
-        inventory.add(
-            "ID3v2 tag",
-            "rest",
-            Subject::Other,
-            &tag.rest,
-            "malformed frames",
-            budget,
-        )?;
+        inventory.add(ID3V2_TAG, "rest", Subject::Other, &tag.rest, "malformed frames", budget)?;
     }
     Ok(Some(header.range.end))
 }
@@ -90,13 +87,12 @@ fn take_appended(cursor: &mut Cursor<'_>, start: u64, inventory: &mut Inventory)
     let Some(footer) = end.checked_sub(FOOTER).filter(|_| start == 0) else { return Ok(()) };
     if cursor.array::<3>(footer)?.as_ref() == Some(b"3DI") {
         let budget = cursor.budget();
-        inventory.add("ID3v2 tag", "first", Subject::Other, "appended", "appended", budget)?;
+        inventory.add(ID3V2_TAG, "first", Subject::Other, "appended", "appended", budget)?;
     }
     Ok(())
 }
 
 fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Inventory) -> Result<()> {
-    const KIND: &str = "ID3v1 field";
     let budget = cursor.budget();
     let Some(tag) = cursor.bytes(range)? else { return Ok(()) };
     let has_track = tag[125] == 0 && tag[126] != 0;
@@ -107,11 +103,11 @@ fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Invent
             value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
         let text: String = value[..end].iter().copied().map(char::from).collect();
         let subject = Subject::Property((*property).to_owned());
-        inventory.add(KIND, name, subject, &value[..end], &text, budget)?;
+        inventory.add(ID3V1_FIELD, name, subject, &value[..end], &text, budget)?;
     }
     if has_track {
         let subject = Subject::Property("TRACKNUMBER".to_owned());
-        inventory.add(KIND, "track", subject, tag[126], &tag[126].to_string(), budget)?;
+        inventory.add(ID3V1_FIELD, "track", subject, tag[126], &tag[126].to_string(), budget)?;
     }
     Ok(())
 }

@@ -47,6 +47,16 @@ impl Tag {
     /// Reads the tag at `at`; one of ID3v2.2 as ID3v2.3. Returns `None` if the file
     /// ends within the tag, or if a frame has no form in ID3v2.3.
     pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
+        Self::read_if(cursor, at, |_| true)
+    }
+
+    /// Reads the tag at `at`, but only the frames whose identifiers, as they are stored,
+    /// are `wanted`.
+    pub(crate) fn read_if(
+        cursor: &mut Cursor<'_>,
+        at: u64,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Option<Self>> {
         let Some(tag) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
         if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
             return Ok(None);
@@ -60,19 +70,24 @@ impl Tag {
                 &mut Cursor::over(&bytes, cursor.budget()),
                 tag.version,
                 range,
+                wanted,
             );
         }
-        Self::read_frames(cursor, tag.version, tag.frames)
+        Self::read_frames(cursor, tag.version, tag.frames, wanted)
     }
 
     fn read_frames(
         cursor: &mut Cursor<'_>,
         version: u8,
         range: Range<u64>,
+        wanted: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<Self>> {
         let mut walk = id3v2::Frames::within(version, range);
         let mut frames = Vec::new();
         while let Some(frame) = walk.next(cursor)? {
+            if !wanted(frame.id()) {
+                continue;
+            }
             let Some(content) = cursor.bytes(frame.body.clone())? else { return Ok(None) };
             let frame = match frame.id().first_chunk().copied() {
                 Some(id) => resynchronised(Frame { id, flags: frame.flags, content, version }),

@@ -57,6 +57,7 @@ pub(crate) use iff_roles::{LIST_TYPE, Role};
 pub(crate) use matroska_subjects::subject as matroska_subject;
 pub(crate) use mp4_items::atom_name as mp4_atom_name;
 pub(crate) use mp4_items::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
+pub use mp4_subjects::property_of as mp4_property_of;
 pub(crate) use riff_info::InfoList;
 pub(crate) use vorbis_comment::subject as vorbis_comment_subject;
 

@@ -111,6 +111,34 @@ pub(super) fn free_form_subject(namespace: &str, name: &str) -> Subject {
     }
 }
 
+/// Returns the key of the property that TagLib writes to the item of this name, such as
+/// `©nam` or `----:com.apple.iTunes:MOOD`. The letter case of a free-form name has no
+/// meaning. Returns `None` if it writes to no such item.
+pub fn property_of(item: &str) -> Option<String> {
+    let (subject, is_home) = match item.strip_prefix("----:") {
+        Some(rest) => {
+            let (namespace, name) = rest.split_once(':')?;
+            let subject = free_form_subject(namespace, name);
+            let is_home =
+                matches!(home(&subject)?, Home::FreeForm(home) if home.eq_ignore_ascii_case(name));
+            (subject, is_home)
+        }
+        None => {
+            let name: Vec<u8> = item.chars().map(u8::try_from).collect::<Result<_, _>>().ok()?;
+            let name: [u8; 4] = name.try_into().ok()?;
+            let subject = subject(&name);
+            let is_home = home(&subject)? == Home::Item(name);
+            (subject, is_home)
+        }
+    };
+    match subject {
+        Subject::Property(key) if is_home => Some(key),
+        Subject::Lyrics if is_home => Some("LYRICS".to_owned()),
+        Subject::Rating if is_home => Some(RATING.to_owned()),
+        _ => None,
+    }
+}
+
 /// Returns where TagLib writes what an edit asks for.
 pub(super) fn home(subject: &Subject) -> Option<Home> {
     match subject {
@@ -128,4 +156,32 @@ fn property_home(key: &str) -> Home {
     }
     let name = FREE_FORM.iter().find(|(_, known)| *known == key).map_or(key, |(name, _)| name);
     Home::FreeForm(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_has_the_property_that_is_written_to_it() {
+        for (item, property) in [
+            ("©nam", Some("TITLE")),
+            ("trkn", Some("TRACKNUMBER")),
+            ("©lyr", Some("LYRICS")),
+            ("----:com.apple.iTunes:RATING", Some("RATING")),
+            ("----:com.apple.iTunes:MusicBrainz Track Id", Some("MUSICBRAINZ_TRACKID")),
+            ("----:com.apple.iTunes:replaygain_track_gain", Some("REPLAYGAIN_TRACK_GAIN")),
+            ("----:com.apple.iTunes:TITLE", None),
+            ("----:org.example:MOOD", None),
+            ("----:com.apple.iTunes", None),
+            ("gnre", None),
+            ("covr", None),
+            ("rtng", None),
+            ("nam", None),
+            ("日nam", None),
+            ("", None),
+        ] {
+            assert_eq!(property_of(item).as_deref(), property, "{item}");
+        }
+    }
 }

@@ -17,9 +17,13 @@ pub(super) fn restore(
     copy: &mut EditedCopy<'_>,
     requested: &Requested,
 ) -> Result<()> {
-    id3v1::restore(original, copy, requested)?;
+    if !requested.strip_id3.v1 {
+        id3v1::restore(original, copy, requested)?;
+    }
     ape_tag::restore(original, copy, requested)?;
-    restore_id3v2(original, copy, requested)?;
+    if !requested.strip_id3.v2 {
+        restore_id3v2(original, copy, requested)?;
+    }
     // Behind the ID3v2 tags, and with padding that makes up for them.
     flac::restore(original, copy, requested)
 }

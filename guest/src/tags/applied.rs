@@ -46,9 +46,18 @@ impl Edit {
             Some("the bext chunk")
         } else if self.ixml.as_ref().is_some_and(|asked| !is_same(asked, &after.ixml)) {
             Some("the iXML chunk")
+        } else if self.has_id3_tag_to_strip(after) {
+            Some("the file without its ID3 tags")
         } else {
             None
         }
+    }
+}
+
+impl Edit {
+    fn has_id3_tag_to_strip(&self, after: &Answer) -> bool {
+        let left = after.id3_tags.unwrap_or_default();
+        (self.strip_id3.v1 && left.v1) || (self.strip_id3.v2 && left.v2)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::chapters::{Chapter, in_order};
 use super::fields::field_name;
-use super::model::{Id3v2Frames, Lyrics, Picture, Rating};
+use super::model::{Id3Tags, Id3v2Frames, Lyrics, Picture, Rating};
 use super::tags_to_write::property_key;
 
 /// A change to the tags of one file. What no part of it names stays as it is.
@@ -23,12 +23,38 @@ pub struct Edit {
     pub lyrics: Option<Vec<Lyrics>>,
     /// Replaces all chapters.
     pub chapters: Option<Vec<Chapter>>,
+    /// How chapters are written to an MP4 file, if not as a QuickTime track.
+    pub mp4_chapter_style: Option<Mp4ChapterStyle>,
     /// Replaces the `bext` chunk; no bytes remove it.
     pub bext_data: Option<Vec<u8>>,
     /// Replaces the `iXML` chunk; an empty text removes it.
     pub ixml: Option<String>,
     /// Replaces raw ID3v2 frames.
     pub id3v2_frames: Vec<Id3v2Frames>,
+    /// Removes these ID3 tags from a FLAC file, which should have none.
+    pub strip_id3: Id3Tags,
+}
+
+/// Where an MP4 file has its chapters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mp4ChapterStyle {
+    /// In a text track.
+    QuickTime,
+    /// In the atom `chpl`.
+    Nero,
+    /// In both.
+    Both,
+}
+
+impl Mp4ChapterStyle {
+    /// The name that the guest knows.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::QuickTime => "quicktime",
+            Self::Nero => "nero",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// A change to the pictures of a file.

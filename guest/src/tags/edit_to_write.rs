@@ -8,7 +8,7 @@
 use super::answer::Answer;
 use super::edit::Edit;
 use super::fields::as_texts;
-use super::model::{Id3v2Frames, Lyrics};
+use super::model::{Id3Tags, Id3v2Frames, Lyrics};
 use super::numbers::parse_int;
 use super::requested::Requested;
 use super::tag_format::TagFormat;
@@ -51,6 +51,9 @@ impl Edit {
         }
         if let Some(chapters) = self.chapters {
             tags.set_chapters(chapters);
+            if let Some(style) = self.mp4_chapter_style {
+                tags.set_mp4_chapter_style(style);
+            }
         }
         if let Some(data) = self.bext_data {
             tags.set_bext_data(data);
@@ -59,6 +62,9 @@ impl Edit {
             tags.set_ixml(text);
         }
         tags.set_id3v2_frames(self.id3v2_frames);
+        if requested.strip_id3 != Id3Tags::default() {
+            tags.set_strip_id3(requested.strip_id3);
+        }
         Ok(tags)
     }
 

@@ -34,10 +34,11 @@ pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
 pub use chapters::Chapter;
 pub(crate) use decode_options::DecodeOptions;
-pub use edit::{Edit, PictureEdit};
+pub use edit::{Edit, Mp4ChapterStyle, PictureEdit};
 pub use fields::Field;
 pub(crate) use frames::decode as decode_id3v2_frames;
 pub use model::{
     Id3Tags, Id3v2Frame, Id3v2Frames, Lyrics, Metadata, Picture, Rating, StoredTags, Tags,
 };
+pub(crate) use numbers::parse_int;
 pub(crate) use requested::{Requested, Subject};

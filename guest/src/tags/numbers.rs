@@ -5,7 +5,7 @@
 //! 6.1.6.1.20).
 
 /// `Number.parseInt(text, 10)`, with nothing for `NaN`.
-pub(super) fn parse_int(text: &str) -> Option<f64> {
+pub(crate) fn parse_int(text: &str) -> Option<f64> {
     let text = text.trim_start_matches(is_js_space);
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),

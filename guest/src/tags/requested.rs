@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::edit::Edit;
 use super::fields::field_name;
+use super::model::Id3Tags;
 use super::tag_format::TagFormat;
 use super::tags_to_write::property_key;
 
@@ -23,6 +24,8 @@ pub(crate) struct Requested {
     pub ixml: bool,
     /// ID3v2 frames by their identifiers.
     pub frames: Vec<String>,
+    /// ID3 tags of a FLAC file.
+    pub strip_id3: Id3Tags,
 }
 
 /// What an element of a tag holds, in terms of an edit.
@@ -75,6 +78,7 @@ impl Requested {
             bext: edit.clear || edit.changes_bext(before),
             ixml: edit.clear || edit.changes_ixml(before),
             frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
+            strip_id3: before.id3_tags.map_or(Id3Tags::default(), |_| edit.strip_id3),
             properties: Vec::new(),
         };
         for (name, values) in &edit.fields {

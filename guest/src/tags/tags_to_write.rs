@@ -2,7 +2,8 @@
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use super::model::{Id3v2Frames, Picture, Rating};
+use super::edit::Mp4ChapterStyle;
+use super::model::{Id3Tags, Id3v2Frames, Picture, Rating};
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -16,6 +17,7 @@ pub(crate) struct TagsToWrite(Vec<(String, Wire)>);
 #[derive(Debug)]
 enum Wire {
     Nil,
+    Flag(bool),
     /// Written as an integer if it is one: the guest takes counts as integers only.
     Number(f64),
     /// Always written as a float: the guest takes an integer rating for POPM's 0 to
@@ -66,6 +68,17 @@ impl TagsToWrite {
 
     pub(crate) fn set_chapters(&mut self, chapters: Vec<Chapter>) {
         self.set("chapters", Wire::list(chapters));
+    }
+
+    /// Sets how chapters are written to an MP4 file.
+    pub(crate) fn set_mp4_chapter_style(&mut self, style: Mp4ChapterStyle) {
+        self.set("_mp4ChapterStyle", Wire::Text(style.name().to_owned()));
+    }
+
+    /// Sets which ID3 tags are removed from a FLAC file.
+    pub(crate) fn set_strip_id3(&mut self, tags: Id3Tags) {
+        let flags = [("v1", Wire::Flag(tags.v1)), ("v2", Wire::Flag(tags.v2))];
+        self.set("_stripId3", Wire::map(flags));
     }
 
     /// Sets the `bext` chunk; no bytes remove it.
@@ -164,6 +177,7 @@ impl Serialize for Wire {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Nil => serializer.serialize_unit(),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Number(number) if *number == (*number as i64) as f64 => {
                 serializer.serialize_i64(*number as i64)
             }
