@@ -696,7 +696,7 @@ describe('ID3 tags of a FLAC file', () => {
     const folder = await library(t, []);
     const song = path.join(folder, 'id3.flac');
     const id3v1 = Buffer.concat([Buffer.from('TAGA title'), Buffer.alloc(118)]);
-    const id3v2 = Buffer.from('4944330400000000000b544954320000000100000041', 'hex');
+    const id3v2 = Buffer.from('4944330400000000000c54495432000000020000' + '0041', 'hex');
     await writeFile(
       song,
       Buffer.concat([id3v2, await readFile(fixture('vorbis-comment.flac')), id3v1]),

@@ -63,7 +63,11 @@ for (const [index, file] of files.entries()) {
  */
 function expectedAnswers(wasi, emscripten) {
   if (wasi.failure) return undefined;
-  const properties = propertiesOf(wasi.properties.value);
+  const isSameFormat = wasi.getFormat.value === emscripten.getFormat?.value;
+  const properties = {
+    ...propertiesOf(wasi.properties.value),
+    ...(isSameFormat && numbersOf(emscripten.properties.value)),
+  };
   const expected = {
     ...wasi,
     properties: { value: properties },
@@ -82,6 +86,22 @@ function expectedAnswers(wasi, emscripten) {
 function withBitrateMode({ value }, emscripten) {
   const { bitrateMode } = emscripten?.value ?? {};
   return { value: value && bitrateMode ? { ...value, bitrateMode } : value };
+}
+
+/** WASI mode has integers, and totals in some formats only; Emscripten mode has the texts. */
+function numbersOf(properties) {
+  const numbers = {};
+  for (const [name, total] of Object.entries({
+    trackNumber: 'totalTracks',
+    discNumber: 'totalDiscs',
+    bpm: undefined,
+  })) {
+    const [text = ''] = properties[name] ?? [];
+    const pair = total && text.match(/^(\d+)\/(\d+)$/);
+    if (pair) Object.assign(numbers, { [name]: [pair[1]], [total]: [pair[2]] });
+    else if (text !== '') numbers[name] = properties[name];
+  }
+  return numbers;
 }
 
 /** Flags are "1" and "0". */

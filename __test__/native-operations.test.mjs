@@ -190,7 +190,10 @@ describe('a combined edit', () => {
     assert.deepEqual(after.propertyMap.TRACKNUMBER, ['7/21']);
     assert.equal(after.propertyMap.COMPOSER, undefined);
     assert.equal(after.hasPictures, false);
-    assert.deepEqual(after.tags.ratings.map(({ rating }) => rating), [1]);
+    assert.deepEqual(
+      after.tags.ratings.map(({ rating }) => rating),
+      [1],
+    );
     assert.equal(after.tags.lyrics[0].text, 'la');
     assert.equal(after.tags.chapters[0].title, 'A');
     assert.ok(after.frames.some(({ id }) => id === 'NCON'));
