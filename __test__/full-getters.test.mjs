@@ -32,6 +32,7 @@ for (const [index, file] of files.entries()) {
       const expected = expectedAnswers(wasi[index], emscripten[index]);
       if (expected === undefined) return t.skip('taglib-wasm can’t open it');
       const answers = answersOf(await opener.open(file));
+      if (emscripten[index].failure) removeLeadingZeros(answers);
       for (const name of Object.keys(GETTERS)) {
         if (name in expected) assert.deepStrictEqual(answers[name], expected[name], name);
       }
@@ -88,6 +89,14 @@ function withBitrateMode({ value }, emscripten) {
   return { value: value && bitrateMode ? { ...value, bitrateMode } : value };
 }
 
+/** Of a number such as "03", WASI mode gives an integer. */
+function removeLeadingZeros({ properties, getProperty }) {
+  const { trackNumber } = properties.value;
+  if (trackNumber === undefined) return;
+  trackNumber[0] = String(Number(trackNumber[0]));
+  getProperty.value.trackNumber = trackNumber[0];
+}
+
 /** WASI mode has integers, and totals in some formats only; Emscripten mode has the texts. */
 function numbersOf(properties) {
   const numbers = {};
@@ -134,8 +143,7 @@ function framesOf({ value, ...rest }) {
 }
 
 /**
- * Emscripten's items, but numbers with their totals, flags as digits, and nothing in
- * place of the 0 that it gives for a number that is not there.
+ * Emscripten's items, but numbers with their totals, and flags as digits.
  */
 function mp4Items({ value, ...rest }, properties) {
   if (value === undefined) return rest;
@@ -145,7 +153,6 @@ function mp4Items({ value, ...rest }, properties) {
       ...value,
       trkn: pair(properties.trackNumber, properties.totalTracks),
       disk: pair(properties.discNumber, properties.totalDiscs),
-      tmpo: value.tmpo === '0' ? undefined : value.tmpo,
       cpil: { true: '1', false: '0' }[value.cpil] ?? value.cpil,
     },
   };
