@@ -9,6 +9,7 @@ const TESTS = [
   'budget',
   'cli',
   'crash',
+  'full-crash',
   'full-files',
   'full-setters',
   'paths',
