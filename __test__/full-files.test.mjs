@@ -146,6 +146,23 @@ describe('saveToFile', () => {
     assert.deepEqual((await readTags(song)).title, ['New']);
   });
 
+  test('that waits for another one is aborted at once', async (t) => {
+    const { file, song } = await opened(t, 'id3v24.mp3');
+    const controller = new AbortController();
+    const outcomes = [];
+    file.tag().setTitle('First');
+    const first = file.saveToFile().then(() => outcomes.push('saved'));
+    file.tag().setAlbum('Second');
+    const { signal } = controller;
+    const second = file.saveToFile(undefined, { signal }).catch(({ name }) => outcomes.push(name));
+    controller.abort();
+    await Promise.all([first, second]);
+    assert.deepEqual(outcomes, ['AbortError', 'saved']);
+    await file.saveToFile();
+    const { title, album } = await readTags(song);
+    assert.deepEqual([title, album], [['First'], ['Second']]);
+  });
+
   test('tells what would be lost, or reports it', async (t) => {
     const folder = await library(t, []);
     const song = path.join(folder, 'old.mp3');
@@ -696,7 +713,7 @@ describe('ID3 tags of a FLAC file', () => {
     const folder = await library(t, []);
     const song = path.join(folder, 'id3.flac');
     const id3v1 = Buffer.concat([Buffer.from('TAGA title'), Buffer.alloc(118)]);
-    const id3v2 = Buffer.from('4944330400000000000b544954320000000100000041', 'hex');
+    const id3v2 = Buffer.from('4944330400000000000c54495432000000020000' + '0041', 'hex');
     await writeFile(
       song,
       Buffer.concat([id3v2, await readFile(fixture('vorbis-comment.flac')), id3v1]),
@@ -744,6 +761,8 @@ describe('mistakes', () => {
     assert.throws(() => file.save({ signal: AbortSignal.abort() }), TypeError);
     await assert.rejects(opener.open(song, { picture: false }), TypeError);
     await assert.rejects(file.saveToFile(undefined, { overwrit: false }), TypeError);
+    const bytes = await opener.open(await readFile(song));
+    await assert.rejects(bytes.saveAsync({ onLoss: 'report' }), RangeError);
     await assert.rejects(
       opener.edit(song, (it) => it.tag().setTitle('x'), { inplace: true }),
       TypeError,

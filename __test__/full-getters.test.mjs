@@ -32,6 +32,7 @@ for (const [index, file] of files.entries()) {
       const expected = expectedAnswers(wasi[index], emscripten[index]);
       if (expected === undefined) return t.skip('taglib-wasm can’t open it');
       const answers = answersOf(await opener.open(file));
+      if (emscripten[index].failure) removeLeadingZeros(answers);
       for (const name of Object.keys(GETTERS)) {
         if (name in expected) assert.deepStrictEqual(answers[name], expected[name], name);
       }
@@ -63,7 +64,11 @@ for (const [index, file] of files.entries()) {
  */
 function expectedAnswers(wasi, emscripten) {
   if (wasi.failure) return undefined;
-  const properties = propertiesOf(wasi.properties.value);
+  const isSameFormat = wasi.getFormat.value === emscripten.getFormat?.value;
+  const properties = {
+    ...propertiesOf(wasi.properties.value),
+    ...(isSameFormat && numbersOf(emscripten.properties.value)),
+  };
   const expected = {
     ...wasi,
     properties: { value: properties },
@@ -82,6 +87,30 @@ function expectedAnswers(wasi, emscripten) {
 function withBitrateMode({ value }, emscripten) {
   const { bitrateMode } = emscripten?.value ?? {};
   return { value: value && bitrateMode ? { ...value, bitrateMode } : value };
+}
+
+/** Of a number such as "03", WASI mode gives an integer. */
+function removeLeadingZeros({ properties, getProperty }) {
+  const { trackNumber } = properties.value;
+  if (trackNumber === undefined) return;
+  trackNumber[0] = String(Number(trackNumber[0]));
+  getProperty.value.trackNumber = trackNumber[0];
+}
+
+/** WASI mode has integers, and totals in some formats only; Emscripten mode has the texts. */
+function numbersOf(properties) {
+  const numbers = {};
+  for (const [name, total] of Object.entries({
+    trackNumber: 'totalTracks',
+    discNumber: 'totalDiscs',
+    bpm: undefined,
+  })) {
+    const [text = ''] = properties[name] ?? [];
+    const pair = total && text.match(/^(\d+)\/(\d+)$/);
+    if (pair) Object.assign(numbers, { [name]: [pair[1]], [total]: [pair[2]] });
+    else if (text !== '') numbers[name] = properties[name];
+  }
+  return numbers;
 }
 
 /** Flags are "1" and "0". */
@@ -114,8 +143,7 @@ function framesOf({ value, ...rest }) {
 }
 
 /**
- * Emscripten's items, but numbers with their totals, flags as digits, and nothing in
- * place of the 0 that it gives for a number that is not there.
+ * Emscripten's items, but numbers with their totals, and flags as digits.
  */
 function mp4Items({ value, ...rest }, properties) {
   if (value === undefined) return rest;
@@ -125,7 +153,6 @@ function mp4Items({ value, ...rest }, properties) {
       ...value,
       trkn: pair(properties.trackNumber, properties.totalTracks),
       disk: pair(properties.discNumber, properties.totalDiscs),
-      tmpo: value.tmpo === '0' ? undefined : value.tmpo,
       cpil: { true: '1', false: '0' }[value.cpil] ?? value.cpil,
     },
   };

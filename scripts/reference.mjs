@@ -15,6 +15,19 @@ import { installed, installRuntimes } from '../tools/runtimes.mjs';
 
 const TARGET = path.join(ROOT, 'docs', 'reference.md');
 
+/** The types of long tables, which the reference names and does not spell out. */
+const TABLE_TYPES = [
+  'COMPLEX_PROPERTIES_TABLE',
+  'COMPLEX_PROPERTY_KEY_TABLE',
+  'FormatMappings_TABLE',
+  'PROPERTIES_TABLE',
+  'Tags_TABLE',
+  'UnnarrowedKey',
+  'KeyOfTagFormat',
+  'TagFormatOf',
+  'Brand',
+];
+
 installRuntimes();
 const reference = await generate();
 if (!process.argv.includes('--check')) {
@@ -37,6 +50,7 @@ async function generate() {
       name: 'Reference',
       disableSources: true,
       excludeExternals: true,
+      intentionallyNotExported: TABLE_TYPES,
       groupOrder: ['Functions', 'Interfaces', 'Type Aliases', 'Classes', 'Variables'],
       outputFileStrategy: 'modules',
       hidePageHeader: true,
@@ -71,5 +85,17 @@ function withOrigin(markdown) {
   const origin =
     'Made of [index.d.ts](../index.d.ts) by `npm run reference`. [api.md](api.md) has the\n' +
     'same functions with examples.\n';
-  return markdown.replace(/^(# .*\n)/, `$1\n${origin}`);
+  return withoutTables(markdown).replace(/^(# .*\n)/, `$1\n${origin}`);
+}
+
+/**
+ * Names the type of a table's values, which TypeDoc spells out: it takes pages.
+ *
+ * @param {string} markdown
+ */
+function withoutTables(markdown) {
+  return markdown.replaceAll(
+    /readonly \\\[keyof `PROPERTIES_TABLE`, .*\]$/gm,
+    'readonly \\[`PropertyKey`, *typeof* `PROPERTIES`\\[`PropertyKey`\\]\\]\\[\\]',
+  );
 }

@@ -5,7 +5,18 @@ import { installRuntimes } from '../tools/runtimes.mjs';
 import { prepare } from './prepare.mjs';
 
 /** The tests that have a size (`__test__/support/sizes.mjs`). */
-const TESTS = ['budget', 'cli', 'crash', 'full-files', 'paths', 'hostile', 'host', 'leaks'];
+const TESTS = [
+  'budget',
+  'cli',
+  'crash',
+  'full-crash',
+  'full-files',
+  'full-setters',
+  'paths',
+  'hostile',
+  'host',
+  'leaks',
+];
 
 prepare();
 installRuntimes();

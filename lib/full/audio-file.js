@@ -15,7 +15,7 @@
 
 const { checkPath } = require('../arguments/files.js');
 const { checkApplyOptions, checkSaveOptions } = require('../arguments/options.js');
-const { throwIfAborted } = require('../core/aborts.js');
+const { orAborted, throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { FileOperationError } = require('../core/errors.js');
 const { currentSession } = require('../core/session.js');
@@ -159,8 +159,11 @@ class AudioFileImpl extends TagAccess {
   #saveHere(options) {
     this._checkOpen();
     const checked = checkSaveOptions(options);
+    if (!this.#isPath && options?.onLoss !== undefined) {
+      checkApplyOptions({ onLoss: /** @type {any} */ (options.onLoss) });
+    }
     currentSession();
-    return this.#saves.save(async (changes) => {
+    const saving = this.#saves.save(async (changes) => {
       throwIfAborted(checked.signal);
       if (this.#isPath) {
         const report = await operations.save(this.#file, toEdit(changes), checked);
@@ -172,6 +175,7 @@ class AudioFileImpl extends TagAccess {
         await operations.apply(this.#file, toEdit(changes), { signal: checked.signal, onLoss }),
       );
     });
+    return orAbortedAtOnce(checked.signal, saving);
   }
 
   /**
@@ -182,13 +186,14 @@ class AudioFileImpl extends TagAccess {
     this._checkOpen();
     const checked = checkCopyOptions(options);
     currentSession();
-    return this.#saves.copy(async (changes) => {
+    const saving = this.#saves.copy(async (changes) => {
       throwIfAborted(checked.signal);
       const edit = toEdit(changes);
       const { isSameFile, report } = await operations.saveAs(this.#file, target, edit, checked);
       if (isSameFile) this.#frames = undefined;
       return { isSaved: isSameFile, result: report };
     });
+    return orAbortedAtOnce(checked.signal, saving);
   }
 
   /**
@@ -256,6 +261,20 @@ class AudioFileImpl extends TagAccess {
     await this.#saves.ended();
     this.dispose();
   }
+}
+
+/**
+ * The save, which may have to wait for others, or an AbortError as soon as the signal
+ * fires.
+ *
+ * @template T
+ * @param {AbortSignal | undefined} signal
+ * @param {Promise<T>} saving
+ * @returns {Promise<T>}
+ */
+function orAbortedAtOnce(signal, saving) {
+  if (signal === undefined || signal.aborted) return saving;
+  return orAborted(signal, saving, () => undefined);
 }
 
 /** For a look at what a change gives, which is not written. */

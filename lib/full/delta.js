@@ -4,7 +4,7 @@
  * What the setters of an open file have changed since it was saved. A save applies it
  * to what the file holds then, so that it changes nothing else.
  *
- * @import { ChapterRecord, EditRecord, LyricsRecord, PictureRecord, RatingRecord } from '../../native/binding.js'
+ * @import { ChapterRecord, ChapterStyle, EditRecord, LyricsRecord, PictureRecord, RatingRecord } from '../../native/binding.js'
  *
  * @typedef {object} Changes
  * @property {Map<string, string[]>} fields By TagLib's keys. No values remove a field.
@@ -12,6 +12,7 @@
  * @property {RatingRecord[]} [ratings]
  * @property {LyricsRecord[]} [lyrics]
  * @property {ChapterRecord[]} [chapters]
+ * @property {'quicktime' | 'nero' | 'both'} [mp4ChapterStyle]
  * @property {Uint8Array | null} [bextData] `null` removes the chunk.
  * @property {string | null} [ixml]
  * @property {Map<string, Uint8Array[]>} frames Bodies of ID3v2 frames by their IDs.
@@ -62,9 +63,11 @@ function combined(earlier, later) {
  * @param {Changes} changes
  * @returns {EditRecord}
  */
-function toEdit({ fields, frames, pictures, ...parts }) {
+function toEdit({ fields, frames, pictures, mp4ChapterStyle, ...parts }) {
   return {
     ...parts,
+    // An enum of napi-rs is a string, but TypeScript wants the enum's own type.
+    mp4ChapterStyle: /** @type {ChapterStyle | undefined} */ (mp4ChapterStyle),
     fields: Array.from(fields, ([name, values]) => ({ name, values })),
     ...(pictures && { pictures: pictureEdit(pictures.mode, pictures.pictures) }),
     // The addon's name for it: napi-rs ends a word at each digit.

@@ -194,12 +194,12 @@ class Model {
   }
 
   /**
-   * @param {Chapter[]} shown
-   * @param {ChapterRecord[]} chapters For the addon, whose `source` has other values.
+   * @param {Chapter[]} chapters
+   * @param {Changes['mp4ChapterStyle']} mp4ChapterStyle
    */
-  setChapters(shown, chapters) {
-    this.#chapters = shown;
-    this.#record({ chapters });
+  setChapters(chapters, mp4ChapterStyle) {
+    this.#chapters = chapters;
+    this.#record({ chapters, ...(mp4ChapterStyle && { mp4ChapterStyle }) });
   }
 
   get bextData() {

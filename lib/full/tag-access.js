@@ -26,7 +26,7 @@ const { MetadataError, UnsupportedFormatError } = require('../core/errors.js');
 const { decodeBext, encodeBext } = require('./bwf.js');
 const { inOrder } = require('./chapters.js');
 const { isProperty, keyOf, nameOf, refuseOther } = require('./keys.js');
-const { keyOfItem, keysOfPair } = require('./mp4-items.js');
+const { keyOfItem, keysOfPair, numbersOf, writableKey } = require('./mp4-items.js');
 const { mutableTag } = require('./mutable-tag.js');
 
 class TagAccess {
@@ -281,10 +281,7 @@ class TagAccess {
     for (const [index, chapter] of sorted.entries()) {
       chapter.id = isMP4 ? undefined : (chapter.id ?? `chap${index}`);
     }
-    model.setChapters(
-      sorted,
-      sorted.map((chapter) => ({ ...chapter, source: isMP4 ? mp4ChapterStyle : source })),
-    );
+    model.setChapters(sorted, isMP4 ? mp4ChapterStyle : undefined);
   }
 
   // ---------------------------------------------------------------- Broadcast audio
@@ -387,27 +384,6 @@ function textOf(name, value) {
   if (typeof text !== 'string') throw typeError(name, 'a string', value);
   if (keyOf(name) !== 'COMPILATION') return text;
   return { true: '1', false: '0' }[text] ?? text;
-}
-
-/**
- * The number and the total of a text such as "3/12", each a list of one or none.
- *
- * @param {string} item
- * @param {string} value
- */
-function numbersOf(item, value) {
-  const numbers = value.match(/^(\d*)(?:\/(\d*))?$/);
-  if (numbers === null) {
-    throw new MetadataError('write', 'it must be a number, or two such as "3/12"', item);
-  }
-  return numbers.slice(1).map((digits) => (Number(digits ?? 0) === 0 ? [] : [digits]));
-}
-
-/** @param {string} item */
-function writableKey(item) {
-  const key = keyOfItem(item);
-  if (key !== undefined) return key;
-  throw new MetadataError('write', 'TagLib has no property for this MP4 item', item);
 }
 
 /**

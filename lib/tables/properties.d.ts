@@ -8,8 +8,7 @@ export const BITRATE_CONTROL_MODE_NAMES: Record<number, BitrateControlMode>;
 /** The numbers of the ways in which an encoder of MP4 controls the bit rate. */
 export const BITRATE_CONTROL_MODE_VALUES: Record<BitrateControlMode, number>;
 
-/** What consists of several values: pictures, ratings, lyrics and chapters. */
-export const COMPLEX_PROPERTIES: {
+interface COMPLEX_PROPERTIES_TABLE {
   readonly PICTURE: {
     readonly key: 'PICTURE';
     readonly description: 'Embedded album art or images';
@@ -61,18 +60,22 @@ export const COMPLEX_PROPERTIES: {
       };
     };
   };
-};
+}
 
-/** The keys of {@link COMPLEX_PROPERTIES}. */
-export const COMPLEX_PROPERTY_KEY: {
+/** What consists of several values: pictures, ratings, lyrics and chapters. */
+export const COMPLEX_PROPERTIES: COMPLEX_PROPERTIES_TABLE;
+
+interface COMPLEX_PROPERTY_KEY_TABLE {
   readonly PICTURE: 'PICTURE';
   readonly RATING: 'RATING';
   readonly LYRICS: 'LYRICS';
   readonly CHAPTER: 'CHAPTER';
-};
+}
 
-/** The names of the basic fields in each tag format. */
-export const FormatMappings: {
+/** The keys of {@link COMPLEX_PROPERTIES}. */
+export const COMPLEX_PROPERTY_KEY: COMPLEX_PROPERTY_KEY_TABLE;
+
+interface FormatMappings_TABLE {
   readonly Title: {
     readonly id3v2: 'TIT2';
     readonly mp4: '©nam';
@@ -122,10 +125,12 @@ export const FormatMappings: {
     readonly ape: 'Track';
     readonly riff: 'ITRK';
   };
-};
+}
 
-/** The named properties, with TagLib's keys, and their names in each tag format. */
-export const PROPERTIES: {
+/** The names of the basic fields in each tag format. */
+export const FormatMappings: FormatMappings_TABLE;
+
+interface PROPERTIES_TABLE {
   readonly title: {
     readonly key: 'TITLE';
     readonly description: 'The title of the track';
@@ -879,10 +884,12 @@ export const PROPERTIES: {
       readonly wav: 'ISFT';
     };
   };
-};
+}
 
-/** Shorter names of properties: `Tags.AlbumGain` is `replayGainAlbumGain`. */
-export const Tags: {
+/** The named properties, with TagLib's keys, and their names in each tag format. */
+export const PROPERTIES: PROPERTIES_TABLE;
+
+interface Tags_TABLE {
   readonly Title: 'title';
   readonly Artist: 'artist';
   readonly Album: 'album';
@@ -944,7 +951,10 @@ export const Tags: {
   readonly Script: 'script';
   readonly InvolvedPeople: 'involvedPeople';
   readonly Encoding: 'encoding';
-};
+}
+
+/** Shorter names of properties: `Tags.AlbumGain` is `replayGainAlbumGain`. */
+export const Tags: Tags_TABLE;
 
 /** The properties that taglib-wasm's types leave out when a file is narrowed to a format. */
 export type UnnarrowedKey =
