@@ -55,7 +55,24 @@ class RoutedAudioFile extends AudioFileImpl {
    * @param {CopyOptions} [options]
    */
   saveToFile(path, options) {
+    if (path !== undefined) {
+      const { via, reason } = routeCall('AudioFile.saveToFile', path);
+      if (via !== 'native') return this.#writeOutside(path, reason, options);
+    }
     return this.#tolerating((checked) => super.saveToFile(path, checked), options);
+  }
+
+  /**
+   * Leaves the write to taglib-wasm, which writes any bytes as those of a picture.
+   *
+   * @param {string} path
+   * @param {string} reason
+   * @param {CopyOptions} [options]
+   */
+  async #writeOutside(path, reason, { signal, onLoss } = {}) {
+    const data = await this.toBuffer({ signal, ...(onLoss && { onLoss: asApplied(onLoss) }) });
+    const taglibWasm = await loadTaglibWasm(`AudioFile.saveToFile (${reason})`);
+    await taglibWasm.savePictureToFile({ data, mimeType: '', type: 'Other' }, path);
   }
 
   /** @param {import('../../index.js').ApplyOptions} [options] */
@@ -76,6 +93,15 @@ class RoutedAudioFile extends AudioFileImpl {
   static [Symbol.hasInstance](value) {
     return isInstance(value, AudioFileImpl, loadedTaglibWasm()?.AudioFileImpl);
   }
+}
+
+/**
+ * There is no report of what a change of bytes loses.
+ *
+ * @param {'refuse' | 'report' | 'ignore'} onLoss
+ */
+function asApplied(onLoss) {
+  return onLoss === 'report' ? 'ignore' : onLoss;
 }
 
 class RoutedTagLib extends TagLib {
@@ -124,7 +150,9 @@ class RoutedTagLib extends TagLib {
     );
     try {
       await change(file);
-      return await file.saveToFile(undefined, options);
+      if (typeof input === 'string') return await file.saveToFile(undefined, options);
+      await file.saveAsync(options);
+      return file.getFileBuffer();
     } finally {
       file.dispose();
     }
