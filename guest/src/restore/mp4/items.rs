@@ -1,6 +1,6 @@
 //! Reads and renders the items of MP4's metadata (`moov.udta.meta.ilst`).
 
-use super::mp4_subjects::{self, Home, ITUNES};
+use super::tag_parts::{self, Home, ITUNES};
 use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, FULL_HEADER};
 use crate::error::Result;
@@ -35,8 +35,8 @@ impl Item {
     pub(crate) fn read(cursor: &mut Cursor<'_>, atom: Atom) -> Result<Self> {
         let free_form = if atom.name == *b"----" { FreeForm::read(cursor, &atom)? } else { None };
         let subject = match &free_form {
-            Some(FreeForm { namespace, name }) => mp4_subjects::free_form_subject(namespace, name),
-            None => mp4_subjects::subject(&atom.name),
+            Some(FreeForm { namespace, name }) => tag_parts::free_form_subject(namespace, name),
+            None => tag_parts::subject(&atom.name),
         };
         let value = atom.children(cursor)?.find(cursor, b"data")?.map(|value| value.body);
         Ok(Self { atom, subject, free_form, value })
@@ -44,7 +44,7 @@ impl Item {
 
     /// Returns whether TagLib writes what the item holds under this name.
     pub(crate) fn is_at_home(&self) -> bool {
-        match (mp4_subjects::home(&self.subject), &self.free_form) {
+        match (tag_parts::home(&self.subject), &self.free_form) {
             (Some(Home::Item(name)), None) => self.atom.name == name,
             (Some(Home::FreeForm(name)), Some(free_form)) => {
                 free_form.namespace == ITUNES && free_form.name == name

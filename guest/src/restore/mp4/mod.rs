@@ -6,14 +6,22 @@
 //! properties are in upper case, so TagLib writes `ITUNNORM` beside `iTunNORM`. Its C
 //! interface writes the number of a track without the total.
 
+mod items;
+mod place;
+mod tag_parts;
+#[cfg(test)]
+mod tests;
+
 use super::copy::EditedCopy;
-use super::mp4_items::{Item, VALUE_HEADER, render_atom, render_free_form, render_value};
-use super::mp4_place::{Found, ItemList, Place};
-use super::mp4_subjects::{self, DISC, Home, RATING, TRACK};
 use crate::containers::Cursor;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::tags::{Requested, Subject};
+use items::{render_atom, render_free_form, render_value};
+use place::{Found, ItemList, Place};
+use tag_parts::{DISC, Home, RATING, TRACK};
+
+pub(crate) use items::{Item, UTF8, VALUE_HEADER, atom_name};
 
 /// Restores the items that the edit did not ask for.
 pub(super) fn restore(
@@ -76,7 +84,7 @@ fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
 /// Returns whether a property is rendered here, as the edit asks for it: TagLib's C
 /// interface does not write all of it.
 fn is_written_here(key: &str) -> bool {
-    let home = mp4_subjects::home(&Subject::Property(key.to_owned()));
+    let home = tag_parts::home(&Subject::Property(key.to_owned()));
     matches!(key, TRACK | DISC) || matches!(home, Some(Home::FreeForm(_)))
 }
 
@@ -112,7 +120,7 @@ fn add_properties(
 
 /// Renders a free-form item, under the name that it has had.
 fn free_form(subject: &Subject, known: Option<&Item>, values: &[String]) -> Option<Vec<u8>> {
-    let Some(Home::FreeForm(home)) = mp4_subjects::home(subject) else { return None };
+    let Some(Home::FreeForm(home)) = tag_parts::home(subject) else { return None };
     let known = known.and_then(|item| item.free_form.as_ref()).map(|known| &known.name);
     let values: Vec<&str> = values.iter().map(|value| &**value).collect();
     render_free_form(known.unwrap_or(&home), &values)

@@ -4,18 +4,23 @@
 //! Around the audio of the copy, this writes the chunks of the original again, in
 //! their order, with what the edit asked for merged into them.
 
+mod riff_info;
+mod roles;
+
 use super::copy::EditedCopy;
 use super::id3v2::Tag;
-use super::id3v2_subjects::subject;
-use super::iff_roles::{LIST_TYPE, Role};
-use super::riff_info::{self, InfoField, InfoList};
+use super::id3v2::subject;
 use super::stop::{Stop, usual};
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
+use riff_info::InfoField;
 use std::ops::Range;
+
+pub(crate) use riff_info::InfoList;
+pub(crate) use roles::{LIST_TYPE, Role};
 
 /// The padding of a tag that has to grow, in bytes.
 const PADDING: usize = 1024;
@@ -376,6 +381,7 @@ pub(super) fn new_tag(
 
 #[cfg(test)]
 mod tests {
+    use super::super::id3v2::Frame;
     use super::super::tests::{restored, title};
     use super::*;
     use crate::file::unlinked;
@@ -411,9 +417,8 @@ mod tests {
     /// An ID3v2 tag with Latin-1 texts, as long as `size` if it fits.
     fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
         let mut tag = Tag::empty(version);
-        let frame = |id: [u8; 4], text: &str| {
-            super::super::id3v2_frame::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
-        };
+        let frame =
+            |id: [u8; 4], text: &str| Frame::new(id, [b"\0", text.as_bytes()].concat(), version);
         tag.frames = frames.iter().map(|(id, text)| frame(**id, text)).collect();
         let mut bytes = tag.render(&unlinked::budget()).unwrap().unwrap();
         Tag::pad(&mut bytes, size).unwrap();

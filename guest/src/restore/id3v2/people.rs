@@ -3,9 +3,9 @@
 //! Each pair is a property of its own, so an edit may ask for some of a list.
 //! TagLib drops the pairs whose role it does not know.
 
-use super::id3v2_frame::Frame;
-use super::id3v2_subjects::{is_people_list, person_subject};
-use super::id3v2_text::{self, Encoding};
+use super::frame::Frame;
+use super::tag_parts::{is_people_list, person_subject};
+use super::text::{self, Encoding};
 use crate::tags::{Requested, Subject};
 
 struct Pair {
@@ -54,7 +54,7 @@ pub(super) fn merged_people(
 
 fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
     let (encoding, list) = frame.plain_body()?.split_first()?;
-    let texts = id3v2_text::decode_list(Encoding::of(*encoding)?, list);
+    let texts = text::decode_list(Encoding::of(*encoding)?, list);
     let pair = |pair: &[String]| Pair {
         role: pair[0].clone(),
         name: pair.get(1).cloned().unwrap_or_default(),
@@ -65,7 +65,7 @@ fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
 /// A list in UTF-16, which both versions have.
 fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
     let texts = pairs.iter().flat_map(|pair| [&pair.role, &pair.name]);
-    let encoded: Vec<_> = texts.map(|text| id3v2_text::encode_utf16(text)).collect();
+    let encoded: Vec<_> = texts.map(|text| text::encode_utf16(text)).collect();
     Frame::new(id, [&[1], &encoded.join(&[0, 0][..])[..]].concat(), version)
 }
 

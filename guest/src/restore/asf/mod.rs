@@ -4,7 +4,8 @@
 //! which changes their order, and it adds empty objects. This writes the objects of
 //! the original again, with what the edit asked for merged into them.
 
-use super::asf_subjects::{ASF_DESCRIPTIONS, subject};
+mod tag_parts;
+
 use super::copy::EditedCopy;
 use super::stop::{Stop, usual};
 use crate::containers::Cursor;
@@ -13,6 +14,8 @@ use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use std::ops::Range;
+
+pub(crate) use tag_parts::{ASF_DESCRIPTIONS, subject};
 
 /// Where the header has the number of its objects, from its start.
 const COUNT: Range<usize> = 24..28;

@@ -2,8 +2,8 @@
 //!
 //! The tables are TagLib's (`id3v2frame.cpp`, `textidentificationframe.cpp`).
 
-use super::id3v2_frame::Frame;
-use super::id3v2_text::{self, Encoding};
+use super::frame::Frame;
+use super::text::{self, Encoding};
 use crate::tags::Subject;
 
 /// Frames that hold one property each.
@@ -151,7 +151,7 @@ fn described(body: &[u8], skip: usize) -> String {
     let encoding = body.first().copied().and_then(Encoding::of);
     match (encoding, body.get(skip..)) {
         (Some(encoding), Some(rest)) => {
-            id3v2_text::decode(encoding, id3v2_text::terminated(encoding, rest).0).to_uppercase()
+            text::decode(encoding, text::terminated(encoding, rest).0).to_uppercase()
         }
         _ => String::new(),
     }
