@@ -28,7 +28,7 @@ use upgrade::upgraded;
 
 pub(super) use frame::Frame;
 pub(crate) use people::people;
-pub(crate) use tag_parts::subject;
+pub(crate) use tag_parts::tag_part;
 pub(crate) use text::text_of;
 
 /// The size of a tag's header, in bytes.
@@ -106,7 +106,7 @@ impl Tag {
         let version = self.version;
         let is_requested = |frame: &Frame| {
             requested.frames.iter().any(|id| id.as_bytes() == frame.id)
-                || requested.contains(&subject(frame))
+                || requested.contains(&tag_part(frame))
         };
         let (people, others) = edited.frames.into_iter().partition(is_people_list);
         let others: Vec<Frame> = others;

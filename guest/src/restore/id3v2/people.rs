@@ -4,9 +4,9 @@
 //! TagLib drops the pairs whose role it does not know.
 
 use super::frame::Frame;
-use super::tag_parts::{is_people_list, person_subject};
+use super::tag_parts::{is_people_list, person_tag_part};
 use super::text::{self, Encoding};
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 
 struct Pair {
     role: String,
@@ -23,7 +23,7 @@ pub(super) fn merged_people(
 ) -> Option<Vec<Frame>> {
     let mut merged: Vec<Frame> = Vec::new();
     let is_requested =
-        |frame: &Frame, pair: &Pair| requested.contains(&person_subject(frame, &pair.role));
+        |frame: &Frame, pair: &Pair| requested.contains(&person_tag_part(frame, &pair.role));
     for frame in originals {
         let pairs = pairs(frame)?;
         let count = pairs.len();
@@ -71,11 +71,11 @@ fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
 
 /// The people of a list, each with what it holds. Returns `None` for other frames and
 /// for lists that can't be read.
-pub(crate) fn people(frame: &Frame) -> Option<Vec<(Subject, String, String)>> {
+pub(crate) fn people(frame: &Frame) -> Option<Vec<(TagPart, String, String)>> {
     if !is_people_list(frame) {
         return None;
     }
-    let named = |pair: Pair| (person_subject(frame, &pair.role), pair.role, pair.name);
+    let named = |pair: Pair| (person_tag_part(frame, &pair.role), pair.role, pair.name);
     Some(pairs(frame)?.into_iter().map(named).collect())
 }
 
