@@ -3,10 +3,17 @@
  * With `--built` it runs only those in JavaScript, on the addon in `native`.
  */
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { run } from '../tools/run.mjs';
 import { installRuntimes } from '../tools/runtimes.mjs';
 import { prepare } from './prepare.mjs';
+
+/**
+ * How many test files run at once. Node's default is one less than this, which
+ * leaves the second of two cores idle.
+ */
+const CONCURRENCY = availableParallelism();
 
 if (!process.argv.includes('--built')) {
   prepare();
@@ -16,4 +23,9 @@ installRuntimes();
 const tests = readdirSync(new URL('../__test__/', import.meta.url))
   .filter((name) => name.endsWith('.test.mjs'))
   .map((name) => `__test__/${name}`);
-run(process.execPath, ['--test', '--test-reporter=spec', ...tests]);
+run(process.execPath, [
+  '--test',
+  '--test-reporter=spec',
+  `--test-concurrency=${CONCURRENCY}`,
+  ...tests,
+]);
