@@ -9,7 +9,7 @@ use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{GuestFiles, Sandbox};
+use crate::sandbox::{EditedContent, GuestFiles, Sandbox};
 use crate::source::{Content, Source};
 use crate::tags::{Edit, Requested};
 use std::mem;
@@ -65,13 +65,13 @@ fn edit_content(
     budget: &Budget,
 ) -> Result<Vec<u8>> {
     let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
+    let edited = sandbox.edit_content(content, edit)?.ok_or_else(|| {
         Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
     })?;
     // Gives the guest's memory back before the host needs some.
     drop(sandbox);
-    let requested = Requested::of(&edit, &edited.before);
-    let edited = Arc::new(Mutex::new(edited.content));
+    let EditedContent { content: edited, requested } = edited;
+    let edited = Arc::new(Mutex::new(edited));
     content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
     let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(mem::take(&mut *edited))

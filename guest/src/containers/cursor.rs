@@ -88,6 +88,20 @@ impl<'a> Cursor<'a> {
         Ok((self.read(&mut bytes, range.start)? == length).then_some(bytes))
     }
 
+    /// Returns whether the file has `bytes` at `offset`.
+    pub(crate) fn has(&mut self, bytes: &[u8], offset: u64) -> Result<bool> {
+        let mut piece = [0; PIECE];
+        let mut at = offset;
+        for expected in bytes.chunks(PIECE) {
+            let piece = &mut piece[..expected.len()];
+            if self.read(piece, at)? < expected.len() || piece != expected {
+                return Ok(false);
+            }
+            at += expected.len() as u64;
+        }
+        Ok(true)
+    }
+
     /// Returns a hash of the bytes in `range`, or `None` if the file ends before.
     /// Hashes are comparable if they come from the same `keys`.
     pub(crate) fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
@@ -172,6 +186,19 @@ pub(super) mod tests {
         assert_eq!(hash(0..100_000), hash(100_000..200_000));
         assert_ne!(hash(0..99_999), hash(0..100_000));
         assert_eq!(hash(150_000..200_001), None);
+    }
+
+    #[test]
+    fn bytes_are_found_only_where_the_file_has_all_of_them() {
+        let mut content: Vec<u8> = (0..200_000_u32).map(|index| (index / 7) as u8).collect();
+        let budget = unlinked::budget();
+        let mut file = ReadAhead::new(unlinked::file(&content), content.len() as u64, &budget);
+        let mut cursor = Cursor::new(&mut file, &budget);
+        assert!(cursor.has(&content[1..], 1).unwrap());
+        assert!(cursor.has(b"", 200_000).unwrap());
+        assert!(!cursor.has(&content[1..], 2).unwrap());
+        *content.last_mut().unwrap() ^= 1;
+        assert!(!cursor.has(&content[1..], 1).unwrap());
     }
 
     #[test]

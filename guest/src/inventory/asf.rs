@@ -33,7 +33,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
             _ => take_whole(cursor, &object, object.body.clone(), inventory)?,
         }
     }
-    take_rest(cursor, "file", objects.rest(), inventory)?;
+    super::take_rest(cursor, "ASF rest", "file", objects.rest(), inventory)?;
     for list in lists.into_iter().filter(|list| list.hashes.len() > 1) {
         let text = format!("{} values", list.hashes.len());
         let tag_part = asf_tag_part(&list.name);
@@ -69,7 +69,7 @@ fn take_children(
             },
         }
     }
-    take_rest(cursor, &name(object), children.rest(), inventory)
+    super::take_rest(cursor, "ASF rest", &name(object), children.rest(), inventory)
 }
 
 fn take_attributes(
@@ -88,7 +88,7 @@ fn take_attributes(
         let budget = cursor.budget();
         inventory.add("ASF object", name(object), TagPart::Other, left, &text, budget)?;
     }
-    take_rest(cursor, &name(object), attributes.rest(), inventory)
+    super::take_rest(cursor, "ASF rest", &name(object), attributes.rest(), inventory)
 }
 
 fn take_attribute(
@@ -152,21 +152,6 @@ fn take_whole(
     let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
     let budget = cursor.budget();
     inventory.add_hashed("ASF object", name(object), TagPart::Other, hash, &text, budget)
-}
-
-/// Adds what follows the last object or attribute, if there is any.
-fn take_rest(
-    cursor: &mut Cursor<'_>,
-    name: &str,
-    range: Range<u64>,
-    inventory: &mut Inventory,
-) -> Result<()> {
-    if range.is_empty() {
-        return Ok(());
-    }
-    let text = format!("{} bytes", range.end - range.start);
-    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("ASF rest", name, TagPart::Other, hash, &text, cursor.budget())
 }
 
 /// The identifier of an object as it is usually written.

@@ -47,7 +47,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
             _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
-    take_rest(cursor, "file", elements.rest(), inventory)
+    super::take_rest(cursor, "Matroska rest", "file", elements.rest(), inventory)
 }
 
 fn take_segment(
@@ -74,7 +74,7 @@ fn take_segment(
             _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
-    take_rest(cursor, "segment", elements.rest(), inventory)
+    super::take_rest(cursor, "Matroska rest", "segment", elements.rest(), inventory)
 }
 
 /// Adds each element in another one as a whole.
@@ -283,21 +283,6 @@ fn take_whole(
     let text = format!("{} bytes", element.body.end - element.body.start);
     let Some(hash) = cursor.hash(element.body.clone(), inventory.keys())? else { return Ok(()) };
     inventory.add_hashed("Matroska element", key, tag_part, hash, &text, cursor.budget())
-}
-
-/// Adds what follows the last element, if there is any.
-fn take_rest(
-    cursor: &mut Cursor<'_>,
-    key: &str,
-    range: Range<u64>,
-    inventory: &mut Inventory,
-) -> Result<()> {
-    if range.is_empty() {
-        return Ok(());
-    }
-    let text = format!("{} bytes", range.end - range.start);
-    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("Matroska rest", key, TagPart::Other, hash, &text, cursor.budget())
 }
 
 /// Reads a text, which zeros may follow.

@@ -21,6 +21,7 @@ use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::ops::Range;
 
 /// The parts of a file's tags, in the order of the file.
 #[derive(Debug)]
@@ -133,6 +134,22 @@ impl Inventory {
             after: after.elements.iter().find(is_new).map(|other| other.text.clone()),
         }
     }
+}
+
+/// Adds what follows the last element of a container, if anything does.
+fn take_rest(
+    cursor: &mut Cursor<'_>,
+    kind: &'static str,
+    key: &str,
+    range: Range<u64>,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    if range.is_empty() {
+        return Ok(());
+    }
+    let text = format!("{} bytes", range.end - range.start);
+    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
+    inventory.add_hashed(kind, key, TagPart::Other, hash, &text, cursor.budget())
 }
 
 impl Element {

@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{Editable, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::source::Content;
-use crate::tags::{Answer, DecodeOptions, Edit};
+use crate::tags::{Answer, DecodeOptions, Edit, Requested};
 use abi::Guest;
 use runtime::Runtime;
 use state::SandboxState;
@@ -54,8 +54,16 @@ pub(crate) enum Trust {
 /// Content whose tags have been changed.
 pub(crate) struct EditedContent {
     pub content: Vec<u8>,
+    /// What the edit changed.
+    pub requested: Requested,
+}
+
+/// The result of changing the tags of the file that the guest sees.
+pub(crate) struct EditedFile {
     /// What TagLib read before the change.
     pub before: Answer,
+    /// What the edit changed.
+    pub requested: Requested,
 }
 
 /// The version of the C interface that this crate calls (`tl_api_version`).
@@ -129,10 +137,11 @@ impl Sandbox {
         let input = self.guest.content(content)?;
         match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) => {
-                let tags = edit.apply((*answer).clone())?.encode()?;
+                let requested = Requested::of(&edit, &answer);
+                let tags = edit.apply(*answer, &requested)?.encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
                 let content = self.guest.new_content(written)?;
-                Ok(Some(EditedContent { content, before: *answer }))
+                Ok(Some(EditedContent { content, requested }))
             }
             Outcome::Refused | Outcome::Crashed => Ok(None),
         }
@@ -148,19 +157,20 @@ impl Sandbox {
         }
     }
 
-    /// Changes the tags of the one file that the guest sees, by path. Returns the
-    /// tags before the change. Returns `None`, and changes nothing, if TagLib
-    /// can't read the file or finds too little in it for `trust`.
-    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
-        let answer = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
+    /// Changes the tags of the one file that the guest sees, by path. Returns `None`,
+    /// and changes nothing, if TagLib can't read the file or finds too little in it for
+    /// `trust`.
+    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedFile>> {
+        let before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let tags = edit.apply(answer.clone())?.encode()?;
+        let requested = Requested::of(&edit, &before);
+        let tags = edit.apply(before.clone(), &requested)?.encode()?;
         let path = self.guest.state().files.guest_path();
         let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
         match written {
-            Ok(_) => Ok(Some(answer)),
+            Ok(_) => Ok(Some(EditedFile { before, requested })),
             Err(CallError::Error(error)) => Err(error),
             Err(CallError::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,

@@ -43,8 +43,8 @@ use crate::file::{ChangedRanges, DiskFile, Editable, Faults};
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
 use crate::preserve::OnLoss;
-use crate::sandbox::{GuestFiles, Sandbox, Trust};
-use crate::tags::{Answer, Edit};
+use crate::sandbox::{EditedFile, GuestFiles, Sandbox, Trust};
+use crate::tags::Edit;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::time::Duration;
@@ -131,8 +131,7 @@ fn scaled(limits: Limits, size: u64) -> Limits {
 struct Edited {
     /// The name by which TagLib chose the format.
     name: String,
-    /// What TagLib read before the change.
-    before: Answer,
+    tags: EditedFile,
     /// The ranges that were written to.
     written: ChangedRanges,
 }
@@ -213,7 +212,7 @@ impl Saving<'_> {
         let editable = Editable::new(self.disk_file(file)?, size, &self.budget);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, &self.budget)?;
-        let before = sandbox.edit_by_path(self.edit.clone(), trust);
+        let tags = sandbox.edit_by_path(self.edit.clone(), trust);
         // A failure of the disk takes precedence: TagLib may report it as
         // something else, most often as success.
         let written = match sandbox.into_edited() {
@@ -222,7 +221,7 @@ impl Saving<'_> {
             }
             None => ChangedRanges::default(),
         };
-        Ok(before?.map(|before| Edited { name: name.to_owned(), before, written }))
+        Ok(tags?.map(|tags| Edited { name: name.to_owned(), tags, written }))
     }
 }
 

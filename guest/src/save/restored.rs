@@ -8,7 +8,6 @@ use crate::error::{Error, Loss, Result};
 use crate::file::ReadAhead;
 use crate::preserve::preserve;
 use crate::restore::EditedCopy;
-use crate::tags::Requested;
 use std::fs::File;
 
 /// Restores in the copy what TagLib has lost. Returns what is lost nevertheless.
@@ -24,12 +23,11 @@ pub(super) fn restore(
         return Ok(Vec::new());
     }
     let budget = &saving.budget;
-    let requested = Requested::of(saving.edit, &edited.before);
     let mut original = ReadAhead::new(saving.disk_file(target.file())?, target.size(), budget);
     let mut original = Cursor::new(&mut original, budget);
     let size = saving.faults.run(|| copy.metadata());
     let size = size.map_err(|error| Error::io("read back", &error))?.len();
     let file = saving.disk_file(copy)?;
     let mut copy = EditedCopy::new(&file, size, &mut edited.written, budget);
-    preserve(&mut original, &mut copy, &requested, saving.options.on_loss)
+    preserve(&mut original, &mut copy, &edited.tags.requested, saving.options.on_loss)
 }
