@@ -10,9 +10,8 @@ pub(crate) const MAGIC: &[u8; 8] = b"APETAGEX";
 /// The length of a header and of a footer, in bytes.
 pub(crate) const HEADER: u64 = 32;
 
-/// Flags of a tag.
+/// The flag of a tag that begins with a header.
 const HAS_HEADER: u32 = 1 << 31;
-const IS_HEADER: u32 = 1 << 29;
 
 /// The longest key of an item, in bytes.
 const LONGEST_KEY: usize = 255;
@@ -40,17 +39,6 @@ impl Tag {
         let Some(items) = end.checked_sub(numbers.size()) else { return Ok(None) };
         let Some(start) = items.checked_sub(header) else { return Ok(None) };
         Ok(Some(numbers.tag(start..end, items..at)))
-    }
-
-    /// Reads the header of the tag at `at`.
-    pub(crate) fn starting_at(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
-        let Some(numbers) = Numbers::read(cursor, at)?.filter(|it| it.flags & IS_HEADER != 0)
-        else {
-            return Ok(None);
-        };
-        let items = at + HEADER;
-        let end = items + numbers.size();
-        Ok(Some(numbers.tag(at..end, items..end - HEADER)))
     }
 
     /// Walks the items.
@@ -165,21 +153,21 @@ mod tests {
     }
 
     fn tag(items: &[u8], count: u32) -> Vec<u8> {
-        let header = numbers(items.len(), count, HAS_HEADER | IS_HEADER);
+        let is_header = 1 << 29;
+        let header = numbers(items.len(), count, HAS_HEADER | is_header);
         [&header[..], items, &numbers(items.len(), count, HAS_HEADER)].concat()
     }
 
     #[test]
-    fn a_tag_is_the_same_from_its_header_and_from_its_footer() {
-        let bytes = [b"audio", &tag(&item("Title", b"abc"), 1)[..]].concat();
+    fn a_tag_begins_with_its_header_and_ends_with_its_footer() {
+        let item = item("Title", b"abc");
+        let bytes = [b"audio", &tag(&item, 1)[..]].concat();
         let end = bytes.len() as u64;
         over(&bytes, |cursor| {
-            let by_footer = Tag::ending_at(cursor, end).unwrap().unwrap();
-            let by_header = Tag::starting_at(cursor, 5).unwrap().unwrap();
-            assert_eq!(by_footer.range, 5..end);
-            assert_eq!((&by_footer.range, &by_footer.items), (&by_header.range, &by_header.items));
+            let tag = Tag::ending_at(cursor, end).unwrap().unwrap();
+            assert_eq!(tag.range, 5..end);
+            assert_eq!(tag.items, 5 + HEADER..5 + HEADER + item.len() as u64);
             assert_eq!(Tag::ending_at(cursor, end - 1).unwrap(), None);
-            assert_eq!(Tag::starting_at(cursor, 4).unwrap(), None);
         });
     }
 
@@ -207,7 +195,8 @@ mod tests {
         long[0] = 4;
         let bytes = tag(&long, 1);
         over(&bytes, |cursor| {
-            let mut items = Tag::starting_at(cursor, 0).unwrap().unwrap().items();
+            let tag = Tag::ending_at(cursor, bytes.len() as u64).unwrap().unwrap();
+            let mut items = tag.items();
             assert_eq!(items.next(cursor).unwrap(), None);
             assert_eq!(items.rest(), 32..32 + long.len() as u64);
         });

@@ -16,10 +16,6 @@ const UNSYNCHRONISATION: u8 = 0x80;
 const EXTENDED_HEADER: u8 = 0x40;
 const FOOTER: u8 = 0x10;
 
-/// Flags of a frame in version 2.4: the second byte.
-const FRAME_UNSYNCHRONISATION: u8 = 0x02;
-const FRAME_DATA_LENGTH: u8 = 0x01;
-
 /// The header of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
@@ -106,17 +102,6 @@ impl Frame {
     /// The identifier: three characters in version 2.2, otherwise four.
     pub(crate) fn id(&self) -> &[u8] {
         &self.id[..self.id_length]
-    }
-
-    /// Whether the body of this frame of version 2.4 is unsynchronised.
-    pub(crate) fn is_unsynchronised(&self) -> bool {
-        self.flags[1] & FRAME_UNSYNCHRONISATION != 0
-    }
-
-    /// Whether the body of this frame of version 2.4 begins with the length of its
-    /// data.
-    pub(crate) fn has_data_length(&self) -> bool {
-        self.flags[1] & FRAME_DATA_LENGTH != 0
     }
 }
 

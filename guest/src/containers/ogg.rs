@@ -70,6 +70,8 @@ impl Page {
         self.number(18)
     }
 
+    /// The checksum that the page has.
+    #[cfg(test)]
     pub(crate) fn checksum(&self) -> u32 {
         self.number(22)
     }
@@ -212,11 +214,6 @@ impl Packets {
             rest = after;
         }
         Ok(Some(bytes))
-    }
-
-    /// The range that begins with the first page of which nothing has been read.
-    pub(crate) fn rest(&self) -> Range<u64> {
-        self.pages.rest()
     }
 
     /// Takes what the page has of the packet. Returns whether the packet ends there.
@@ -388,7 +385,7 @@ mod tests {
                 found.push(bytes);
             }
             assert_eq!(found, [b"abc".to_vec(), b"de".to_vec(), long, Vec::new()]);
-            assert!(packets.rest().is_empty());
+            assert!(packets.pages.rest().is_empty());
         });
     }
 

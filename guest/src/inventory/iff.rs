@@ -33,7 +33,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
             take_chunk(cursor, &form, &chunk, None, inventory)?;
         }
     }
-    take_rest(cursor, kind, "rest", walk.rest(), inventory)
+    take_rest_unless_padding(cursor, kind, "rest", walk.rest(), inventory)
 }
 
 fn kind(layout: Layout) -> &'static str {
@@ -75,7 +75,7 @@ fn take_chunk(
             while let Some(chunk) = inner.next(cursor)? {
                 take_chunk(cursor, form, &chunk, Some(&key), inventory)?;
             }
-            take_rest(cursor, kind, &key, inner.rest(), inventory)
+            take_rest_unless_padding(cursor, kind, &key, inner.rest(), inventory)
         }
         Role::Whole(tag_part) => take_whole(cursor, kind, &key, tag_part, body, inventory),
     }
@@ -92,7 +92,13 @@ fn take_tag(
     let start = body.start;
     let Some(bytes) = cursor.bytes(body.clone())? else { return Ok(()) };
     let end = take_id3v2(&mut Cursor::over(&bytes, cursor.budget()), 0, inventory)?;
-    take_rest(cursor, kind, key, (start + end.unwrap_or(0)).min(body.end)..body.end, inventory)
+    take_rest_unless_padding(
+        cursor,
+        kind,
+        key,
+        (start + end.unwrap_or(0)).min(body.end)..body.end,
+        inventory,
+    )
 }
 
 fn take_info(cursor: &mut Cursor<'_>, body: Range<u64>, inventory: &mut Inventory) -> Result<()> {
@@ -113,7 +119,7 @@ fn take_info(cursor: &mut Cursor<'_>, body: Range<u64>, inventory: &mut Inventor
 }
 
 /// Adds what is left of a file or chunk, if it is not padding.
-fn take_rest(
+fn take_rest_unless_padding(
     cursor: &mut Cursor<'_>,
     kind: &'static str,
     key: &str,
@@ -124,7 +130,7 @@ fn take_rest(
     if bytes.iter().all(|byte| *byte == 0) {
         return Ok(());
     }
-    let text = format!("{} bytes that are no chunk", bytes.len());
+    let text = format!("{} bytes outside of chunks", bytes.len());
     inventory.add(kind, key, TagPart::Other, &bytes, &text, cursor.budget())
 }
 
