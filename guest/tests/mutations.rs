@@ -1,13 +1,7 @@
 //! A small part of the fuzzing in `fuzz/`, which runs with every test: mutations of the
 //! fixtures, and the files that once made a fuzz target fail.
 
-#[path = "../../fuzz/src/calls.rs"]
-mod calls;
-#[path = "../../fuzz/src/library.rs"]
-mod library;
-#[path = "../../fuzz/src/mutate.rs"]
-mod mutate;
-
+use crate::{calls, mutate};
 use std::fs;
 use std::path::{Path, PathBuf};
 
