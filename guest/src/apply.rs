@@ -15,8 +15,8 @@ use crate::tags::{Edit, Requested};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How often the content is in memory while it is edited: as it came, in TagLib's
-/// stream, as the result, what TagLib moves, and the copy that is returned.
+/// How many copies of the content are in memory during an edit: the input, TagLib's
+/// stream, the result, the bytes that TagLib moves, and the copy that is returned.
 const COPIES: u64 = 5;
 
 /// Returns the bytes of a file with `edit` applied. Its content decides which
@@ -68,7 +68,7 @@ fn edit_content(
     let edited = sandbox.edit_content(content, edit)?.ok_or_else(|| {
         Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
     })?;
-    // Gives the guest's memory back before the host needs some.
+    // Frees the guest's memory before the host allocates some.
     drop(sandbox);
     let EditedContent { content: edited, requested } = edited;
     let edited = Arc::new(Mutex::new(edited));

@@ -19,7 +19,7 @@ const LONGEST_KEY: usize = 255;
 /// The header or the footer of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
-    /// The whole tag, with its header and footer. The file may end before.
+    /// The whole tag, with its header and footer. The file may end before it does.
     pub range: Range<u64>,
     /// 1000 or 2000.
     pub version: u32,
@@ -30,8 +30,8 @@ pub(crate) struct Tag {
 }
 
 impl Tag {
-    /// Reads the footer of the tag that ends at `end`. Returns `None` if the tag
-    /// would begin before the file, too.
+    /// Reads the footer of the tag that ends at `end`. Returns `None` if there is none,
+    /// or if the tag would start before the file.
     pub(crate) fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Self>> {
         let Some(at) = end.checked_sub(HEADER) else { return Ok(None) };
         let Some(numbers) = Numbers::read(cursor, at)? else { return Ok(None) };
@@ -47,7 +47,7 @@ impl Tag {
     }
 }
 
-/// Returns whether a footer ends at `end`, whatever size it tells.
+/// Returns whether a footer ends at `end`, with any size.
 pub(crate) fn has_footer_at(cursor: &mut Cursor<'_>, end: u64) -> Result<bool> {
     let Some(at) = end.checked_sub(HEADER) else { return Ok(false) };
     Ok(Numbers::read(cursor, at)?.is_some())
@@ -92,7 +92,7 @@ impl Numbers {
 pub(crate) struct Item {
     /// The whole item.
     pub range: Range<u64>,
-    /// Bits 1 and 2 tell text (0), binary data (1) or a link (2).
+    /// Bits 1 and 2 are the type: text (0), binary data (1) or a link (2).
     pub flags: u32,
     /// The key, in ASCII. Its letter case has no meaning.
     pub key: Range<u64>,
@@ -130,7 +130,7 @@ impl Items {
         Ok(Some(Item { range, flags: u32::from_le_bytes(flags), key, value }))
     }
 
-    /// The range that has not been read as items.
+    /// The range after the last item.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

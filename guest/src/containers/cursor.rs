@@ -8,9 +8,9 @@ use std::ops::Range;
 
 /// A file, or bytes in memory, whose structure is being read.
 ///
-/// Every read goes through the call's budget: the clock is checked at each read of
-/// the disk, and at least once in so many reads from memory; bytes that are kept
-/// are charged.
+/// Every read uses the call's budget: the clock is checked at each read of the disk,
+/// and at every [`READS_PER_CHECK`]th read from memory. Bytes that are returned are
+/// charged.
 pub(crate) struct Cursor<'a> {
     content: Content<'a>,
     budget: &'a Budget,
@@ -22,20 +22,20 @@ enum Content<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The clock is checked once in so many reads: a walk that finds everything in a
-/// window would never ask the disk.
+/// The number of reads between two checks of the clock. A walk within a window never
+/// reads from the disk, where the clock is checked.
 const READS_PER_CHECK: u32 = 1024;
 
-/// The bytes that are hashed or compared at once.
+/// How many bytes are hashed or compared at once.
 const PIECE: usize = 64 << 10;
 
 impl<'a> Cursor<'a> {
-    /// Reads `file` on account of `budget`.
+    /// Reads `file`, charged to `budget`.
     pub(crate) fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
         Self { content: Content::File(file), budget, reads: 0 }
     }
 
-    /// Reads `bytes` on account of `budget`.
+    /// Reads `bytes`, charged to `budget`.
     pub(crate) fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
         Self { content: Content::Bytes(bytes), budget, reads: 0 }
     }
@@ -53,8 +53,8 @@ impl<'a> Cursor<'a> {
         self.budget
     }
 
-    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
-    /// file.
+    /// Fills `buffer` with the bytes from `offset` on. Returns fewer bytes only at the
+    /// end of the file.
     pub(crate) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {
         self.reads = self.reads.wrapping_add(1);
         if self.reads.is_multiple_of(READS_PER_CHECK) {
@@ -68,14 +68,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns the `N` bytes at `offset`, or `None` if the file ends before.
+    /// Returns the `N` bytes at `offset`, or `None` if the file has fewer.
     pub(crate) fn array<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>> {
         let mut bytes = [0; N];
         Ok((self.read(&mut bytes, offset)? == N).then_some(bytes))
     }
 
-    /// Returns the bytes in `range`, charged to the budget, or `None` if the file
-    /// ends before.
+    /// Returns the bytes in `range`, charged to the budget, or `None` if the file does
+    /// not have them all.
     pub(crate) fn bytes(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
         if range.end > self.size() {
             return Ok(None);
@@ -102,8 +102,8 @@ impl<'a> Cursor<'a> {
         Ok(true)
     }
 
-    /// Returns a hash of the bytes in `range`, or `None` if the file ends before.
-    /// Hashes are comparable if they come from the same `keys`.
+    /// Returns a hash of the bytes in `range`, or `None` if the file does not have them
+    /// all. Hashes are comparable if they come from the same `keys`.
     pub(crate) fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
         let mut hasher = keys.build_hasher();
         let mut piece = [0; PIECE];

@@ -1,11 +1,11 @@
-//! One file, one store.
+//! One sandbox for one file.
 //!
-//! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single file,
-//! or none. It serves one call and is thrown away: a trap, a deadline or a memory
-//! limit leaves nothing behind, and nothing of one file can reach the next.
+//! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single file, or
+//! none. It serves one call and is dropped, so that a trap, a deadline or a memory
+//! limit leaves nothing behind, and no data of one file can reach the next.
 //!
-//! `runtime` joins the engine with the host calls; `state` is what a store
-//! holds; `abi` calls TagLib's functions; `trap` sorts what ends such a call;
+//! `runtime` joins the engine with the host calls; `state` is the data of a store;
+//! `abi` calls TagLib's functions; `trap` sorts the reasons for which such a call ends;
 //! `host_calls` are the functions that the guest calls, on `descriptors`.
 
 mod abi;
@@ -42,7 +42,7 @@ pub(crate) struct Sandbox {
     _slot: Slot<'static>,
 }
 
-/// What speaks for a file being of the format that its name says.
+/// The evidence that a file has the format that its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
     /// The name alone, so TagLib has to find something in the file.
