@@ -111,7 +111,7 @@ function isPublic(file) {
   return topFolder(file) === '';
 }
 
-/** Each Rust file with the path of its module: `save/verify.rs` is `['save', 'verify']`. */
+/** Each Rust file with the path of its module: `guest/src/save/verify.rs` is `['save', 'verify']`. */
 function rustFiles(root) {
   return (
     [...filesIn(root)]

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Turns our errors into taglib-wasm's, so that `instanceof` and its guards keep
+ * Converts our errors to taglib-wasm's, so that `instanceof` and its guards keep
  * working in an app that knows only taglib-wasm.
  */
 
@@ -9,7 +9,7 @@ const { TagLibError } = require('../core/errors.js');
 const { findTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * The call, with taglib-wasm's errors where it is installed.
+ * Returns the call's result, with taglib-wasm's errors if it is installed.
  *
  * @template T
  * @param {Promise<T>} call
@@ -25,8 +25,8 @@ async function withTaglibWasmErrors(call) {
 
 /**
  * Changes the error's prototype: code, message and fields are the same in both
- * classes, and a new error would have another message and stack. What taglib-wasm
- * has no class for becomes its TagLibError.
+ * classes, and a new error would have another message and stack. An error for which
+ * taglib-wasm has no class becomes its TagLibError.
  *
  * @param {unknown} error
  */
@@ -37,7 +37,7 @@ async function asTaglibWasmError(error) {
   const { name } = error;
   const ErrorClass = taglibWasm[name] ?? taglibWasm.TagLibError;
   Object.setPrototypeOf(error, ErrorClass.prototype);
-  // An own property there, and on the prototype here.
+  // taglib-wasm's errors have it as an own property, ours on the prototype.
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return error;
 }

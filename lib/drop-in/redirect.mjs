@@ -1,6 +1,6 @@
 /**
- * Redirects imports of taglib-wasm and of its simple API, from anywhere but this
- * package, which has to reach taglib-wasm itself.
+ * Redirects imports of taglib-wasm and of its simple API, except
+ * those of this package, which needs taglib-wasm itself.
  */
 const PACKAGE = new URL('../../', import.meta.url).href;
 
@@ -11,7 +11,7 @@ const STAND_INS = {
 };
 
 /**
- * The URL of the stand-in, or undefined for an import that is left as it is.
+ * Returns the URL of the stand-in, or undefined for an import that is not redirected.
  *
  * @param {string} specifier
  * @param {string | undefined} parentURL

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * taglib-wasm's simple API, each call on its route.
+ * taglib-wasm's simple API. Each call goes to the addon or to taglib-wasm.
  *
  * Assigned to `exports` one by one, so that ES modules see the names.
  *
@@ -21,8 +21,8 @@ const { routeCall, warnOfFallback } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * A function of a file on its route. `name` is its name in both packages; the
- * function's own name may be changed by a minifier.
+ * Makes a function that chooses the route of its file. `name` is its name in both
+ * packages, since a minifier may change the function's own name.
  *
  * @template {any[]} Rest
  * @param {string} name
@@ -43,7 +43,7 @@ function routed(name, nativeFunction) {
 }
 
 /**
- * A function that changes a file, on its route.
+ * Makes a function that changes a file and chooses its route.
  *
  * @param {string} name
  * @param {(...args: any[]) => Promise<any>} nativeFunction
@@ -53,8 +53,7 @@ function routedChange(name, nativeFunction) {
 }
 
 /**
- * As the main entry's, but where the addon can't be loaded it warns, and all calls
- * go to taglib-wasm.
+ * Initializes the addon. If it can't be loaded, warns and sends all calls to taglib-wasm.
  *
  * @param {Preopens} preopens
  * @param {InitializeOptions} [options]
