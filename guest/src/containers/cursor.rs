@@ -12,12 +12,12 @@ use std::ops::Range;
 /// and at every [`READS_PER_CHECK`]th read from memory. Bytes that are returned are
 /// charged.
 pub(crate) struct Cursor<'a> {
-    content: Content<'a>,
+    backing: Backing<'a>,
     budget: &'a Budget,
     reads: u32,
 }
 
-enum Content<'a> {
+enum Backing<'a> {
     File(&'a mut ReadAhead),
     Bytes(&'a [u8]),
 }
@@ -32,19 +32,19 @@ const PIECE: usize = 64 << 10;
 impl<'a> Cursor<'a> {
     /// Reads `file`, charged to `budget`.
     pub(crate) fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
-        Self { content: Content::File(file), budget, reads: 0 }
+        Self { backing: Backing::File(file), budget, reads: 0 }
     }
 
     /// Reads `bytes`, charged to `budget`.
     pub(crate) fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
-        Self { content: Content::Bytes(bytes), budget, reads: 0 }
+        Self { backing: Backing::Bytes(bytes), budget, reads: 0 }
     }
 
     /// The size of the file in bytes.
     pub(crate) fn size(&self) -> u64 {
-        match &self.content {
-            Content::File(file) => file.size(),
-            Content::Bytes(bytes) => bytes.len() as u64,
+        match &self.backing {
+            Backing::File(file) => file.size(),
+            Backing::Bytes(bytes) => bytes.len() as u64,
         }
     }
 
@@ -60,11 +60,11 @@ impl<'a> Cursor<'a> {
         if self.reads.is_multiple_of(READS_PER_CHECK) {
             self.budget.check()?;
         }
-        match &mut self.content {
-            Content::File(file) => {
+        match &mut self.backing {
+            Backing::File(file) => {
                 file.read_at(buffer, offset).map_err(|error| limits::failure("read", &error))
             }
-            Content::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
+            Backing::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
         }
     }
 
