@@ -87,6 +87,16 @@ for (const { name, text } of PAGES) {
   });
 }
 
+test('comments in source code name only paths that exist', () => {
+  const missing = sourceFiles().flatMap((name) => {
+    const folders = foldersAbove(name);
+    return pathsIn(commentsIn(name), SOURCE_PATH)
+      .filter((named) => !folders.some((folder) => exists(named, folder)))
+      .map((named) => `${name}: ${named}`);
+  });
+  assert.deepEqual(missing, []);
+});
+
 test('README.md quotes no measurement that is not in the table of figures', () => {
   const unmarked = withoutCode(textOf('README.md')).replace(/-->\s*[\d.]+( to [\d.]+)? \S+/g, '');
   assert.deepEqual(unmarked.match(/\d[\d.,]*\s(?:µs|ms|seconds|kB|MB|%)/g) ?? [], []);
@@ -158,24 +168,60 @@ function withoutCode(text) {
 const GENERATED = ['dist/', 'dist/taglib-wasi.wasm', 'node_modules/', 'target/'];
 
 /** Placeholders, and files of other projects. */
-const NOT_OURS = ['bin/commands/NAME.js'];
+const NOT_OURS = ['bin/commands/NAME.js', 'typedoc/dist/index.js'];
 
-const SOURCE_FILE = /\w\.(?:c?js|mjs|m?ts|rs|md|json|toml|py|wat|yml|sha256)$/;
+/** The end of a path that a page names: that of a source file or of a folder. */
+const SOURCE_FILE = /\w\.(?:c?js|mjs|m?ts|rs|md|json|toml|py|wat|yml|sha256)$|\/$/;
+
+/** A path that a comment names: a source file in a folder. */
+const SOURCE_PATH = /\/.*\.(?:c?js|mjs|m?ts|rs|md|py|wat)$/;
+
+const SOURCE_FOLDERS = [
+  '__test__',
+  'benchmark',
+  'bin',
+  'fuzz',
+  'guest',
+  'lib',
+  'scripts',
+  'src',
+  'tools',
+];
 
 /**
  * Lists the repository paths in backticks. Such a path begins with one of the repository's
  * folders, or ends like a source file or a folder. Other text in backticks is
  * a guest path, a host path, a MIME type or an entry point of a package.
  */
-function pathsIn(text) {
+function pathsIn(text, form = SOURCE_FILE) {
   const spans = [...withoutCode(text).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span);
   return spans.filter((span) => {
     if (!/^[\w.@*-]+(?:\/[\w.@*-]+)*\/?$/.test(span)) return false;
     if ([...GENERATED, ...NOT_OURS].includes(span)) return false;
     const [first, ...rest] = span.split('/');
     const isInFolder = rest.length > 0 && existsSync(path.join(ROOT, first));
-    return isInFolder || SOURCE_FILE.test(span) || span.endsWith('/');
+    return isInFolder || form.test(span);
   });
+}
+
+function sourceFiles() {
+  return SOURCE_FOLDERS.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true })
+      .map((name) => `${folder}/${name}`)
+      .filter((name) => /\.(?:c?js|mjs|m?ts|rs)$/.test(name) && !name.includes('node_modules')),
+  );
+}
+
+/** The comments of a file, each on its own line or lines. */
+function commentsIn(name) {
+  const lines = textOf(name).match(/^\s*(?:\/\/|\/?\*).*$/gm) ?? [];
+  return lines.join('\n');
+}
+
+/** The folders that a file is in. Comments may name paths from any of them. */
+function foldersAbove(name) {
+  const parts = path.dirname(name).split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /** Whether a path is there, from the root or from the page's folder. `*` stands for any name. */

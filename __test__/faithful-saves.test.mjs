@@ -85,43 +85,43 @@ describe('saves, by raw readers', { skip: !hasPython }, () => {
   after(() => rm(rich, { recursive: true, force: true }));
 
   test('the judge tells what another file of the same audio lacks', async () => {
-    const subjects = async (first, second) => {
+    const differences = async (first, second) => {
       const [one, other] = [first, second].map((name) => path.join(rich, 'files', name));
       const { lost, altered } = await compareFiles(one, other);
       return [...lost, ...altered].map(({ kind, key }) => `${kind} ${key}`).sort();
     };
-    assert.deepEqual(await subjects('mp3-v23-comments.mp3', 'mp3-v24-comments.mp3'), []);
-    assert.deepEqual(await subjects('mp3-v24-totals.mp3', 'mp3-v24-padded-numbers.mp3'), [
+    assert.deepEqual(await differences('mp3-v23-comments.mp3', 'mp3-v24-comments.mp3'), []);
+    assert.deepEqual(await differences('mp3-v24-totals.mp3', 'mp3-v24-padded-numbers.mp3'), [
       'id3v2 TPOS',
       'id3v2 TRCK',
     ]);
-    assert.deepEqual(await subjects('mp4-totals.m4a', 'mp4-track-without-total.m4a'), [
+    assert.deepEqual(await differences('mp4-totals.m4a', 'mp4-track-without-total.m4a'), [
       'ilst disk',
       'ilst trkn',
     ]);
-    assert.deepEqual(await subjects('flac-pictures.flac', 'flac-without-key.flac'), [
+    assert.deepEqual(await differences('flac-pictures.flac', 'flac-without-key.flac'), [
       'picture 17:',
       'picture 3:front',
       'picture 3:zweites, ü',
       'picture 4:back',
       'vorbis TRACKNUMBER',
     ]);
-    assert.deepEqual(await subjects('wav-bext-ixml.wav', 'wav-no-tags.wav'), [
+    assert.deepEqual(await differences('wav-bext-ixml.wav', 'wav-no-tags.wav'), [
       'riff bext',
       'riff iXML',
     ]);
-    assert.deepEqual(await subjects('mka-everything.mka', 'mka-chapters.mka'), [
+    assert.deepEqual(await differences('mka-everything.mka', 'mka-chapters.mka'), [
       'attachment cover.png',
       'attachment cover_land.png',
       'attachment font.ttf',
       'attachment notes.txt',
       'attachment small_cover.jpg',
     ]);
-    assert.deepEqual(await subjects('wma-totals.wma', 'wma-padded-numbers.wma'), [
+    assert.deepEqual(await differences('wma-totals.wma', 'wma-padded-numbers.wma'), [
       'asf WM/PartOfSet',
       'asf WM/TrackNumber',
     ]);
-    assert.deepEqual(await subjects('wv-read-only.wv', 'wv-tempo.wv'), ['ape Catalog']);
+    assert.deepEqual(await differences('wv-read-only.wv', 'wv-tempo.wv'), ['ape Catalog']);
   });
 
   test('a new title loses nothing else', () => {

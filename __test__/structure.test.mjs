@@ -62,6 +62,14 @@ for (const root of RUST_ROOTS) {
   });
 }
 
+test('guest/tests/main.rs includes every file of tests', () => {
+  const main = readFileSync(path.join(ROOT, 'guest/tests/main.rs'), 'utf8');
+  const files = readdirSync(path.join(ROOT, 'guest/tests')).filter((name) => name.endsWith('.rs'));
+  for (const name of files.filter((file) => file !== 'main.rs')) {
+    assert.ok(main.includes(`\nmod ${name.replace(/\.rs$/, '')};\n`), name);
+  }
+});
+
 /** Maps each JavaScript file to the files of the repository that it imports. */
 function javascriptImports() {
   const atTop = readdirSync(ROOT);
@@ -103,12 +111,12 @@ function isPublic(file) {
   return topFolder(file) === '';
 }
 
-/** Each Rust file with the path of its module: `save/verify.rs` is `['save', 'verify']`. */
+/** Each Rust file with the path of its module: `guest/src/save/verify.rs` is `['save', 'verify']`. */
 function rustFiles(root) {
   return (
     [...filesIn(root)]
       // Tests may look at a module from above.
-      .filter((file) => /(?<!_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
+      .filter((file) => /(?<!\btests|_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
       .map((file) => {
         const module = file
           .slice(root.length + 1)

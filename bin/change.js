@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * What the commands that change files share: one file after the other, each
- * reported when it is done.
+ * Changes files for the commands that do so: one file after the other, each reported
+ * when it is done.
  *
  * @import { ApplyOptions, Loss, SaveOptions, SaveReport } from '../index.js'
  * @import { Reporter } from './reporter.js'
@@ -10,8 +10,8 @@
  * @typedef {object} Change
  * @property {(file: string, options: SaveOptions) => Promise<SaveReport | void>} save Changes the
  *   file.
- * @property {(file: string, options: ApplyOptions) => Promise<Uint8Array>} apply Gives the
- *   bytes that the file would have.
+ * @property {(file: string, options: ApplyOptions) => Promise<Uint8Array>} apply Returns the
+ *   bytes of the changed file.
  *
  * @typedef {{ dryRun?: boolean, json?: boolean, onLoss?: SaveOptions['onLoss'] }} ChangeOptions
  *
@@ -35,7 +35,7 @@ const { printableLine } = require('./output/text.js');
  * @param {string[]} files
  * @param {ChangeOptions} options
  * @param {Reporter} reporter
- * @param {(index: number, real: string) => Change | Promise<Change>} changeOf Gives the
+ * @param {(index: number, real: string) => Change | Promise<Change>} changeOf Returns the
  *   change of a file, by its index in the list.
  */
 async function changeFiles(files, options, reporter, changeOf) {
@@ -46,7 +46,7 @@ async function changeFiles(files, options, reporter, changeOf) {
   for await (const file of locate(files, { readOnly: dryRun })) {
     /** @type {ChangeRecord} */
     const record = await recordOf(file, async (real) => {
-      // Between two files there is nothing to undo.
+      // An abort between two files leaves nothing half done.
       signal.throwIfAborted();
       const change = await changeOf(index, real);
       if (dryRun) return differencesMade(real, change, { signal, onLoss });
@@ -78,8 +78,8 @@ async function differencesMade(real, change, { signal, onLoss }) {
 }
 
 /**
- * The changed bytes, and what they lack. A change in memory can't report losses, but
- * names them where it refuses them.
+ * Returns the changed bytes, and what they lose. A change in memory can't report losses,
+ * but the error of a refused change lists them.
  *
  * @param {string} real
  * @param {Change} change

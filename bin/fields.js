@@ -1,6 +1,6 @@
 'use strict';
 
-/** The fields that `set` has options for, and how their values are written. */
+/** The fields that `set` has options for, and the parsers of their values. */
 
 const { FIELD_TYPES } = require('../index.js');
 
@@ -28,7 +28,7 @@ const FIELDS = [
 ];
 
 /**
- * Whether a field takes several values.
+ * Returns whether a field takes several values.
  *
  * @param {Field} field
  */
@@ -37,7 +37,7 @@ function isRepeatable({ name }) {
 }
 
 /**
- * The value after one more `--option text`: `""` removes the field, and several
+ * Returns the value after one more `--option text`. `""` removes the field, and several
  * texts make a list.
  *
  * @param {string} name The field's.
@@ -69,7 +69,7 @@ function booleanFrom(text) {
 }
 
 /**
- * `--field name=value`, collected as an object.
+ * Adds `--field name=value` to the object of fields.
  *
  * @param {string} argument
  * @param {Record<string, unknown>} [before]

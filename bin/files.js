@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * From the paths on the command line to preopened directories: a file's own
- * directory, and no other, while the command works on it. Symbolic links on the
- * command line are meant to be followed, so they are resolved first.
+ * Preopens the directories of the files on the command line: the directory of one file
+ * at a time, while the command works on it. Symbolic links on the command line are
+ * followed, so they are resolved first.
  */
 
 const { realpath } = require('node:fs/promises');
@@ -48,7 +48,7 @@ async function locateOne(file) {
 }
 
 /**
- * The path without links; fails as the library does.
+ * Returns the path without links. Fails with the library's errors.
  *
  * @param {string} name
  * @param {string} kind What is expected there, for the message.
@@ -64,7 +64,7 @@ async function realPath(name, kind) {
 }
 
 /**
- * The record of a located file: what `work` makes of it, or why that failed.
+ * Returns the record of a located file: the result of `work`, or the error.
  *
  * @template {{ status: string }} R
  * @param {LocatedFile} file

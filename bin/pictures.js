@@ -5,7 +5,7 @@
 const { applyPictures, applyPicturesToFile, readPictures } = require('../index.js');
 
 /**
- * The change that replaces a file's pictures by what `edit` makes of them.
+ * Makes the change that replaces a file's pictures by the result of `edit`.
  *
  * @param {string} file
  * @param {(pictures: Picture[]) => Picture[]} edit
@@ -20,8 +20,8 @@ async function pictureChange(file, edit) {
 }
 
 /**
- * The MIME type by the first bytes. Going by the extension, a wrong one would make
- * a cover that players don't show.
+ * Detects the MIME type from the first bytes. The extension may be wrong, and players
+ * don't show a cover with a wrong type.
  *
  * @param {Buffer} image
  */

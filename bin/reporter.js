@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Runs one command: counts what it does, handles Ctrl-C, and ends with a summary
- * and an exit code.
+ * Runs a command: counts its results, handles Ctrl-C, and ends with a summary and an
+ * exit code.
  *
  * @import { Loss } from '../index.js'
  */
@@ -18,7 +18,7 @@ const USAGE = 2;
 const INTERRUPTED = 130;
 
 /**
- * Commander's action for the command that `load` gives.
+ * Makes Commander's action for the command that `load` returns.
  *
  * @param {() => (argument: any, options: any, reporter: Reporter) => Promise<void>} load
  * @returns {(...args: any[]) => Promise<void>}
@@ -38,10 +38,10 @@ function run(load) {
   };
 }
 
-/** What a command reports to. */
+/** Prints and counts the results of a command. */
 class Reporter {
   output = new Output(() => this.#controller.abort());
-  /** Whether changes are only shown. */
+  /** Whether changes are shown and not made. */
   isDryRun = false;
   tally = { read: 0, changed: 0, failed: 0, skipped: 0 };
   #controller = new AbortController();
@@ -52,20 +52,20 @@ class Reporter {
   constructor() {
     // A closed standard error must not end the process.
     process.stderr.on('error', () => {});
-    // Once: a second Ctrl-C ends the process.
+    // Only the first Ctrl-C: a second one ends the process.
     process.once('SIGINT', () => {
       this.#isInterrupted = true;
       this.#controller.abort();
     });
   }
 
-  /** Fires at Ctrl-C, and when the output can't be written to any more. */
+  /** Aborts at Ctrl-C, and when writing the output has failed. */
   get signal() {
     return this.#controller.signal;
   }
 
   /**
-   * Says why a file failed.
+   * Prints why a file failed.
    *
    * @param {string} path
    * @param {Error} error
@@ -78,7 +78,7 @@ class Reporter {
   }
 
   /**
-   * Lists what a change loses, or has lost, although it was not asked to change it.
+   * Lists what a change loses although it was not asked to change it.
    *
    * @param {string} path
    * @param {readonly Loss[]} lost
@@ -93,7 +93,7 @@ class Reporter {
   }
 
   /**
-   * Says why the command ended early.
+   * Prints why the command ended early.
    *
    * @param {Error} error
    */
@@ -138,7 +138,7 @@ class Reporter {
 /** An error whose message tells the user what to do; the others are bugs, and show their stack. */
 class UserError extends Error {}
 
-/** The command has nothing to do as it was called. */
+/** The command was called without anything to do. */
 class UsageError extends UserError {}
 
 /** @param {Error} error */

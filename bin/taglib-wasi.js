@@ -19,7 +19,7 @@ const program = new Command('taglib-wasi')
   .description('Reads and changes the tags of audio files. Each file is parsed in a sandbox.')
   .version(require('../package.json').version)
   .showHelpAfterError('(see --help)')
-  // Its messages repeat the arguments, which may be names of files.
+  // Messages contain the arguments, which may be file names with control characters.
   .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
   .addHelpText(
@@ -128,7 +128,7 @@ changing('apply', 'change files to what an edited dump says; fields that it leav
 program.parse();
 
 /**
- * A command that changes files.
+ * Adds a command that changes files.
  *
  * @param {string} name
  * @param {string} description

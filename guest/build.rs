@@ -1,10 +1,9 @@
-//! Turns TagLib's WebAssembly module into machine code and embeds it.
+//! Compiles TagLib's WebAssembly module to machine code and embeds it.
 //!
-//! Four steps, one file each: find the module and prove that it is the
-//! pinned one (`source`), check that it speaks the ABI that `src/sandbox` expects
-//! (`contract`), start it beforehand (`warm`), compile it for the target's
-//! baseline CPU (`artifact`).
-//! Each failure says what was expected, what was found and what to do.
+//! There are four steps, each in a file: find the module and check that it is the
+//! pinned one (`source`), check that it has the ABI that `src/sandbox` expects
+//! (`contract`), initialize it (`warm`), and compile it for the target's baseline CPU
+//! (`artifact`). Each failure says what was expected, what was found and what to do.
 
 #[path = "build/artifact.rs"]
 mod artifact;
@@ -28,7 +27,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=src/engine/settings.rs");
     if let Err(message) = build() {
-        // A panic would bury the message under a backtrace hint.
+        // A panic would hide the message below a hint about backtraces.
         eprintln!("\nerror: {message}\n");
         exit(1);
     }
@@ -37,7 +36,7 @@ fn main() {
 fn build() -> Result<()> {
     let module = source::load()?;
     contract::check(&module)?;
-    // Of what somebody else's module does when it starts nothing is known.
+    // Another module may do anything when it starts, so it is not started here.
     let warm = if source::is_published() {
         warm::up(&module)?
     } else {

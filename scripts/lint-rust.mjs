@@ -1,8 +1,8 @@
 /**
  * `npm run lint:rust`: rustfmt, Clippy and rustdoc, without a warning.
  *
- * Clippy and rustdoc run in the release profile: both only type-check the
- * dependencies, and so share that, and the build scripts are the build's own.
+ * Clippy and rustdoc run in the release profile. Both type-check the dependencies and
+ * share the result. The build scripts are those of the build.
  */
 import { cargoEnvironment } from '../tools/cargo.mjs';
 import { run } from '../tools/run.mjs';

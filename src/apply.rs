@@ -1,5 +1,4 @@
-//! Changing tags in memory: the arguments, owned, and the changed bytes as the
-//! result.
+//! Changes tags in memory. Takes owned arguments and returns the changed bytes.
 
 use crate::edit::EditRecord;
 use crate::loss::LossPolicy;

@@ -6,8 +6,8 @@ use taglib_wasi_guest::{
     Chapter, Edit, Id3Tags, Id3v2Frames, Lyrics, Mp4ChapterStyle, Picture, PictureEdit, Rating,
 };
 
-/// A change to the tags of one file. What it does not name stays; an empty list
-/// or `null` removes.
+/// A change to the tags of one file. Parts that it does not name stay unchanged. An
+/// empty list or `null` removes a part.
 #[napi(object)]
 pub struct EditRecord {
     /// Removes all tags before the rest is applied.
@@ -45,7 +45,7 @@ pub struct StripId3Record {
     pub v2: bool,
 }
 
-/// The values of one field; none removes it.
+/// The values of one field. An empty list removes the field.
 #[napi(object)]
 pub struct FieldRecord {
     pub name: String,
@@ -106,12 +106,12 @@ pub struct ChapterRecord {
     pub source: Option<String>,
 }
 
-/// All ID3v2 frames with one ID; no bodies remove them.
+/// All ID3v2 frames with one ID. An empty list removes them.
 #[napi(object)]
 pub struct Id3V2FramesRecord {
     /// Four characters, such as `TRCK`.
     pub id: String,
-    /// What follows each frame's header. Copied.
+    /// The content after each frame's header. Copied.
     pub bodies: Vec<Uint8Array>,
 }
 
@@ -190,7 +190,7 @@ impl From<LyricsRecord> for Lyrics {
     }
 }
 
-/// The guest crate has no empty texts where there may be none.
+/// Returns `None` for an empty text, as the guest crate expects.
 fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

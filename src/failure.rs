@@ -1,11 +1,11 @@
-//! What went wrong, as `index.js` gets it to build an error from.
+//! A failure, as JavaScript gets it to make an error (`lib/core/errors.js`).
 
 use crate::loss::LossRecord;
 use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
 
-/// A failure's name for that limit.
+/// The name of this limit in a failure.
 const DEADLINE: &str = "deadline";
 
 /// The fields of a failure; absent ones are not set on the object.
@@ -44,7 +44,7 @@ impl Failure {
         &self.message
     }
 
-    /// Whether a deadline was what ended the call.
+    /// Returns whether a deadline ended the call.
     pub(crate) fn is_deadline(&self) -> bool {
         self.limit == Some(DEADLINE)
     }
@@ -71,7 +71,7 @@ impl Failure {
     }
 }
 
-/// What a refused change would have lost.
+/// The elements that a refused change would have lost.
 type Losses = Vec<LossRecord>;
 
 fn losses(error: &Error) -> Option<Box<Losses>> {

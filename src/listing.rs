@@ -1,4 +1,4 @@
-//! Directories: what they hold, a part at a time.
+//! Lists directories in parts.
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -9,8 +9,8 @@ use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 use taglib_wasi_guest::{self as guest, Entry, EntryKind, Preopens};
 
-/// Names in one part: few enough that making their objects does not hold up
-/// the main thread, enough that the way to another thread is paid for.
+/// The number of names in a part. Making their objects must not block the main thread
+/// for long, but a part must be worth the switch to another thread.
 const PART: usize = 128;
 
 /// A directory that is being listed; nothing once it is closed. A job may

@@ -1,4 +1,4 @@
-//! What a change would lose, as JavaScript gets it.
+//! The losses of a change, as JavaScript gets them.
 
 use napi_derive::napi;
 use taglib_wasi_guest::{Loss, OnLoss};
@@ -11,20 +11,20 @@ pub enum LossPolicy {
     Refuse,
     /// Save, and resolve to what was lost.
     Report,
-    /// Save without a look at what is lost.
+    /// Save without a check for losses.
     Ignore,
 }
 
 /// An element of a file's tags that a change would lose, or has lost.
 #[napi(object)]
 pub(crate) struct LossRecord {
-    /// What it is, such as `ID3v2 frame`.
+    /// The kind of element, such as `ID3v2 frame`.
     pub kind: String,
     /// Its identifier, such as `TIT2`.
     pub key: String,
     /// Its content, shortened.
     pub before: String,
-    /// What stands in its place, if anything does.
+    /// The content that replaces it, if any.
     pub after: Option<String>,
 }
 

@@ -1,11 +1,13 @@
-//! JSON text in pieces, each of which V8 parses in a fraction of a turn.
+//! Writes JSON text in pieces, each of which V8 parses in a fraction of a turn of the
+//! event loop.
 //!
-//! A piece is whole: what is open where it ends is closed, and opened again by
-//! the next one, which has the path to it. So `{"a":["x","y"]}` may come as
-//! `{"a":["x"]}` and, with the path `["a"]`, as `{"a":["y"]}`; `lib/answers.js`
-//! joins them. Texts are cut as well: then the path leads to a text.
+//! Each piece is complete JSON: lists and objects that are open at its end are closed,
+//! and the next piece opens them again and has the path to them. So `{"a":["x","y"]}`
+//! may come as `{"a":["x"]}` and, with the path `["a"]`, as `{"a":["y"]}`;
+//! `lib/core/answers.js` joins them. Texts are cut as well: the path then leads to a
+//! text.
 //!
-//! The serializer knows nothing of this: a formatter watches what it writes.
+//! The serializer does not know this: a formatter watches its output.
 
 use serde::Serialize;
 use serde_json::Serializer;
@@ -15,25 +17,26 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use taglib_wasi_guest::{Budget, Error, Result};
 
-/// Where a piece ends, in bytes: V8 takes one over and parses it in less than a
-/// millisecond.
+/// The size at which a piece ends, in bytes. V8 parses one in less than a millisecond.
 const PIECE: usize = 64 << 10;
 
-/// How much longer a piece may get: by one token that is never cut.
+/// The size by which a piece may exceed [`PIECE`], in bytes: that of one token, which
+/// is never cut.
 const SPARE: usize = 4 << 10;
 
-/// A key of more bytes is not repeated in a path, but told by its place, as the
-/// last one: a key of a megabyte would be in every piece.
+/// The longest key that is repeated in a path, in bytes. A longer key is referred to as
+/// the last key, since a key of a megabyte would otherwise be in every piece.
 const LONGEST_KEY: usize = 64;
 
-/// The key in place of a longer one. No answer has it: it would be the prototype.
+/// The key that replaces a longer one. No answer contains it, since it would set the
+/// prototype.
 const LAST_KEY: &str = r#""__proto__""#;
 
 /// A part of a text in JSON.
 pub(crate) struct Piece {
     pub json: String,
-    /// A JSON list of the keys that lead to what this piece goes on with; null for
-    /// the last element or the last key.
+    /// A JSON list of the keys that lead to the value that this piece continues; null
+    /// for the last element or the last key.
     pub path: String,
 }
 
@@ -59,7 +62,7 @@ struct Cutter<'a> {
     path: String,
     /// The lists and objects that are open, from the outermost on.
     open: Vec<Open>,
-    /// Where the key begins that is being written.
+    /// The offset of the key that is being written.
     key: Option<usize>,
     failure: Option<Error>,
 }
@@ -87,7 +90,7 @@ impl<'a> Cutter<'a> {
         self.json.len() >= PIECE
     }
 
-    /// Whether the innermost list may be cut: a list in a list stands for a value
+    /// Returns whether the innermost list may be cut. A list in a list encodes a value
     /// that JSON does not have.
     fn may_cut_list(&self) -> bool {
         !matches!(self.open[..], [.., Open::List, Open::List])
@@ -107,8 +110,8 @@ impl<'a> Cutter<'a> {
         io::ErrorKind::Other.into()
     }
 
-    /// Ends the piece, and opens again in the next one what is open. `in_text` tells
-    /// whether a text is open, too.
+    /// Ends the piece, and reopens its lists and objects in the next one. `in_text`
+    /// tells whether a text is open, too.
     fn cut(&mut self, in_text: bool) -> io::Result<()> {
         if in_text {
             self.write(b"\"")?;
@@ -157,7 +160,7 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Takes what the serializer writes.
+/// Receives the output of the serializer.
 struct Out<'a, 'b>(&'a RefCell<Cutter<'b>>);
 
 impl Write for Out<'_, '_> {
@@ -318,7 +321,7 @@ mod tests {
         write(value, &budget).unwrap().into()
     }
 
-    /// As `lib/answers.js` does it.
+    /// Joins pieces as `lib/core/answers.js` does.
     fn joined(pieces: Vec<Piece>) -> Value {
         let mut whole = None;
         for piece in pieces {

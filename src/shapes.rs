@@ -1,8 +1,8 @@
 //! From the tag model to the shapes of taglib-wasm's objects, as JSON.
 //!
-//! Down to keys whose value is `undefined`. JSON has neither that nor bytes,
-//! BigInt and the numbers that are not finite: each is a list in a list, which
-//! no answer has otherwise, and `lib/answers.js` puts the value in its place.
+//! This includes keys whose value is `undefined`. JSON has neither `undefined` nor
+//! bytes, BigInt and non-finite numbers: each is encoded as a list in a list, which no
+//! answer contains otherwise, and `lib/core/answers.js` decodes it.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
@@ -13,7 +13,7 @@ use taglib_wasi_guest::{
 /// A part of the model in the shape of a JavaScript object.
 pub(crate) struct Shape<T>(pub T);
 
-/// What JSON has no way of writing.
+/// A value that JSON can't represent.
 enum Special {
     Undefined,
     /// One of the buffers that go with the text.

@@ -16,7 +16,7 @@ const { UserError } = require('../reporter.js');
  */
 
 /**
- * Changes files to what an edited dump says.
+ * Changes files as an edited dump says.
  *
  * @param {string} source
  * @param {import('../change.js').ChangeOptions} options
@@ -61,7 +61,7 @@ function parse(json, source) {
 }
 
 /**
- * One change of tags and pictures. Both may be missing.
+ * Makes one change of tags and pictures, either of which may be missing.
  *
  * @param {DumpEntry} entry
  * @returns {Change}
@@ -74,7 +74,7 @@ function changeOf({ tags = {}, pictures }) {
   };
 }
 
-/** The entries that `[]` does not remove. */
+/** The entries that are removed by `null` only, and not by `[]`. */
 const REMOVED_BY_NULL = ['bextData', 'ixml'];
 
 /**

@@ -7,7 +7,7 @@ const { locate, recordOf } = require('../files.js');
 const { toJson } = require('../output/json.js');
 
 /**
- * Writes what `apply` takes: `[{ path, tags, pictures }]`.
+ * Writes a dump for `apply`: `[{ path, tags, pictures }]`.
  *
  * @param {string[]} files
  * @param {{ pictures?: boolean }} options
@@ -43,8 +43,8 @@ function entryOf({ path, tags }, withPictures) {
 }
 
 /**
- * Without pictures, which have a place of their own, and without `bext`, which is
- * written by the bytes of `bextData`.
+ * Returns the tags without pictures, which have their own entry, and without `bext`,
+ * which `bextData` contains as bytes.
  *
  * @param {ExtendedTag} tags
  */
@@ -57,7 +57,7 @@ function editable({ pictures: _, bext: __, bextData, lyrics, ...tags }) {
 }
 
 /**
- * Text alone is easier to edit.
+ * Returns lyrics as plain text, which is easier to edit, if they have nothing else.
  *
  * @param {UnsyncedLyrics} lyrics
  */

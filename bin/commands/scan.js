@@ -18,7 +18,7 @@ const { Progress } = require('../output/progress.js');
  *   format: 'ndjson' | 'json' | 'csv', extensions?: string[], concurrency?: number, follow?: boolean,
  * }} Options
  *
- * @typedef {object} Format What is written before, for each record, and after.
+ * @typedef {object} Format The text before the records, of each record, and after them.
  * @property {string} begin
  * @property {(record: PlainRecord) => string} record
  * @property {string} end
@@ -51,7 +51,7 @@ module.exports = async function scanDirectories(directories, options, reporter) 
     }
   } finally {
     progress.stop();
-    // The output of a scan that is cut short can be parsed too.
+    // So that the output of an interrupted scan can be parsed, too.
     await output.write(format.end);
   }
 };
@@ -74,7 +74,7 @@ async function* recordsOf(directory, options, { signal, tally }, progress) {
     progress.done(tally.read + tally.failed);
   };
   try {
-    // A link on the command line is meant to be followed.
+    // Links on the command line are followed.
     const top = await realPath(directory, 'directory');
     await initialize([{ path: top, readOnly: true }], { concurrency });
     const search = { extensions, follow, signal };
@@ -91,12 +91,12 @@ async function* recordsOf(directory, options, { signal, tally }, progress) {
 }
 
 /**
- * Counts the files while they are scanned: a scan of files that are all known
- * reads none of them.
+ * Counts the files during the scan. The scan itself may read none of them, if all are
+ * known.
  *
  * @param {string} top
  * @param {ScanOptions} search
- * @param {number} before How many were found in the directories before.
+ * @param {number} before How many files the directories before have.
  * @param {Progress} progress
  */
 async function countFiles(top, search, before, progress) {
@@ -107,7 +107,7 @@ async function countFiles(top, search, before, progress) {
       progress.found(found);
     }
   } catch {
-    // The scan itself meets the same error, and reports it.
+    // The scan fails with the same error, and reports it.
   }
 }
 

@@ -30,7 +30,7 @@ module.exports = async function set(files, options, reporter) {
 };
 
 /**
- * Commander's name for the value of an option.
+ * Returns Commander's name for the value of an option.
  *
  * @param {string} option
  */

@@ -1,10 +1,10 @@
 'use strict';
 
 /**
- * Records as CSV (RFC 4180): the fields that a spreadsheet has use for. NDJSON
- * has them all.
+ * Writes records as CSV (RFC 4180), with the fields that are useful in a spreadsheet.
+ * NDJSON has all fields.
  *
- * Tags come from strangers. A spreadsheet runs text that begins with `=`, `+`, `-`
+ * Tags are untrusted. A spreadsheet runs text that begins with `=`, `+`, `-`
  * or `@` as a formula, so such text gets an apostrophe in front, which
  * spreadsheets take as "this is text" (OWASP, "CSV Injection"). Control characters
  * other than tabs and line ends become U+FFFD. `escapeFormulas: false` leaves out
@@ -83,11 +83,11 @@ function line(values, options) {
   return `${values.map((value) => cell(value, options)).join(',')}\r\n`;
 }
 
-/** All but tab, line feed and carriage return, which quotes make safe. */
+/** Excludes tab, line feed and carriage return, which quotes make safe. */
 const CONTROL_CHARACTERS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are to be replaced
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
-/** Some spreadsheets skip white space before a formula, and take full-width signs. */
+/** Some spreadsheets skip white space before a formula, and accept full-width signs. */
 const FORMULA = /^[\s\ufffd]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 
 /**

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Records as plain data, and data as JSON.
+ * Converts records to plain data, and data to JSON.
  *
  * @import { ExtendedTag, Picture } from '../../index.js'
  *
@@ -11,7 +11,7 @@
  */
 
 /**
- * Errors as objects, pictures without their bytes.
+ * Returns the record with its error as a plain object and pictures without their bytes.
  *
  * @param {AnyRecord} record
  * @returns {PlainRecord}
@@ -30,7 +30,8 @@ function plainTags({ pictures, ...tags }) {
 }
 
 /**
- * What JSON has no form for: bytes become base64, integers beyond 2^53 strings.
+ * Converts values that JSON can't represent: bytes to base64, integers beyond 2^53 to
+ * strings.
  *
  * @param {any} value
  * @returns {any}
@@ -58,11 +59,11 @@ function plainError({ code, message, details, limit }) {
   return { code, errno: details?.errno, limit, lost: details?.lost, message };
 }
 
-/** What JSON.stringify leaves as it is, and a terminal might obey. */
+/** Characters that JSON.stringify does not escape and that control a terminal. */
 const UNESCAPED = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * JSON in which every control character is escaped.
+ * Returns JSON in which every control character is escaped.
  *
  * @param {unknown} value
  * @param {number} [indentation]

@@ -28,7 +28,7 @@ class Progress {
     this.#bar = bar;
   }
 
-  /** Whether anybody sees it: otherwise the files need not be counted. */
+  /** Whether the bar is shown. Otherwise the files are not counted. */
   get isShown() {
     return this.#bar !== undefined;
   }

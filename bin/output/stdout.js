@@ -2,14 +2,14 @@
 
 const process = require('node:process');
 
-/** stdout, written to no faster than it is read. */
+/** Writes to stdout, no faster than its reader reads. */
 class Output {
-  /** Why stdout can't be written to any more. @type {NodeJS.ErrnoException | undefined} */
+  /** The reason why writing to stdout failed. @type {NodeJS.ErrnoException | undefined} */
   error;
   #onFailed;
   #resume = () => {};
 
-  /** @param {() => void} onFailed Called once, when the disk is full or the reader is gone. */
+  /** @param {() => void} onFailed Called once, if the disk is full or the reader has closed the pipe. */
   constructor(onFailed) {
     this.#onFailed = onFailed;
     process.stdout.on('error', (error) => this.#fail(error));
@@ -24,7 +24,7 @@ class Output {
     });
   }
 
-  /** Resolves when everything is written, or can't be. */
+  /** Resolves when everything is written or writing has failed. */
   async end() {
     if (this.error) return;
     await new Promise((resolve) => {

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * A file's tags for people: a table with a line for each field.
+ * Formats a file's tags as a table with a line for each field.
  *
  * @import { AudioProperties, ExtendedTag } from '../../index.js'
  */
@@ -11,7 +11,7 @@ const Table = require('cli-table3');
 const { plain } = require('./json.js');
 const { printable, printableLine } = require('./text.js');
 
-/** Characters of a value that are shown: lyrics may be of any length. */
+/** The most characters of a value that are shown. Lyrics have any length. */
 const MAX_LENGTH = 1000;
 const NAME_WIDTH = 28;
 const MIN_VALUE_WIDTH = 40;
@@ -24,7 +24,7 @@ function table({ path, tags, properties }) {
     colWidths: [NAME_WIDTH, width - NAME_WIDTH - 3],
     wordWrap: true,
     wrapOnWordBoundary: false,
-    // Lines between the fields would only fill the screen.
+    // No lines between the fields, to save space.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [] },
   });
@@ -71,7 +71,7 @@ function inWords(name, value) {
 }
 
 /**
- * Printable, and cut off after `MAX_LENGTH` characters.
+ * Returns the text without control characters, cut after `MAX_LENGTH` characters.
  *
  * @param {string} text
  */

@@ -1,16 +1,16 @@
 'use strict';
 
-/** Text that comes from a file, made safe for a terminal. */
+/** Makes text from a file safe for a terminal. */
 
 const { stripVTControlCharacters } = require('node:util');
 
-/** C0 but for line feeds, DEL, C1, and the marks that change the direction of text. */
+/** C0 without line feeds, DEL, C1, and the marks that change the direction of text. */
 const CONTROL_CHARACTERS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are to be replaced
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Removes escape sequences, and replaces control characters but line feeds.
+ * Removes escape sequences, and replaces control characters except line feeds.
  *
  * @param {string} text
  */
@@ -19,7 +19,7 @@ function printable(text) {
 }
 
 /**
- * The same without line feeds.
+ * Returns printable text without line feeds.
  *
  * @param {string} text
  */

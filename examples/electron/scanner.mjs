@@ -24,13 +24,13 @@ async function run(directory) {
     if (record.status === 'failed') failed += 1;
     if (record.status === 'read') part.push(song(record));
     if (part.length < PART) continue;
-    const wanted = new Promise((resolve) => {
+    const demand = new Promise((resolve) => {
       more = () => resolve(undefined);
     });
     send({ songs: part });
     part = [];
     // While this loop waits, the scan reads only a few files ahead.
-    await wanted;
+    await demand;
   }
   send({ songs: part, done: true, failed });
 }

@@ -1,5 +1,5 @@
-//! All that can be done with one file: read by path and by bytes, changed in
-//! memory and on disk. Whatever comes of it is well, but a panic and a crash.
+//! Every operation on one file: reads by path and by bytes, changes in memory and on
+//! disk. Each may succeed or fail; a panic or a crash is a bug.
 
 use crate::library::Library;
 use std::cell::RefCell;

@@ -1,10 +1,9 @@
 //! Ahead-of-time compilation.
 //!
-//! Cranelift needs about a second for the module, so it runs here and not on a
-//! user's machine, and the addon ships without a compiler. Naming the target
-//! makes Cranelift assume that target's baseline CPU: without it the code
-//! would use whatever the build machine happens to have, and die with SIGILL
-//! elsewhere.
+//! Cranelift needs about a second for the module, so it runs here and not on a user's
+//! machine, and the addon contains no compiler. The target is named, because Cranelift
+//! would otherwise use every feature of the build machine's CPU, and the code would die
+//! with SIGILL on older ones.
 
 use crate::warm::Warm;
 use crate::{Result, settings};

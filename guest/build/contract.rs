@@ -1,8 +1,8 @@
-//! The module's side of the ABI, checked before anything is compiled.
+//! The module's side of the ABI, checked before the module is compiled.
 //!
-//! The runtime calls these exports with these types, and serves these imports
-//! and no others. A module that asks for more would fail at its first call, on
-//! a user's machine; here it fails on the builder's.
+//! The runtime calls these exports with these types, and provides these imports only. A
+//! module that needs more would fail at its first call, on a user's machine; this check
+//! makes the build fail instead.
 
 use crate::Result;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType, Vali
 
 const WASI: &str = "wasi_snapshot_preview1";
 
-/// The imports that `src/wasi` serves.
+/// The imports that `src/sandbox` provides.
 const IMPORTS: [&str; 14] = [
     "environ_get",
     "environ_sizes_get",
@@ -48,7 +48,7 @@ const HOW_TO_MEND: &str = "Build the module as a WASI reactor from taglib-wasm's
 
 pub(crate) fn check(module: &[u8]) -> Result<()> {
     Validator::new().validate_all(module).map_err(|error| {
-        // Details such as the bytes of the magic number follow on lines of their own.
+        // The other lines have details, such as the bytes of the magic number.
         let reason = error.message().lines().next().unwrap_or_default();
         format!("the module is not valid WebAssembly: {reason}.\n{HOW_TO_MEND}")
     })?;

@@ -1,9 +1,8 @@
 //! Where the module comes from.
 //!
-//! By default it is the file that the npm package `taglib-wasm` publishes,
-//! taken from `node_modules` and held to the hash in `module.sha256`.
-//! `TAGLIB_WASI_MODULE` names another file; that one is the builder's own
-//! choice, so no hash is asked of it.
+//! The default is the file in the npm package `taglib-wasm`, in `node_modules`. Its
+//! hash must be the one in `module.sha256`. `TAGLIB_WASI_MODULE` names another file,
+//! whose hash is not checked.
 
 use crate::Result;
 use sha2::{Digest, Sha256};
@@ -24,7 +23,7 @@ pub(crate) fn load() -> Result<Vec<u8>> {
     }
 }
 
-/// Whether the module is the published one, and not one of the builder's own.
+/// Returns whether the module is the published one.
 pub(crate) fn is_published() -> bool {
     overriding().is_none()
 }
@@ -34,8 +33,8 @@ fn overriding() -> Option<OsString> {
 }
 
 fn load_override(path: &Path) -> Result<Vec<u8>> {
-    // A relative path means the folder that cargo was called in, which a
-    // build script can't see; guessing would build the wrong module silently.
+    // A relative path refers to the folder in which Cargo was called, which a build
+    // script can't see. A guess could silently build the wrong module.
     if path.is_relative() {
         return Err(format!(
             "{OVERRIDE} is {}, a relative path. Give it as an absolute path.",
@@ -46,7 +45,7 @@ fn load_override(path: &Path) -> Result<Vec<u8>> {
     let module = fs::read(path).map_err(|error| {
         format!("{OVERRIDE} names {}, which can't be read: {error}.", path.display())
     })?;
-    // WebAssembly's text is taken as well, as by Wasmtime itself.
+    // The text format is accepted, as Wasmtime accepts it.
     match wat::parse_bytes(&module) {
         Ok(module) => Ok(module.into_owned()),
         Err(error) => Err(format!("{OVERRIDE} names {}: {error}.", path.display())),

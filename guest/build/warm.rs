@@ -1,15 +1,14 @@
-//! A module that has begun its work already.
+//! Initializes the module at build time.
 //!
-//! TagLib makes its tables (frame names, property keys, resolvers of file types)
-//! when it first needs them: in a fresh instance for every file, again and again,
-//! a third of the time of a small file's read. So the module is started here,
-//! reads a fixture of each format from memory, and its memory and globals as they
-//! are then become the initial ones (Wizer). At run time `_initialize` is not
-//! called any more.
+//! TagLib makes its tables (frame names, property keys, resolvers of file types) at
+//! first use. In a fresh instance for each file that took a third of the time of a
+//! small file's read. So the module is started here and reads a fixture of each format
+//! from memory. Its memory and globals then become the initial ones (Wizer), and
+//! `_initialize` is not called at run time.
 //!
-//! What it gets to see meanwhile is the same for every build: the fixtures, an
-//! empty environment, a preopened directory without files. It must not ask for
-//! random numbers: they would be everybody's.
+//! Every build gives the module the same input: the fixtures, an empty environment, a
+//! preopened directory without files. It must not get random numbers, since all users
+//! would have the same ones.
 
 use crate::{Result, settings};
 use std::env;
@@ -27,23 +26,25 @@ const SUCCESS: u32 = 0;
 const BADF: u32 = 8;
 const NOENT: u32 = 44;
 
-/// The preopened directory, as `src/wasi` has it.
+/// The preopened directory, as in `src/sandbox/descriptors.rs`.
 const PREOPEN: u32 = 3;
 const PREOPEN_NAME: &[u8] = b"/";
 
-/// A module with its start behind it, and without `_initialize`.
+/// A module that has been started, without `_initialize`.
 pub(crate) struct Warm {
     pub module: Vec<u8>,
-    /// What is not part of its memory, and has to be written to each instance's.
+    /// Bytes that are not part of the module's memory: they are written to the memory
+    /// of each instance.
     pub far_bytes: Vec<(usize, u8)>,
 }
 
-/// The allocator leaves a mark at the end of memory, megabytes behind all else.
-/// Wasmtime's image of the memory would have all of the zeros between: so what
-/// stands behind as many zeros as this, in bytes, is kept apart.
+/// The allocator writes a mark at the end of memory, megabytes behind everything else.
+/// Wasmtime's image of the memory would contain all of the zeros in between. So bytes
+/// that follow a gap of this many zeros are stored separately.
 const GAP: usize = 1 << 20;
 
-/// More would cost every instance more than the image would.
+/// With more of them, an instance would take longer to prepare than with a larger
+/// image.
 const MOST_FAR_BYTES: usize = 16;
 
 pub(crate) fn up(module: &[u8]) -> Result<Warm> {
@@ -60,7 +61,7 @@ fn samples() -> Result<Vec<Vec<u8>>> {
         |path: &Path, error| format!("the fixture {} can't be read: {error}.", path.display());
     let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    // In one order, for the same artifact on every machine.
+    // Sorted, so that each machine builds the same artifact.
     paths.sort();
     paths.iter().map(|path| fs::read(path).map_err(|error| unreadable(path, error))).collect()
 }
@@ -70,7 +71,7 @@ fn warmed_up(module: &[u8], samples: &[Vec<u8>]) -> wasmtime::Result<Warm> {
     wizer.init_func("_initialize");
     let (context, instrumented) = wizer.instrument(module)?;
 
-    // For this machine: it runs here.
+    // For the build machine, where the module runs now.
     let mut config = settings::compiled();
     config.epoch_interruption(false);
     let engine = Engine::new(&config)?;
@@ -96,7 +97,7 @@ struct Guest {
 }
 
 impl Guest {
-    /// Reads a file from memory, and forgets it.
+    /// Reads a file from memory, and discards the answer.
     fn read(&mut self, sample: &[u8]) -> wasmtime::Result<()> {
         let length = i32::try_from(sample.len())?;
         let buffer = self.call("malloc", &[Val::I32(length)])?;
@@ -110,7 +111,7 @@ impl Guest {
         Ok(())
     }
 
-    /// Calls a function; its result, or zero where it has none.
+    /// Calls a function. Returns its result, or zero if it has none.
     fn call(&mut self, name: &str, arguments: &[Val]) -> wasmtime::Result<i32> {
         let function = self.instance.get_func(&mut self.store, name);
         let function = function.ok_or_else(|| wasmtime::format_err!("there is no {name}"))?;
@@ -159,7 +160,7 @@ impl InstanceState for Guest {
     }
 }
 
-/// Nothing in it waits: Wizer's interface is asynchronous for other runtimes.
+/// Nothing in the future waits: Wizer's interface is asynchronous for other runtimes.
 fn at_once<T>(future: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
@@ -167,7 +168,7 @@ fn at_once<T>(future: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Re
     }
 }
 
-/// The world of `src/wasi`, without a file in it.
+/// Provides the imports of `src/sandbox/host_calls.rs`, without a file.
 fn world(engine: &Engine) -> wasmtime::Result<Linker<()>> {
     const WASI: &str = "wasi_snapshot_preview1";
     let mut linker = Linker::new(engine);
@@ -194,7 +195,7 @@ fn world(engine: &Engine) -> wasmtime::Result<Linker<()>> {
             "path_open",
             |_: u32, _: u32, _: u32, _: u32, _: u32, _: u64, _: u64, _: u32, _: u32| NOENT,
         )?;
-    // Whatever else it asks for traps.
+    // Every other import traps.
     Ok(linker)
 }
 

@@ -9,14 +9,14 @@ use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{GuestFiles, Sandbox};
+use crate::sandbox::{EditedContent, GuestFiles, Sandbox};
 use crate::source::{Content, Source};
 use crate::tags::{Edit, Requested};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How often the content is in memory while it is edited: as it came, in TagLib's
-/// stream, as the result, what TagLib moves, and the copy that is returned.
+/// How many copies of the content are in memory during an edit: the input, TagLib's
+/// stream, the result, the bytes that TagLib moves, and the copy that is returned.
 const COPIES: u64 = 5;
 
 /// Returns the bytes of a file with `edit` applied. Its content decides which
@@ -65,13 +65,13 @@ fn edit_content(
     budget: &Budget,
 ) -> Result<Vec<u8>> {
     let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
+    let edited = sandbox.edit_content(content, edit)?.ok_or_else(|| {
         Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
     })?;
-    // Gives the guest's memory back before the host needs some.
+    // Frees the guest's memory before the host allocates some.
     drop(sandbox);
-    let requested = Requested::of(&edit, &edited.before);
-    let edited = Arc::new(Mutex::new(edited.content));
+    let EditedContent { content: edited, requested } = edited;
+    let edited = Arc::new(Mutex::new(edited));
     content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
     let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(mem::take(&mut *edited))

@@ -1,41 +1,42 @@
-//! Buffers that are used again.
+//! Buffers that are reused.
 //!
-//! A window of a file or a cover is some tens of pages. The allocator gives
-//! blocks of that size back to the system when they are freed, and the next
-//! file's then come as fresh pages, each of which faults when it is first
-//! touched: 35 faults for a file with a cover, a sixth of the time of its read.
-//! So the latest ones are kept here, for all threads: a cover is made on one
-//! and freed on another.
+//! A window of a file, or a cover, takes some tens of pages. The allocator returns
+//! blocks of that size to the system when they are freed. The next file then gets fresh
+//! pages, and each of them faults when it is first touched: 35 faults for a file with a
+//! cover, a sixth of the time of its read. So the latest buffers are kept here. All
+//! threads share them, since a cover is allocated on one thread and freed on another.
 
 use std::collections::TryReserveError;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 
-/// Buffers of less are left to the allocator, in bytes: it keeps those itself.
+/// The smallest buffer that is kept, in bytes. The allocator itself keeps smaller
+/// blocks.
 const SMALLEST: usize = 16 << 10;
 
-/// Buffers of more are given back to it, in bytes: few files need them.
+/// The largest buffer that is kept, in bytes. Few files need larger ones.
 const LARGEST: usize = 1 << 20;
 
-/// How many are kept: windows and covers for the files that are read at once.
+/// How many buffers are kept: the windows and covers of the files that are read at
+/// once.
 const KEPT: usize = 16;
 
 static FREE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
-/// Bytes, such as a picture's.
+/// Bytes in a buffer that may be reused, such as a picture's.
 #[derive(Default)]
 pub struct Buffer {
-    /// All of it is initialised; a used one has bytes of an earlier file
-    /// outside of the range, which nothing gives out.
+    /// All bytes are initialised. Outside of the range, a reused buffer has bytes of an
+    /// earlier file, which are never returned.
     bytes: Vec<u8>,
     start: usize,
     length: usize,
 }
 
 impl Buffer {
-    /// As many bytes as `fill` says that it has written, of `length` at most. Fails
-    /// if the system has no memory.
+    /// Makes a buffer of at most `length` bytes. `fill` writes to it and returns how
+    /// many it has written. Fails if the system has no memory.
     pub fn filled<E: From<TryReserveError>>(
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
@@ -46,7 +47,7 @@ impl Buffer {
         Ok(buffer)
     }
 
-    /// A buffer of `length` bytes, which may have any content.
+    /// Makes a buffer of `length` bytes with unspecified content.
     ///
     /// # Errors
     /// If the system has no memory left.
@@ -63,7 +64,7 @@ impl Buffer {
         self.length = self.length.min(length);
     }
 
-    /// Takes so many bytes away at the start.
+    /// Removes `count` bytes at the start.
     pub fn skip(&mut self, count: usize) {
         let count = count.min(self.length);
         self.start += count;
@@ -71,7 +72,7 @@ impl Buffer {
     }
 }
 
-/// The smallest one that is large enough.
+/// Takes the smallest kept buffer that is large enough.
 fn used(length: usize) -> Option<Vec<u8>> {
     if !(SMALLEST..=LARGEST).contains(&length) {
         return None;
@@ -90,7 +91,7 @@ fn fresh(length: usize) -> Result<Vec<u8>, TryReserveError> {
     Ok(bytes)
 }
 
-/// A power of two if the buffer will be used again, so that it fits others, too.
+/// Rounds up to a power of two if the buffer will be kept, so that it fits other uses.
 fn capacity_for(length: usize) -> usize {
     if (SMALLEST..=LARGEST).contains(&length) { length.next_power_of_two() } else { length }
 }
@@ -131,7 +132,7 @@ impl Buffer {
     }
 }
 
-/// For bytes that the app has in memory already.
+/// For bytes that the app already has in memory.
 impl From<&[u8]> for Buffer {
     fn from(bytes: &[u8]) -> Self {
         bytes.to_vec().into()
@@ -167,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_an_earlier_use_shows() {
+    fn bytes_of_an_earlier_use_are_not_returned() {
         drop(Buffer::from(&[7; 40_000][..]));
         let buffer = Buffer::filled(30_000, |bytes| {
             bytes[..3].copy_from_slice(b"abc");
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn any_size_holds_what_it_is_given() {
+    fn a_buffer_of_any_size_has_the_bytes_it_was_filled_with() {
         for length in [0, 1, SMALLEST - 1, SMALLEST, 100_000, LARGEST, LARGEST + 1] {
             let bytes = vec![1; length];
             let mut buffer = Buffer::from(&bytes[..]);
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_kept_than_a_few_files_need() {
+    fn only_a_bounded_number_of_buffers_is_kept() {
         let buffers: Vec<Buffer> = (0..50).map(|_| Buffer::from(&[0; SMALLEST][..])).collect();
         drop(buffers);
         assert!(FREE.lock().unwrap().len() <= KEPT);

@@ -1,8 +1,8 @@
 //! Names for the system's error numbers.
 //!
-//! JavaScript programs test for `"ENOENT"`, never for 2, and the numbers
-//! differ between systems. `io::ErrorKind` is the portable part; what it has
-//! no kind for is told apart by number where POSIX fixes one.
+//! JavaScript programs compare with `"ENOENT"`, never with 2, and the numbers differ
+//! between systems. `io::ErrorKind` is portable. Errors that have no kind are
+//! recognised by their numbers, where POSIX fixes these.
 
 use std::io::{self, ErrorKind};
 
@@ -19,7 +19,7 @@ impl Errno {
     pub const EXIST: Self = Self("EEXIST");
     /// The file is too large.
     pub const FBIG: Self = Self("EFBIG");
-    /// A name that is no Unicode.
+    /// A name that is not valid Unicode.
     pub const ILSEQ: Self = Self("EILSEQ");
     /// An argument is not valid.
     pub const INVAL: Self = Self("EINVAL");
@@ -33,7 +33,7 @@ impl Errno {
     pub const MLINK: Self = Self("EMLINK");
     /// There is no such file.
     pub const NOENT: Self = Self("ENOENT");
-    /// WASI's own: the path leads outside every preopen.
+    /// WASI's own: the path leads outside of every preopen.
     pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
     /// A part of the path is not a directory.
     pub const NOTDIR: Self = Self("ENOTDIR");
@@ -75,8 +75,8 @@ impl Errno {
     }
 }
 
-/// The numbers that Linux and macOS share and `io::ErrorKind` has no stable
-/// kind for, or lumps together (`EPERM` with `EACCES`).
+/// The numbers that are the same on Linux and macOS and for which `io::ErrorKind` has
+/// no stable kind, or one for several (`EPERM` and `EACCES`).
 #[cfg(unix)]
 fn by_number(number: i32) -> Option<Errno> {
     Some(Errno(match number {

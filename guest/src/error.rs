@@ -1,9 +1,8 @@
-//! Why a call failed, in terms that a program can act on.
+//! Why a call failed, in a form that programs can handle.
 //!
-//! [`Error`] is opaque; [`Error::kind`] says which of a few documented kinds
-//! it is, and the kinds carry what their handler needs: the operation and the
-//! errno of a file error, the limit that was hit. The addon maps each kind to
-//! one JavaScript class and code.
+//! [`Error`] is opaque. [`Error::kind`] is one of a few documented kinds, with the data
+//! that a handler needs: the operation and the errno of a file error, the limit that
+//! was reached. The addon maps each kind to one JavaScript class and code.
 
 use crate::errno::Errno;
 use std::{error, fmt};
@@ -11,7 +10,7 @@ use std::{error, fmt};
 /// A result with this crate's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, in words, and of which kind it is.
+/// A failure: its kind, and a message.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -23,13 +22,13 @@ pub struct Error {
 /// An element of a file's tags that a change would lose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loss {
-    /// What it is, such as `ID3v2 frame`.
+    /// The kind of the element, such as `ID3v2 frame`.
     pub kind: &'static str,
     /// Its identifier, such as `TIT2`.
     pub key: String,
-    /// Its content for people, shortened.
+    /// Its content, shortened for people.
     pub before: String,
-    /// What would stand in its place, if anything would.
+    /// The content that would replace it, if any.
     pub after: Option<String>,
 }
 
@@ -38,38 +37,38 @@ pub struct Loss {
 pub enum ErrorKind {
     /// The sandbox can't be set up on this machine, or a preopen is unusable.
     Initialization {
-        /// Why the preopen is unusable.
+        /// The reason why the preopen is unusable.
         errno: Option<Errno>,
     },
     /// TagLib can't read the content.
     InvalidFormat,
     /// The file can't be used.
     FileOperation {
-        /// What was tried, such as `open`.
+        /// The operation, such as `open`.
         operation: &'static str,
         /// Why it failed.
         errno: Errno,
     },
-    /// The guest's answer is not what the ABI allows, or too large.
+    /// The guest's answer violates the ABI or is too large.
     Metadata,
     /// The guest could not allocate, within its limit.
     Memory,
-    /// The call was stopped by one of its limits.
+    /// The call reached one of its limits.
     ResourceLimit(Limit),
-    /// The caller has cancelled the call.
+    /// The caller cancelled the call.
     Aborted,
 }
 
 /// The limits that stop a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The time.
+    /// Time.
     Deadline,
     /// The memory of guest and host together.
     Memory,
     /// The stack of the guest.
     Stack,
-    /// Text and pictures of an answer together.
+    /// The text and pictures of an answer together.
     Answer,
 }
 
@@ -79,17 +78,17 @@ impl Error {
         Self { kind, message: message.into(), path: None, lost: Vec::new() }
     }
 
-    /// The path that the failure is about, where the caller can't know it.
+    /// The path of the failure, where the caller does not know it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// What a refused change would have lost.
+    /// The elements that a refused change would have lost.
     pub fn lost(&self) -> &[Loss] {
         &self.lost
     }
 
-    /// Refuses a change that would lose something.
+    /// Makes the error of a change that would lose something.
     pub(crate) fn would_lose(lost: Vec<Loss>) -> Self {
         let first = lost.first().map_or_else(String::new, |loss| {
             format!("{} {} ({})", loss.kind, loss.key, loss.before)
@@ -110,7 +109,7 @@ impl Error {
         self
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -132,8 +131,8 @@ impl Error {
     }
 }
 
-/// The system's words without the number that `io::Error` appends: the errno's
-/// name goes beside them.
+/// The system's message without the number that `io::Error` appends. The errno's name
+/// is given separately.
 fn describe(error: &std::io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error ") {

@@ -17,9 +17,9 @@ pub fn decode(bytes: &[u8]) {
     }
 }
 
-/// Reads files in a fresh sandbox each, or all of them in one, to measure what
-/// fresh sandboxes cost. One sandbox does not isolate its files from each other,
-/// so no other code does that.
+/// Reads each file in a fresh sandbox, or all of them in one, to measure the cost of
+/// fresh sandboxes. Files in one sandbox are not isolated from each other, so no other
+/// code does that.
 pub struct Reader {
     kept: Option<Sandbox>,
     keeps: bool,
@@ -30,7 +30,7 @@ impl Reader {
         Self { kept: None, keeps }
     }
 
-    /// By path, without pictures; an error where TagLib gives no answer.
+    /// Reads by path, without pictures. Fails if TagLib gives no answer.
     pub fn read(&mut self, preopens: &Preopens, path: &str) -> Result<Metadata> {
         let budget = Budget::start(Limits::default(), &Cancellation::default());
         let opened = preopens.resolve(path)?.open()?;

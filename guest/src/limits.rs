@@ -1,8 +1,8 @@
-//! What one call may use: bytes, time, and the caller's patience.
+//! What one call may use: memory, time, and how long the caller waits.
 //!
-//! [`Limits`] are what the caller allows. A [`Budget`] is what is left of them
-//! while the call runs. The guest and the host charge the same budget, so that
-//! a file can't make the host allocate what the guest is denied.
+//! [`Limits`] are set by the caller. A [`Budget`] is what remains of them while the
+//! call runs. The guest and the host charge the same budget, so that a file can't make
+//! the host allocate what the guest may not.
 
 use crate::error::{Error, ErrorKind, Limit, Result};
 use std::fmt;
@@ -15,10 +15,11 @@ use std::time::{Duration, Instant};
 /// What one call may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Counted from the moment a thread takes the call; waiting is free.
+    /// Counted from the moment when a thread takes the call. Time in the queue does not
+    /// count.
     pub deadline: Duration,
-    /// Bytes for the guest's memory and for what the host allocates because of
-    /// the file's content, together.
+    /// Bytes for the guest's memory and for the host's allocations that depend on the
+    /// file, together.
     pub memory: usize,
     /// Bytes of text and pictures in the answer to a read. JavaScript's memory,
     /// where the answer ends up, is outside of every other limit.
@@ -73,7 +74,7 @@ impl Cancellation {
     }
 }
 
-/// What a running call may still use. Clones share one account.
+/// What remains of a running call's limits. Clones share one account.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Account>);
 
@@ -234,8 +235,8 @@ impl From<Interruption> for io::Error {
     }
 }
 
-/// Describes the failure of a file operation. An interruption inside of `error`
-/// stays what it is.
+/// Describes the failure of a file operation. An interruption inside of `error` is
+/// returned as itself.
 pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Interruption>()) {
         Some(interruption) => (*interruption).into(),

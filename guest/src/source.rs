@@ -8,7 +8,7 @@ use crate::preopens::Preopens;
 use std::io;
 use std::sync::Arc;
 
-/// The file that a call works on.
+/// The file of a call.
 #[derive(Debug)]
 pub enum Source {
     /// A file beneath a preopened directory.
@@ -53,8 +53,8 @@ impl Content<'_> {
         }
     }
 
-    /// Copies bytes from `offset` on to `buffer`. Returns their number: zero at
-    /// the end.
+    /// Copies the bytes from `offset` on to `buffer`. Returns their number, which is
+    /// zero at the end.
     pub(crate) fn read_at(self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read_direct(buffer, offset),

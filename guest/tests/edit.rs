@@ -1,11 +1,9 @@
 //! What an edit asks for arrives, or is refused.
 
-mod support;
-
+use crate::support::{fixtures, preopen, scratch};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
     Cancellation, Edit, ErrorKind, Field, Limits, Lyrics, Metadata, OnLoss, Preopens, Rating,
     ReadOptions, Result, SaveOptions, Source, apply, read_metadata, save,

@@ -1,18 +1,14 @@
 //! Files whose pictures are hidden from the guest read as if they were not, by path and
 //! by bytes.
 
-mod support;
-
-#[path = "../../fuzz/src/mutate.rs"]
-mod mutate;
-
+use crate::mutate;
+use crate::support::{fixtures, preopen, scratch};
 use std::env;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
     Cancellation, ErrorKind, Limit, Limits, Metadata, Preopens, ReadOptions, Source, read_metadata,
 };

@@ -1,17 +1,11 @@
-//! The fuzz targets' work in small, so that it runs with every test: fixtures
-//! and corpora after mutations, and answers of any bytes. `fuzz/` has the rest.
+//! A small part of the fuzzing in `fuzz/`, which runs with every test: mutations of the
+//! fixtures, and the files that once made a fuzz target fail.
 
-#[path = "../../fuzz/src/calls.rs"]
-mod calls;
-#[path = "../../fuzz/src/library.rs"]
-mod library;
-#[path = "../../fuzz/src/mutate.rs"]
-mod mutate;
-
+use crate::{calls, mutate};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How often each fixture is mutated.
+/// How many mutations of each fixture are tried.
 const ROUNDS: u64 = 20;
 
 #[test]
@@ -26,7 +20,7 @@ fn mutated_files_end_in_an_answer_or_an_error() {
 }
 
 #[test]
-fn what_a_fuzzer_once_found_stays_mended() {
+fn files_that_once_made_a_fuzz_target_fail_still_end_well() {
     let seeds = beside("../fuzz/regressions");
     for entry in fs::read_dir(seeds).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
@@ -34,7 +28,7 @@ fn what_a_fuzzer_once_found_stays_mended() {
     }
 }
 
-/// A folder, from the crate's.
+/// Returns a path relative to the folder of the crate.
 fn beside(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

@@ -1,12 +1,10 @@
 //! Reading the fixtures through the whole guest crate, without JavaScript.
 
-mod support;
-
+use crate::support::{fixtures, preopen, scratch};
 use std::fs;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
     Cancellation, ErrorKind, Field, Limit, Limits, Metadata, PreopenOptions, Preopens, ReadOptions,
     Result, Source, Tags, read_metadata, taglib_version,

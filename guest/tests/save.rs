@@ -1,7 +1,6 @@
 //! Saving with every operation on files made to fail once.
 
-mod support;
-
+use crate::support::{fixtures, preopen, scratch};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -9,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
-use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::fault_injection::{Faults, save_with_faults};
 use taglib_wasi_guest::{
     Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, OnLoss, Picture, PictureEdit,

@@ -18,8 +18,8 @@ const { FileOperationError } = require('../core/errors.js');
 const { describe, isObject, typeError } = require('./check.js');
 
 /**
- * The input for the addon. At once, so that the app may change its bytes
- * afterwards; only of a File the bytes have to be awaited.
+ * Returns the input for the addon. It is complete at once, so that the app may change
+ * its bytes afterwards, except for a `File`, whose bytes are read asynchronously.
  *
  * @param {AudioFileInput | URL} file
  * @returns {FileInput | Promise<FileInput>}
@@ -64,7 +64,7 @@ function bytesInput(bytes) {
 }
 
 /**
- * The absolute form of the path that an operation is about.
+ * Returns the absolute form of an operation's path.
  *
  * @param {string} operation
  * @param {unknown} file
@@ -126,9 +126,9 @@ function isBuffer(value) {
 }
 
 /**
- * The addon copies the bytes, but shared memory may change while it does. That is
- * copied here, by the engine, which knows the rules for it. (Not by `slice`,
- * which copies nothing in Node's Buffer.)
+ * Returns bytes that the addon may copy. Shared memory could change during that copy,
+ * so the JavaScript engine copies it here. (`slice` would not do: in Node's Buffer it
+ * copies nothing.)
  *
  * @param {Uint8Array | ArrayBuffer | SharedArrayBuffer} value
  */

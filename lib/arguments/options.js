@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * The options of each function: which there are, their defaults and ranges.
+ * The options of each function, with their defaults and ranges.
  *
  * @import { ApplyOptions, BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
@@ -19,15 +19,15 @@ const {
   typeError,
 } = require('./check.js');
 
-/** A day, in milliseconds. A longer deadline is surely a mistake of units. */
+/** A day, in milliseconds. A longer deadline is probably in the wrong unit. */
 const MAX_DEADLINE_MS = 24 * 60 * 60 * 1000;
-/** What the sandbox of a file starts with, in bytes: 256 pages of WebAssembly. */
+/** The memory with which a sandbox starts, in bytes: 256 pages of WebAssembly. */
 const MIN_MEMORY = 16 * 1024 * 1024;
-/** What TagLib's module declares as its maximum, in bytes. */
+/** The maximum that TagLib's module declares, in bytes. */
 const MAX_MEMORY = 2 * 1024 * 1024 * 1024;
 /** Room for the tags of an ordinary file without pictures, in bytes. */
 const MIN_ANSWER = 64 * 1024;
-/** libuv's maximum of threads. */
+/** The most threads that libuv allows. */
 const MAX_CONCURRENCY = 1024;
 
 const DEFAULTS = {
@@ -39,8 +39,8 @@ const DEFAULTS = {
     /** In bytes: the largest picture that TagLib's module answers with has 50 MB. */
     maxAnswerBytes: 64 * 1024 * 1024,
     /**
-     * One more than there are cores: while the main thread takes the answers of
-     * one thread and gives it the next files, another has its core.
+     * One more than there are cores. While the main thread takes the answers of one
+     * thread and passes it the next files, another thread uses its core.
      */
     concurrency: os.availableParallelism() + 1,
   },
@@ -52,7 +52,7 @@ const DEFAULTS = {
     onLoss: /** @type {'refuse' | 'report' | 'ignore'} */ ('refuse'),
   },
   apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
-  // The concurrency of `initialize` limits these anyway.
+  // The concurrency of `initialize` applies as well.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
   scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },
 };
@@ -105,7 +105,7 @@ function checkSaveOptions(options = {}) {
   }
   checkBoolean('preserveModified', preserveModified);
   checkBoolean('inPlace', inPlace);
-  // Without a copy there is nothing to compare: an empty report would be wrong.
+  // Without a copy losses are not detected, so an empty report would be wrong.
   checkLossPolicy(onLoss, inPlace ? ['refuse', 'ignore'] : ['refuse', 'report', 'ignore']);
   return {
     signal: checkSignal(signal),
@@ -210,7 +210,7 @@ const SCAN_OPTIONS = [
 ];
 
 /**
- * In lower case and without a dot.
+ * Returns the extensions in lower case and without a dot.
  *
  * @param {readonly string[]} extensions
  */
@@ -241,7 +241,8 @@ function checkSince(since) {
 }
 
 /**
- * By shape: a signal may come from another realm, such as Electron's preload script.
+ * Checks the shape and not the class: a signal may come from another realm, such as
+ * Electron's preload script.
  *
  * @param {unknown} signal
  * @returns {AbortSignal | undefined}

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * The directories that `initialize` gets.
+ * Checks the directories that are passed to `initialize`.
  *
  * @import { PreopenRecord } from '../../native/binding.js'
  */

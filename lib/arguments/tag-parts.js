@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * What tags hold besides fields and pictures: ratings, lyrics, chapters, chunks of
+ * Checks the parts of tags besides fields and pictures: ratings, lyrics, chapters, chunks of
  * broadcast audio, and raw ID3v2 frames.
  *
  * @import { ChapterRecord, Id3V2FramesRecord, LyricsRecord, RatingRecord } from '../../native/binding.js'

@@ -21,7 +21,7 @@ const {
 } = require('./tag-parts.js');
 
 /**
- * How each part that is not a field goes into the edit. `null` removes the part.
+ * Converts each part that is not a field. `null` removes the part.
  *
  * @type {Record<string, (name: string, value: any) => Partial<EditRecord>>}
  */
@@ -39,7 +39,8 @@ const PARTS = {
 };
 
 /**
- * The edit that makes these changes. What `readTags` gives is accepted as it is.
+ * Returns the edit that makes these changes. The result of `readTags` is accepted as it
+ * is.
  *
  * @param {TagChanges} tags
  * @returns {EditRecord}
@@ -53,7 +54,7 @@ function checkTagChanges(tags) {
   /** @type {EditRecord} */
   const edit = { fields };
   for (const [name, value] of Object.entries(changes)) {
-    // `date` goes before `year`.
+    // `date` takes precedence over `year`.
     if (value === undefined || (name === 'year' && tags.date !== undefined)) continue;
     const label = `tags.${name}`;
     if (Object.hasOwn(PARTS, name)) Object.assign(edit, PARTS[name](label, value));
@@ -63,8 +64,8 @@ function checkTagChanges(tags) {
 }
 
 /**
- * `bext` is what `readTags` makes of `bextData`, for reading only: the addon writes
- * the bytes. Alone, it would be an edit that is silently not made.
+ * Refuses `bext` without `bextData`. `readTags` decodes `bext` from `bextData`, and only
+ * the bytes are written, so the change would silently have no effect.
  *
  * @param {unknown} bext
  * @param {unknown} bextData

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Errors whose stack shows the line of the app that made the call. */
+/** Gives errors a stack that shows the line of the app that made the call. */
 
 const { isOurs } = require('./errors.js');
 

@@ -5,15 +5,15 @@
  * fields, so that handlers written for it keep working, and one class of our own
  * for the limits of the sandbox.
  *
- * Native code can't throw these itself (a napi-rs task rejects with plain errors
- * only). It returns a failure record, and `fromFailure` makes the error.
+ * Native code can't throw them, since a napi-rs task rejects with plain errors only. It
+ * returns a failure record, and `fromFailure` makes the error.
  *
  * @import { Failure } from '../../native/binding.js'
  * @import { TagLibErrorCode } from '../../index.js'
  *
  * @typedef {Record<string, unknown>} Details
- * @typedef {{ path?: string, bufferSize?: number }} ErrorContext What a call is
- *   about: the path as the caller wrote it, or the size of its bytes.
+ * @typedef {{ path?: string, bufferSize?: number }} ErrorContext The input of a call:
+ * the path as the caller wrote it, or the size of its bytes.
  */
 
 const SUPPORTED_FORMATS = ['MP3', 'MP4', 'M4A', 'FLAC', 'OGG', 'WAV', 'MKA'];
@@ -190,7 +190,7 @@ function argumentError(ErrorClass, code, message) {
 }
 
 /**
- * Whether this package made the error, rather than a callback of the app.
+ * Returns whether this package made the error, and not a callback of the app.
  *
  * @param {unknown} error
  */

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * Why the addon can't be loaded, and what to do about it: a message for each
- * cause. Pure functions of the loader's error and a few facts about the process.
+ * Explains why the addon can't be loaded, with a message and a remedy for each cause.
+ * The functions are pure: they get the loader's error and a few facts about the
+ * process.
  *
  * @typedef {object} Facts
  * @property {string} platform `process.platform`
@@ -110,7 +111,7 @@ function blockedByMacOS(said, { platform }) {
 
 /** @type {Diagnosis} */
 function blockedByMount(said) {
-  // SELinux and other policies use the words of a noexec mount.
+  // SELinux and other policies give the same messages as a noexec mount.
   if (!/failed to map segment|cannot enable executable stack/i.test(said)) return undefined;
   return {
     cause:
@@ -216,7 +217,7 @@ function optionalDependencyMissing(said, facts) {
   };
 }
 
-/** The first that gives an explanation counts. @type {Diagnosis[]} */
+/** The first explanation is used. @type {Diagnosis[]} */
 const DIAGNOSES = [
   unsupportedPlatform,
   glibcTooOld,
@@ -233,8 +234,8 @@ const DIAGNOSES = [
 ];
 
 /**
- * The first line of each attempt's message. napi-rs's own message blames npm;
- * what each attempt came to is in its chain of causes.
+ * Returns the first line of each attempt's message. napi-rs's own message blames npm;
+ * the real errors are in its chain of causes.
  *
  * @param {Error} error
  */
@@ -249,7 +250,8 @@ function attemptsOf(error) {
 }
 
 /**
- * Whether no attempt found a file: all that failed was to find the module.
+ * Returns whether no attempt found a file, so that every error is that of a missing
+ * module.
  *
  * @param {string} said
  */
@@ -260,7 +262,7 @@ function isMissing(said) {
 }
 
 /**
- * By npm's names, as in the packages' own.
+ * Returns the platform in npm's terms, as in the names of the packages.
  *
  * @param {Facts} facts
  */

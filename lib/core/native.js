@@ -2,8 +2,8 @@
 
 /**
  * Loads the addon. `native/binding.js` is napi-rs's generated loader: it knows the
- * platforms and their packages. A failure is kept until the first call, so that
- * an app can import this package and still handle its absence.
+ * platforms and their packages. A failure is thrown at the first call, so that an app
+ * can import this package and handle the error.
  */
 
 const { existsSync, readdirSync } = require('node:fs');
@@ -22,7 +22,7 @@ try {
   loadError = /** @type {Error} */ (error);
 }
 
-/** The addon; throws where it can't be loaded. */
+/** Returns the addon. Throws if it can't be loaded. */
 function native() {
   if (binding) return binding;
   const error = /** @type {Error} */ (loadError);
@@ -31,7 +31,7 @@ function native() {
   });
 }
 
-/** Why the addon can't be loaded, or undefined. */
+/** Returns why the addon can't be loaded, or undefined. */
 function loadFailure() {
   return loadError;
 }
@@ -58,13 +58,14 @@ function libcOfProcess() {
     const glibc = report?.header?.glibcVersionRuntime;
     return { libc: glibc === undefined ? 'musl' : 'gnu', glibc };
   } catch {
-    // Deno gives no report without --allow-sys; what failed is told all the same.
+    // Deno gives no report without --allow-sys. The failure is explained without these
+    // facts.
     return { libc: undefined, glibc: undefined };
   }
 }
 
 /**
- * Which of the packages of the addon are beside this one.
+ * Returns which of the addon's platform packages are installed beside this one.
  *
  * @param {string} root
  */

@@ -12,11 +12,11 @@ const { native } = require('./native.js');
 
 /** Undefined before `initialize` and after `shutdown`. @type {ExternalObject<Session> | undefined} */
 let session;
-/** Sessions that were replaced and are still in use. @type {Set<ExternalObject<Session>>} */
+/** Replaced sessions that are still in use. @type {Set<ExternalObject<Session>>} */
 const closing = new Set();
-/** How many scans are on a session. @type {Map<ExternalObject<Session>, number>} */
-const holds = new Map();
-/** Counts `initialize` and `shutdown`: an earlier one must not undo a later one. */
+/** How many scans use each session. @type {Map<ExternalObject<Session>, number>} */
+const scans = new Map();
+/** Counts `initialize` and `shutdown`, so that an earlier call does not undo a later one. */
 let generation = 0;
 /** Whether the addon counts this environment. */
 let isCounted = false;
@@ -38,7 +38,7 @@ async function openSession(preopens, { concurrency, ...limits }) {
   calls.setConcurrency(concurrency);
 }
 
-/** Resolves when the calls under way have settled, and every directory is closed. */
+/** Resolves when the running calls have settled and every directory is closed. */
 async function closeSession() {
   generation += 1;
   const closed = session;
@@ -50,35 +50,35 @@ async function closeSession() {
 }
 
 /**
- * Closes a session as soon as the calls that may be on it have settled, and every
- * scan on it has ended.
+ * Closes a session when the calls that may use it have settled and every scan that uses
+ * it has ended.
  *
  * @param {ExternalObject<Session>} replaced
  */
 async function closeWhenUnused(replaced) {
   closing.add(replaced);
   await calls.settled();
-  if (holds.has(replaced)) return;
+  if (scans.has(replaced)) return;
   native().closeSession(replaced);
   closing.delete(replaced);
 }
 
-/** The current session, for more than one call. Must be released. */
+/** Returns the current session, for a scan. It must be released afterwards. */
 function holdSession() {
-  const held = currentSession();
-  holds.set(held, (holds.get(held) ?? 0) + 1);
-  return held;
+  const current = currentSession();
+  scans.set(current, (scans.get(current) ?? 0) + 1);
+  return current;
 }
 
-/** @param {ExternalObject<Session>} held */
-function releaseSession(held) {
-  const others = (holds.get(held) ?? 1) - 1;
+/** @param {ExternalObject<Session>} used */
+function releaseSession(used) {
+  const others = (scans.get(used) ?? 1) - 1;
   if (others > 0) {
-    holds.set(held, others);
+    scans.set(used, others);
     return;
   }
-  holds.delete(held);
-  if (closing.has(held)) closeWhenUnused(held);
+  scans.delete(used);
+  if (closing.has(used)) closeWhenUnused(used);
 }
 
 function hasSession() {

@@ -12,9 +12,9 @@ const { route, routeCall } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * The batch function `name` on the route. Where all files take one route the
- * whole batch does, with its options as they are; otherwise each file is read on
- * its own.
+ * Makes the batch function `name`, which chooses routes. If all files have the same
+ * route, the whole batch takes it with its options unchanged; otherwise each file is
+ * read on its own.
  *
  * @param {'readMetadataBatch' | 'readPropertiesBatch' | 'readTagsBatch'} name
  * @param {import('../simple/batch.js').BatchQuery} query
@@ -44,7 +44,8 @@ function routedBatch(name, query) {
 }
 
 /**
- * By a batch of one, whose answer may differ from that of the single function.
+ * Reads a file in a batch of one, whose answer may differ from that of the single
+ * function.
  *
  * @param {(files: unknown[]) => Promise<BatchResult<any>>} taglibWasmBatch
  * @param {unknown} file
@@ -58,7 +59,7 @@ async function readByTaglibWasm(taglibWasmBatch, file) {
 }
 
 /**
- * The result of a batch, with taglib-wasm's errors.
+ * Returns the result of a batch with taglib-wasm's errors.
  *
  * @param {Promise<BatchResult<any>>} batch
  */

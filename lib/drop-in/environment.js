@@ -1,13 +1,13 @@
 'use strict';
 
-/** Preopens from an environment variable, for apps that are not to be changed. */
+/** Preopens from an environment variable, for apps whose code is not changed. */
 
 const path = require('node:path');
 const { TagLibInitializationError } = require('../core/errors.js');
 
 /**
  * Parses JSON in either form that `initialize` takes, or directories separated as
- * in PATH. Undefined where the variable is not set.
+ * in PATH. Returns undefined if the variable is not set.
  *
  * @param {string | undefined} value
  * @returns {import('../../index.js').Preopens | undefined}

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Turns our errors into taglib-wasm's, so that `instanceof` and its guards keep
+ * Converts our errors to taglib-wasm's, so that `instanceof` and its guards keep
  * working in an app that knows only taglib-wasm.
  */
 
@@ -9,7 +9,7 @@ const { TagLibError } = require('../core/errors.js');
 const { findTaglibWasm, loadedTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * The call, with taglib-wasm's errors where it is installed.
+ * Returns the call's result, with taglib-wasm's errors if it is installed.
  *
  * @template T
  * @param {Promise<T>} call
@@ -40,8 +40,8 @@ function asLoadedTaglibWasmError(error) {
 
 /**
  * Changes the error's prototype: code, message and fields are the same in both
- * classes, and a new error would have another message and stack. What taglib-wasm
- * has no class for becomes its TagLibError.
+ * classes, and a new error would have another message and stack. An error for which
+ * taglib-wasm has no class becomes its TagLibError.
  *
  * @param {import('./taglib-wasm.js').TaglibWasm | undefined} taglibWasm
  * @param {InstanceType<typeof TagLibError>} error
@@ -51,7 +51,7 @@ function inClassesOf(taglibWasm, error) {
   const { name } = error;
   const ErrorClass = /** @type {any} */ (taglibWasm)[name] ?? taglibWasm.TagLibError;
   Object.setPrototypeOf(error, ErrorClass.prototype);
-  // An own property there, and on the prototype here.
+  // taglib-wasm's errors have it as an own property, ours on the prototype.
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return error;
 }

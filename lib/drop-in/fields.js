@@ -1,18 +1,18 @@
 'use strict';
 
 /**
- * The input of taglib-wasm's `applyTags`: fields alone. Programs pass it what
- * `readTags` gave them, and expect pictures and the like to stay as they are.
+ * Reduces the input of `applyTags` to fields, as taglib-wasm does. Programs pass the
+ * result of `readTags` and expect pictures and other parts to stay unchanged.
  */
 
 const { isObject } = require('../arguments/check.js');
 const { FIELD_TYPES } = require('../tables/fields.js');
 
-/** What `applyTags` of taglib-wasm sets, besides text. */
+/** The types of fields, besides text, that `applyTags` of taglib-wasm sets. */
 const SET = ['number', 'boolean', 'lyrics'];
 
 /**
- * The function without what its tags hold besides fields and lyrics.
+ * Wraps a function so that it gets only the fields and lyrics of its tags.
  *
  * @param {(file: any, tags: any, options?: any) => Promise<any>} change
  */

@@ -8,8 +8,7 @@ const { withTaglibWasmErrors } = require('./errors.js');
 const { warnOfFallback } = require('./route.js');
 
 /**
- * As the main entry's, but where the addon can't be loaded it warns, and all calls
- * go to taglib-wasm.
+ * Initializes the addon. If it can't be loaded, warns and sends all calls to taglib-wasm.
  *
  * @param {Preopens} preopens
  * @param {InitializeOptions} [options]

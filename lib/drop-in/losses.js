@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Changes for programs that know no `onLoss`: a loss that can't be avoided does not
- * fail them. They get a warning instead.
+ * Changes for programs that don't know `onLoss`: an unavoidable loss is a warning and
+ * not an error.
  *
  * @import { Loss } from '../../index.js'
  */
@@ -10,11 +10,12 @@
 const process = require('node:process');
 const { FileOperationError } = require('../core/errors.js');
 
-/** The kinds of losses that were warned of: a save of a library must not fill the log. */
+/** The kinds of losses for which a warning was printed: one for each, to keep logs short. */
 const warnedKinds = new Set();
 
 /**
- * The function with `onLoss: 'ignore'` where `'refuse'` would fail, and a warning.
+ * Wraps a function so that a change that is refused because of a loss is made with
+ * `onLoss: 'ignore'` and a warning.
  *
  * @param {(...args: any[]) => Promise<any>} change A function of a file, whose last
  *   parameter is its options.

@@ -1,6 +1,6 @@
 /**
- * Redirects imports of taglib-wasm, of each of its entries, from anywhere but this
- * package, which has to reach taglib-wasm itself.
+ * Redirects imports of taglib-wasm and of each of its entries, except those of this
+ * package, which needs taglib-wasm itself.
  */
 const PACKAGE = new URL('../../', import.meta.url).href;
 
@@ -14,7 +14,7 @@ const STAND_INS = {
 };
 
 /**
- * The URL of the stand-in, or undefined for an import that is left as it is.
+ * Returns the URL of the stand-in, or undefined for an import that is not redirected.
  *
  * @param {string} specifier
  * @param {string | undefined} parentURL

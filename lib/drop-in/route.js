@@ -4,7 +4,8 @@
  * Chooses the route of a call: the addon, or taglib-wasm.
  *
  * A path inside a preopened directory goes to the addon, and so do bytes that the Full
- * API opens; taglib-wasm gets whatever else it takes. The choice is made on the text of the path, without looking at
+ * API opens; every other input goes to taglib-wasm. The choice is made on the text of
+ * the path, without looking at
  * the disk: a link that leads out of its directory is refused by the sandbox, and
  * not handed to a reader without one.
  *
@@ -77,7 +78,7 @@ function preopenOf(file) {
   try {
     absolute = absolutePath(file);
   } catch {
-    // Not a path: taglib-wasm says what is wrong with it.
+    // Not a path: taglib-wasm reports the error.
     return undefined;
   }
   return native().preopenOf(currentSession(), absolute) ?? undefined;
@@ -85,7 +86,7 @@ function preopenOf(file) {
 
 let hasWarned = false;
 
-/** Warns once per process: a scan of a library must not fill the log. */
+/** Warns once per process, to keep logs short. */
 function warnOfFallback() {
   if (hasWarned) return;
   hasWarned = true;

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * taglib-wasm's simple API, each call on its route.
+ * taglib-wasm's simple API. Each call goes to the addon or to taglib-wasm.
  *
  * Assigned to `exports` one by one, so that ES modules see the names.
  */
@@ -20,8 +20,8 @@ const { routeCall } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * A function of a file on its route. `name` is its name in both packages; the
- * function's own name may be changed by a minifier.
+ * Makes a function that chooses the route of its file. `name` is its name in both
+ * packages, since a minifier may change the function's own name.
  *
  * @template {any[]} Rest
  * @param {string} name
@@ -42,7 +42,7 @@ function routed(name, nativeFunction) {
 }
 
 /**
- * A function that changes a file, on its route.
+ * Makes a function that changes a file and chooses its route.
  *
  * @param {string} name
  * @param {(...args: any[]) => Promise<any>} nativeFunction

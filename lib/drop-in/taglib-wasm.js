@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Loads taglib-wasm when a call first needs it: an app whose calls are all native
- * neither waits for it nor has to install it.
+ * Loads taglib-wasm when a call first needs it: an app whose calls all go to
+ * the addon does not wait for it and does not have to install it.
  *
  * @typedef {typeof import('taglib-wasm') & typeof import('taglib-wasm/simple')} TaglibWasm
  */
@@ -17,10 +17,10 @@ let loaded;
 let bufferMode;
 
 /**
- * taglib-wasm's main entry, which has all that its `simple` has, and the error
+ * Loads taglib-wasm's main entry, which has the exports of its `simple` and the error
  * classes.
  *
- * @param {string} user What needs it, for the error where it can't be loaded.
+ * @param {string} user Names the caller in the error if it can't be loaded.
  */
 async function loadTaglibWasm(user) {
   loading ??= load();
@@ -34,7 +34,7 @@ async function loadTaglibWasm(user) {
   );
 }
 
-/** taglib-wasm, or undefined where it can't be loaded. */
+/** Returns taglib-wasm, or undefined if it can't be loaded. */
 async function findTaglibWasm() {
   loading ??= load();
   const result = await loading;
@@ -47,7 +47,7 @@ function loadedTaglibWasm() {
 }
 
 /**
- * A setting of taglib-wasm's. May be called before it is loaded.
+ * Changes a setting of taglib-wasm. May be called before it is loaded.
  *
  * @param {boolean} enabled
  */

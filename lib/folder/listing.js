@@ -3,8 +3,8 @@
 /**
  * Lists one directory, a part at a time.
  *
- * Through the addon and not by Node's fs: each directory is opened beneath its
- * preopen, as files are, so that no link and no rename leads out of it.
+ * The addon does this and not Node's fs: it opens each directory beneath its preopen,
+ * as it opens files, so that no link and no rename leads out.
  *
  * @import { Entry, ExternalObject, Listing, Session } from '../../native/binding.js'
  *
@@ -35,12 +35,12 @@ async function openListing(directory, { session, follow, signal }) {
     {
       signal,
       errorContext,
-      // The signal fired while it was being opened.
+      // The signal fired while the directory was being opened.
       discard: ({ value }) => value && native().closeListing(value.listing),
     },
   );
   const close = () => native().closeListing(listing);
-  // A listing can't be closed while a thread reads it, so it is closed after that.
+  // A listing can't be closed while a thread reads it, so it is closed afterwards.
   const options = { signal, errorContext, discard: close };
   async function* entries() {
     for (;;) {
@@ -56,7 +56,8 @@ async function openListing(directory, { session, follow, signal }) {
 }
 
 /**
- * With forward slashes only, and without the `.` that stands for a preopen.
+ * Returns the path with forward slashes only, and without the `.` that stands for a
+ * preopen.
  *
  * @param {string | null | undefined} realPath
  */

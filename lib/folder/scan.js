@@ -21,9 +21,9 @@ const { read } = require('../simple/read.js');
 const { walk } = require('./walk.js');
 
 /**
- * How many files may be ahead of the consumer: being read, or read and waiting.
- * Many, since reads that wait share a thread. Few after a large record, since
- * records are held in memory.
+ * How many files may be ahead of the consumer: being read, or read and waiting. It is
+ * large because waiting reads share a thread. After a large record fewer files are read
+ * ahead, since records stay in memory.
  */
 const MAX_AHEAD = 24;
 const MAX_AHEAD_AFTER_LARGE = 4;

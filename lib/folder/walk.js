@@ -3,14 +3,14 @@
 /**
  * Finds the files beneath a directory, while the caller asks for them.
  *
- * A directory is listed a part at a time, whatever it holds; libraries that walk
- * directories (fdir, readdirp, @nodelib/fs.walk) keep all its names in memory.
+ * A directory of any size is listed in parts. Libraries that walk directories (fdir,
+ * readdirp, @nodelib/fs.walk) keep all its names in memory.
  *
  * @import { ExternalObject, Session } from '../../native/binding.js'
  *
  * @typedef {object} Directory
  * @property {string} path Begins with the top directory as the caller wrote it.
- * @property {string} absolute Stays right if the working directory changes.
+ * @property {string} absolute Stays valid if the working directory changes.
  * @property {string} [expectedRealPath] Its real path, if no link leads to it.
  *
  * @typedef {object} FoundFile
@@ -48,7 +48,8 @@ const { openListing } = require('./listing.js');
 async function* walk(top, options) {
   const pending = [top];
   /**
-   * Directories that links lead to: listed last, if they have not been by then.
+   * Directories that links lead to. They are listed last, unless they were listed
+   * already.
    *
    * @type {Directory[]}
    */
@@ -128,8 +129,8 @@ function join(directory, name) {
 }
 
 /**
- * What follows the last dot, in lower case. A hidden file such as `.mp3` has no
- * extension.
+ * Returns the text after the last dot, in lower case. A hidden file such as `.mp3` has
+ * no extension.
  *
  * @param {string} name
  */

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The functions that apply a change and give the bytes of the changed file. A
- * file named by its path is read and not touched.
+ * The functions that apply a change and return the bytes of the changed file. A file
+ * given by its path is only read.
  *
  * @import { ApplyOptions, AudioFileInput, Picture, TagChanges } from '../../index.js'
  * @import { EditRecord, LossPolicy } from '../../native/binding.js'

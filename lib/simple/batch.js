@@ -50,7 +50,7 @@ function readMetadataBatch(files, options) {
 }
 
 /**
- * A batch of which `readOne` may read some files in another way.
+ * Reads a batch whose files `readOne` reads, either itself or through the addon.
  *
  * @param {(AudioFileInput | URL)[]} files
  * @param {BatchOptions | undefined} options
@@ -129,7 +129,7 @@ async function itemOf(path, reading, atCallSite) {
 }
 
 /**
- * What progress and results call the file.
+ * Returns the name of the file for progress and results.
  *
  * @param {AudioFileInput | URL} file
  * @param {number} index

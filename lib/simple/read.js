@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The read functions. Each is one query: the addon reads the file once, and gives
- * JavaScript only what the query asks for.
+ * The read functions. Each is one query: the addon reads the file once, and returns the
+ * part that the query selects.
  *
  * @import { AudioFileInput, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
  * @import { Query } from '../../native/binding.js'

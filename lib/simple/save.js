@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The functions that save a change to a file on disk. They take a path and
- * nothing else; whatever happens, the file is the old one or the new one, whole.
+ * The functions that save a change to a file on disk. They take a path. After any fault
+ * the file is the old one or the new one, whole.
  *
  * @import { Picture, SaveOptions, SaveReport, TagChanges } from '../../index.js'
  * @import { EditRecord } from '../../native/binding.js'

@@ -10,9 +10,8 @@ pub(crate) const MAGIC: &[u8; 8] = b"APETAGEX";
 /// The length of a header and of a footer, in bytes.
 pub(crate) const HEADER: u64 = 32;
 
-/// Flags of a tag.
+/// The flag of a tag that begins with a header.
 const HAS_HEADER: u32 = 1 << 31;
-const IS_HEADER: u32 = 1 << 29;
 
 /// The longest key of an item, in bytes.
 const LONGEST_KEY: usize = 255;
@@ -20,7 +19,7 @@ const LONGEST_KEY: usize = 255;
 /// The header or the footer of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
-    /// The whole tag, with its header and footer. The file may end before.
+    /// The whole tag, with its header and footer. The file may end before it does.
     pub range: Range<u64>,
     /// 1000 or 2000.
     pub version: u32,
@@ -31,8 +30,8 @@ pub(crate) struct Tag {
 }
 
 impl Tag {
-    /// Reads the footer of the tag that ends at `end`. Returns `None` if the tag
-    /// would begin before the file, too.
+    /// Reads the footer of the tag that ends at `end`. Returns `None` if there is none,
+    /// or if the tag would start before the file.
     pub(crate) fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Self>> {
         let Some(at) = end.checked_sub(HEADER) else { return Ok(None) };
         let Some(numbers) = Numbers::read(cursor, at)? else { return Ok(None) };
@@ -42,24 +41,13 @@ impl Tag {
         Ok(Some(numbers.tag(start..end, items..at)))
     }
 
-    /// Reads the header of the tag at `at`.
-    pub(crate) fn starting_at(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
-        let Some(numbers) = Numbers::read(cursor, at)?.filter(|it| it.flags & IS_HEADER != 0)
-        else {
-            return Ok(None);
-        };
-        let items = at + HEADER;
-        let end = items + numbers.size();
-        Ok(Some(numbers.tag(at..end, items..end - HEADER)))
-    }
-
     /// Walks the items.
     pub(crate) fn items(&self) -> Items {
         Items { at: self.items.start, end: self.items.end }
     }
 }
 
-/// Returns whether a footer ends at `end`, whatever size it tells.
+/// Returns whether a footer ends at `end`, with any size.
 pub(crate) fn has_footer_at(cursor: &mut Cursor<'_>, end: u64) -> Result<bool> {
     let Some(at) = end.checked_sub(HEADER) else { return Ok(false) };
     Ok(Numbers::read(cursor, at)?.is_some())
@@ -104,7 +92,7 @@ impl Numbers {
 pub(crate) struct Item {
     /// The whole item.
     pub range: Range<u64>,
-    /// Bits 1 and 2 tell text (0), binary data (1) or a link (2).
+    /// Bits 1 and 2 are the type: text (0), binary data (1) or a link (2).
     pub flags: u32,
     /// The key, in ASCII. Its letter case has no meaning.
     pub key: Range<u64>,
@@ -142,7 +130,7 @@ impl Items {
         Ok(Some(Item { range, flags: u32::from_le_bytes(flags), key, value }))
     }
 
-    /// The range that has not been read as items.
+    /// The range after the last item.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -165,21 +153,21 @@ mod tests {
     }
 
     fn tag(items: &[u8], count: u32) -> Vec<u8> {
-        let header = numbers(items.len(), count, HAS_HEADER | IS_HEADER);
+        let is_header = 1 << 29;
+        let header = numbers(items.len(), count, HAS_HEADER | is_header);
         [&header[..], items, &numbers(items.len(), count, HAS_HEADER)].concat()
     }
 
     #[test]
-    fn a_tag_is_the_same_from_its_header_and_from_its_footer() {
-        let bytes = [b"audio", &tag(&item("Title", b"abc"), 1)[..]].concat();
+    fn a_tag_begins_with_its_header_and_ends_with_its_footer() {
+        let item = item("Title", b"abc");
+        let bytes = [b"audio", &tag(&item, 1)[..]].concat();
         let end = bytes.len() as u64;
         over(&bytes, |cursor| {
-            let by_footer = Tag::ending_at(cursor, end).unwrap().unwrap();
-            let by_header = Tag::starting_at(cursor, 5).unwrap().unwrap();
-            assert_eq!(by_footer.range, 5..end);
-            assert_eq!((&by_footer.range, &by_footer.items), (&by_header.range, &by_header.items));
+            let tag = Tag::ending_at(cursor, end).unwrap().unwrap();
+            assert_eq!(tag.range, 5..end);
+            assert_eq!(tag.items, 5 + HEADER..5 + HEADER + item.len() as u64);
             assert_eq!(Tag::ending_at(cursor, end - 1).unwrap(), None);
-            assert_eq!(Tag::starting_at(cursor, 4).unwrap(), None);
         });
     }
 
@@ -207,7 +195,8 @@ mod tests {
         long[0] = 4;
         let bytes = tag(&long, 1);
         over(&bytes, |cursor| {
-            let mut items = Tag::starting_at(cursor, 0).unwrap().unwrap().items();
+            let tag = Tag::ending_at(cursor, bytes.len() as u64).unwrap().unwrap();
+            let mut items = tag.items();
             assert_eq!(items.next(cursor).unwrap(), None);
             assert_eq!(items.rest(), 32..32 + long.len() as u64);
         });

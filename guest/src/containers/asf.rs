@@ -74,7 +74,7 @@ impl Objects {
         let left = self.end.saturating_sub(self.at);
         let Some(header) = cursor.array::<24>(self.at)? else { return Ok(None) };
         let Some((id, size)) = header.split_first_chunk() else { return Ok(None) };
-        // Eight bytes are left.
+        // The size takes the remaining eight bytes.
         let size = size.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
         if size < HEADER_LENGTH || size > left {
             return Ok(None);
@@ -90,11 +90,11 @@ impl Objects {
     }
 }
 
-/// An attribute: one of a few that have a place of their own, or any name.
+/// An attribute: one of the five in a content description, or one with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attribute {
-    /// The whole attribute. Those of a content description lie in two parts, of which
-    /// this is the value.
+    /// The whole attribute. In a content description the name and the value are apart,
+    /// and this is the value.
     pub range: Range<u64>,
     /// The name, in UTF-16 with a zero at its end. Empty in a content description,
     /// where `index` tells it.
@@ -169,7 +169,7 @@ impl Attributes {
         Ok(attribute)
     }
 
-    /// How many of the promised attributes have not been read.
+    /// The number of attributes that the object announces and that have not been read.
     pub(crate) fn left(&self) -> u16 {
         self.count - self.index
     }
@@ -179,7 +179,8 @@ impl Attributes {
         self.at..self.end
     }
 
-    /// The lengths of all values come before the first value (section 3.10).
+    /// Reads the next attribute of a content description. The lengths of all values
+    /// precede the first value (section 3.10).
     fn described(&self, cursor: &mut Cursor<'_>) -> Result<Option<Attribute>> {
         let Some(length) = cursor.array(self.start + 2 * u64::from(self.index))? else {
             return Ok(None);

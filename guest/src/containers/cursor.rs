@@ -8,43 +8,43 @@ use std::ops::Range;
 
 /// A file, or bytes in memory, whose structure is being read.
 ///
-/// Every read goes through the call's budget: the clock is checked at each read of
-/// the disk, and at least once in so many reads from memory; bytes that are kept
-/// are charged.
+/// Every read uses the call's budget: the clock is checked at each read of the disk,
+/// and at every [`READS_PER_CHECK`]th read from memory. Bytes that are returned are
+/// charged.
 pub(crate) struct Cursor<'a> {
-    content: Content<'a>,
+    backing: Backing<'a>,
     budget: &'a Budget,
     reads: u32,
 }
 
-enum Content<'a> {
+enum Backing<'a> {
     File(&'a mut ReadAhead),
     Bytes(&'a [u8]),
 }
 
-/// The clock is checked once in so many reads: a walk that finds everything in a
-/// window would never ask the disk.
+/// The number of reads between two checks of the clock. A walk within a window never
+/// reads from the disk, where the clock is checked.
 const READS_PER_CHECK: u32 = 1024;
 
-/// The bytes that are hashed or compared at once.
+/// How many bytes are hashed or compared at once.
 const PIECE: usize = 64 << 10;
 
 impl<'a> Cursor<'a> {
-    /// Reads `file` on account of `budget`.
+    /// Reads `file`, charged to `budget`.
     pub(crate) fn new(file: &'a mut ReadAhead, budget: &'a Budget) -> Self {
-        Self { content: Content::File(file), budget, reads: 0 }
+        Self { backing: Backing::File(file), budget, reads: 0 }
     }
 
-    /// Reads `bytes` on account of `budget`.
+    /// Reads `bytes`, charged to `budget`.
     pub(crate) fn over(bytes: &'a [u8], budget: &'a Budget) -> Self {
-        Self { content: Content::Bytes(bytes), budget, reads: 0 }
+        Self { backing: Backing::Bytes(bytes), budget, reads: 0 }
     }
 
     /// The size of the file in bytes.
     pub(crate) fn size(&self) -> u64 {
-        match &self.content {
-            Content::File(file) => file.size(),
-            Content::Bytes(bytes) => bytes.len() as u64,
+        match &self.backing {
+            Backing::File(file) => file.size(),
+            Backing::Bytes(bytes) => bytes.len() as u64,
         }
     }
 
@@ -53,29 +53,29 @@ impl<'a> Cursor<'a> {
         self.budget
     }
 
-    /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
-    /// file.
+    /// Fills `buffer` with the bytes from `offset` on. Returns fewer bytes only at the
+    /// end of the file.
     pub(crate) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {
         self.reads = self.reads.wrapping_add(1);
         if self.reads.is_multiple_of(READS_PER_CHECK) {
             self.budget.check()?;
         }
-        match &mut self.content {
-            Content::File(file) => {
+        match &mut self.backing {
+            Backing::File(file) => {
                 file.read_at(buffer, offset).map_err(|error| limits::failure("read", &error))
             }
-            Content::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
+            Backing::Bytes(bytes) => Ok(copy(bytes, buffer, offset)),
         }
     }
 
-    /// Returns the `N` bytes at `offset`, or `None` if the file ends before.
+    /// Returns the `N` bytes at `offset`, or `None` if the file has fewer.
     pub(crate) fn array<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>> {
         let mut bytes = [0; N];
         Ok((self.read(&mut bytes, offset)? == N).then_some(bytes))
     }
 
-    /// Returns the bytes in `range`, charged to the budget, or `None` if the file
-    /// ends before.
+    /// Returns the bytes in `range`, charged to the budget, or `None` if the file does
+    /// not have them all.
     pub(crate) fn bytes(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>> {
         if range.end > self.size() {
             return Ok(None);
@@ -88,8 +88,22 @@ impl<'a> Cursor<'a> {
         Ok((self.read(&mut bytes, range.start)? == length).then_some(bytes))
     }
 
-    /// Returns a hash of the bytes in `range`, or `None` if the file ends before.
-    /// Hashes are comparable if they come from the same `keys`.
+    /// Returns whether the file has `bytes` at `offset`.
+    pub(crate) fn has(&mut self, bytes: &[u8], offset: u64) -> Result<bool> {
+        let mut piece = [0; PIECE];
+        let mut at = offset;
+        for expected in bytes.chunks(PIECE) {
+            let piece = &mut piece[..expected.len()];
+            if self.read(piece, at)? < expected.len() || piece != expected {
+                return Ok(false);
+            }
+            at += expected.len() as u64;
+        }
+        Ok(true)
+    }
+
+    /// Returns a hash of the bytes in `range`, or `None` if the file does not have them
+    /// all. Hashes are comparable if they come from the same `keys`.
     pub(crate) fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
         let mut hasher = keys.build_hasher();
         let mut piece = [0; PIECE];
@@ -172,6 +186,19 @@ pub(super) mod tests {
         assert_eq!(hash(0..100_000), hash(100_000..200_000));
         assert_ne!(hash(0..99_999), hash(0..100_000));
         assert_eq!(hash(150_000..200_001), None);
+    }
+
+    #[test]
+    fn bytes_are_found_only_where_the_file_has_all_of_them() {
+        let mut content: Vec<u8> = (0..200_000_u32).map(|index| (index / 7) as u8).collect();
+        let budget = unlinked::budget();
+        let mut file = ReadAhead::new(unlinked::file(&content), content.len() as u64, &budget);
+        let mut cursor = Cursor::new(&mut file, &budget);
+        assert!(cursor.has(&content[1..], 1).unwrap());
+        assert!(cursor.has(b"", 200_000).unwrap());
+        assert!(!cursor.has(&content[1..], 2).unwrap());
+        *content.last_mut().unwrap() ^= 1;
+        assert!(!cursor.has(&content[1..], 1).unwrap());
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! FLAC (RFC 9639, section 8): metadata blocks, the last of them marked.
+//! FLAC (RFC 9639, section 8): metadata blocks, of which the last is marked.
 
 use super::Cursor;
 use crate::error::Result;
 use std::ops::Range;
 
-/// Begins a stream.
+/// The first bytes of a stream.
 pub(crate) const MAGIC: &[u8; 4] = b"fLaC";
 
 /// The length of a block's header, in bytes.

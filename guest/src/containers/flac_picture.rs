@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// The bytes of a block besides the MIME type, the description and the data.
+/// The size of a block without its MIME type, description and data, in bytes.
 pub(crate) const NUMBERS: usize = 32;
 
 /// A picture block without its data.
@@ -16,13 +16,14 @@ pub(crate) struct PictureBlock<'a> {
     pub height: u32,
     pub colour_depth: u32,
     pub colours: u32,
-    /// The range of the data in the block, as the block tells it: it may be shorter
-    /// or longer.
+    /// The range of the data in the block, as the block declares it. The block may be
+    /// shorter or longer.
     pub data: Range<u64>,
 }
 
 impl<'a> PictureBlock<'a> {
-    /// Reads the block that begins with `head`, which needs not contain the data.
+    /// Parses the block that begins with `head`, which does not have to contain the
+    /// data.
     pub(crate) fn parse(head: &'a [u8]) -> Option<Self> {
         let mut rest = head;
         let picture_type = number(&mut rest)?;

@@ -9,8 +9,8 @@ pub(crate) const LENGTH: u64 = 128;
 
 const MAGIC: &[u8] = b"TAG";
 
-/// The fields of a tag, as ranges within it. A comment that ends with a zero and
-/// another byte has the number of the track there (ID3v1.1).
+/// The fields of a tag, as ranges in it. If a comment ends with a zero and another
+/// byte, that byte is the track number (ID3v1.1).
 pub(crate) const FIELDS: [(&str, Range<usize>); 6] = [
     ("title", 3..33),
     ("artist", 33..63),

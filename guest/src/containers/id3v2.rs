@@ -16,14 +16,10 @@ const UNSYNCHRONISATION: u8 = 0x80;
 const EXTENDED_HEADER: u8 = 0x40;
 const FOOTER: u8 = 0x10;
 
-/// Flags of a frame in version 2.4: the second byte.
-const FRAME_UNSYNCHRONISATION: u8 = 0x02;
-const FRAME_DATA_LENGTH: u8 = 0x01;
-
 /// The header of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
-    /// The whole tag, with its header and footer. The file may end before.
+    /// The whole tag, with its header and footer. The file may end before it does.
     pub range: Range<u64>,
     /// The major version. 2, 3 and 4 are known.
     pub version: u8,
@@ -97,8 +93,8 @@ pub(crate) struct Frame {
     /// Status and format flags. Version 2.2 has none.
     pub flags: [u8; 2],
     pub body: Range<u64>,
-    /// Whether the size could also be read in another way: programs have written
-    /// version 2.4 with the sizes of version 2.3.
+    /// Whether there are two possible sizes: programs have written version 2.4 with the
+    /// sizes of version 2.3.
     pub has_two_sizes: bool,
 }
 
@@ -106,17 +102,6 @@ impl Frame {
     /// The identifier: three characters in version 2.2, otherwise four.
     pub(crate) fn id(&self) -> &[u8] {
         &self.id[..self.id_length]
-    }
-
-    /// Whether the body of this frame of version 2.4 is unsynchronised.
-    pub(crate) fn is_unsynchronised(&self) -> bool {
-        self.flags[1] & FRAME_UNSYNCHRONISATION != 0
-    }
-
-    /// Whether the body of this frame of version 2.4 begins with the length of its
-    /// data.
-    pub(crate) fn has_data_length(&self) -> bool {
-        self.flags[1] & FRAME_DATA_LENGTH != 0
     }
 }
 
@@ -152,8 +137,8 @@ impl Frames {
         self.at..self.end
     }
 
-    /// Whether the rest is empty or begins with as many zeros as an identifier has
-    /// characters.
+    /// Returns whether the rest is empty or begins with as many zeros as an identifier
+    /// has characters.
     pub(crate) fn is_at_padding(&self, cursor: &mut Cursor<'_>) -> Result<bool> {
         let mut bytes = [0; 4];
         let length = (self.end - self.at).min(if self.version == 2 { 3 } else { 4 });
@@ -200,10 +185,11 @@ impl Frames {
         }))
     }
 
-    /// The size of a frame whose body is at `body`, and whether it is in doubt.
+    /// Returns the size of the frame whose body is at `body`, and whether there is a
+    /// second possible size.
     ///
-    /// iTunes wrote version 2.4 with plain sizes. As TagLib does, this takes the
-    /// plain size if it leads to a frame and the proper size does not.
+    /// iTunes wrote version 2.4 with plain sizes. As TagLib does, this uses the plain
+    /// size if another frame follows there and none follows after the proper size.
     fn size(&self, cursor: &mut Cursor<'_>, body: u64, size: [u8; 4]) -> Result<(u64, bool)> {
         let plain = u64::from(u32::from_be_bytes(size));
         if self.version == 3 {
@@ -225,7 +211,7 @@ impl Frames {
     }
 }
 
-/// Whether these bytes can be the identifier of a frame.
+/// Returns whether these bytes can be a frame's identifier.
 pub(crate) fn is_identifier(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
@@ -306,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_sizes_in_version_2_4_are_told_by_the_frame_behind_them() {
+    fn plain_sizes_in_version_2_4_are_recognised_by_the_frame_that_follows() {
         let title = frame(b"TIT2", [0, 0, 0, 1], b"a");
         let plain = [frame(b"PRIV", [0, 0, 1, 0], &[7; 256]), title].concat();
         let (found, rest) = frames(&tag(4, 0, &plain));
@@ -330,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn synchsafe_numbers_are_the_same_there_and_back() {
+    fn synchsafe_numbers_survive_a_round_trip() {
         for number in [0, 127, 128, 0x0FFF_FFFF] {
             assert_eq!(synchsafe(synchsafe_bytes(number)), Some(number));
         }

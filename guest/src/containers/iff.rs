@@ -13,7 +13,7 @@ use std::ops::Range;
 pub(crate) enum Layout {
     /// Sizes are little-endian, of 32 bits.
     Riff,
-    /// As RIFF. The sizes that don't fit are in a chunk `ds64`.
+    /// As RIFF. Sizes that don't fit into 32 bits are in a chunk `ds64`.
     Rf64,
     /// Sizes are big-endian, of 32 bits.
     Aiff,
@@ -23,7 +23,7 @@ pub(crate) enum Layout {
     Dsf,
 }
 
-/// A size in RF64 for which `ds64` has another.
+/// The size of a chunk in RF64 whose real size is in `ds64`.
 const SIZE_IN_DS64: u64 = u32::MAX as u64;
 
 impl Layout {
@@ -41,13 +41,13 @@ impl Layout {
     }
 }
 
-/// The file as a whole.
+/// A file of chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub layout: Layout,
-    /// What the file says that it contains: `WAVE`, `AIFF`, `AIFC`, `DSD `.
+    /// The type that the file declares: `WAVE`, `AIFF`, `AIFC`, `DSD `.
     pub kind: [u8; 4],
-    /// The chunks, as far as the file's own size reaches. The file may end before.
+    /// The chunks, up to the size that the file declares. The file may end before that.
     pub chunks: Range<u64>,
     /// The body of the chunk `ds64`.
     long_sizes: Option<Range<u64>>,
@@ -64,7 +64,7 @@ impl Form {
                 let chunks = 16..end.max(16);
                 Some(Self { layout: Layout::Dsdiff, kind: [e, f, g, h], chunks, long_sizes: None })
             }
-            // The first chunk is of a fixed size, and has no others in it.
+            // The first chunk has a fixed size and contains no other chunks.
             b"DSD " => {
                 let chunks = 0..cursor.size();
                 Some(Self { layout: Layout::Dsf, kind: *b"DSD ", chunks, long_sizes: None })
@@ -91,7 +91,7 @@ impl Form {
         Ok(Some(form))
     }
 
-    /// Reads the sizes that `ds64`, the first chunk, has instead of others.
+    /// Reads the sizes in `ds64`, the first chunk.
     fn read_long_sizes(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
         let mut chunks = Chunks::within(Layout::Riff, self.chunks.start..cursor.size());
         let Some(first) = chunks.next(cursor)?.filter(|chunk| chunk.id == *b"ds64") else {
@@ -106,7 +106,7 @@ impl Form {
         Ok(())
     }
 
-    /// Walks the chunks in `range`: those of the form, or those in one of them.
+    /// Walks the chunks in `range`: those of the file, or those in a chunk.
     pub(crate) fn walk(&self, range: Range<u64>) -> Chunks {
         let long_sizes = self.long_sizes.clone();
         Chunks { long_sizes, ..Chunks::within(self.layout, range) }
@@ -154,7 +154,7 @@ impl Chunks {
         self.at..self.end
     }
 
-    /// The identifier of the chunk at this place, and the size of its body.
+    /// Reads the identifier and the body's size of the next chunk.
     fn header(&self, cursor: &mut Cursor<'_>) -> Result<Option<([u8; 4], u64)>> {
         if self.end.saturating_sub(self.at) < self.layout.header() {
             return Ok(None);

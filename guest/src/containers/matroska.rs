@@ -19,8 +19,8 @@ pub(crate) const TAGS: u32 = 0x1254_C367;
 pub(crate) const VOID: u32 = 0xEC;
 pub(crate) const CRC_32: u32 = 0xBF;
 
-/// The elements that end a cluster of unknown size: those that a segment consists of,
-/// and those beside a segment.
+/// The elements that end a cluster of unknown size: children of a segment, and elements
+/// beside a segment.
 const BESIDE_CLUSTERS: [u32; 10] =
     [EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER, ATTACHMENTS, CHAPTERS, TAGS];
 
@@ -32,8 +32,8 @@ const LONGEST_SIZE: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     pub id: u32,
-    /// Whether the size is not told: a live recording, whose end nobody knew. Then
-    /// the body reaches as far as it can.
+    /// Whether the size is unknown, as in a live recording. The body then extends as
+    /// far as it can.
     pub has_unknown_size: bool,
     /// The whole element.
     pub range: Range<u64>,
@@ -74,8 +74,8 @@ impl Elements {
     }
 }
 
-/// Where a cluster of unknown size ends: before the first element that can't be in
-/// it, or one that can't be read.
+/// Returns where a cluster of unknown size ends: before the first element that can't be
+/// in it, or that can't be read.
 fn end_of_cluster(cursor: &mut Cursor<'_>, within: Range<u64>) -> Result<u64> {
     let mut at = within.start;
     while at < within.end {
@@ -94,7 +94,7 @@ fn end_of_cluster(cursor: &mut Cursor<'_>, within: Range<u64>) -> Result<u64> {
 
 struct Header {
     id: u32,
-    /// The size of the body, if it is known.
+    /// The size of the body, unless it is unknown.
     size: Option<u64>,
     /// The length of the header itself, in bytes.
     length: u64,
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_sizes_of_any_length_are_told() {
+    fn unknown_sizes_of_any_length_are_recognised() {
         for size in [&[0xFF][..], &[0x7F, 0xFF], &[1, 255, 255, 255, 255, 255, 255, 255]] {
             let bytes = [b"\x18\x53\x80\x67", size, b"abc"].concat();
             let start = 4 + size.len() as u64;
@@ -178,7 +178,7 @@ mod tests {
         let bytes = [&cluster[..], cluster, tags].concat();
         let expected = [(CLUSTER, true, 5..12), (CLUSTER, true, 17..24), (TAGS, false, 29..30)];
         assert_eq!(summary(&bytes), expected);
-        // Cut off within a block, the rest of it is no element.
+        // The file ends within a block, which is therefore not an element.
         let (found, rest) = elements(&cluster[..11]);
         assert_eq!((found[0].body.clone(), rest), (5..8, 8..11));
     }

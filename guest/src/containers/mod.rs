@@ -11,9 +11,6 @@
 //! What to make of that is a policy of the caller. `pictures` is lenient (it leaves
 //! an unusual file to the guest), `save` is strict (it refuses to change the file).
 
-// The readers cover whole containers; not every element has a use yet.
-#![allow(dead_code)]
-
 pub(crate) mod ape_tag;
 pub(crate) mod asf;
 mod cursor;

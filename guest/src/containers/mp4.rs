@@ -10,17 +10,18 @@ pub(crate) const HEADER: u64 = 8;
 /// The length of a header with a size of 64 bits, in bytes.
 const LONG_HEADER: u64 = 16;
 
-/// Version and flags, with which the body of some atoms begins, in bytes.
+/// The size of the version and flags with which the body of some atoms begins, in
+/// bytes.
 pub(crate) const FULL_HEADER: u64 = 4;
 
-/// How the header of an atom tells the atom's size.
+/// How the header of an atom stores the atom's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SizeField {
     /// In 32 bits.
     Short,
-    /// In 64 bits, behind the name.
+    /// In 64 bits, after the name.
     Long,
-    /// As zero: the atom reaches to the end of what it is in.
+    /// As zero: the atom extends to the end of its parent.
     ToEnd,
 }
 
@@ -34,8 +35,8 @@ pub(crate) struct Atom {
     pub body: Range<u64>,
 }
 
-/// The names that a `meta` atom without version and flags, as in QuickTime, may begin
-/// with.
+/// The atoms with which a `meta` atom may begin that has no version and flags, as in
+/// QuickTime.
 const FIRST_IN_PLAIN_META: [&[u8; 4]; 5] = [b"hdlr", b"ilst", b"mhdr", b"ctry", b"lang"];
 
 impl Atom {
@@ -124,7 +125,7 @@ const ENTRIES: usize = 4 << 10;
 
 impl ChunkOffsets {
     /// Reads the number of entries. Returns `None` if `atom` has no chunk offsets, or
-    /// fewer than it promises.
+    /// fewer than it announces.
     pub(crate) fn read(cursor: &mut Cursor<'_>, atom: &Atom) -> Result<Option<Self>> {
         let width = match &atom.name {
             b"stco" => 4,
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_promises_too_many_offsets_is_none() {
+    fn a_table_that_announces_too_many_offsets_is_none() {
         let bytes = atom(b"stco", &[0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1]);
         let table = atoms(&bytes).0.remove(0);
         assert!(over(&bytes, |cursor| ChunkOffsets::read(cursor, &table).unwrap()).is_none());

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::limits::Budget;
 use std::ops::Range;
 
-/// Begins a page.
+/// The first bytes of a page.
 pub(crate) const MAGIC: &[u8; 4] = b"OggS";
 
 /// The length of a page's header without its segment table, in bytes.
@@ -17,8 +17,8 @@ pub(crate) const MAX_SEGMENTS: usize = 255;
 /// The length of a segment that is followed by more of its packet, in bytes.
 pub(crate) const FULL_SEGMENT: u8 = 255;
 
-/// Flags: the page begins with the rest of a packet, is the first page of its
-/// stream, is the last one.
+/// Flags: the page begins in the middle of a packet, is the first of its stream, is the
+/// last of its stream.
 pub(crate) const CONTINUED: u8 = 1;
 pub(crate) const FIRST: u8 = 2;
 pub(crate) const LAST: u8 = 4;
@@ -46,7 +46,7 @@ impl Page {
         Ok((header.starts_with(MAGIC) && fits).then_some(page))
     }
 
-    /// Zero in all streams there are.
+    /// Zero in all existing streams.
     pub(crate) fn version(&self) -> u8 {
         self.header[4]
     }
@@ -60,16 +60,18 @@ impl Page {
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
 
-    /// Tells the stream that the page belongs to.
+    /// The serial number of the stream that the page belongs to.
     pub(crate) fn serial(&self) -> u32 {
         self.number(14)
     }
 
-    /// Counts the pages of a stream.
+    /// The number of the page in its stream.
     pub(crate) fn sequence(&self) -> u32 {
         self.number(18)
     }
 
+    /// The checksum that the page has.
+    #[cfg(test)]
     pub(crate) fn checksum(&self) -> u32 {
         self.number(22)
     }
@@ -103,7 +105,7 @@ impl Page {
         &self.header
     }
 
-    /// Everything that a header tells besides its segments.
+    /// The header's fields, without the segments.
     pub(crate) fn fields(&self) -> PageFields {
         PageFields {
             flags: self.flags(),
@@ -178,12 +180,12 @@ impl Packets {
     /// Returns the next packet, or `None` if the stream ends before the packet does.
     pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Packet>> {
         self.pieces.clear();
-        if self.segment == self.page.segments().len() && !self.turn(cursor, false)? {
+        if self.segment == self.page.segments().len() && !self.next_page(cursor, false)? {
             return Ok(None);
         }
         let first = self.page.clone();
         while !self.take_piece(cursor.budget())? {
-            if !self.turn(cursor, true)? {
+            if !self.next_page(cursor, true)? {
                 return Ok(None);
             }
         }
@@ -214,11 +216,6 @@ impl Packets {
         Ok(Some(bytes))
     }
 
-    /// The range that begins with the first page of which nothing has been read.
-    pub(crate) fn rest(&self) -> Range<u64> {
-        self.pages.rest()
-    }
-
     /// Takes what the page has of the packet. Returns whether the packet ends there.
     fn take_piece(&mut self, budget: &Budget) -> Result<bool> {
         let left = &self.page.segments()[self.segment..];
@@ -231,9 +228,9 @@ impl Packets {
         Ok(last.is_some())
     }
 
-    /// Goes on to the stream's next page with segments. Returns whether there is one
-    /// that is continued or not as it should be.
-    fn turn(&mut self, cursor: &mut Cursor<'_>, is_continued: bool) -> Result<bool> {
+    /// Advances to the next page of the stream that has segments. Returns whether there
+    /// is one, and whether its flag `CONTINUED` is `is_continued`.
+    fn next_page(&mut self, cursor: &mut Cursor<'_>, is_continued: bool) -> Result<bool> {
         while let Some(page) = self.pages.next(cursor)? {
             if page.serial() == self.page.serial() && !page.segments().is_empty() {
                 (self.segment, self.at) = (0, page.body().start);
@@ -258,7 +255,7 @@ pub(crate) fn segments_of(packet_length: usize) -> impl Iterator<Item = u8> {
     std::iter::repeat_n(FULL_SEGMENT, packet_length / full).chain([last])
 }
 
-/// What the header of a page tells besides its segments.
+/// The fields of a page's header, without the segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageFields {
     pub flags: u8,
@@ -295,11 +292,11 @@ impl PageFields {
     }
 }
 
-/// Where a page has its checksum.
+/// The bytes of the checksum in a page.
 const CHECKSUM: Range<usize> = 22..26;
 
-/// The checksum of a page with its header: a CRC of 32 bits, not reflected, from zero
-/// on, as if the page had zeros in the place of its checksum.
+/// Computes the checksum of a page: a CRC of 32 bits, not reflected, with initial value
+/// zero, over the page with zeros in place of its checksum.
 pub(crate) fn checksum(page: &[u8]) -> u32 {
     page.iter().enumerate().fold(0, |crc, (index, byte)| {
         let byte = if CHECKSUM.contains(&index) { 0 } else { *byte };
@@ -307,7 +304,7 @@ pub(crate) fn checksum(page: &[u8]) -> u32 {
     })
 }
 
-/// The CRC of each byte.
+/// The CRC of each possible byte.
 const CRC: [u32; 256] = {
     const POLYNOMIAL: u32 = 0x04C1_1DB7;
     let mut table = [0; 256];
@@ -388,7 +385,7 @@ mod tests {
                 found.push(bytes);
             }
             assert_eq!(found, [b"abc".to_vec(), b"de".to_vec(), long, Vec::new()]);
-            assert!(packets.rest().is_empty());
+            assert!(packets.pages.rest().is_empty());
         });
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct VorbisComment {
     pub vendor: Range<usize>,
-    /// The number of comments that the block promises.
+    /// The number of comments that the block announces.
     pub count: u32,
     /// Where the first comment begins.
     pub start: usize,
@@ -54,7 +54,7 @@ pub(crate) struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    /// How many of the promised comments have not been read.
+    /// The number of comments that the block announces and that have not been read.
     pub(crate) fn left(&self) -> u32 {
         self.left
     }
@@ -86,7 +86,7 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*number))
 }
 
-/// The text behind the length at `at`.
+/// Reads the range of the text whose length is at `at`.
 fn text(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let length = number(bytes, at)? as usize;
     let start = at + 4;
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_that_are_promised_and_missing_are_counted() {
+    fn missing_comments_are_counted() {
         let bytes = [&text("")[..], &u32::MAX.to_le_bytes(), &text("A=1"), &[9, 0, 0, 0]].concat();
         let mut comments = VorbisComment::parse(&bytes, 0).unwrap().comments(&bytes);
         assert_eq!(comments.by_ref().count(), 1);

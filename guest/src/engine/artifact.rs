@@ -5,16 +5,16 @@ use wasmtime::{Engine, Module};
 
 static ARTIFACT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taglib.cwasm"));
 
-/// Addresses and bytes that a new instance's memory needs in addition to those in
-/// the artifact: what the allocator keeps at its end (`build/warm.rs`).
+/// Addresses and bytes that are written to the memory of a new instance, in addition to
+/// the artifact's image: the allocator's mark at the end (`build/warm.rs`).
 pub(crate) static FAR_BYTES: &[(usize, u8)] = include!(concat!(env!("OUT_DIR"), "/far_bytes.rs"));
 
 /// The CRC-32 of the artifact as it was built, in decimal.
 const CHECKSUM: &str = env!("ARTIFACT_CHECKSUM");
 
-/// Checks that the artifact is what was built. Wasmtime checks its header only,
-/// and machine code with a flipped bit does anything. This takes a third of a
-/// millisecond. It does not protect against an attacker, who could change the
+/// Checks that the artifact is unchanged since the build. Wasmtime checks its header
+/// only, and machine code with a flipped bit can do anything. The check takes a third
+/// of a millisecond. It does not protect against an attacker, who could change the
 /// checksum as well.
 pub(super) fn check() -> Result<()> {
     let found = crc32fast::hash(ARTIFACT);

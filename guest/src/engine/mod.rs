@@ -1,10 +1,10 @@
 //! The one Wasmtime engine of the process, with TagLib's module loaded.
 //!
-//! Loading takes a few milliseconds and happens once, at the first call. After
-//! that a call costs a pooled instance. `settings` holds what the compiled code
-//! depends on, shared with the build script; this file holds what only the
-//! runtime decides. The engine knows neither what a store holds nor which host
-//! calls there are: `sandbox::runtime` adds those.
+//! The first call loads it, which takes a few milliseconds. Each call then uses an
+//! instance from the pool. `settings` has the options that the compiled code depends
+//! on, and the build script shares it; this file has the options of the runtime alone.
+//! The engine knows neither the data of a store nor the host calls: `sandbox::runtime`
+//! adds those.
 
 mod artifact;
 mod settings;
@@ -30,11 +30,11 @@ const MAX_GUEST_MEMORY: usize = 2 << 30;
 
 /// Linear memory that stays resident in an idle slot, in bytes.
 ///
-/// The guest touches about half a megabyte for an ordinary file. What stays
-/// resident is zeroed by `memset` instead of being faulted in again.
+/// The guest touches about half a megabyte for an ordinary file. Resident memory is
+/// cleared with `memset`; other memory would be faulted in again.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// The most slots that are reserved. Each takes address space, not memory.
+/// The most slots that are reserved. A slot takes address space, not memory.
 const MAX_SLOTS: usize = 64;
 
 /// An engine, TagLib's module compiled for it, and what limits its use.
@@ -55,17 +55,16 @@ impl LoadedEngine {
     pub(crate) fn load() -> Result<Self> {
         artifact::check()?;
         let slots = threads::at_once().clamp(1, MAX_SLOTS);
-        // Where address space is limited, one instance at a time is better
-        // than none.
+        // If address space is limited, one instance at a time is better than none.
         Self::with_slots(slots)
             .or_else(|_| Self::with_slots(1))
             .map_err(|error| unavailable(&error))
     }
 
-    /// Keeps the epoch moving while the returned value lives.
+    /// Keeps the epoch advancing while the returned value exists.
     ///
     /// # Errors
-    /// `Initialization` if the system gave no thread for that.
+    /// `Initialization` if the system can't start a thread.
     pub(crate) fn run(&self) -> Result<Running<'_>> {
         self.ticker.run().ok_or_else(|| {
             Error::new(
@@ -75,7 +74,7 @@ impl LoadedEngine {
         })
     }
 
-    /// Waits for a free place in the pool.
+    /// Waits for a free slot in the pool.
     ///
     /// # Errors
     /// `Initialization` if a fault of the guest could not be caught.
@@ -107,7 +106,7 @@ fn pool(slots: usize) -> PoolingAllocationConfig {
         .total_component_instances(0)
         .max_memory_size(MAX_GUEST_MEMORY)
         .linear_memory_keep_resident(KEEP_RESIDENT)
-        // Returning the table with `madvise` would make every other thread of
+        // Returning the table to the system with `madvise` would make every thread of
         // the app flush its address translations.
         .table_keep_resident(KEEP_RESIDENT)
         .pagemap_scan(Enabled::Auto);

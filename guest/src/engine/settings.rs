@@ -1,16 +1,16 @@
 //! The Wasmtime configuration that compiled code depends on.
 //!
-//! `build.rs` includes this file, so compiler and runtime share one function:
-//! Wasmtime refuses an artifact whose settings differ from the engine's.
-//! What only the runtime cares about (pooling, limits) is in `engine`.
+//! `build.rs` includes this file, so that compiler and runtime use the same function:
+//! Wasmtime refuses an artifact whose settings differ from the engine's. Options of the
+//! runtime alone (pooling, limits) are in `engine`.
 
 use wasmtime::Config;
 
-/// Stack for the guest, in bytes.
+/// The guest's stack, in bytes.
 ///
-/// V8 gives the same module about 1 MiB, so a file that nests deep enough to
-/// be read there is read here too. libuv's pool threads have 8 MiB, Deno's
-/// and Bun's at least 2 MiB; the rest is for the host calls.
+/// V8 gives the same module about 1 MiB, so a file whose nesting taglib-wasm can read
+/// is readable here. libuv's pool threads have 8 MiB, Deno's and Bun's at least 2 MiB,
+/// which leaves enough for the host calls.
 const GUEST_STACK: usize = 1 << 20;
 
 /// What the artifact is compiled for.
@@ -19,17 +19,17 @@ pub(crate) fn compiled() -> Config {
     config
         // TagLib throws and catches; its C++ exceptions are wasm exceptions.
         .wasm_exceptions(true)
-        // Deadlines. Fuel was rejected: it counts every block, and costs more.
+        // Epochs implement deadlines. Fuel was rejected: it counts every block and is
+        // slower.
         .epoch_interruption(true)
         // The guest has one thread and no components.
         .concurrency_support(false)
-        // A trap is reported by its code; nobody reads a guest backtrace,
-        // and the tables for it would be a fifth of the artifact.
+        // A trap is reported by its code. Nothing reads a backtrace of the guest, and
+        // its tables would be a fifth of the artifact.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .native_unwind_info(false)
-        // A file decides how often TagLib throws: let the heap be collected
-        // rather than filled.
+        // A file decides how often TagLib throws, so the exceptions are collected.
         .collector(wasmtime::Collector::DeferredReferenceCounting)
         .max_wasm_stack(GUEST_STACK);
     config

@@ -1,15 +1,13 @@
-//! Whether the handlers by which Wasmtime catches faults of the guest are still
-//! there.
+//! Checks that Wasmtime's signal handlers are still installed.
 //!
-//! Compiled code has no check for every access to memory: the ones that go
-//! wrong fault, and the signal's handler makes a trap of it. Who installs a
-//! handler of their own afterwards (`process.on('SIGSEGV', …)`) takes that
-//! away: the fault would then come again and again, or end the app. So nothing
-//! runs without them.
+//! Compiled code does not check each memory access: an access out of bounds faults, and
+//! Wasmtime's signal handler turns the fault into a trap. An app that installs its own
+//! handler later (`process.on('SIGSEGV', …)`) replaces Wasmtime's. A fault would then
+//! repeat forever or end the app. So no guest runs without the handlers.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The signals that Wasmtime handles (`traphandlers/unix`), by their names.
+/// The signals that Wasmtime handles (`traphandlers/unix`), with their names.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 const SIGNALS: [(libc::c_int, &str); 4] = [
     (libc::SIGSEGV, "SIGSEGV"),
@@ -24,7 +22,8 @@ pub(super) struct Handlers([libc::sighandler_t; SIGNALS.len()]);
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 impl Handlers {
-    /// To be called when an engine has been made, and so they are installed.
+    /// Records the handlers. Must be called after an engine has been made, which
+    /// installs them.
     pub(super) fn installed() -> Self {
         Self(SIGNALS.map(|(signal, _)| handler(signal)))
     }
@@ -50,14 +49,14 @@ impl Handlers {
 fn handler(signal: libc::c_int) -> libc::sighandler_t {
     // SAFETY: `sigaction` is a plain C structure, for which all zeros are valid.
     let mut current: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: asks and sets nothing (the new action is null); `current` is ours
-    // to be written to. A signal that does not exist leaves it as it is.
+    // SAFETY: the new action is null, so the call only queries; `current` is ours to
+    // write to. The call leaves it unchanged if the signal does not exist.
     unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut current) };
     current.sa_sigaction
 }
 
-/// macOS has Mach ports and Windows vectored handlers for it, which are nobody
-/// else's to replace.
+/// macOS has Mach ports and Windows has vectored handlers, which no other code
+/// replaces.
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
 pub struct Handlers;
 

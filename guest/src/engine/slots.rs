@@ -1,18 +1,18 @@
-//! Places in the pool of instances.
+//! Slots in the pool of instances.
 //!
 //! A full pool refuses an instance. There are more threads than slots only if a
-//! runtime's thread pool is larger than libuv's; threads then wait here instead of
+//! runtime's thread pool is larger than libuv's. Threads then wait here instead of
 //! failing.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Counts the free places.
+/// Counts the free slots.
 pub(super) struct Slots {
     free: Mutex<usize>,
     freed: Condvar,
 }
 
-/// One place in the pool, given back on drop.
+/// One slot in the pool, returned on drop.
 pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
@@ -20,7 +20,7 @@ impl Slots {
         Self { free: Mutex::new(count), freed: Condvar::new() }
     }
 
-    /// Waits for a free place and takes it.
+    /// Waits for a free slot and takes it.
     pub(super) fn take(&self) -> Slot<'_> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free =

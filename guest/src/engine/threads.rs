@@ -1,17 +1,17 @@
-//! How many threads the host process has for calls.
+//! The number of the host process's threads that run calls.
 
 use std::env;
 use std::thread::available_parallelism;
 
-/// The threads of libuv's pool, by libuv's own rules (`threadpool.c`): four by
-/// default, what `UV_THREADPOOL_SIZE` begins with as a number, at least one and
-/// at most 1024.
+/// Returns the number of threads in libuv's pool, by libuv's own rules
+/// (`threadpool.c`): four by default, otherwise the number with which
+/// `UV_THREADPOOL_SIZE` begins, at least one and at most 1024.
 pub fn libuv_threads() -> usize {
     pool_size(env::var("UV_THREADPOOL_SIZE").ok().as_deref())
 }
 
-/// As many calls as can run at once: one on each of libuv's threads. Runtimes
-/// with other pools (Deno, Bun) may have more, one for each core, say.
+/// Returns how many calls can run at once: one on each of libuv's threads. Runtimes
+/// with other pools (Deno, Bun) may have more threads, such as one for each core.
 pub(super) fn at_once() -> usize {
     let cores = available_parallelism().map_or(1, usize::from);
     libuv_threads().max(cores)
@@ -21,7 +21,7 @@ fn pool_size(configured: Option<&str>) -> usize {
     const DEFAULT: usize = 4;
     const MOST: usize = 1024;
     let Some(text) = configured.map(str::trim_start) else { return DEFAULT };
-    // libuv takes a negative number for a huge one.
+    // libuv converts a negative number to a huge one.
     if text.starts_with('-') {
         return MOST;
     }

@@ -1,17 +1,18 @@
-//! The clock behind deadlines and cancellation.
+//! The clock of deadlines and cancellation.
 //!
-//! Guest code checks the engine's epoch at every loop and call; this thread
-//! increments it. It sleeps between two ticks while a guest runs, and parks while
-//! none does, so that an idle app has no wake-ups. It holds the engine weakly and
-//! ends with it.
+//! Guest code checks the engine's epoch at every loop and call. This thread increments
+//! the epoch. It sleeps between two ticks while a guest runs, and parks otherwise, so
+//! that an idle app has no wake-ups. It has a weak reference to the engine and ends
+//! with it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 use wasmtime::EngineWeak;
 
-/// The time between two ticks, which is the slack of a deadline or a cancellation.
-/// Ten milliseconds is a hundred wake-ups a second, only while a file is parsed.
+/// The time between two ticks: a deadline or a cancellation may take effect this much
+/// later. Ten milliseconds cause a hundred wake-ups per second, only while a file is
+/// parsed.
 const TICK: Duration = Duration::from_millis(10);
 
 /// A thread that increments an engine's epoch.
@@ -33,7 +34,7 @@ struct State {
     closed: bool,
 }
 
-/// Keeps the epoch moving while it lives.
+/// Keeps the epoch advancing until it is dropped.
 pub(crate) struct Running<'a>(&'a Ticker);
 
 impl Ticker {
@@ -48,8 +49,8 @@ impl Ticker {
         Self { shared }
     }
 
-    /// Returns `None` if the system gave no thread: without ticks a hostile file
-    /// would never be stopped, so no guest may run.
+    /// Returns `None` if the system can't start a thread. Without ticks a hostile file
+    /// could run forever, so no guest may run.
     pub(super) fn run(&self) -> Option<Running<'_>> {
         let mut state = self.shared.lock();
         if !state.started {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// The most ranges that are kept apart. Beyond that the two nearest become one.
+/// The most ranges that are kept. With more, the two nearest are joined.
 const MAX_RANGES: usize = 256;
 
 /// Sorted ranges that neither overlap nor touch.
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn rangees_that_touch_are_one() {
+    fn ranges_that_touch_are_one() {
         let mut changed = ChangedRanges::default();
         for range in [10..20, 40..50, 20..30, 5..5, 35..45, 0..1] {
             changed.add(range);

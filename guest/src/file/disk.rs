@@ -1,9 +1,8 @@
 //! An open file, and the faults that tests inject into its operations.
 //!
-//! A disk fills up, a network file system goes away, a quota is reached: a test
-//! must show for every single operation of a save what becomes of the user's
-//! file then. So each operation goes through [`Faults::run`], which costs one
-//! branch outside of the tests.
+//! A disk fills up, a network file system disconnects, a quota is reached. Tests must
+//! show for each operation of a save what happens to the user's file then. So each
+//! operation goes through [`Faults::run`], which costs one branch in production.
 
 use std::fs::File;
 use std::io;
@@ -33,7 +32,7 @@ impl Faults {
         Self(Some(Arc::new(Plan { failing: failing.to_vec(), done })))
     }
 
-    /// Counts the operations and lets all of them pass.
+    /// Counts the operations, and makes none fail.
     pub fn counted() -> Self {
         Self::at_each(&[])
     }
@@ -65,7 +64,7 @@ pub(crate) struct DiskFile {
 #[derive(Debug)]
 enum Storage {
     Disk(File),
-    /// Content that the caller has given as bytes.
+    /// Content that the caller passed as bytes.
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 
@@ -142,7 +141,8 @@ fn lock(content: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
     content.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Copies bytes of `content` from `offset` on. Returns their number: zero at the end.
+/// Copies the bytes of `content` from `offset` on. Returns their number, which is zero
+/// at the end.
 pub(crate) fn copy_from(content: &[u8], buffer: &mut [u8], offset: u64) -> usize {
     let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..));
     let rest = rest.unwrap_or_default();
@@ -181,7 +181,7 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
 
 #[cfg(windows)]
 fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    // Moves the file's own position, which nothing here relies on.
+    // Moves the file's own position, which is not used here.
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 

@@ -1,12 +1,11 @@
 //! A file that the guest may change.
 //!
-//! TagLib makes room for a longer tag by moving the rest of the file, a
-//! kilobyte at a time. Adjacent writes are therefore collected and reach the
-//! file in large pieces.
+//! TagLib makes room for a longer tag by moving the rest of the file, one kilobyte at a
+//! time. Adjacent writes are therefore collected and written in large pieces.
 //!
-//! TagLib ignores the result of a write: on a full disk it reports success and
-//! leaves half a file. So the first failure, of a read or of a write, is kept:
-//! every later operation fails, and [`Editable::finish`] returns it.
+//! TagLib ignores the result of a write: on a full disk it reports success and leaves
+//! half a file. So the first failure of a read or write is stored. Every later
+//! operation fails, and [`Editable::finish`] returns the failure.
 
 use super::changed_ranges::ChangedRanges;
 use super::disk::DiskFile;
@@ -24,15 +23,15 @@ const LONGEST_RUN: usize = 128 << 10;
 
 pub(crate) struct Editable {
     content: ReadAhead,
-    /// Bytes that the guest has written and the file does not have yet. The
-    /// windows of `content` have them, and no window is opened while there are any.
+    /// Bytes that the guest has written and that are not in the file yet. The windows
+    /// of `content` contain them, and no window is opened while there are any.
     run: Vec<u8>,
     run_start: u64,
     changed: ChangedRanges,
     failure: Option<io::Error>,
 }
 
-/// The operation has failed. [`Editable::finish`] tells why.
+/// The operation failed. [`Editable::finish`] returns the reason.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failed;
 
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_which_ranges_have_changed() {
+    fn the_changed_ranges_are_returned() {
         let (mut editable, _) = editable(&[0; 100], &Faults::default());
         editable.write_at(b"ab", 10).unwrap();
         editable.write_at(b"cd", 12).unwrap();
@@ -215,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn it_can_not_grow_beyond_what_the_guest_can_address() {
+    fn a_file_can_not_grow_beyond_what_the_guest_can_address() {
         for grow in [
             |file: &mut Editable| file.write_at(b"ab", MAX_SIZE - 1),
             |file: &mut Editable| file.write_at(b"a", u64::MAX),

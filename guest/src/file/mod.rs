@@ -1,9 +1,9 @@
 //! Files as the host reads and writes them, and as the guest sees them.
 //!
-//! [`DiskFile`] is an open file, [`ReadAhead`] answers small reads from windows
-//! of it. [`FileView`] shows the guest another version of a file that it may
-//! read, [`Editable`] is a file that it may change, and [`ChangedRanges`] tells
-//! what it has changed.
+//! [`DiskFile`] is an open file, and [`ReadAhead`] answers small reads from windows of
+//! it. [`FileView`] is the version of a file that the guest may read, [`Editable`] is a
+//! file that the guest may change, and [`ChangedRanges`] has the ranges that were
+//! changed.
 
 mod changed_ranges;
 mod disk;

@@ -51,8 +51,8 @@ struct Window {
 }
 
 impl ReadAhead {
-    /// Wraps a file of `size` bytes. Bytes that are appended later are not read;
-    /// if the file is truncated, reads end there.
+    /// Wraps a file of `size` bytes. Bytes that are appended later are not read. If the
+    /// file is truncated, reads end there.
     pub(crate) fn new(file: impl Into<DiskFile>, size: u64, budget: &Budget) -> Self {
         Self { file: file.into(), size, budget: budget.clone(), windows: Vec::new() }
     }
@@ -74,7 +74,7 @@ impl ReadAhead {
         while filled < buffer.len() {
             let at = offset.saturating_add(filled as u64);
             if at >= self.size {
-                // TagLib asks for bytes past the end again and again.
+                // TagLib asks for bytes past the end repeatedly.
                 break;
             }
             let rest = &mut buffer[filled..];
@@ -138,7 +138,7 @@ impl ReadAhead {
 
     /// Copies what a window has from `offset` on. Returns zero if none has any.
     fn copy(&self, buffer: &mut [u8], offset: u64) -> usize {
-        // The latest first: it answers most reads.
+        // The latest window first, since it answers most reads.
         for window in self.windows.iter().rev() {
             let content = window.from(offset);
             if !content.is_empty() {
@@ -165,7 +165,7 @@ impl ReadAhead {
     fn next_window(&self, offset: u64) -> Range<u64> {
         let Some(latest) = self.windows.last() else { return self.forward(offset, FIRST_WINDOW) };
         let longer = (latest.content.len() * 2).clamp(WINDOW, LONGEST_WINDOW);
-        // A page or atom header may lie a little beyond the window.
+        // The next page or atom header may begin a little after the window.
         let is_near = |distance: Option<u64>| distance.is_some_and(|it| it < WINDOW as u64);
         if is_near(offset.checked_sub(latest.end())) {
             self.forward(offset, longer)

@@ -1,8 +1,8 @@
 //! A file as the guest sees it: whole, or with some ranges replaced.
 //!
-//! What the guest does not see it does not read, copy or encode; `pictures`
-//! decides which ranges these are. Replacing a range shifts the offsets behind
-//! it, as if the file had been edited.
+//! The guest does not read, copy or encode what it does not see. `pictures` decides
+//! which ranges are hidden. Replacing a range shifts the offsets after it, as if the
+//! file had been edited.
 
 use super::read_ahead::ReadAhead;
 use std::io;

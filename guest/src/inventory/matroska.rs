@@ -5,8 +5,8 @@ use super::Inventory;
 use crate::containers::Cursor;
 use crate::containers::matroska::{self, Element, Elements};
 use crate::error::Result;
-use crate::restore::matroska_subject;
-use crate::tags::Subject;
+use crate::restore::matroska_tag_part;
+use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -44,10 +44,10 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
         match element.id {
             matroska::SEGMENT => take_segment(cursor, &element, inventory)?,
             matroska::VOID | matroska::CRC_32 => {}
-            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+            _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
-    take_rest(cursor, "file", elements.rest(), inventory)
+    super::take_rest(cursor, "Matroska rest", "file", elements.rest(), inventory)
 }
 
 fn take_segment(
@@ -57,7 +57,7 @@ fn take_segment(
 ) -> Result<()> {
     let size = if segment.has_unknown_size { "unknown" } else { "known" };
     let budget = cursor.budget();
-    inventory.add("Matroska segment", "size", Subject::Other, size, size, budget)?;
+    inventory.add("Matroska segment", "size", TagPart::Other, size, size, budget)?;
     let mut elements = Elements::within(segment.body.clone());
     while let Some(element) = elements.next(cursor)? {
         match element.id {
@@ -70,33 +70,33 @@ fn take_segment(
             matroska::INFO => take_info(cursor, &element, inventory)?,
             matroska::TAGS => take_tags(cursor, &element, inventory)?,
             matroska::ATTACHMENTS => take_attachments(cursor, &element, inventory)?,
-            matroska::CHAPTERS => take_children(cursor, &element, Subject::Chapter, inventory)?,
-            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+            matroska::CHAPTERS => take_children(cursor, &element, TagPart::Chapter, inventory)?,
+            _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
-    take_rest(cursor, "segment", elements.rest(), inventory)
+    super::take_rest(cursor, "Matroska rest", "segment", elements.rest(), inventory)
 }
 
 /// Adds each element in another one as a whole.
 fn take_children(
     cursor: &mut Cursor<'_>,
     parent: &Element,
-    subject: Subject,
+    tag_part: TagPart,
     inventory: &mut Inventory,
 ) -> Result<()> {
     each_child(cursor, parent, |cursor, child| {
-        take_whole(cursor, child, subject.clone(), inventory)
+        take_whole(cursor, child, tag_part.clone(), inventory)
     })
 }
 
 fn take_info(cursor: &mut Cursor<'_>, info: &Element, inventory: &mut Inventory) -> Result<()> {
     each_child(cursor, info, |cursor, child| {
-        let subject = match child.id {
+        let tag_part = match child.id {
             // TagLib's title, if no tag is.
-            TITLE => Subject::Property("TITLE".to_owned()),
-            _ => Subject::Other,
+            TITLE => TagPart::Property("TITLE".to_owned()),
+            _ => TagPart::Other,
         };
-        take_whole(cursor, child, subject, inventory)
+        take_whole(cursor, child, tag_part, inventory)
     })
 }
 
@@ -109,7 +109,7 @@ fn take_attachments(
         if file.id == ATTACHED_FILE {
             take_attachment(cursor, file, inventory)
         } else {
-            take_whole(cursor, file, Subject::Other, inventory)
+            take_whole(cursor, file, TagPart::Other, inventory)
         }
     })
 }
@@ -135,15 +135,15 @@ fn take_attachment(
         Ok(())
     })?;
     parts.sort_unstable();
-    let subject = if media_type.starts_with("image/") { Subject::Picture } else { Subject::Other };
+    let tag_part = if media_type.starts_with("image/") { TagPart::Picture } else { TagPart::Other };
     let text = format!("{media_type}, {} bytes", file.body.end - file.body.start);
-    inventory.add("Matroska attachment", name, subject, parts, &text, cursor.budget())
+    inventory.add("Matroska attachment", name, tag_part, parts, &text, cursor.budget())
 }
 
 fn take_tags(cursor: &mut Cursor<'_>, tags: &Element, inventory: &mut Inventory) -> Result<()> {
     each_child(cursor, tags, |cursor, tag| {
         if tag.id != TAG {
-            return take_whole(cursor, tag, Subject::Other, inventory);
+            return take_whole(cursor, tag, TagPart::Other, inventory);
         }
         let mut target = Target::default();
         each_child(cursor, tag, |cursor, child| match child.id {
@@ -154,7 +154,7 @@ fn take_tags(cursor: &mut Cursor<'_>, tags: &Element, inventory: &mut Inventory)
         each_child(cursor, tag, |cursor, child| match child.id {
             TARGETS => Ok(()),
             SIMPLE_TAG => take_tag(cursor, child, &target, "", 0, inventory),
-            _ => take_whole(cursor, child, Subject::Other, inventory),
+            _ => take_whole(cursor, child, TagPart::Other, inventory),
         })
     })
 }
@@ -187,10 +187,10 @@ impl Target {
         })
     }
 
-    fn subject(&self, name: &str) -> Subject {
+    fn tag_part(&self, name: &str) -> TagPart {
         match self.others.iter().any(|(id, _)| *id != TARGET_TYPE) {
-            true => Subject::Other,
-            false => matroska_subject(name, self.level),
+            true => TagPart::Other,
+            false => matroska_tag_part(name, self.level),
         }
     }
 }
@@ -205,7 +205,7 @@ fn take_tag(
     inventory: &mut Inventory,
 ) -> Result<()> {
     if depth == MAX_DEPTH {
-        return take_whole(cursor, tag, Subject::Other, inventory);
+        return take_whole(cursor, tag, TagPart::Other, inventory);
     }
     let mut name = String::new();
     let mut shown = String::new();
@@ -233,7 +233,7 @@ fn take_tag(
                 shown = format!("{} bytes", part.body.end - part.body.start);
                 hash.to_string()
             }
-            _ => return take_whole(cursor, part, Subject::Other, inventory),
+            _ => return take_whole(cursor, part, TagPart::Other, inventory),
         };
         if part.id == TAG_STRING {
             is_text = true;
@@ -248,10 +248,10 @@ fn take_tag(
     parts.sort_unstable();
     (is_default, parts).hash(&mut content);
     let path = if outer.is_empty() { name.clone() } else { format!("{outer}/{name}") };
-    let subject = if depth == 0 && is_text { target.subject(&name) } else { Subject::Other };
+    let tag_part = if depth == 0 && is_text { target.tag_part(&name) } else { TagPart::Other };
     let hash = content.finish();
     let budget = cursor.budget();
-    inventory.add_hashed("Matroska tag", path.clone(), subject, hash, &shown, budget)?;
+    inventory.add_hashed("Matroska tag", path.clone(), tag_part, hash, &shown, budget)?;
     each_child(cursor, tag, |cursor, part| match part.id {
         SIMPLE_TAG => take_tag(cursor, part, target, &path, depth + 1, inventory),
         _ => Ok(()),
@@ -276,28 +276,13 @@ fn each_child(
 fn take_whole(
     cursor: &mut Cursor<'_>,
     element: &Element,
-    subject: Subject,
+    tag_part: TagPart,
     inventory: &mut Inventory,
 ) -> Result<()> {
     let key = format!("{:X}", element.id);
     let text = format!("{} bytes", element.body.end - element.body.start);
     let Some(hash) = cursor.hash(element.body.clone(), inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("Matroska element", key, subject, hash, &text, cursor.budget())
-}
-
-/// Adds what follows the last element, if there is any.
-fn take_rest(
-    cursor: &mut Cursor<'_>,
-    key: &str,
-    range: Range<u64>,
-    inventory: &mut Inventory,
-) -> Result<()> {
-    if range.is_empty() {
-        return Ok(());
-    }
-    let text = format!("{} bytes", range.end - range.start);
-    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("Matroska rest", key, Subject::Other, hash, &text, cursor.budget())
+    inventory.add_hashed("Matroska element", key, tag_part, hash, &text, cursor.budget())
 }
 
 /// Reads a text, which zeros may follow.

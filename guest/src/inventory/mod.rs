@@ -18,9 +18,10 @@ mod vorbis_comment;
 use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::ops::Range;
 
 /// The parts of a file's tags, in the order of the file.
 #[derive(Debug)]
@@ -36,8 +37,8 @@ pub(crate) struct Element {
     pub kind: &'static str,
     /// Its identifier within the kind, such as `TIT2`.
     pub key: String,
-    /// What it holds, in terms of an edit.
-    pub subject: Subject,
+    /// The part of the tag that the element belongs to.
+    pub tag_part: TagPart,
     /// A hash of its content.
     pub hash: u64,
     /// Its content for people, shortened.
@@ -78,13 +79,13 @@ impl Inventory {
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
-        subject: Subject,
+        tag_part: TagPart,
         content: impl Hash,
         text: &str,
         budget: &Budget,
     ) -> Result<()> {
         let hash = self.keys.hash_one(content);
-        self.add_hashed(kind, key, subject, hash, text, budget)
+        self.add_hashed(kind, key, tag_part, hash, text, budget)
     }
 
     /// Adds an element whose content has been hashed with [`Inventory::keys`].
@@ -92,7 +93,7 @@ impl Inventory {
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
-        subject: Subject,
+        tag_part: TagPart,
         hash: u64,
         text: &str,
         budget: &Budget,
@@ -100,7 +101,7 @@ impl Inventory {
         let key = key.into();
         let text: String = text.chars().take(MAX_TEXT).collect();
         budget.charge(key.len() + text.len())?;
-        budget.push(&mut self.elements, Element { kind, key, subject, hash, text })
+        budget.push(&mut self.elements, Element { kind, key, tag_part, hash, text })
     }
 
     /// The elements that `after` lacks, but for those that were asked to change.
@@ -135,6 +136,22 @@ impl Inventory {
     }
 }
 
+/// Adds what follows the last element of a container, if anything does.
+fn take_rest(
+    cursor: &mut Cursor<'_>,
+    kind: &'static str,
+    key: &str,
+    range: Range<u64>,
+    inventory: &mut Inventory,
+) -> Result<()> {
+    if range.is_empty() {
+        return Ok(());
+    }
+    let text = format!("{} bytes", range.end - range.start);
+    let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
+    inventory.add_hashed(kind, key, TagPart::Other, hash, &text, cursor.budget())
+}
+
 impl Element {
     fn identity(&self) -> (&str, &str, u64) {
         (self.kind, &self.key, self.hash)
@@ -148,7 +165,7 @@ impl Element {
             stream::ID3V2_TAG => strip_id3.v2,
             _ => false,
         };
-        by_its_tag || requested.contains(&self.subject)
+        by_its_tag || requested.contains(&self.tag_part)
     }
 }
 
@@ -188,8 +205,8 @@ pub(super) mod tests {
     fn inventory(keys: &RandomState, frames: &[(&str, &str)]) -> Inventory {
         let mut inventory = Inventory::new(keys);
         for (key, text) in frames {
-            let subject = Subject::Property((*key).to_owned());
-            inventory.add("frame", *key, subject, text, text, &unlinked::budget()).unwrap();
+            let tag_part = TagPart::Property((*key).to_owned());
+            inventory.add("frame", *key, tag_part, text, text, &unlinked::budget()).unwrap();
         }
         inventory
     }

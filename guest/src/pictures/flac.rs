@@ -9,7 +9,7 @@ use crate::containers::flac::{Block, Blocks, FORBIDDEN, LAST, PICTURE, STREAM_IN
 use crate::containers::flac_picture::{NUMBERS, PictureBlock};
 use std::ops::Range;
 
-/// The most bytes before the data in a block with usual texts.
+/// The most bytes before the data of a block whose texts are short.
 const LONGEST_HEAD: usize = NUMBERS + 2 * LONGEST_TEXT;
 
 /// Cuts the picture blocks out.
@@ -45,8 +45,8 @@ fn picture(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Hiding<FoundPicture> {
     Ok(FoundPicture { fields, data })
 }
 
-/// What a block of `size` bytes tells, and where in it the data is. It begins with
-/// `head`.
+/// Returns the fields of a block of `size` bytes that begins with `head`, and the range
+/// of its data.
 pub(super) fn fields(head: &[u8], size: u64) -> Hiding<(PictureFields, Range<u64>)> {
     let block = PictureBlock::parse(head).ok_or(NotHidden::Unusual)?;
     require(block.data.end == size)?;
@@ -59,7 +59,7 @@ pub(super) fn fields(head: &[u8], size: u64) -> Hiding<(PictureFields, Range<u64
     Ok((fields, block.data))
 }
 
-/// Marks the block as the last one, which it may be already.
+/// Marks the block as the last one, unless it is marked already.
 fn mark_last(block: Block, hidden: &mut HiddenPictures) -> Hiding<()> {
     let header = block.range.start;
     hidden.splice(header..header + 1, [block.kind | LAST])

@@ -11,7 +11,7 @@ use std::ops::Range;
 /// compares them byte by byte.
 const TAG_CHUNKS: [[u8; 4]; 2] = [*b"ID3 ", *b"id3 "];
 
-/// Where the file tells its size.
+/// The bytes of the file's own size.
 const SIZE_FIELD: Range<u64> = 4..8;
 
 pub(super) fn hide_in_wave(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
@@ -36,8 +36,8 @@ fn hide(
     require(tag.range == chunk)?;
     let removed = id3v2::hide_frames(cursor, &tag, hidden)?;
 
-    // A chunk of an odd size is followed by a byte. So that the size stays odd or
-    // even, the tag gets a byte of padding.
+    // A chunk of an odd size is followed by a byte. The tag gets a byte of padding if
+    // necessary, so that its size stays odd or even.
     let padding = removed % 2;
     let removed = removed - padding;
     let size = chunk.end - chunk.start - removed;

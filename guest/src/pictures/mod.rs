@@ -1,21 +1,21 @@
 //! Hides pictures from the guest, and reads them on the host instead.
 //!
-//! A cover is most of what a tag weighs. If the guest sees it, it is read into the
+//! A cover is the largest part of most tags. If the guest sees it, it is read into the
 //! guest's memory, copied from buffer to buffer, decoded from Base64, packed into the
-//! answer, and wiped when the instance is given back: half of the time of a read. So a
-//! picture that is stored in the one plain way that every tagger uses is cut out of
+//! answer, and cleared when the instance is returned: half of the time of a read. So a
+//! picture that is stored in the one plain form that every tagger writes is cut out of
 //! what the guest sees ([`crate::file::FileView`]). The host reads it from the file
-//! itself, or not at all if no pictures are asked for. In Ogg, the page that TagLib
-//! would search for is also moved to where it looks first.
+//! itself, or not at all if the call does not ask for pictures. In Ogg, the page that
+//! TagLib searches for is also moved to the place where TagLib looks first.
 //!
-//! The answer must not depend on this. If anything is out of the ordinary (flags,
-//! other encodings, sizes that don't add up, a picture that TagLib might read in
-//! another way), the guest sees the whole file, as it does if it still finds a picture
-//! in the rest. `guest/tests/hidden_pictures.rs` compares both ways, and the answer
+//! The answer must not depend on this. If anything is unusual (flags, other encodings,
+//! sizes that don't add up, a picture that TagLib might read differently), the guest
+//! sees the whole file. It also does if it still finds a picture in the rest.
+//! `guest/tests/hidden_pictures.rs` compares the answers with and without hiding, and
 //! by bytes, on thousands of damaged files.
 //!
-//! There is one file for each container, with the policy: what is usual, what is cut
-//! out, and which sizes then have to change. Parsing is left to [`crate::containers`].
+//! There is one file for each container. It decides what is usual, what is cut out, and
+//! which sizes then change. The parsing is in [`crate::containers`].
 
 mod flac;
 mod id3v2;
@@ -51,25 +51,26 @@ struct PictureFields {
 }
 
 enum PictureData {
-    /// In this range of the file, as it is.
+    /// A range of the file.
     InFile(Range<u64>),
-    /// Encoded in the file, and decoded when it was found.
+    /// The picture was encoded in the file, and was decoded when it was found.
     Decoded(Buffer),
 }
 
-/// The largest picture that is read here, in bytes: that of an answer. The guest says
-/// what is wrong with larger ones.
+/// The largest picture that is read here, in bytes, which is also the largest in an
+/// answer. Larger ones are left to the guest, which reports the error.
 const MAX_PICTURE: u64 = 50_000_000;
 
-/// The most parts of a container (blocks, frames, pages) that are looked at before the
-/// file is left to the guest.
+/// The most parts of a container (blocks, frames, pages) that are read. A file with
+/// more is left to the guest.
 const MAX_PARTS: usize = 4096;
 
 /// The longest MIME type or description, in bytes.
 const LONGEST_TEXT: usize = 256;
 
-/// Looks for pictures that can be hidden in a file of this name: TagLib goes by the
-/// extension. Returns `None` if there are none, or if the guest must see them.
+/// Looks for pictures that can be hidden in a file with this name, whose extension
+/// decides how TagLib reads it. Returns `None` if there are none, or if the guest must
+/// see them.
 pub(crate) fn hide(
     file: &mut ReadAhead,
     name: &str,
@@ -108,7 +109,7 @@ impl HiddenPictures {
         sizes.fold(0, |sum: usize, size| sum.saturating_add(size.unwrap_or(usize::MAX)))
     }
 
-    /// What the guest sees instead, in the order of the file.
+    /// Takes the replacements that the guest sees, in the order of the file.
     pub(crate) fn take_splices(&mut self) -> Vec<Splice> {
         let mut splices = std::mem::take(&mut self.splices);
         splices.sort_by_key(|splice| splice.range.start);
@@ -179,13 +180,14 @@ fn read_charged(file: &ReadAhead, range: Range<u64>, budget: &Budget) -> Result<
 
 /// Why pictures are not hidden.
 enum NotHidden {
-    /// The container is not as every tagger writes it, so the guest sees all of it.
+    /// The container is unusual, so the guest sees all of it.
     Unusual,
     /// The call has failed.
     Failed(Error),
 }
 
-/// A buffer for which the system has no memory: the guest may do with less.
+/// If the system has no memory for a buffer, the guest, which may need less, reads the
+/// picture.
 impl From<TryReserveError> for NotHidden {
     fn from(_: TryReserveError) -> Self {
         Self::Unusual
@@ -200,24 +202,24 @@ impl From<Error> for NotHidden {
 
 type Hiding<T> = std::result::Result<T, NotHidden>;
 
-/// Goes on only if the container is as usual.
+/// Continues only if the container is usual.
 fn require(is_usual: bool) -> Hiding<()> {
     if is_usual { Ok(()) } else { Err(NotHidden::Unusual) }
 }
 
-/// Goes on only if a structure could be read.
+/// Continues only if a structure could be read.
 fn usual<T>(structure: Result<Option<T>>) -> Hiding<T> {
     structure?.ok_or(NotHidden::Unusual)
 }
 
-/// Goes on only with a picture that is neither empty nor too large.
+/// Continues only if a picture is neither empty nor too large.
 fn require_size(data: &Range<u64>) -> Hiding<()> {
     let size = data.end.checked_sub(data.start);
     require(size.is_some_and(|size| (1..=MAX_PICTURE).contains(&size)))
 }
 
-/// Reads the text from `at` up to `N` zeros in a row, counted in steps of `N`. Leaves
-/// `at` behind them.
+/// Reads the text from `at` up to `N` zeros in a row, searched in steps of `N`. Moves
+/// `at` behind the zeros.
 fn text_before_zeros<const N: usize>(cursor: &mut Cursor<'_>, at: &mut u64) -> Hiding<Vec<u8>> {
     let mut bytes = [0; LONGEST_TEXT];
     let read = cursor.read(&mut bytes, *at)?;

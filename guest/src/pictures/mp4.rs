@@ -1,8 +1,9 @@
 //! MP4 with iTunes' metadata: covers (`covr`) in `moov.udta.meta.ilst`.
 //!
-//! What follows a cover moves towards the start, and tables in `moov` tell where in
-//! the file the chunks of the audio are. TagLib follows them only for the text of
-//! chapters, which has a track of its own: so a file with two tracks is not touched.
+//! The bytes after a cover move towards the start, and tables in `moov` have the
+//! offsets of the audio's chunks. TagLib uses these tables only for the text of
+//! chapters, which is in a separate track, so a file with two tracks is left to the
+//! guest.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, PictureFields,
@@ -12,8 +13,9 @@ use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms, FULL_HEADER, HEADER, SizeField};
 use std::ops::Range;
 
-/// What TagLib looks into, and where in it the first atom is. TagLib goes on behind
-/// the last atom of a container, wherever that ends: so all sizes have to agree.
+/// The containers that TagLib reads, and the offset of the first atom in each. TagLib
+/// continues behind the last atom of a container, wherever that ends, so all sizes have
+/// to agree.
 const CONTAINERS: [([u8; 4], u64); 11] = [
     (*b"moov", HEADER),
     (*b"trak", HEADER),
@@ -28,13 +30,13 @@ const CONTAINERS: [([u8; 4], u64); 11] = [
     (*b"traf", HEADER),
 ];
 
-/// How deep they are looked into.
+/// The deepest nesting of containers that is read.
 const DEPTH: usize = 8;
 
 /// The type and the locale of a value in an item, in bytes.
 const VALUE_HEADER: u64 = 8;
 
-/// MP4 has no picture types: `Other`, as the guest says.
+/// MP4 has no picture types. The guest returns `Other`.
 const NO_PICTURE_TYPE: u32 = 0;
 
 /// Cuts the covers out.

@@ -1,13 +1,13 @@
 //! Ogg Vorbis and Opus: pictures in the comments (RFC 7845; Vorbis I, section 5).
 //!
-//! Pictures are FLAC's blocks in Base64, as comments in the second packet. The packet
-//! is put into new pages without them. TagLib takes the size of the header packets
-//! from the size of the file to compute the bitrate: so the bytes that this saves in
-//! page headers are made up for by zeros near the end.
+//! Pictures are FLAC's blocks in Base64, as comments in the second packet. The guest
+//! sees the packet without them, on new pages. TagLib subtracts the size of the header
+//! packets from the size of the file to compute the bitrate, so zeros near the end
+//! replace the bytes that are saved in page headers.
 //!
-//! The last page tells how long a stream is. TagLib looks for it from the end, a
-//! kilobyte at a time. So the header of that page is moved behind what follows it,
-//! which nothing looks into, and is found at once.
+//! The last page has the length of a stream. TagLib searches for it from the end, one
+//! kilobyte at a time. So the header of that page is moved to the end, behind the
+//! page's body, which TagLib does not read, and is found at once.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, flac, require, usual,
@@ -23,11 +23,11 @@ use base64_simd::{Out, STANDARD};
 use memchr::memrchr_iter;
 
 const PICTURE: &[u8] = b"METADATA_BLOCK_PICTURE=";
-/// An older way, of which TagLib makes a picture, too.
+/// An older form, which TagLib reads as a picture, too.
 const COVER: &[u8] = b"COVERART=";
 
 /// The longest packet of comments that is read here, in bytes. It has room for a cover
-/// of 780,000 bytes, and its buffer is used again.
+/// of 780,000 bytes, and its buffer is reused.
 const LONGEST_PACKET: usize = 1 << 20;
 
 /// Cuts the pictures out of the comments.
@@ -68,7 +68,7 @@ impl Codec {
         }
     }
 
-    /// Begins the comments.
+    /// The first bytes of the comments.
     fn magic(self) -> &'static [u8] {
         match self {
             Self::Vorbis => b"\x03vorbis",
@@ -84,7 +84,7 @@ struct Headers {
     packet: Buffer,
     /// The first and the last page that it is on.
     pages: [Page; 2],
-    /// Behind the last page that TagLib reads on its way from the start.
+    /// The end of the last page that TagLib reads from the start.
     end: u64,
 }
 
@@ -213,7 +213,7 @@ fn page_behind(cursor: &mut Cursor<'_>, page: &Page) -> Hiding<Page> {
     Ok(next)
 }
 
-/// Whether a packet ends with one of these segments.
+/// Returns whether a packet ends with one of these segments.
 fn ends_packet(segments: &[u8]) -> bool {
     segments.iter().any(|segment| *segment < FULL_SEGMENT)
 }
@@ -226,8 +226,8 @@ fn split(page: &Page) -> (&[u8], &[u8]) {
 }
 
 /// Puts a packet into a page like `template`, followed by the header for the `others`:
-/// they share the page, or get one of their own if they are too many. The checksums
-/// are wrong; TagLib does not look at them.
+/// they share the page, or get one of their own if they are too many. The checksums are
+/// wrong, and TagLib does not check them.
 fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> Hiding<Vec<u8>> {
     let own = segments_of(packet.len()).count();
     require(own <= MAX_SEGMENTS)?;
@@ -256,8 +256,8 @@ fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> H
 
 /// Finds the page behind `start` whose header TagLib takes for the last.
 fn last_page(cursor: &mut Cursor<'_>, start: u64) -> Hiding<Page> {
-    /// How much is read at once, and how far from the end, in bytes: a page has
-    /// 65,307 at most.
+    /// How much is read at once, and how far from the end, in bytes. A page has at most
+    /// 65,307 bytes.
     const STEP: u64 = 16 << 10;
     const FARTHEST: u64 = 8 * STEP;
 

@@ -1,8 +1,8 @@
-//! What a directory holds, a part at a time.
+//! Lists a directory in parts.
 //!
-//! The directory is opened beneath its preopen, as files are, and read as the
-//! system gives it: a directory of a million files takes no more memory than
-//! one of ten. The order is the file system's own.
+//! The directory is opened beneath its preopen, as files are, and read in parts: a
+//! directory of a million files takes no more memory than one of ten. The order is that
+//! of the file system.
 
 use super::Resolved;
 use super::open::refusal;
@@ -16,18 +16,18 @@ use std::time::{Duration, UNIX_EPOCH};
 #[derive(Debug)]
 pub struct Listing {
     entries: ReadDir,
-    /// Where symbolic links are followed.
+    /// How symbolic links are followed, if they are.
     links: Option<Links>,
 }
 
-/// Symbolic links are looked up from the preopen: they may lead out of their
-/// directory, but not out of that.
+/// Symbolic links are resolved from the preopen: they may lead out of their directory,
+/// but not out of the preopen.
 #[derive(Debug)]
 struct Links {
     preopen: Dir,
     /// The directory, from `preopen`.
     relative: String,
-    /// The directory without links, behind the guest path of its preopen.
+    /// The path of the directory without links, after the guest path of its preopen.
     real_path: String,
 }
 
@@ -54,7 +54,7 @@ pub enum EntryKind {
     Directory,
     /// A symbolic link that is not followed, a FIFO, a socket or a device.
     Other,
-    /// Something whose type can't be found out.
+    /// Something whose type is unknown.
     Unreadable(Error),
 }
 
@@ -87,16 +87,16 @@ impl Resolved<'_> {
 }
 
 impl Listing {
-    /// Where links are followed, the directory's path without them: who comes
-    /// upon a directory beneath itself would list it for ever.
+    /// The directory's path without symbolic links, if these are followed. A walk that
+    /// reaches a directory beneath itself would otherwise not end.
     pub fn real_path(&self) -> Option<&str> {
         self.links.as_ref().map(|links| links.real_path.as_str())
     }
 
-    /// The next entries, `most` of them; none at the end.
+    /// Returns up to `most` of the next entries. Returns none at the end.
     ///
     /// # Errors
-    /// Where the directory can't be read on.
+    /// If the rest of the directory can't be read.
     pub fn next(&mut self, most: usize) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         while entries.len() < most {
@@ -144,7 +144,8 @@ fn kind(metadata: &Metadata) -> EntryKind {
     }
 }
 
-/// As Node computes `fs.Stats.mtimeMs`, so that a program can compare the two.
+/// Computes the time as Node's `fs.Stats.mtimeMs` does, so that programs can compare
+/// the two.
 fn modified(metadata: &Metadata) -> f64 {
     let Ok(time) = metadata.modified() else { return 0.0 };
     let milliseconds = |distance: Duration| {

@@ -26,11 +26,11 @@ pub(crate) use resolve::Resolved;
 /// A directory to preopen, as the embedder names it.
 #[derive(Clone, Debug)]
 pub struct PreopenOptions {
-    /// Absolute, with forward slashes: `/music`.
+    /// An absolute path with forward slashes, such as `/music`.
     pub guest_path: String,
-    /// Absolute, in the host's form.
+    /// An absolute path in the host's form.
     pub host_path: String,
-    /// Refuses writes with `EROFS`.
+    /// Whether writes are refused, with `EROFS`.
     pub read_only: bool,
 }
 
@@ -49,7 +49,7 @@ struct Preopen {
 }
 
 impl Preopens {
-    /// Opens every directory, or names the first that can't be.
+    /// Opens every directory. The error names the first that can't be opened.
     pub fn open(options: &[PreopenOptions]) -> Result<Self> {
         let preopens = options.iter().map(Preopen::open).collect::<Result<_>>()?;
         Ok(Self { preopens })

@@ -1,10 +1,9 @@
-//! From a resolved path to one open, regular file.
+//! Opens a resolved path as one regular file, for reading or for replacing it.
 //!
-//! For reading, or for replacing it by a changed copy. The order matters.
-//! Opening first and asking afterwards leaves no gap in which a file could be
-//! swapped for something else; opening without blocking keeps a FIFO from
-//! holding a thread for ever; and only what `fstat` calls a regular file is
-//! handed on, since nothing else can be read at an offset.
+//! The order of the steps matters. Opening before checking leaves no gap in which the
+//! file could be exchanged. Opening without blocking keeps a FIFO from holding a thread
+//! forever. Only what `fstat` reports as a regular file is returned, since nothing else
+//! can be read at an offset.
 
 use super::Resolved;
 use crate::errno::Errno;
@@ -25,11 +24,11 @@ pub struct OpenedFile {
     pub(crate) name: String,
 }
 
-/// A regular file, open for reading and writing, and where it stands.
+/// A regular file, open for reading and writing, with its directory.
 #[derive(Debug)]
 pub(crate) struct ReplaceableFile {
     pub file: File,
-    /// Its directory, and its name there: no link's.
+    /// The directory and the name of the file itself, not of a link to it.
     pub dir: Dir,
     pub name: OsString,
     /// The last part of the path that was asked for.
@@ -77,8 +76,8 @@ impl Resolved<'_> {
     /// As [`Self::open`]; and `EROFS` in a read-only preopen.
     pub(crate) fn open_to_replace(&self) -> Result<ReplaceableFile> {
         self.check_writable()?;
-        // With the checks for reading first: what can't be read can't be
-        // edited, and a device may act on being opened for writing.
+        // The checks for reading come first: a file that can't be read can't be edited,
+        // and opening a device for writing may have an effect.
         self.open()?;
         let Place { dir, name, .. } = self.place()?;
         let file = dir
@@ -156,7 +155,7 @@ impl Resolved<'_> {
     }
 }
 
-/// For reading, and nothing that could block or take hold of the process.
+/// Options that open for reading and neither block nor change the process.
 pub(crate) fn harmless_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);

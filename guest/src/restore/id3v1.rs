@@ -33,8 +33,7 @@ pub(super) fn restore(
             let Some(after) = copy.read(|cursor| cursor.bytes(place.clone()))? else {
                 return Ok(());
             };
-            let merged = merged(&before, &after, requested);
-            if merged == after { Ok(()) } else { copy.replace(place, &merged) }
+            copy.replace(place, &merged(&before, &after, requested))
         }
         (Some(before), None) if !requested.all_properties => copy.replace(size..size, &before),
         _ => Ok(()),

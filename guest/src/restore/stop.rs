@@ -2,15 +2,15 @@
 
 use crate::error::{Error, Result};
 
-/// Why a file is left as TagLib has written it.
+/// Why a file stays as TagLib has written it.
 pub(super) enum Stop {
-    /// Its structure is none that can be restored. `inventory` tells what is lost.
+    /// Its structure can't be restored. `inventory` then finds what is lost.
     Unusual,
     Error(Error),
 }
 
 impl Stop {
-    /// Makes a success of an unusual file.
+    /// Returns success for an unusual file.
     pub(super) fn tolerated(self) -> Result<()> {
         match self {
             Self::Unusual => Ok(()),
@@ -25,7 +25,7 @@ impl From<Error> for Stop {
     }
 }
 
-/// Passes something on that a usual file has.
+/// Returns the value, or stops if it is missing, which makes the file unusual.
 pub(super) fn usual<T>(value: Option<T>) -> Result<T, Stop> {
     value.ok_or(Stop::Unusual)
 }

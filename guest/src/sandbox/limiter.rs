@@ -1,4 +1,4 @@
-//! Holds the guest to the memory of the call's budget.
+//! Limits the guest to the memory of the call's budget.
 
 use crate::error::Error;
 use crate::limits::Budget;
@@ -6,9 +6,8 @@ use wasmtime::ResourceLimiter;
 
 /// Charges the growth of the guest's memories to the budget.
 ///
-/// Growth past the budget fails as `memory.grow` may fail, without a trap:
-/// TagLib then runs out of memory in its own way, and [`MemoryLimiter::refusal`]
-/// tells why.
+/// Growth beyond the budget fails as `memory.grow` may fail, without a trap. TagLib
+/// then handles its lack of memory, and [`MemoryLimiter::refusal`] returns the reason.
 #[derive(Debug)]
 pub(super) struct MemoryLimiter {
     budget: Budget,
@@ -27,7 +26,7 @@ impl MemoryLimiter {
     }
 }
 
-/// The memories go with the store, and so does this.
+/// The memories are freed with the store, and so is the charge.
 impl Drop for MemoryLimiter {
     fn drop(&mut self) {
         self.budget.release(self.charged);

@@ -1,11 +1,11 @@
-//! One file, one store.
+//! One sandbox for one file.
 //!
-//! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single file,
-//! or none. It serves one call and is thrown away: a trap, a deadline or a memory
-//! limit leaves nothing behind, and nothing of one file can reach the next.
+//! A [`Sandbox`] is a fresh instance of TagLib's module that sees a single file, or
+//! none. It serves one call and is dropped, so that a trap, a deadline or a memory
+//! limit leaves nothing behind, and no data of one file can reach the next.
 //!
-//! `runtime` joins the engine with the host calls; `state` is what a store
-//! holds; `abi` calls TagLib's functions; `trap` sorts what ends such a call;
+//! `runtime` joins the engine with the host calls; `state` is the data of a store;
+//! `abi` calls TagLib's functions; `trap` sorts the reasons for which such a call ends;
 //! `host_calls` are the functions that the guest calls, on `descriptors`.
 
 mod abi;
@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{Editable, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::source::Content;
-use crate::tags::{Answer, DecodeOptions, Edit, Id3v2Frame};
+use crate::tags::{Answer, DecodeOptions, Edit, Id3v2Frame, Requested};
 use abi::{Guest, Input};
 use runtime::Runtime;
 use state::SandboxState;
@@ -44,7 +44,7 @@ pub(crate) struct Sandbox {
     _slot: Slot<'static>,
 }
 
-/// What speaks for a file being of the format that its name says.
+/// The evidence that a file has the format that its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
     /// The name alone, so TagLib has to find something in the file.
@@ -56,8 +56,16 @@ pub(crate) enum Trust {
 /// Content whose tags have been changed.
 pub(crate) struct EditedContent {
     pub content: Vec<u8>,
+    /// What the edit changed.
+    pub requested: Requested,
+}
+
+/// The result of changing the tags of the file that the guest sees.
+pub(crate) struct EditedFile {
     /// What TagLib read before the change.
     pub before: Answer,
+    /// What the edit changed.
+    pub requested: Requested,
 }
 
 /// The version of the C interface that this crate calls (`tl_api_version`).
@@ -150,10 +158,11 @@ impl Sandbox {
         let input = self.guest.content(content)?;
         match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) => {
-                let tags = edit.apply((*answer).clone())?.encode()?;
+                let requested = Requested::of(&edit, &answer);
+                let tags = edit.apply(*answer, &requested)?.encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
                 let content = self.guest.new_content(written)?;
-                Ok(Some(EditedContent { content, before: *answer }))
+                Ok(Some(EditedContent { content, requested }))
             }
             Outcome::Refused | Outcome::Crashed => Ok(None),
         }
@@ -169,19 +178,20 @@ impl Sandbox {
         }
     }
 
-    /// Changes the tags of the one file that the guest sees, by path. Returns the
-    /// tags before the change. Returns `None`, and changes nothing, if TagLib
-    /// can't read the file or finds too little in it for `trust`.
-    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<Answer>> {
-        let answer = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
+    /// Changes the tags of the one file that the guest sees, by path. Returns `None`,
+    /// and changes nothing, if TagLib can't read the file or finds too little in it for
+    /// `trust`.
+    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedFile>> {
+        let before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let tags = edit.apply(answer.clone())?.encode()?;
+        let requested = Requested::of(&edit, &before);
+        let tags = edit.apply(before.clone(), &requested)?.encode()?;
         let path = self.guest.state().files.guest_path();
         let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
         match written {
-            Ok(_) => Ok(Some(answer)),
+            Ok(_) => Ok(Some(EditedFile { before, requested })),
             Err(CallError::Error(error)) => Err(error),
             Err(CallError::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,

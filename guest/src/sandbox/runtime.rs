@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use std::sync::OnceLock;
 use wasmtime::{InstancePre, Linker, Module, ModuleExport};
 
-/// What all sandboxes of the process share.
+/// The part that all sandboxes of the process share.
 pub(super) struct Runtime {
     pub engine: LoadedEngine,
     pub instance_pre: InstancePre<SandboxState>,
@@ -38,8 +38,8 @@ impl Runtime {
             return Ok(runtime);
         }
         let loaded = Self::load()?;
-        // If two threads have loaded it at once, the later copy is dropped. A
-        // failure is not kept, since memory may be free at the next attempt.
+        // If two threads loaded it at the same time, the later copy is dropped. A
+        // failure is not stored, since the next attempt may find free memory.
         Ok(RUNTIME.get_or_init(|| loaded))
     }
 

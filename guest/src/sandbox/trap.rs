@@ -1,11 +1,12 @@
-//! Sorts what ends a call into the guest: our limits, or the guest's faults.
+//! Sorts the reasons for which a call into the guest ends: our limits, or faults of the
+//! guest.
 
 use super::state::SandboxState;
 use crate::error::{Error, Limit};
 use crate::limits::Interruption;
 use wasmtime::{Store, Trap};
 
-/// The end of a call into the guest that is not an outcome.
+/// A call into the guest that ended without an outcome.
 pub(super) enum CallError {
     Error(Error),
     /// The guest trapped. This sandbox can't be called again.
@@ -45,7 +46,7 @@ impl CallError {
 /// memory: an overflow wraps below address zero, to the top of the 32-bit range,
 /// and faults there.
 fn is_stack_overflow(error: &wasmtime::Error) -> bool {
-    /// No single frame is larger, in bytes.
+    /// The largest stack frame that is assumed, in bytes.
     const LARGEST_FRAME: u64 = 16 << 20;
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => true,

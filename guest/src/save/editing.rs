@@ -5,8 +5,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, Editable, Faults, MAX_SIZE};
 use crate::limits::{self, Budget};
 use crate::preserve::OnLoss;
-use crate::sandbox::{GuestFiles, Sandbox, Trust};
-use crate::tags::{Answer, Edit};
+use crate::sandbox::{EditedFile, GuestFiles, Sandbox, Trust};
+use crate::tags::Edit;
 use std::fs::File;
 use std::io::{Read, Seek};
 
@@ -27,8 +27,7 @@ pub(super) struct Source<'a> {
 pub(super) struct Edited {
     /// The name by which TagLib chose the format.
     pub name: String,
-    /// What TagLib read before the change.
-    pub before: Answer,
+    pub tags: EditedFile,
     /// The ranges that were written to.
     pub written: ChangedRanges,
 }
@@ -95,7 +94,7 @@ impl Editing<'_> {
         let editable = Editable::new(self.disk_file(file)?, size, &self.budget);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, &self.budget)?;
-        let before = sandbox.edit_by_path(self.edit.clone(), trust);
+        let tags = sandbox.edit_by_path(self.edit.clone(), trust);
         // A failure of the disk takes precedence: TagLib may report it as
         // something else, most often as success.
         let written = match sandbox.into_edited() {
@@ -104,6 +103,6 @@ impl Editing<'_> {
             }
             None => ChangedRanges::default(),
         };
-        Ok(before?.map(|before| Edited { name: name.to_owned(), before, written }))
+        Ok(tags?.map(|tags| Edited { name: name.to_owned(), tags, written }))
     }
 }

@@ -7,7 +7,6 @@ use crate::error::{Error, Loss, Result};
 use crate::file::ReadAhead;
 use crate::preserve::preserve;
 use crate::restore::EditedCopy;
-use crate::tags::Requested;
 use std::fs::File;
 
 /// Restores in the copy what TagLib has lost. Returns what is lost nevertheless.
@@ -23,12 +22,11 @@ pub(super) fn restore(
         return Ok(Vec::new());
     }
     let budget = &editing.budget;
-    let requested = Requested::of(editing.edit, &edited.before);
     let mut original = ReadAhead::new(editing.disk_file(source.file)?, source.size, budget);
     let mut original = Cursor::new(&mut original, budget);
     let size = editing.faults.run(|| copy.metadata());
     let size = size.map_err(|error| Error::io("read back", &error))?.len();
     let file = editing.disk_file(copy)?;
     let mut copy = EditedCopy::new(&file, size, &mut edited.written, budget);
-    preserve(&mut original, &mut copy, &requested, editing.on_loss)
+    preserve(&mut original, &mut copy, &edited.tags.requested, editing.on_loss)
 }

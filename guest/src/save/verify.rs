@@ -9,7 +9,7 @@ use super::editing::{Edited, Editing, Source};
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
-use crate::sandbox::{GuestFiles, Outcome, Sandbox};
+use crate::sandbox::{EditedFile, GuestFiles, Outcome, Sandbox};
 use crate::tags::{AudioProperties, DecodeOptions};
 use std::fs::File;
 
@@ -54,11 +54,12 @@ impl Original {
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, &editing.budget)?;
+        let EditedFile { before, requested } = &edited.tags;
         match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
-            Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
-                match editing.edit.not_applied(&edited.before, &answer) {
-                    // A module's texts are short, of one byte a character.
-                    Some(_) if is_module && answer.properties != edited.before.properties => Ok(()),
+            Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
+                match editing.edit.not_applied(requested, before, &answer) {
+                    // The texts of a module are cut to the lengths of their fields.
+                    Some(_) if is_module && answer.properties != before.properties => Ok(()),
                     Some(name) => Err(not_written(&name)),
                     None => Ok(()),
                 }

@@ -10,10 +10,10 @@ use crate::containers::vorbis_comment::VorbisComment;
 use crate::containers::{Container, Cursor, OggCodec, id3v2};
 use crate::error::Result;
 use crate::restore::{
-    Id3v2Tag, InfoList, LIST_TYPE, Role, ape_item_subject, ape_tag_of, asf_subject, dsf_tag_range,
-    id3v2_frame_subject, id3v2_text_of, vorbis_comment_subject,
+    Id3v2Tag, InfoList, LIST_TYPE, Role, ape_item_tag_part, ape_tag_of, asf_tag_part, dsf_tag_range,
+    id3v2_frame_tag_part, id3v2_text_of, vorbis_comment_tag_part,
 };
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// The properties, with the property that holds the total behind a slash.
 pub(super) const NUMBERS: [(&str, Option<&str>); 5] = [
@@ -69,8 +69,8 @@ impl Texts {
         self.in_first_tag.get_or_insert(self.list.len());
     }
 
-    fn add(&mut self, cursor: &Cursor<'_>, subject: Subject, text: String) -> Result<()> {
-        let Subject::Property(key) = subject else { return Ok(()) };
+    fn add(&mut self, cursor: &Cursor<'_>, tag_part: TagPart, text: String) -> Result<()> {
+        let TagPart::Property(key) = tag_part else { return Ok(()) };
         if text.is_empty() || !NUMBERS.iter().any(|(known, _)| *known == key) {
             return Ok(());
         }
@@ -97,8 +97,8 @@ impl Texts {
             }
             let (key, value) = (cursor.bytes(item.key)?, cursor.bytes(item.value)?);
             let (Some(key), Some(value)) = (key, value) else { continue };
-            let subject = ape_item_subject(&String::from_utf8_lossy(&key).to_uppercase());
-            self.add(cursor, subject, first_of_list(&value))?;
+            let tag_part = ape_item_tag_part(&String::from_utf8_lossy(&key).to_uppercase());
+            self.add(cursor, tag_part, first_of_list(&value))?;
         }
         self.end_tag();
         Ok(())
@@ -130,7 +130,7 @@ impl Texts {
                 b"TXXX" => text.split(" / ").nth(1).unwrap_or_default(),
                 _ => text.split(" / ").next().unwrap_or_default(),
             };
-            self.add(cursor, id3v2_frame_subject(frame), text.to_owned())?;
+            self.add(cursor, id3v2_frame_tag_part(frame), text.to_owned())?;
         }
         if has_frames {
             self.end_tag();
@@ -161,8 +161,8 @@ impl Texts {
         for comment in block.comments(bytes) {
             let Some((name, value)) = comment.split() else { continue };
             if value.len() as u64 <= LONGEST {
-                let subject = vorbis_comment_subject(&String::from_utf8_lossy(name).to_uppercase());
-                self.add(cursor, subject, String::from_utf8_lossy(value).into_owned())?;
+                let tag_part = vorbis_comment_tag_part(&String::from_utf8_lossy(name).to_uppercase());
+                self.add(cursor, tag_part, String::from_utf8_lossy(value).into_owned())?;
             }
         }
         if block.count > 0 {
@@ -180,7 +180,7 @@ impl Texts {
                 _ => continue,
             };
             for value in values {
-                self.add(cursor, Subject::Property(key.to_owned()), value)?;
+                self.add(cursor, TagPart::Property(key.to_owned()), value)?;
             }
         }
         Ok(())
@@ -208,7 +208,7 @@ impl Texts {
             }
             let (name, value) = (cursor.bytes(attribute.name)?, cursor.bytes(attribute.value)?);
             let (Some(name), Some(value)) = (name, value) else { continue };
-            self.add(cursor, asf_subject(&utf_16(&name)), utf_16(&value))?;
+            self.add(cursor, asf_tag_part(&utf_16(&name)), utf_16(&value))?;
         }
         Ok(())
     }
@@ -236,7 +236,7 @@ impl Texts {
             let Some(list) = InfoList::read(cursor, fields)? else { continue };
             for field in &list.fields {
                 let text = String::from_utf8_lossy(field.text()).into_owned();
-                self.add(cursor, field.subject(), text)?;
+                self.add(cursor, field.tag_part(), text)?;
             }
         }
         Ok(())

@@ -17,9 +17,13 @@ const NUMBERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTA
 
 impl Edit {
     /// Returns the first part of the edit that has not arrived, by a file's tags
-    /// before and after.
-    pub(crate) fn not_applied(&self, before: &Answer, after: &Answer) -> Option<String> {
-        let requested = Requested::of(self, before);
+    /// before and after. `requested` is what the edit changes in `before`.
+    pub(crate) fn not_applied(
+        &self,
+        requested: &Requested,
+        before: &Answer,
+        after: &Answer,
+    ) -> Option<String> {
         let property = requested
             .properties
             .iter()
@@ -123,7 +127,8 @@ mod tests {
     }
 
     fn not_applied(edit: &Edit, after: &[(&str, Value)]) -> Option<String> {
-        edit.not_applied(&answer(&[("title", text("old"))]), &answer(after))
+        let before = answer(&[("title", text("old"))]);
+        edit.not_applied(&Requested::of(edit, &before), &before, &answer(after))
     }
 
     #[test]
@@ -168,8 +173,10 @@ mod tests {
     fn ratings_arrive_all_of_them() {
         let ratings = vec![Rating { rating: 1.0, ..Rating::default() }];
         let edit = Edit { ratings: Some(ratings.clone()), ..Edit::default() };
-        assert!(edit.not_applied(&answer(&[]), &answer(&[])).is_some());
+        let before = answer(&[]);
+        let requested = Requested::of(&edit, &before);
+        assert!(edit.not_applied(&requested, &before, &answer(&[])).is_some());
         let after = Answer { ratings, ..Answer::default() };
-        assert_eq!(edit.not_applied(&answer(&[]), &after), None);
+        assert_eq!(edit.not_applied(&requested, &before, &after), None);
     }
 }

@@ -20,20 +20,20 @@ type Properties = Vec<(String, Vec<String>)>;
 
 impl Edit {
     /// Returns what the guest has to write, for a file with the tags of `answer`.
+    /// `requested` is what the edit changes in them.
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(mut self, answer: Answer) -> Result<TagsToWrite> {
+    pub(crate) fn apply(mut self, answer: Answer, requested: &Requested) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
-        let requested = Requested::of(&self, &answer);
-        format.check(&self, &requested)?;
-        self.drop_what_is_not(&requested);
+        format.check(&self, requested)?;
+        self.drop_unchanged_parts(requested);
 
         let mut tags = TagsToWrite::default();
         if self.clear {
             tags.remove_all(&answer);
         }
-        let properties = self.properties(&answer, &requested, format);
+        let properties = self.properties(&answer, requested, format);
         self.complete_id3v2_frames(&properties, format);
         for (key, values) in properties {
             tags.set_property(format.guest_key(&key), values);
@@ -68,9 +68,9 @@ impl Edit {
         Ok(tags)
     }
 
-    /// Drops the parts that ask for nothing new: the guest keeps what it is not given,
-    /// and would write it with less otherwise.
-    fn drop_what_is_not(&mut self, requested: &Requested) {
+    /// Drops the parts whose values the file already has. The guest keeps the parts that
+    /// it does not get, and loses details of those that it writes.
+    fn drop_unchanged_parts(&mut self, requested: &Requested) {
         self.pictures.take_if(|_| !requested.pictures);
         self.ratings.take_if(|_| !requested.ratings);
         self.lyrics.take_if(|_| !requested.lyrics);
@@ -79,7 +79,7 @@ impl Edit {
         self.ixml.take_if(|_| !requested.ixml);
     }
 
-    /// All properties that the file shall have, lyrics among them.
+    /// Returns all properties of the edited file, with the lyrics.
     fn properties(&self, answer: &Answer, requested: &Requested, format: TagFormat) -> Properties {
         let mut properties = Properties::new();
         if !self.clear {

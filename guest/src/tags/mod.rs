@@ -41,4 +41,4 @@ pub use model::{
     Id3Tags, Id3v2Frame, Id3v2Frames, Lyrics, Metadata, Picture, Rating, StoredTags, Tags,
 };
 pub(crate) use numbers::parse_int;
-pub(crate) use requested::{Requested, Subject};
+pub(crate) use requested::{Requested, TagPart};
