@@ -24,7 +24,7 @@ mod id3v2_text;
 mod id3v2_upgrade;
 mod iff;
 mod iff_roles;
-mod matroska_subjects;
+mod matroska;
 mod merge;
 mod mp4;
 mod mp4_items;
@@ -54,7 +54,7 @@ pub(crate) use id3v2_people::people as id3v2_people;
 pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
 pub(crate) use id3v2_text::text_of as id3v2_text_of;
 pub(crate) use iff_roles::{LIST_TYPE, Role};
-pub(crate) use matroska_subjects::subject as matroska_subject;
+pub(crate) use matroska::Target as MatroskaTarget;
 pub(crate) use mp4_items::atom_name as mp4_atom_name;
 pub(crate) use mp4_items::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
 pub(crate) use riff_info::InfoList;
@@ -72,8 +72,8 @@ pub(crate) fn restore(
         Container::Mp4 => mp4::restore(original, copy, requested),
         Container::Iff(Layout::Dsf) => dsf::restore(original, copy, requested),
         Container::Asf => asf::restore(original, copy, requested),
+        Container::Matroska => matroska::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
-        _ => Ok(()),
     }
 }
 
