@@ -41,6 +41,7 @@ fn take_segment(
     let size = if segment.has_unknown_size { "unknown" } else { "known" };
     let budget = cursor.budget();
     inventory.add("Matroska segment", "size", Subject::Other, size, size, budget)?;
+    let has_tracks = has_tracks(cursor, segment)?;
     let mut elements = Elements::within(segment.body.clone());
     while let Some(element) = elements.next(cursor)? {
         match element.id {
@@ -51,7 +52,7 @@ fn take_segment(
             | matroska::VOID
             | matroska::CRC_32 => {}
             matroska::INFO => take_info(cursor, &element, inventory)?,
-            matroska::TAGS => take_tags(cursor, &element, inventory)?,
+            matroska::TAGS => take_tags(cursor, &element, has_tracks, inventory)?,
             matroska::ATTACHMENTS => take_attachments(cursor, &element, inventory)?,
             matroska::CHAPTERS => take_children(cursor, &element, Subject::Chapter, inventory)?,
             _ => take_whole(cursor, &element, Subject::Other, inventory)?,
@@ -123,22 +124,50 @@ fn take_attachment(
     inventory.add("Matroska attachment", name, subject, parts, &text, cursor.budget())
 }
 
-fn take_tags(cursor: &mut Cursor<'_>, tags: &Element, inventory: &mut Inventory) -> Result<()> {
+/// What a tag is about, and whether a tag of the file has the level of a track.
+type About = (MatroskaTarget, bool);
+
+fn take_tags(
+    cursor: &mut Cursor<'_>,
+    tags: &Element,
+    has_tracks: bool,
+    inventory: &mut Inventory,
+) -> Result<()> {
     each_child(cursor, tags, |cursor, tag| {
         if tag.id != TAG {
             return take_whole(cursor, tag, Subject::Other, inventory);
         }
-        let mut target = MatroskaTarget::default();
-        each_child(cursor, tag, |cursor, child| match child.id {
-            TARGETS => target.read(cursor, child),
-            _ => Ok(()),
-        })?;
+        let target = (target_of(cursor, tag)?, has_tracks);
         each_child(cursor, tag, |cursor, child| match child.id {
             TARGETS => Ok(()),
             SIMPLE_TAG => take_tag(cursor, child, &target, None, 0, inventory),
             _ => take_whole(cursor, child, Subject::Other, inventory),
         })
     })
+}
+
+fn target_of(cursor: &mut Cursor<'_>, tag: &Element) -> Result<MatroskaTarget> {
+    let mut target = MatroskaTarget::default();
+    each_child(cursor, tag, |cursor, child| match child.id {
+        TARGETS => target.read(cursor, child),
+        _ => Ok(()),
+    })?;
+    Ok(target)
+}
+
+/// Whether a tag of the segment has the level of a track.
+fn has_tracks(cursor: &mut Cursor<'_>, segment: &Element) -> Result<bool> {
+    let mut has_tracks = false;
+    each_child(cursor, segment, |cursor, tags| match tags.id {
+        matroska::TAGS => each_child(cursor, tags, |cursor, tag| {
+            if tag.id == TAG {
+                has_tracks |= target_of(cursor, tag)?.is_track();
+            }
+            Ok(())
+        }),
+        _ => Ok(()),
+    })?;
+    Ok(has_tracks)
 }
 
 /// The tags that a tag lies in: their names, and what the outermost one holds. What is in
@@ -149,7 +178,7 @@ type Outer<'a> = Option<(&'a str, &'a Subject)>;
 fn take_tag(
     cursor: &mut Cursor<'_>,
     tag: &Element,
-    target: &MatroskaTarget,
+    about: &About,
     outer: Outer<'_>,
     depth: usize,
     inventory: &mut Inventory,
@@ -157,6 +186,7 @@ fn take_tag(
     if depth == MAX_DEPTH {
         return take_whole(cursor, tag, Subject::Other, inventory);
     }
+    let (target, has_tracks) = about;
     let mut name = String::new();
     let mut shown = String::new();
     let mut is_text = false;
@@ -200,7 +230,7 @@ fn take_tag(
     let (path, subject) = match outer {
         Some((path, subject)) => (format!("{path}/{name}"), subject.clone()),
         None if is_text => {
-            let subject = target.subject(&name);
+            let subject = target.subject(&name, *has_tracks);
             (name, subject)
         }
         None => (name, Subject::Other),
@@ -209,7 +239,7 @@ fn take_tag(
     let budget = cursor.budget();
     inventory.add_hashed("Matroska tag", path.clone(), subject.clone(), hash, &shown, budget)?;
     each_child(cursor, tag, |cursor, part| match part.id {
-        SIMPLE_TAG => take_tag(cursor, part, target, Some((&path, &subject)), depth + 1, inventory),
+        SIMPLE_TAG => take_tag(cursor, part, about, Some((&path, &subject)), depth + 1, inventory),
         _ => Ok(()),
     })
 }

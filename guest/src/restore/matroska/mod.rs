@@ -21,7 +21,6 @@ use super::stop::{Stop, usual};
 use crate::containers::Cursor;
 use crate::containers::matroska::{ATTACHMENTS, Element, INFO, TAGS};
 use crate::error::Result;
-use crate::limits::Budget;
 use crate::tags::{Requested, Subject};
 use layout::{Changes, Layout};
 use segment::Segment;
@@ -72,14 +71,15 @@ fn change_tags(
     let budget = original.budget();
     let stored = Stored::read(segment, original, TAGS)?;
     let written = written(segment, copy, TAGS)?;
-    let mut originals = tags_of(stored.iter(), budget)?;
+    let mut originals = Tags::read_all(stored.iter(), budget)?;
     let old_title = title_of(&originals).map(str::to_owned);
     let mut asked = tags::Changes::default();
-    for edited in tags_of(written.iter(), budget)? {
+    for edited in Tags::read_all(written.iter(), budget)? {
         asked.take(&edited, requested, budget)?;
     }
     tags::merge(&mut originals, asked, requested, budget)?;
     tags::join_into_last(&mut originals, budget)?;
+    tags::complete_levels(&mut originals, budget)?;
     for (number, tags) in originals.iter().enumerate().filter(|(_, tags)| tags.is_changed) {
         let bytes = Rc::new(tags.render(budget)?);
         match stored.0.get(number) {
@@ -146,17 +146,6 @@ fn written(segment: &Segment, copy: &EditedCopy<'_>, id: u32) -> Result<Vec<Vec<
         Ok(())
     })?;
     written
-}
-
-fn tags_of<'a>(
-    elements: impl Iterator<Item = &'a Vec<u8>>,
-    budget: &'a Budget,
-) -> Result<Vec<Tags<'a>>, Stop> {
-    let mut tags = Vec::new();
-    for bytes in elements {
-        budget.push(&mut tags, Tags::read(bytes, budget)?)?;
-    }
-    Ok(tags)
 }
 
 /// The title that the tags give the file.

@@ -3,11 +3,12 @@
 use super::super::numbers::completed;
 use super::super::stop::Stop;
 use super::parts::{children, joined, only_element, slice};
-use super::target::Target;
+use super::target::{ALBUM, Target};
 use super::write;
 use crate::containers::Cursor;
 use crate::containers::matroska::{
-    Element, Elements, SIMPLE_TAG, TAG, TAG_NAME, TAG_STRING, TAGS, TARGETS, text,
+    Element, Elements, SIMPLE_TAG, TAG, TAG_NAME, TAG_STRING, TAGS, TARGET_TYPE_VALUE, TARGETS,
+    text,
 };
 use crate::error::Result;
 use crate::limits::Budget;
@@ -35,6 +36,8 @@ enum Part<'a> {
 struct Tag<'a> {
     width: usize,
     target: Target,
+    /// Whether a tag of the file has the level of a track.
+    has_tracks: bool,
     items: Vec<Item<'a>>,
     is_changed: bool,
     /// The whole element as it was read.
@@ -47,6 +50,7 @@ struct Item<'a> {
     /// What it holds. [`Subject::Other`] if it is not a text.
     subject: Subject,
     is_simple_tag: bool,
+    is_text: bool,
     name: String,
     value: String,
     bytes: Cow<'a, [u8]>,
@@ -74,8 +78,27 @@ struct NewItem<'a> {
 }
 
 impl<'a> Tags<'a> {
-    /// Reads a whole `Tags` element. Its parts that are malformed stop the restoration.
-    pub(super) fn read(bytes: &'a [u8], budget: &'a Budget) -> Result<Self, Stop> {
+    /// Reads whole `Tags` elements. Malformed parts of them stop the restoration.
+    pub(super) fn read_all(
+        elements: impl Iterator<Item = &'a Vec<u8>>,
+        budget: &'a Budget,
+    ) -> Result<Vec<Self>, Stop> {
+        let mut all = Vec::new();
+        for bytes in elements {
+            budget.push(&mut all, Self::read(bytes, budget)?)?;
+        }
+        let has_tracks = all.iter().flat_map(Tags::tags).any(|tag| tag.target.is_track());
+        for tag in all.iter_mut().flat_map(Tags::tags_mut) {
+            tag.has_tracks = has_tracks;
+            for item in tag.items.iter_mut().filter(|item| item.is_text) {
+                item.subject = tag.target.subject(&item.name, has_tracks);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Reads a whole `Tags` element.
+    fn read(bytes: &'a [u8], budget: &'a Budget) -> Result<Self, Stop> {
         let mut cursor = Cursor::over(bytes, budget);
         let element = only_element(&mut cursor)?;
         let mut parts = Vec::new();
@@ -118,7 +141,7 @@ impl<'a> Tags<'a> {
     /// is none.
     fn add(&mut self, new: NewItem<'a>, budget: &Budget) -> Result<Option<NewItem<'a>>> {
         let subject = &new.item.subject;
-        let Some(tag) = self.tags_mut().find(|tag| tag.target.subject(&new.item.name) == *subject)
+        let Some(tag) = self.tags_mut().find(|tag| tag.subject_of(&new.item.name) == *subject)
         else {
             return Ok(Some(new));
         };
@@ -139,7 +162,7 @@ impl<'a> Tags<'a> {
         let targets = Item::other(new.targets);
         budget.push(&mut items, targets)?;
         budget.push(&mut items, new.item)?;
-        let tag = Tag { width: 1, target, items, is_changed: true, bytes: &[] };
+        let tag = Tag { width: 1, target, has_tracks: true, items, is_changed: true, bytes: &[] };
         budget.push(&mut self.parts, Part::Tag(tag))?;
         self.is_changed = true;
         Ok(())
@@ -175,13 +198,13 @@ impl<'a> Tag<'a> {
         let mut items = Vec::new();
         for part in parts {
             let item = match part.id {
-                SIMPLE_TAG => Item::read(cursor, bytes, &part, &target)?,
+                SIMPLE_TAG => Item::read(cursor, bytes, &part)?,
                 _ => Item::other(slice(bytes, &part)),
             };
             cursor.budget().push(&mut items, item)?;
         }
         let (width, bytes) = (tag.size_width(), slice(bytes, tag));
-        Ok(Self { width, target, items, is_changed: false, bytes })
+        Ok(Self { width, target, has_tracks: false, items, is_changed: false, bytes })
     }
 
     /// The bytes of its `Targets`: none if it has no such element.
@@ -196,6 +219,39 @@ impl<'a> Tag<'a> {
             }
         }
         Ok(&[])
+    }
+
+    /// What a text of this name would hold in it.
+    fn subject_of(&self, name: &str) -> Subject {
+        self.target.subject(name, self.has_tracks)
+    }
+
+    /// Writes the level that is missing, which means an album. TagLib takes its texts for
+    /// those of a track otherwise, so that an album's title would hide the new one.
+    fn complete_level(&mut self, budget: &'a Budget) -> Result<(), Stop> {
+        if !self.target.lacks_album_level(self.has_tracks) {
+            return Ok(());
+        }
+        let level = write::number(TARGET_TYPE_VALUE, ALBUM, 1, budget)?;
+        let targets = self.targets(budget)?;
+        let (width, old) = match targets {
+            [] => (1, &[][..]),
+            bytes => {
+                let element = only_element(&mut Cursor::over(bytes, budget))?;
+                (element.size_width(), &bytes[element.body.start as usize..])
+            }
+        };
+        let mut body = joined(&[level.into(), old.into()], budget)?;
+        write::set_checksum(&mut body);
+        let element = write::element(TARGETS, &body, width, budget)?;
+        let is_targets = |item: &&mut Item<'_>| *item.bytes == *targets && !targets.is_empty();
+        match self.items.iter_mut().find(is_targets) {
+            Some(item) => item.bytes = element.into(),
+            None => self.items.insert(0, Item { bytes: element.into(), ..Item::other(&[]) }),
+        }
+        self.target.level = Some(ALBUM);
+        self.is_changed = true;
+        Ok(())
     }
 
     /// Whether the edit has removed all of its texts.
@@ -220,29 +276,27 @@ impl<'a> Tag<'a> {
 impl<'a> Item<'a> {
     fn other(bytes: &'a [u8]) -> Self {
         let (name, value) = (String::new(), String::new());
-        Self { subject: Subject::Other, is_simple_tag: false, name, value, bytes: bytes.into() }
+        Self {
+            subject: Subject::Other,
+            is_simple_tag: false,
+            is_text: false,
+            name,
+            value,
+            bytes: bytes.into(),
+        }
     }
 
-    fn read(
-        cursor: &mut Cursor<'a>,
-        bytes: &'a [u8],
-        tag: &Element,
-        target: &Target,
-    ) -> Result<Self, Stop> {
+    fn read(cursor: &mut Cursor<'a>, bytes: &'a [u8], tag: &Element) -> Result<Self, Stop> {
         let mut item = Self { is_simple_tag: true, ..Self::other(slice(bytes, tag)) };
-        let mut is_text = false;
         for part in children(cursor, tag)? {
             match part.id {
                 TAG_NAME => item.name = text(cursor, &part.body)?,
                 TAG_STRING => {
                     item.value = text(cursor, &part.body)?;
-                    is_text = true;
+                    item.is_text = true;
                 }
                 _ => {}
             }
-        }
-        if is_text {
-            item.subject = target.subject(&item.name);
         }
         Ok(item)
     }
@@ -368,6 +422,17 @@ impl<'a> Changes<'a> {
         }
         Ok(())
     }
+}
+
+/// Writes the levels that are missing, if a tag has changed.
+pub(super) fn complete_levels<'a>(
+    originals: &mut [Tags<'a>],
+    budget: &'a Budget,
+) -> Result<(), Stop> {
+    for tags in originals.iter_mut().filter(|tags| tags.is_changed) {
+        tags.tags_mut().try_for_each(|tag| tag.complete_level(budget))?;
+    }
+    Ok(())
 }
 
 /// Moves all tags into the last element if one has changed: TagLib reads no other one.

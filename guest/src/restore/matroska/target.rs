@@ -8,6 +8,15 @@ use crate::containers::matroska::{
 use crate::error::Result;
 use crate::tags::Subject;
 
+/// The level of an album, which a missing level means (RFC 9559, section 5.1.8.1.1.1).
+pub(crate) const ALBUM: u64 = 50;
+
+const TRACK: u64 = 30;
+
+/// The names of the levels of an album and of a track.
+const ALBUM_TYPES: [&str; 5] = ["ALBUM", "OPERA", "CONCERT", "MOVIE", "EPISODE"];
+const TRACK_TYPES: [&str; 3] = ["TRACK", "SONG", "CHAPTER"];
+
 /// The `Targets` of a `Tag`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -39,11 +48,36 @@ impl Target {
         Ok(())
     }
 
-    /// What a text of this name holds.
-    pub(crate) fn subject(&self, name: &str) -> Subject {
-        match self.others.iter().any(|(id, _)| *id != TARGET_TYPE) {
-            true => Subject::Other,
-            false => subject(name, self.level),
+    /// Whether it is about the whole file, and not about a part of it.
+    fn is_whole(&self) -> bool {
+        self.others.iter().all(|(id, _)| *id == TARGET_TYPE)
+    }
+
+    fn has_type(&self, names: &[&str]) -> bool {
+        let mut types = self.others.iter().filter(|(id, _)| *id == TARGET_TYPE);
+        types.any(|(_, name)| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+    }
+
+    /// Whether it has the level of a single track.
+    pub(crate) fn is_track(&self) -> bool {
+        self.is_whole() && self.level == Some(TRACK)
+    }
+
+    /// Whether a missing level means an album, as the specification says. mkvmerge leaves
+    /// it out. FFmpeg leaves out all levels, and means the file, as TagLib does.
+    pub(crate) fn lacks_album_level(&self, has_tracks: bool) -> bool {
+        self.is_whole()
+            && self.level.is_none()
+            && (self.has_type(&ALBUM_TYPES) || has_tracks && !self.has_type(&TRACK_TYPES))
+    }
+
+    /// What a text of this name holds. `has_tracks` tells whether another tag of the file
+    /// has the level of a track.
+    pub(crate) fn subject(&self, name: &str, has_tracks: bool) -> Subject {
+        match self.is_whole() {
+            true if self.lacks_album_level(has_tracks) => subject(name, Some(ALBUM)),
+            true => subject(name, self.level),
+            false => Subject::Other,
         }
     }
 }
