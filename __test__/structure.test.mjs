@@ -108,7 +108,7 @@ function rustFiles(root) {
   return (
     [...filesIn(root)]
       // Tests may look at a module from above.
-      .filter((file) => /(?<!_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
+      .filter((file) => /(?<!\btests|_tests)\.rs$/.test(file) && file !== `${root}/lib.rs`)
       .map((file) => {
         const module = file
           .slice(root.length + 1)

@@ -3,8 +3,8 @@
 use super::Inventory;
 use crate::containers::{Cursor, ape_tag};
 use crate::error::Result;
-use crate::restore::{ape_item_subject, ape_tag_of};
-use crate::tags::Subject;
+use crate::restore::{ape_item_tag_part, ape_tag_of};
+use crate::tags::TagPart;
 
 const KIND: &str = "APE item";
 
@@ -24,7 +24,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
         && let Some(hash) = cursor.hash(rest, inventory.keys())?
     {
         let budget = cursor.budget();
-        inventory.add_hashed("APE tag", "", Subject::Other, hash, "malformed items", budget)?;
+        inventory.add_hashed("APE tag", "", TagPart::Other, hash, "malformed items", budget)?;
     }
     Ok(())
 }
@@ -39,8 +39,8 @@ fn take_item(
     let key = String::from_utf8_lossy(&key).to_uppercase();
     let Some(value) = cursor.hash(item.value.clone(), inventory.keys())? else { return Ok(()) };
     let text = text_of(cursor, item)?;
-    let subject = ape_item_subject(&key);
-    inventory.add(KIND, key, subject, (item.flags, value), &text, budget)
+    let tag_part = ape_item_tag_part(&key);
+    inventory.add(KIND, key, tag_part, (item.flags, value), &text, budget)
 }
 
 /// The value for people.

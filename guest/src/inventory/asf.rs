@@ -4,8 +4,8 @@ use super::Inventory;
 use crate::containers::Cursor;
 use crate::containers::asf::{self, Attribute, Attributes, Object, Objects};
 use crate::error::Result;
-use crate::restore::{ASF_DESCRIPTIONS, asf_subject};
-use crate::tags::Subject;
+use crate::restore::{ASF_DESCRIPTIONS, asf_tag_part};
+use crate::tags::TagPart;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
@@ -36,8 +36,8 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     take_rest(cursor, "file", objects.rest(), inventory)?;
     for list in lists.into_iter().filter(|list| list.hashes.len() > 1) {
         let text = format!("{} values", list.hashes.len());
-        let subject = asf_subject(&list.name);
-        inventory.add("ASF list", list.name, subject, list.hashes, &text, cursor.budget())?;
+        let tag_part = asf_tag_part(&list.name);
+        inventory.add("ASF list", list.name, tag_part, list.hashes, &text, cursor.budget())?;
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ fn take_attributes(
         let text = format!("{} malformed attributes", attributes.left());
         let left = attributes.left();
         let budget = cursor.budget();
-        inventory.add("ASF object", name(object), Subject::Other, left, &text, budget)?;
+        inventory.add("ASF object", name(object), TagPart::Other, left, &text, budget)?;
     }
     take_rest(cursor, &name(object), attributes.rest(), inventory)
 }
@@ -123,15 +123,15 @@ fn take_attribute(
         }
         let name = asf::CONTENT_DESCRIPTION_NAMES[usize::from(attribute.index)];
         let key = ASF_DESCRIPTIONS[usize::from(attribute.index)];
-        let subject = key.map_or(Subject::Other, |key| Subject::Property(key.to_owned()));
-        return inventory.add("ASF content description", name, subject, &value, &text, budget);
+        let tag_part = key.map_or(TagPart::Other, |key| TagPart::Property(key.to_owned()));
+        return inventory.add("ASF content description", name, tag_part, &value, &text, budget);
     }
     let Some(name) = cursor.bytes(attribute.name.clone())? else { return Ok(()) };
     let name = utf_16(&name);
     let content = (attribute.language, attribute.stream, attribute.kind, &value);
     let hash = inventory.keys().hash_one(content);
-    let subject = asf_subject(&name);
-    inventory.add_hashed("ASF attribute", name.clone(), subject, hash, &text, budget)?;
+    let tag_part = asf_tag_part(&name);
+    inventory.add_hashed("ASF attribute", name.clone(), tag_part, hash, &text, budget)?;
     match lists.iter_mut().find(|list| list.name == name) {
         Some(list) => budget.push(&mut list.hashes, hash),
         None => {
@@ -151,7 +151,7 @@ fn take_whole(
     let text = format!("{} bytes", range.end - range.start);
     let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
     let budget = cursor.budget();
-    inventory.add_hashed("ASF object", name(object), Subject::Other, hash, &text, budget)
+    inventory.add_hashed("ASF object", name(object), TagPart::Other, hash, &text, budget)
 }
 
 /// Adds what follows the last object or attribute, if there is any.
@@ -166,7 +166,7 @@ fn take_rest(
     }
     let text = format!("{} bytes", range.end - range.start);
     let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("ASF rest", name, Subject::Other, hash, &text, cursor.budget())
+    inventory.add_hashed("ASF rest", name, TagPart::Other, hash, &text, cursor.budget())
 }
 
 /// The identifier of an object as it is usually written.

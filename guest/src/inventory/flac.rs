@@ -5,8 +5,8 @@ use crate::containers::Cursor;
 use crate::containers::flac::{self, Block, Blocks};
 use crate::containers::flac_picture::PictureBlock;
 use crate::error::Result;
-use crate::restore::flac_application_subject;
-use crate::tags::Subject;
+use crate::restore::flac_application_tag_part;
+use crate::tags::TagPart;
 
 const KIND: &str = "FLAC block";
 
@@ -22,7 +22,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, at: u64, inventory: &mut Inventory) 
 
 fn take_block(cursor: &mut Cursor<'_>, block: &Block, inventory: &mut Inventory) -> Result<()> {
     let budget = cursor.budget();
-    let (key, subject, text) = match block.kind {
+    let (key, tag_part, text) = match block.kind {
         flac::PADDING => return Ok(()),
         flac::VORBIS_COMMENT => {
             let Some(bytes) = cursor.bytes(block.body.clone())? else { return Ok(()) };
@@ -30,16 +30,16 @@ fn take_block(cursor: &mut Cursor<'_>, block: &Block, inventory: &mut Inventory)
             budget.release(bytes.len());
             return Ok(());
         }
-        flac::PICTURE => ("PICTURE".to_owned(), Subject::Picture, picture_text(cursor, block)?),
+        flac::PICTURE => ("PICTURE".to_owned(), TagPart::Picture, picture_text(cursor, block)?),
         flac::APPLICATION => {
             let id = cursor.array::<4>(block.body.start)?.unwrap_or_default();
             let key = format!("APPLICATION {}", String::from_utf8_lossy(&id));
-            (key, flac_application_subject(cursor, block)?, String::new())
+            (key, flac_application_tag_part(cursor, block)?, String::new())
         }
-        kind => (name(kind), Subject::Other, String::new()),
+        kind => (name(kind), TagPart::Other, String::new()),
     };
     let Some(hash) = cursor.hash(block.body.clone(), inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed(KIND, key, subject, hash, &text, budget)
+    inventory.add_hashed(KIND, key, tag_part, hash, &text, budget)
 }
 
 fn name(kind: u8) -> String {

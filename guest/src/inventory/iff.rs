@@ -6,7 +6,7 @@ use crate::containers::Cursor;
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::error::Result;
 use crate::restore::{InfoList, LIST_TYPE, Role, dsf_tag_range};
-use crate::tags::Subject;
+use crate::tags::TagPart;
 use std::ops::Range;
 
 /// Adds the chunks of a file.
@@ -15,7 +15,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     let kind = kind(form.layout);
     let budget = cursor.budget();
     let name = String::from_utf8_lossy(&form.kind).into_owned();
-    inventory.add(kind, "form", Subject::Other, &name, &name, budget)?;
+    inventory.add(kind, "form", TagPart::Other, &name, &name, budget)?;
     if form.layout == Layout::Rf64 {
         take_header(cursor, inventory)?;
     }
@@ -51,7 +51,7 @@ fn kind(layout: Layout) -> &'static str {
 fn take_header(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
     let Some(size) = cursor.array(4)?.map(u32::from_le_bytes) else { return Ok(()) };
     let text = size.to_string();
-    inventory.add("RF64 header", "size", Subject::Other, size, &text, cursor.budget())
+    inventory.add("RF64 header", "size", TagPart::Other, size, &text, cursor.budget())
 }
 
 /// Adds a chunk, or one in the chunk of the name `outer`.
@@ -77,7 +77,7 @@ fn take_chunk(
             }
             take_rest(cursor, kind, &key, inner.rest(), inventory)
         }
-        Role::Whole(subject) => take_whole(cursor, kind, &key, subject, body, inventory),
+        Role::Whole(tag_part) => take_whole(cursor, kind, &key, tag_part, body, inventory),
     }
 }
 
@@ -103,11 +103,11 @@ fn take_info(cursor: &mut Cursor<'_>, body: Range<u64>, inventory: &mut Inventor
     for field in &list.fields {
         let key = String::from_utf8_lossy(&field.id);
         let text = String::from_utf8_lossy(field.text());
-        inventory.add("INFO field", key, field.subject(), field.text(), &text, budget)?;
+        inventory.add("INFO field", key, field.tag_part(), field.text(), &text, budget)?;
     }
     if list.rest.iter().any(|byte| *byte != 0) {
         let text = "malformed fields";
-        inventory.add("INFO list", "rest", Subject::Other, &list.rest, text, budget)?;
+        inventory.add("INFO list", "rest", TagPart::Other, &list.rest, text, budget)?;
     }
     Ok(())
 }
@@ -125,20 +125,20 @@ fn take_rest(
         return Ok(());
     }
     let text = format!("{} bytes that are no chunk", bytes.len());
-    inventory.add(kind, key, Subject::Other, &bytes, &text, cursor.budget())
+    inventory.add(kind, key, TagPart::Other, &bytes, &text, cursor.budget())
 }
 
 fn take_whole(
     cursor: &mut Cursor<'_>,
     kind: &'static str,
     key: &str,
-    subject: Subject,
+    tag_part: TagPart,
     body: Range<u64>,
     inventory: &mut Inventory,
 ) -> Result<()> {
     let text = format!("{} bytes", body.end - body.start);
     match cursor.hash(body, inventory.keys())? {
-        Some(hash) => inventory.add_hashed(kind, key, subject, hash, &text, cursor.budget()),
+        Some(hash) => inventory.add_hashed(kind, key, tag_part, hash, &text, cursor.budget()),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::containers::matroska::{
 };
 use crate::error::Result;
 use crate::restore::MatroskaTarget;
-use crate::tags::Subject;
+use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -27,7 +27,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
         match element.id {
             matroska::SEGMENT => take_segment(cursor, &element, inventory)?,
             matroska::VOID | matroska::CRC_32 => {}
-            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+            _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
     take_rest(cursor, "file", elements.rest(), inventory)
@@ -40,7 +40,7 @@ fn take_segment(
 ) -> Result<()> {
     let size = if segment.has_unknown_size { "unknown" } else { "known" };
     let budget = cursor.budget();
-    inventory.add("Matroska segment", "size", Subject::Other, size, size, budget)?;
+    inventory.add("Matroska segment", "size", TagPart::Other, size, size, budget)?;
     let has_tracks = has_tracks(cursor, segment)?;
     let mut elements = Elements::within(segment.body.clone());
     while let Some(element) = elements.next(cursor)? {
@@ -54,8 +54,8 @@ fn take_segment(
             matroska::INFO => take_info(cursor, &element, inventory)?,
             matroska::TAGS => take_tags(cursor, &element, has_tracks, inventory)?,
             matroska::ATTACHMENTS => take_attachments(cursor, &element, inventory)?,
-            matroska::CHAPTERS => take_children(cursor, &element, Subject::Chapter, inventory)?,
-            _ => take_whole(cursor, &element, Subject::Other, inventory)?,
+            matroska::CHAPTERS => take_children(cursor, &element, TagPart::Chapter, inventory)?,
+            _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
         }
     }
     take_rest(cursor, "segment", elements.rest(), inventory)
@@ -65,22 +65,22 @@ fn take_segment(
 fn take_children(
     cursor: &mut Cursor<'_>,
     parent: &Element,
-    subject: Subject,
+    tag_part: TagPart,
     inventory: &mut Inventory,
 ) -> Result<()> {
     each_child(cursor, parent, |cursor, child| {
-        take_whole(cursor, child, subject.clone(), inventory)
+        take_whole(cursor, child, tag_part.clone(), inventory)
     })
 }
 
 fn take_info(cursor: &mut Cursor<'_>, info: &Element, inventory: &mut Inventory) -> Result<()> {
     each_child(cursor, info, |cursor, child| {
-        let subject = match child.id {
+        let tag_part = match child.id {
             // TagLib's title, if no tag is.
-            TITLE => Subject::Property("TITLE".to_owned()),
-            _ => Subject::Other,
+            TITLE => TagPart::Property("TITLE".to_owned()),
+            _ => TagPart::Other,
         };
-        take_whole(cursor, child, subject, inventory)
+        take_whole(cursor, child, tag_part, inventory)
     })
 }
 
@@ -93,7 +93,7 @@ fn take_attachments(
         if file.id == ATTACHED_FILE {
             take_attachment(cursor, file, inventory)
         } else {
-            take_whole(cursor, file, Subject::Other, inventory)
+            take_whole(cursor, file, TagPart::Other, inventory)
         }
     })
 }
@@ -119,9 +119,9 @@ fn take_attachment(
         Ok(())
     })?;
     parts.sort_unstable();
-    let subject = if media_type.starts_with("image/") { Subject::Picture } else { Subject::Other };
+    let tag_part = if media_type.starts_with("image/") { TagPart::Picture } else { TagPart::Other };
     let text = format!("{media_type}, {} bytes", file.body.end - file.body.start);
-    inventory.add("Matroska attachment", name, subject, parts, &text, cursor.budget())
+    inventory.add("Matroska attachment", name, tag_part, parts, &text, cursor.budget())
 }
 
 /// What a tag is about, and whether a tag of the file has the level of a track.
@@ -135,13 +135,13 @@ fn take_tags(
 ) -> Result<()> {
     each_child(cursor, tags, |cursor, tag| {
         if tag.id != TAG {
-            return take_whole(cursor, tag, Subject::Other, inventory);
+            return take_whole(cursor, tag, TagPart::Other, inventory);
         }
         let target = (target_of(cursor, tag)?, has_tracks);
         each_child(cursor, tag, |cursor, child| match child.id {
             TARGETS => Ok(()),
             SIMPLE_TAG => take_tag(cursor, child, &target, None, 0, inventory),
-            _ => take_whole(cursor, child, Subject::Other, inventory),
+            _ => take_whole(cursor, child, TagPart::Other, inventory),
         })
     })
 }
@@ -172,7 +172,7 @@ fn has_tracks(cursor: &mut Cursor<'_>, segment: &Element) -> Result<bool> {
 
 /// The tags that a tag lies in: their names, and what the outermost one holds. What is in
 /// a tag describes it, and is removed together with it.
-type Outer<'a> = Option<(&'a str, &'a Subject)>;
+type Outer<'a> = Option<(&'a str, &'a TagPart)>;
 
 /// Adds a tag and those in it.
 fn take_tag(
@@ -184,7 +184,7 @@ fn take_tag(
     inventory: &mut Inventory,
 ) -> Result<()> {
     if depth == MAX_DEPTH {
-        return take_whole(cursor, tag, Subject::Other, inventory);
+        return take_whole(cursor, tag, TagPart::Other, inventory);
     }
     let (target, has_tracks) = about;
     let mut name = String::new();
@@ -213,7 +213,7 @@ fn take_tag(
                 shown = format!("{} bytes", part.body.end - part.body.start);
                 hash.to_string()
             }
-            _ => return take_whole(cursor, part, Subject::Other, inventory),
+            _ => return take_whole(cursor, part, TagPart::Other, inventory),
         };
         if part.id == TAG_STRING {
             is_text = true;
@@ -227,19 +227,19 @@ fn take_tag(
     })?;
     parts.sort_unstable();
     (is_default, parts).hash(&mut content);
-    let (path, subject) = match outer {
-        Some((path, subject)) => (format!("{path}/{name}"), subject.clone()),
+    let (path, tag_part) = match outer {
+        Some((path, tag_part)) => (format!("{path}/{name}"), tag_part.clone()),
         None if is_text => {
-            let subject = target.subject(&name, *has_tracks);
-            (name, subject)
+            let tag_part = target.tag_part(&name, *has_tracks);
+            (name, tag_part)
         }
-        None => (name, Subject::Other),
+        None => (name, TagPart::Other),
     };
     let hash = content.finish();
     let budget = cursor.budget();
-    inventory.add_hashed("Matroska tag", path.clone(), subject.clone(), hash, &shown, budget)?;
+    inventory.add_hashed("Matroska tag", path.clone(), tag_part.clone(), hash, &shown, budget)?;
     each_child(cursor, tag, |cursor, part| match part.id {
-        SIMPLE_TAG => take_tag(cursor, part, about, Some((&path, &subject)), depth + 1, inventory),
+        SIMPLE_TAG => take_tag(cursor, part, about, Some((&path, &tag_part)), depth + 1, inventory),
         _ => Ok(()),
     })
 }
@@ -247,13 +247,13 @@ fn take_tag(
 fn take_whole(
     cursor: &mut Cursor<'_>,
     element: &Element,
-    subject: Subject,
+    tag_part: TagPart,
     inventory: &mut Inventory,
 ) -> Result<()> {
     let key = format!("{:X}", element.id);
     let text = format!("{} bytes", element.body.end - element.body.start);
     let Some(hash) = cursor.hash(element.body.clone(), inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("Matroska element", key, subject, hash, &text, cursor.budget())
+    inventory.add_hashed("Matroska element", key, tag_part, hash, &text, cursor.budget())
 }
 
 /// Adds what follows the last element, if there is any.
@@ -268,7 +268,7 @@ fn take_rest(
     }
     let text = format!("{} bytes", range.end - range.start);
     let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
-    inventory.add_hashed("Matroska rest", key, Subject::Other, hash, &text, cursor.budget())
+    inventory.add_hashed("Matroska rest", key, TagPart::Other, hash, &text, cursor.budget())
 }
 
 #[cfg(test)]

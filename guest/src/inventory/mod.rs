@@ -18,7 +18,7 @@ mod vorbis_comment;
 use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 
@@ -36,8 +36,8 @@ pub(crate) struct Element {
     pub kind: &'static str,
     /// Its identifier within the kind, such as `TIT2`.
     pub key: String,
-    /// What it holds, in terms of an edit.
-    pub subject: Subject,
+    /// The part of the tag that the element belongs to.
+    pub tag_part: TagPart,
     /// A hash of its content.
     pub hash: u64,
     /// Its content for people, shortened.
@@ -78,13 +78,13 @@ impl Inventory {
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
-        subject: Subject,
+        tag_part: TagPart,
         content: impl Hash,
         text: &str,
         budget: &Budget,
     ) -> Result<()> {
         let hash = self.keys.hash_one(content);
-        self.add_hashed(kind, key, subject, hash, text, budget)
+        self.add_hashed(kind, key, tag_part, hash, text, budget)
     }
 
     /// Adds an element whose content has been hashed with [`Inventory::keys`].
@@ -92,7 +92,7 @@ impl Inventory {
         &mut self,
         kind: &'static str,
         key: impl Into<String>,
-        subject: Subject,
+        tag_part: TagPart,
         hash: u64,
         text: &str,
         budget: &Budget,
@@ -100,7 +100,7 @@ impl Inventory {
         let key = key.into();
         let text: String = text.chars().take(MAX_TEXT).collect();
         budget.charge(key.len() + text.len())?;
-        budget.push(&mut self.elements, Element { kind, key, subject, hash, text })
+        budget.push(&mut self.elements, Element { kind, key, tag_part, hash, text })
     }
 
     /// The elements that `after` lacks, but for those that were asked to change.
@@ -113,7 +113,7 @@ impl Inventory {
         for element in &self.elements {
             match present.get_mut(&element.identity()) {
                 Some(count) if *count > 0 => *count -= 1,
-                _ if requested.contains(&element.subject) => {}
+                _ if requested.contains(&element.tag_part) => {}
                 _ => missing.push(element),
             }
         }
@@ -177,8 +177,8 @@ pub(super) mod tests {
     fn inventory(keys: &RandomState, frames: &[(&str, &str)]) -> Inventory {
         let mut inventory = Inventory::new(keys);
         for (key, text) in frames {
-            let subject = Subject::Property((*key).to_owned());
-            inventory.add("frame", *key, subject, text, text, &unlinked::budget()).unwrap();
+            let tag_part = TagPart::Property((*key).to_owned());
+            inventory.add("frame", *key, tag_part, text, text, &unlinked::budget()).unwrap();
         }
         inventory
     }

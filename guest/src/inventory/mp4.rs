@@ -10,7 +10,7 @@ use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms};
 use crate::error::Result;
 use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
-use crate::tags::Subject;
+use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hasher};
 
 /// What atoms are called in a loss.
@@ -44,7 +44,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     let last_media = last_media(cursor)?;
     let mut taker = Taker { inventory, chapter_tracks, last_media };
     let file = Atoms::within(0..cursor.size());
-    taker.take(cursor, file, "", &Subject::Other)
+    taker.take(cursor, file, "", &TagPart::Other)
 }
 
 /// Where the last atom with media begins. It moves if anything before it does.
@@ -67,13 +67,13 @@ struct Taker<'a> {
 }
 
 impl Taker<'_> {
-    /// Adds the atoms of a walk within `path`. What is no item is about `subject`.
+    /// Adds the atoms of a walk within `path`. Atoms that are not items belong to `tag_part`.
     fn take(
         &mut self,
         cursor: &mut Cursor<'_>,
         mut walk: Atoms,
         path: &str,
-        subject: &Subject,
+        tag_part: &TagPart,
     ) -> Result<()> {
         while let Some(atom) = walk.next(cursor)? {
             let is_container = CONTAINERS.contains(&(path, &atom.name));
@@ -88,25 +88,25 @@ impl Taker<'_> {
                 b"trak" if is_container => self.take_track(cursor, &atom, &inner)?,
                 _ if is_container => {
                     let children = atom.children(cursor)?;
-                    self.take(cursor, children, &inner, subject)?;
+                    self.take(cursor, children, &inner, tag_part)?;
                 }
-                _ => self.take_atom(cursor, &atom, &inner, subject)?,
+                _ => self.take_atom(cursor, &atom, &inner, tag_part)?,
             }
         }
         // Even if there is nothing: an atom that has been cut would leave something.
         let rest = walk.rest();
         let text = format!("{} bytes behind the last atom", rest.end - rest.start);
         let Some(hash) = cursor.hash(rest, self.inventory.keys())? else { return Ok(()) };
-        self.inventory.add_hashed(ATOM, path, subject.clone(), hash, &text, cursor.budget())
+        self.inventory.add_hashed(ATOM, path, tag_part.clone(), hash, &text, cursor.budget())
     }
 
     fn take_track(&mut self, cursor: &mut Cursor<'_>, track: &Atom, path: &str) -> Result<()> {
         let number = chapter_track::number(cursor, track)?;
         let has_chapters =
             number.is_some_and(|number| self.chapter_tracks.binary_search(&number).is_ok());
-        let subject = if has_chapters { Subject::Chapter } else { Subject::Other };
+        let tag_part = if has_chapters { TagPart::Chapter } else { TagPart::Other };
         let children = track.children(cursor)?;
-        self.take(cursor, children, path, &subject)?;
+        self.take(cursor, children, path, &tag_part)?;
         if !has_chapters {
             return Ok(());
         }
@@ -115,7 +115,7 @@ impl Taker<'_> {
             return Ok(());
         };
         let budget = cursor.budget();
-        self.inventory.add_hashed(CHAPTERS, path, Subject::Chapter, hash, "samples", budget)
+        self.inventory.add_hashed(CHAPTERS, path, TagPart::Chapter, hash, "samples", budget)
     }
 
     fn take_item(&mut self, cursor: &mut Cursor<'_>, atom: Atom) -> Result<()> {
@@ -124,7 +124,7 @@ impl Taker<'_> {
         let body = item.atom.body.clone();
         let Some(hash) = cursor.hash(body, self.inventory.keys())? else { return Ok(()) };
         let key = item.key();
-        self.inventory.add_hashed(ITEM, key, item.subject, hash, &text, cursor.budget())
+        self.inventory.add_hashed(ITEM, key, item.tag_part, hash, &text, cursor.budget())
     }
 
     fn take_atom(
@@ -132,19 +132,19 @@ impl Taker<'_> {
         cursor: &mut Cursor<'_>,
         atom: &Atom,
         path: &str,
-        subject: &Subject,
+        tag_part: &TagPart,
     ) -> Result<()> {
         let mut body = atom.body.clone();
-        let (kind, subject) = match path {
+        let (kind, tag_part) = match path {
             "moov/mvhd" => {
                 body.end = body.end.saturating_sub(NEXT_TRACK).max(body.start);
-                (ATOM, subject.clone())
+                (ATOM, tag_part.clone())
             }
-            "moov/udta/chpl" => (CHAPTERS, Subject::Chapter),
+            "moov/udta/chpl" => (CHAPTERS, TagPart::Chapter),
             "moov/trak/tref" if chapter_track::is_only_reference(cursor, atom)? => {
-                (ATOM, Subject::Chapter)
+                (ATOM, TagPart::Chapter)
             }
-            _ => (ATOM, subject.clone()),
+            _ => (ATOM, tag_part.clone()),
         };
         let text = size_of(body.end - body.start);
         let Some(mut hash) = cursor.hash(body, self.inventory.keys())? else { return Ok(()) };
@@ -154,7 +154,7 @@ impl Taker<'_> {
             hasher.write_u64(self.last_media);
             hash = hasher.finish();
         }
-        self.inventory.add_hashed(kind, path, subject, hash, &text, cursor.budget())
+        self.inventory.add_hashed(kind, path, tag_part, hash, &text, cursor.budget())
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Inventory, vorbis_comment};
 use crate::containers::ogg::{self, Packets, Page, Pages};
 use crate::containers::{Cursor, OggCodec, flac};
 use crate::error::Result;
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 const KIND: &str = "Ogg header";
 
@@ -75,7 +75,7 @@ fn next(packets: &mut Packets, cursor: &mut Cursor<'_>) -> Result<Option<Vec<u8>
 fn add(cursor: &Cursor<'_>, key: &str, packet: Vec<u8>, inventory: &mut Inventory) -> Result<()> {
     let budget = cursor.budget();
     let text = format!("{} bytes", packet.len());
-    inventory.add(KIND, key, Subject::Other, &packet, &text, budget)?;
+    inventory.add(KIND, key, TagPart::Other, &packet, &text, budget)?;
     budget.release(packet.len());
     Ok(())
 }

@@ -4,8 +4,8 @@ use super::{Inventory, ape_tag, flac};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
 use crate::restore::{Id3v2Tag, id3v2_text_of};
-use crate::restore::{id3v2_frame_subject, id3v2_people};
-use crate::tags::Subject;
+use crate::restore::{id3v2_frame_tag_part, id3v2_people};
+use crate::tags::TagPart;
 use std::ops::Range;
 
 /// The properties that the fields of an ID3v1 tag hold, in the order of
@@ -41,19 +41,19 @@ pub(super) fn take_id3v2(
         // What can't be read must stay as it is.
         let end = header.range.end.min(cursor.size());
         if let Some(hash) = cursor.hash(at..end, inventory.keys())? {
-            inventory.add_hashed("ID3v2 tag", "", Subject::Other, hash, "unreadable", budget)?;
+            inventory.add_hashed("ID3v2 tag", "", TagPart::Other, hash, "unreadable", budget)?;
         }
         return Ok(Some(end));
     };
     for frame in &tag.frames {
         let key = String::from_utf8_lossy(&frame.id).into_owned();
         if let Some(people) = id3v2_people(frame) {
-            for (subject, role, name) in people {
+            for (tag_part, role, name) in people {
                 let content = (&role, &name);
                 inventory.add(
                     KIND,
                     key.clone(),
-                    subject,
+                    tag_part,
                     content,
                     &format!("{role}: {name}"),
                     budget,
@@ -61,15 +61,15 @@ pub(super) fn take_id3v2(
             }
             continue;
         }
-        let subject = id3v2_frame_subject(frame);
+        let tag_part = id3v2_frame_tag_part(frame);
         let content = (frame.plain_body(), &frame.content);
-        inventory.add(KIND, key, subject, content, &id3v2_text_of(frame), budget)?;
+        inventory.add(KIND, key, tag_part, content, &id3v2_text_of(frame), budget)?;
     }
     if !tag.rest.is_empty() {
         inventory.add(
             "ID3v2 tag",
             "rest",
-            Subject::Other,
+            TagPart::Other,
             &tag.rest,
             "malformed frames",
             budget,
@@ -90,7 +90,7 @@ fn take_appended(cursor: &mut Cursor<'_>, start: u64, inventory: &mut Inventory)
     let Some(footer) = end.checked_sub(FOOTER).filter(|_| start == 0) else { return Ok(()) };
     if cursor.array::<3>(footer)?.as_ref() == Some(b"3DI") {
         let budget = cursor.budget();
-        inventory.add("ID3v2 tag", "first", Subject::Other, "appended", "appended", budget)?;
+        inventory.add("ID3v2 tag", "first", TagPart::Other, "appended", "appended", budget)?;
     }
     Ok(())
 }
@@ -106,12 +106,12 @@ fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Invent
         let end =
             value.iter().rposition(|byte| !matches!(byte, 0 | b' ')).map_or(0, |last| last + 1);
         let text: String = value[..end].iter().copied().map(char::from).collect();
-        let subject = Subject::Property((*property).to_owned());
-        inventory.add(KIND, name, subject, &value[..end], &text, budget)?;
+        let tag_part = TagPart::Property((*property).to_owned());
+        inventory.add(KIND, name, tag_part, &value[..end], &text, budget)?;
     }
     if has_track {
-        let subject = Subject::Property("TRACKNUMBER".to_owned());
-        inventory.add(KIND, "track", subject, tag[126], &tag[126].to_string(), budget)?;
+        let tag_part = TagPart::Property("TRACKNUMBER".to_owned());
+        inventory.add(KIND, "track", tag_part, tag[126], &tag[126].to_string(), budget)?;
     }
     Ok(())
 }

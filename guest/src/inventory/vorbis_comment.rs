@@ -4,8 +4,8 @@ use super::Inventory;
 use crate::containers::vorbis_comment::VorbisComment;
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::restore::vorbis_comment_subject;
-use crate::tags::Subject;
+use crate::restore::vorbis_comment_tag_part;
+use crate::tags::TagPart;
 
 const KIND: &str = "Vorbis comment";
 
@@ -17,34 +17,34 @@ pub(super) fn take(
     budget: &Budget,
 ) -> Result<()> {
     let Some(block) = VorbisComment::parse(bytes, at) else {
-        return inventory.add(KIND, "", Subject::Other, bytes, "unreadable", budget);
+        return inventory.add(KIND, "", TagPart::Other, bytes, "unreadable", budget);
     };
     let vendor = &bytes[block.vendor.clone()];
     let text = String::from_utf8_lossy(vendor);
-    inventory.add(KIND, "vendor", Subject::Other, vendor, &text, budget)?;
+    inventory.add(KIND, "vendor", TagPart::Other, vendor, &text, budget)?;
     let mut comments = block.comments(bytes);
     for comment in comments.by_ref() {
         let (name, value) = comment.split().unwrap_or((b"", comment.text));
         let key = String::from_utf8_lossy(name).to_uppercase();
-        let subject = vorbis_comment_subject(&key);
-        let text = text_of(&subject, value);
+        let tag_part = vorbis_comment_tag_part(&key);
+        let text = text_of(&tag_part, value);
         let content = (name.to_ascii_uppercase(), value);
-        inventory.add(KIND, key, subject, content, &text, budget)?;
+        inventory.add(KIND, key, tag_part, content, &text, budget)?;
     }
     let rest = &bytes[comments.rest()];
     if comments.left() > 0 || !rest.is_empty() {
         let content = (comments.left(), rest);
-        inventory.add(KIND, "", Subject::Other, content, "bytes behind the comments", budget)?;
+        inventory.add(KIND, "", TagPart::Other, content, "bytes behind the comments", budget)?;
     }
     Ok(())
 }
 
 /// The value for people.
-fn text_of(subject: &Subject, value: &[u8]) -> String {
+fn text_of(tag_part: &TagPart, value: &[u8]) -> String {
     /// No more of a value is decoded, in bytes: four for each character that is shown.
     const SHOWN: usize = 4 * super::MAX_TEXT;
-    match subject {
-        Subject::Picture => format!("{} bytes in Base64", value.len()),
+    match tag_part {
+        TagPart::Picture => format!("{} bytes in Base64", value.len()),
         _ => String::from_utf8_lossy(&value[..value.len().min(SHOWN)]).into_owned(),
     }
 }

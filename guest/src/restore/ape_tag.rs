@@ -8,7 +8,7 @@ use crate::containers::ape_tag::{self, Tag};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 
 /// TagLib's keys of properties, and those of APE tags, where they differ.
 const KEYS: [(&str, &str); 7] = [
@@ -32,15 +32,15 @@ const VERSION: u32 = 2000;
 const HAS_HEADER: u32 = 1 << 31;
 const IS_HEADER: u32 = 1 << 29;
 
-/// Returns what an item holds, by its key in upper case.
-pub(crate) fn subject(key: &str) -> Subject {
+/// Returns the part that an item belongs to, by its key in upper case.
+pub(crate) fn tag_part(key: &str) -> TagPart {
     match key {
-        "LYRICS" => Subject::Lyrics,
-        "RATING" => Subject::Rating,
-        _ if key.starts_with("COVER ART ") => Subject::Picture,
+        "LYRICS" => TagPart::Lyrics,
+        "RATING" => TagPart::Rating,
+        _ if key.starts_with("COVER ART ") => TagPart::Picture,
         _ => {
             let known = KEYS.iter().find(|(_, ape)| *ape == key);
-            Subject::Property(known.map_or(key, |(property, _)| property).to_owned())
+            TagPart::Property(known.map_or(key, |(property, _)| property).to_owned())
         }
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn restore(
     let Some(after) = copy.read(Items::read)? else { return Ok(()) };
     let is_own = is_own_tag(original)?;
     let edited = as_asked(after.list, &before.list, is_own, requested, budget)?;
-    let is_new = |item: &&Item| requested.contains(&item.subject);
+    let is_new = |item: &&Item| requested.contains(&item.tag_part);
     let needs_utf8 = edited.iter().filter(is_new).any(|item| !item.value.is_ascii());
     let mut merged = before;
     if merged.version < VERSION && needs_utf8 {
@@ -87,15 +87,15 @@ fn is_own_tag(cursor: &mut Cursor<'_>) -> Result<bool> {
 /// An item as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Item {
-    subject: Subject,
+    tag_part: TagPart,
     flags: u32,
     key: Vec<u8>,
     value: Vec<u8>,
 }
 
 impl Value for Item {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn tag_part(&self) -> &TagPart {
+        &self.tag_part
     }
 
     fn is_same(&self, other: &Self) -> bool {
@@ -140,8 +140,8 @@ impl Items {
         while let Some(item) = items.next(cursor)? {
             let Some(key) = cursor.bytes(item.key)? else { return Ok(None) };
             let Some(value) = cursor.bytes(item.value)? else { return Ok(None) };
-            let subject = subject(&String::from_utf8_lossy(&key).to_uppercase());
-            let item = Item { subject, flags: item.flags, key, value };
+            let tag_part = tag_part(&String::from_utf8_lossy(&key).to_uppercase());
+            let item = Item { tag_part, flags: item.flags, key, value };
             cursor.budget().push(&mut list, item)?;
         }
         let Some(rest) = cursor.bytes(items.rest())? else { return Ok(None) };
@@ -198,12 +198,12 @@ fn as_asked(
     requested: &Requested,
     budget: &Budget,
 ) -> Result<Vec<Item>> {
-    let has = |items: &[Item], subject| items.iter().any(|item| item.subject == subject);
+    let has = |items: &[Item], tag_part| items.iter().any(|item| item.tag_part == tag_part);
     for (property, values) in &requested.properties {
         let known = KEYS.iter().find(|(name, _)| name == property);
         let key = known.map_or(&property[..], |(_, key)| key);
-        let subject = subject(key);
-        let mut stored = original.iter().filter(|item| item.subject == subject);
+        let tag_part = tag_part(key);
+        let mut stored = original.iter().filter(|item| item.tag_part == tag_part);
         let text = match (stored.next(), stored.next()) {
             (Some(only), None) => {
                 completed(property, &String::from_utf8_lossy(&only.value), requested)
@@ -211,29 +211,29 @@ fn as_asked(
             _ => None,
         };
         let is_number = is_number(property) || text.is_some();
-        let is_written = has(&edited, subject.clone());
+        let is_written = has(&edited, tag_part.clone());
         // Beside an ID3v2 tag, only what the tag has had is kept in step.
-        let is_expected = is_own || is_number && (is_written || has(original, subject.clone()));
+        let is_expected = is_own || is_number && (is_written || has(original, tag_part.clone()));
         if !is_valid(key) || !is_expected || is_written && !is_number {
             continue;
         }
-        edited.retain(|item| item.subject != subject);
+        edited.retain(|item| item.tag_part != tag_part);
         let values = text.as_ref().map_or(&values[..], std::slice::from_ref);
         let texts = values.iter().map(|value| &value[..]).filter(|value| !value.is_empty());
         let value = texts.collect::<Vec<_>>().join("\0").into_bytes();
         if !value.is_empty() {
             budget.charge(key.len() + value.len())?;
-            let item = Item { subject, flags: 0, key: key.as_bytes().to_vec(), value };
+            let item = Item { tag_part, flags: 0, key: key.as_bytes().to_vec(), value };
             budget.push(&mut edited, item)?;
         }
     }
     for item in &mut edited {
         let is_same_key = |known: &&Item| known.key.eq_ignore_ascii_case(&item.key);
-        let is_property = matches!(item.subject, Subject::Property(_));
-        let is_same_subject = |known: &&Item| is_property && known.subject == item.subject;
+        let is_property = matches!(item.tag_part, TagPart::Property(_));
+        let is_same_tag_part = |known: &&Item| is_property && known.tag_part == item.tag_part;
         let known = original.iter().find(is_same_key);
         // Some programs write TagLib's key of a property.
-        if let Some(known) = known.or_else(|| original.iter().find(is_same_subject)) {
+        if let Some(known) = known.or_else(|| original.iter().find(is_same_tag_part)) {
             item.key.clone_from(&known.key);
         }
     }

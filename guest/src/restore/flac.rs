@@ -10,7 +10,7 @@ use crate::containers::vorbis_comment::VorbisComment;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
 /// The padding of blocks that have to grow, in bytes. TagLib has as much.
@@ -21,14 +21,14 @@ const LONGEST: u64 = 0xFF_FFFF;
 
 /// Returns what an APPLICATION block holds: `riff` has a chunk of a WAVE file, other
 /// programs name the chunk itself.
-pub(crate) fn application_subject(cursor: &mut Cursor<'_>, block: &Block) -> Result<Subject> {
+pub(crate) fn application_tag_part(cursor: &mut Cursor<'_>, block: &Block) -> Result<TagPart> {
     let mut id = [0; 8];
     let length = (block.body.end - block.body.start).min(8) as usize;
     let read = cursor.read(&mut id[..length], block.body.start)?;
     Ok(match &id[..read] {
-        b"riffiXML" | [b'i', b'X', b'M', b'L', ..] => Subject::Ixml,
-        b"riffbext" | [b'b', b'e', b'x', b't', ..] => Subject::BroadcastExtension,
-        _ => Subject::Other,
+        b"riffiXML" | [b'i', b'X', b'M', b'L', ..] => TagPart::Ixml,
+        b"riffbext" | [b'b', b'e', b'x', b't', ..] => TagPart::BroadcastExtension,
+        _ => TagPart::Other,
     })
 }
 
@@ -53,7 +53,7 @@ pub(super) fn restore(
 
 /// The blocks of a file.
 struct Metadata {
-    blocks: Vec<(Block, Subject)>,
+    blocks: Vec<(Block, TagPart)>,
     /// Everything between the magic and the audio.
     range: Range<u64>,
 }
@@ -70,12 +70,12 @@ impl Metadata {
         let start = walk.rest().start;
         let mut blocks = Vec::new();
         while let Some(block) = walk.next(cursor)? {
-            let subject = match block.kind {
-                flac::PICTURE => Subject::Picture,
-                flac::APPLICATION => application_subject(cursor, &block)?,
-                _ => Subject::Other,
+            let tag_part = match block.kind {
+                flac::PICTURE => TagPart::Picture,
+                flac::APPLICATION => application_tag_part(cursor, &block)?,
+                _ => TagPart::Other,
             };
-            cursor.budget().push(&mut blocks, (block, subject))?;
+            cursor.budget().push(&mut blocks, (block, tag_part))?;
         }
         let range = start..walk.rest().start;
         Ok(walk.has_ended().then_some(Self { blocks, range }))
@@ -105,8 +105,8 @@ impl Merge<'_> {
     ) -> Result<Option<()>> {
         let Some(comments) = self.comments(original, copy)? else { return Ok(None) };
         let mut comments = Some(comments);
-        let mut replaced: Vec<&Subject> = Vec::new();
-        for (block, subject) in &self.before.blocks {
+        let mut replaced: Vec<&TagPart> = Vec::new();
+        for (block, tag_part) in &self.before.blocks {
             if block.kind == flac::PADDING {
                 continue;
             }
@@ -115,19 +115,19 @@ impl Merge<'_> {
                 && let Some(merged) = comments.take()
             {
                 output.add(block.kind, &merged)?;
-            } else if !self.requested.contains(subject) {
+            } else if !self.requested.contains(tag_part) {
                 output.copy(block, original)?;
-            } else if !replaced.contains(&subject) {
-                replaced.push(subject);
-                self.write_edited(subject, copy, output)?;
+            } else if !replaced.contains(&tag_part) {
+                replaced.push(tag_part);
+                self.write_edited(tag_part, copy, output)?;
             }
         }
         if let Some(new) = comments.filter(|comments| has_comments(comments)) {
             output.add(flac::VORBIS_COMMENT, &new)?;
         }
-        for subject in [Subject::Picture, Subject::Ixml, Subject::BroadcastExtension] {
-            if self.requested.contains(&subject) && !replaced.contains(&&subject) {
-                self.write_edited(&subject, copy, output)?;
+        for tag_part in [TagPart::Picture, TagPart::Ixml, TagPart::BroadcastExtension] {
+            if self.requested.contains(&tag_part) && !replaced.contains(&&tag_part) {
+                self.write_edited(&tag_part, copy, output)?;
             }
         }
         Ok(Some(()))
@@ -156,11 +156,11 @@ impl Merge<'_> {
 
     fn write_edited(
         &self,
-        subject: &Subject,
+        tag_part: &TagPart,
         copy: &mut Cursor<'_>,
         output: &mut Output<'_>,
     ) -> Result<()> {
-        for (block, _) in self.after.blocks.iter().filter(|(_, known)| known == subject) {
+        for (block, _) in self.after.blocks.iter().filter(|(_, known)| known == tag_part) {
             output.copy(block, copy)?;
         }
         Ok(())

@@ -2,22 +2,22 @@
 
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::collections::HashMap;
 use std::mem;
 
 /// A value of a list.
 pub(super) trait Value {
-    /// What it holds.
-    fn subject(&self) -> &Subject;
+    /// The part of the tag that the value belongs to.
+    fn tag_part(&self) -> &TagPart;
 
-    /// Whether it says the same as `other`, which has the same subject.
+    /// Returns whether the value equals `other`, which belongs to the same part.
     fn is_same(&self, other: &Self) -> bool;
 }
 
-/// Returns the original values in their order, but for those that `requested` names.
-/// The edited values of a subject take the place of its first original one, or the
-/// end. Original values that the edit gives anew stay as they are.
+/// Returns the original values in their order, with the parts that `requested` names
+/// replaced. The edited values of a part stand where its first original value stood, or
+/// at the end. A part whose values are equal before and after stays as it is.
 pub(super) fn merged<T: Value>(
     original: Vec<T>,
     edited: Vec<T>,
@@ -25,23 +25,23 @@ pub(super) fn merged<T: Value>(
     budget: &Budget,
 ) -> Result<Vec<T>> {
     let mut changes = Changes::of(edited, requested, budget)?;
-    for value in original.iter().filter(|value| requested.contains(value.subject())) {
+    for value in original.iter().filter(|value| requested.contains(value.tag_part())) {
         changes.compare(value);
     }
     let mut merged = Vec::new();
     budget.reserve(&mut merged, original.len())?;
     for value in original {
-        if !requested.contains(value.subject()) || !changes.concern(value.subject()) {
+        if !requested.contains(value.tag_part()) || !changes.concern(value.tag_part()) {
             budget.push(&mut merged, value)?;
             continue;
         }
-        for new in changes.take(value.subject()) {
+        for new in changes.take(value.tag_part()) {
             budget.push(&mut merged, new)?;
         }
     }
-    for subject in mem::take(&mut changes.order) {
-        if changes.concern(&subject) {
-            for new in changes.take(&subject) {
+    for tag_part in mem::take(&mut changes.order) {
+        if changes.concern(&tag_part) {
+            for new in changes.take(&tag_part) {
                 budget.push(&mut merged, new)?;
             }
         }
@@ -49,16 +49,16 @@ pub(super) fn merged<T: Value>(
     Ok(merged)
 }
 
-/// The edited values by their subjects.
+/// The edited values, grouped by part.
 struct Changes<T> {
-    groups: HashMap<Subject, Group<T>>,
-    /// The subjects in the order of the edited list.
-    order: Vec<Subject>,
+    groups: HashMap<TagPart, Group<T>>,
+    /// The parts in the order of the edited list.
+    order: Vec<TagPart>,
 }
 
 struct Group<T> {
     values: Vec<T>,
-    /// How many original values there are.
+    /// The number of original values that were compared.
     count: usize,
     is_same: bool,
 }
@@ -66,36 +66,36 @@ struct Group<T> {
 impl<T: Value> Changes<T> {
     fn of(edited: Vec<T>, requested: &Requested, budget: &Budget) -> Result<Self> {
         let mut changes = Self { groups: HashMap::new(), order: Vec::new() };
-        for value in edited.into_iter().filter(|value| requested.contains(value.subject())) {
-            if !changes.groups.contains_key(value.subject()) {
-                budget.charge(mem::size_of::<(Subject, Group<T>)>())?;
-                budget.push(&mut changes.order, value.subject().clone())?;
+        for value in edited.into_iter().filter(|value| requested.contains(value.tag_part())) {
+            if !changes.groups.contains_key(value.tag_part()) {
+                budget.charge(mem::size_of::<(TagPart, Group<T>)>())?;
+                budget.push(&mut changes.order, value.tag_part().clone())?;
             }
-            let group = changes.groups.entry(value.subject().clone()).or_default();
+            let group = changes.groups.entry(value.tag_part().clone()).or_default();
             budget.push(&mut group.values, value)?;
         }
         Ok(changes)
     }
 
-    /// Compares the next original value of a subject with the edited one.
+    /// Compares the next original value of a part with the edited one.
     fn compare(&mut self, original: &T) {
-        // A subject without edited values is removed.
-        if let Some(group) = self.groups.get_mut(original.subject()) {
+        // A part without edited values is removed.
+        if let Some(group) = self.groups.get_mut(original.tag_part()) {
             let edited = group.values.get(group.count);
             group.is_same &= edited.is_some_and(|edited| edited.is_same(original));
             group.count += 1;
         }
     }
 
-    /// Whether the values of a subject have changed.
-    fn concern(&self, subject: &Subject) -> bool {
-        let group = self.groups.get(subject);
+    /// Returns whether the values of a part have changed.
+    fn concern(&self, tag_part: &TagPart) -> bool {
+        let group = self.groups.get(tag_part);
         group.is_none_or(|group| !group.is_same || group.count != group.values.len())
     }
 
-    /// The edited values of a subject; none the next time.
-    fn take(&mut self, subject: &Subject) -> Vec<T> {
-        let group = self.groups.get_mut(subject).map(|group| {
+    /// Takes the edited values of a part out: a second call returns none.
+    fn take(&mut self, tag_part: &TagPart) -> Vec<T> {
+        let group = self.groups.get_mut(tag_part).map(|group| {
             group.is_same = false;
             mem::take(&mut group.values)
         });

@@ -6,35 +6,21 @@
 //! from the copy, everything else from the original, byte for byte. `inventory`
 //! then tells what could not be restored.
 //!
-//! There is one file for each container.
+//! There is one file or folder for each container.
 
 mod ape_tag;
 mod asf;
-mod asf_subjects;
 mod copy;
 mod dsf;
 mod flac;
 mod id3v1;
 mod id3v2;
-mod id3v2_downgrade;
-mod id3v2_frame;
-mod id3v2_people;
-mod id3v2_subjects;
-mod id3v2_text;
-mod id3v2_upgrade;
 mod iff;
-mod iff_roles;
 mod matroska;
 mod merge;
 mod mp4;
-mod mp4_items;
-mod mp4_place;
-mod mp4_subjects;
-#[cfg(test)]
-mod mp4_tests;
 mod numbers;
 mod ogg;
-mod riff_info;
 mod stop;
 mod stream;
 mod vorbis_comment;
@@ -44,21 +30,20 @@ use crate::containers::{Container, Cursor};
 use crate::error::Result;
 use crate::tags::Requested;
 
-pub(crate) use ape_tag::{subject as ape_item_subject, tag_of as ape_tag_of};
-pub(crate) use asf_subjects::{ASF_DESCRIPTIONS, subject as asf_subject};
+pub(crate) use ape_tag::{tag_of as ape_tag_of, tag_part as ape_item_tag_part};
+pub(crate) use asf::{ASF_DESCRIPTIONS, tag_part as asf_tag_part};
 pub(crate) use copy::EditedCopy;
 pub(crate) use dsf::tag_range as dsf_tag_range;
-pub(crate) use flac::application_subject as flac_application_subject;
+pub(crate) use flac::application_tag_part as flac_application_tag_part;
 pub(crate) use id3v2::Tag as Id3v2Tag;
-pub(crate) use id3v2_people::people as id3v2_people;
-pub(crate) use id3v2_subjects::subject as id3v2_frame_subject;
-pub(crate) use id3v2_text::text_of as id3v2_text_of;
-pub(crate) use iff_roles::{LIST_TYPE, Role};
+pub(crate) use id3v2::people as id3v2_people;
+pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
+pub(crate) use id3v2::text_of as id3v2_text_of;
+pub(crate) use iff::{InfoList, LIST_TYPE, Role};
 pub(crate) use matroska::Target as MatroskaTarget;
-pub(crate) use mp4_items::atom_name as mp4_atom_name;
-pub(crate) use mp4_items::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
-pub(crate) use riff_info::InfoList;
-pub(crate) use vorbis_comment::subject as vorbis_comment_subject;
+pub(crate) use mp4::atom_name as mp4_atom_name;
+pub(crate) use mp4::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
+pub(crate) use vorbis_comment::tag_part as vorbis_comment_tag_part;
 
 /// Restores in `copy` what TagLib has lost of `original`.
 pub(crate) fn restore(

@@ -5,34 +5,34 @@ use super::numbers::{completed, is_number};
 use crate::containers::vorbis_comment::VorbisComment;
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::borrow::Cow;
 
-/// Returns what a comment holds, by its name in upper case.
+/// Returns the part that a comment belongs to, by its name in upper case.
 ///
 /// TagLib has no model for chapters in Vorbis comments, so these are properties, as
 /// are lyrics under another name than `LYRICS`.
-pub(crate) fn subject(name: &str) -> Subject {
+pub(crate) fn tag_part(name: &str) -> TagPart {
     match name {
-        "" => Subject::Other,
-        "METADATA_BLOCK_PICTURE" | "COVERART" => Subject::Picture,
-        "LYRICS" => Subject::Lyrics,
-        "RATING" => Subject::Rating,
-        _ if name.starts_with("RATING:") => Subject::Rating,
-        _ => Subject::Property(name.to_owned()),
+        "" => TagPart::Other,
+        "METADATA_BLOCK_PICTURE" | "COVERART" => TagPart::Picture,
+        "LYRICS" => TagPart::Lyrics,
+        "RATING" => TagPart::Rating,
+        _ if name.starts_with("RATING:") => TagPart::Rating,
+        _ => TagPart::Property(name.to_owned()),
     }
 }
 
 /// A comment: `NAME=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Comment<'a> {
-    subject: Subject,
+    tag_part: TagPart,
     text: Cow<'a, [u8]>,
 }
 
 impl Value for Comment<'_> {
-    fn subject(&self) -> &Subject {
-        &self.subject
+    fn tag_part(&self) -> &TagPart {
+        &self.tag_part
     }
 
     fn is_same(&self, other: &Self) -> bool {
@@ -67,9 +67,9 @@ impl<'a> Comments<'a> {
         let mut list = Vec::new();
         for comment in comments.by_ref() {
             let (name, _) = split(comment.text);
-            let subject = subject(&String::from_utf8_lossy(name).to_uppercase());
+            let tag_part = tag_part(&String::from_utf8_lossy(name).to_uppercase());
             budget.charge(name.len())?;
-            budget.push(&mut list, Comment { subject, text: comment.text.into() })?;
+            budget.push(&mut list, Comment { tag_part, text: comment.text.into() })?;
         }
         let is_whole = comments.left() == 0;
         let (head, rest) = (&bytes[..block.vendor.end], &bytes[comments.rest()]);
@@ -121,24 +121,24 @@ fn as_asked<'a>(
     budget: &Budget,
 ) -> Result<Vec<Comment<'a>>> {
     for (name, values) in &requested.properties {
-        let subject = subject(name);
-        let mut stored = original.iter().filter(|comment| comment.subject == subject);
+        let tag_part = tag_part(name);
+        let mut stored = original.iter().filter(|comment| comment.tag_part == tag_part);
         let text = match (stored.next(), stored.next()) {
             (Some(only), None) => {
                 completed(name, &String::from_utf8_lossy(split(&only.text).1), requested)
             }
             _ => None,
         };
-        let is_written = edited.iter().any(|comment| comment.subject == subject);
+        let is_written = edited.iter().any(|comment| comment.tag_part == tag_part);
         if !is_valid(name) || is_written && !is_number(name) && text.is_none() {
             continue;
         }
-        edited.retain(|comment| comment.subject != subject);
+        edited.retain(|comment| comment.tag_part != tag_part);
         let values = text.as_ref().map_or(&values[..], std::slice::from_ref);
         for value in values.iter().filter(|value| !value.is_empty()) {
             let text = format!("{name}={value}").into_bytes();
             budget.charge(text.len())?;
-            budget.push(&mut edited, Comment { subject: subject.clone(), text: text.into() })?;
+            budget.push(&mut edited, Comment { tag_part: tag_part.clone(), text: text.into() })?;
         }
     }
     Ok(edited)

@@ -35,4 +35,4 @@ pub(crate) use decode_options::DecodeOptions;
 pub use edit::{Edit, PictureEdit};
 pub use fields::Field;
 pub use model::{Id3v2Frames, Lyrics, Metadata, Picture, Rating, Tags};
-pub(crate) use requested::{Requested, Subject};
+pub(crate) use requested::{Requested, TagPart};

@@ -25,9 +25,9 @@ pub(crate) struct Requested {
     pub frames: Vec<String>,
 }
 
-/// What an element of a tag holds, in terms of an edit.
+/// The part of a file's tags that an element belongs to, as far as edits tell them apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Subject {
+pub(crate) enum TagPart {
     /// A value of TagLib's property map, by its key in upper case.
     Property(String),
     Picture,
@@ -48,17 +48,17 @@ impl Requested {
     }
 
     /// Returns whether the edit asks to change this.
-    pub(crate) fn contains(&self, subject: &Subject) -> bool {
-        match subject {
-            Subject::Property(key) => self.all_properties || self.values_of(key).is_some(),
-            Subject::Picture => self.pictures,
+    pub(crate) fn contains(&self, tag_part: &TagPart) -> bool {
+        match tag_part {
+            TagPart::Property(key) => self.all_properties || self.values_of(key).is_some(),
+            TagPart::Picture => self.pictures,
             // Vorbis comments, MP4 and APE tags have it as a property.
-            Subject::Rating => self.ratings || self.values_of("RATING").is_some(),
-            Subject::Lyrics => self.lyrics,
-            Subject::Chapter => self.chapters,
-            Subject::BroadcastExtension => self.bext,
-            Subject::Ixml => self.ixml,
-            Subject::Other => false,
+            TagPart::Rating => self.ratings || self.values_of("RATING").is_some(),
+            TagPart::Lyrics => self.lyrics,
+            TagPart::Chapter => self.chapters,
+            TagPart::BroadcastExtension => self.bext,
+            TagPart::Ixml => self.ixml,
+            TagPart::Other => false,
         }
     }
 }

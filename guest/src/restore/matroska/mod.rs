@@ -21,7 +21,7 @@ use super::stop::{Stop, usual};
 use crate::containers::Cursor;
 use crate::containers::matroska::{ATTACHMENTS, Element, INFO, TAGS};
 use crate::error::Result;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use layout::{Changes, Layout};
 use segment::Segment;
 use std::rc::Rc;
@@ -87,7 +87,7 @@ fn change_tags(
             None => budget.push(&mut changes.added, (TAGS, bytes))?,
         }
     }
-    if requested.contains(&Subject::Property("TITLE".to_owned())) {
+    if requested.contains(&TagPart::Property("TITLE".to_owned())) {
         for (at, bytes) in Stored::read(segment, original, INFO)?.0 {
             let (old, new) = (old_title.as_deref(), title_of(&originals));
             if let Some(info) = info::with_title(&bytes, old, new, budget)? {
@@ -150,6 +150,6 @@ fn written(segment: &Segment, copy: &EditedCopy<'_>, id: u32) -> Result<Vec<Vec<
 
 /// The title that the tags give the file.
 fn title_of<'a>(tags: &'a [Tags<'_>]) -> Option<&'a str> {
-    let title = Subject::Property("TITLE".to_owned());
+    let title = TagPart::Property("TITLE".to_owned());
     tags.iter().find_map(|tags| tags.value_of(&title))
 }

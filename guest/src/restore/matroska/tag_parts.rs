@@ -1,8 +1,8 @@
-//! Which property of TagLib's a Matroska tag holds.
+//! Maps Matroska's tags to the parts of a tag.
 //!
 //! The table is TagLib's (`matroskatag.cpp`).
 
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// The levels of a track and of an album, by the Matroska tag specification.
 const TRACK: u64 = 30;
@@ -45,20 +45,20 @@ const PROPERTIES: [(&str, &str, u64, bool); 32] = [
     ("MUSICBRAINZ_RELEASEGROUPID", "MUSICBRAINZ_RELEASEGROUPID", ALBUM, false),
 ];
 
-/// Returns what a text holds that is about the whole file, by its name and level.
-pub(crate) fn subject(name: &str, level: Option<u64>) -> Subject {
+/// Returns the part that a text about the whole file belongs to, by its name and level.
+pub(crate) fn tag_part(name: &str, level: Option<u64>) -> TagPart {
     let found = PROPERTIES.iter().find(|(_, known, its_level, is_strict)| {
         *known == name && level.map_or(!is_strict, |level| level == *its_level)
     });
     let key = match found {
         Some((key, ..)) => (*key).to_owned(),
         None if level.is_none_or(|level| level == TRACK) => name.to_uppercase(),
-        None => return Subject::Other,
+        None => return TagPart::Other,
     };
     match &*key {
-        "LYRICS" => Subject::Lyrics,
-        "RATING" => Subject::Rating,
-        _ => Subject::Property(key),
+        "LYRICS" => TagPart::Lyrics,
+        "RATING" => TagPart::Rating,
+        _ => TagPart::Property(key),
     }
 }
 
@@ -68,12 +68,12 @@ mod tests {
 
     #[test]
     fn the_level_tells_an_album_from_a_track() {
-        let property = |key: &str| Subject::Property(key.to_owned());
-        assert_eq!(subject("TITLE", Some(50)), property("ALBUM"));
-        assert_eq!(subject("TITLE", Some(30)), property("TITLE"));
-        assert_eq!(subject("TITLE", None), property("TITLE"));
-        assert_eq!(subject("DATE_RELEASED", None), property("RELEASEDATE"));
-        assert_eq!(subject("Mood", None), property("MOOD"));
-        assert_eq!(subject("TITLE", Some(60)), Subject::Other);
+        let property = |key: &str| TagPart::Property(key.to_owned());
+        assert_eq!(tag_part("TITLE", Some(50)), property("ALBUM"));
+        assert_eq!(tag_part("TITLE", Some(30)), property("TITLE"));
+        assert_eq!(tag_part("TITLE", None), property("TITLE"));
+        assert_eq!(tag_part("DATE_RELEASED", None), property("RELEASEDATE"));
+        assert_eq!(tag_part("Mood", None), property("MOOD"));
+        assert_eq!(tag_part("TITLE", Some(60)), TagPart::Other);
     }
 }

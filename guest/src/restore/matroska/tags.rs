@@ -12,7 +12,7 @@ use crate::containers::matroska::{
 };
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::mem;
@@ -47,8 +47,8 @@ struct Tag<'a> {
 /// What a `Tag` consists of.
 #[derive(Clone)]
 struct Item<'a> {
-    /// What it holds. [`Subject::Other`] if it is not a text.
-    subject: Subject,
+    /// What it holds. [`TagPart::Other`] if it is not a text.
+    tag_part: TagPart,
     is_simple_tag: bool,
     is_text: bool,
     name: String,
@@ -56,14 +56,14 @@ struct Item<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
-/// What the edit asks for, by subject.
+/// What the edit asks for, by tag_part.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
-    groups: HashMap<Subject, Group<'a>>,
-    order: Vec<Subject>,
+    groups: HashMap<TagPart, Group<'a>>,
+    order: Vec<TagPart>,
 }
 
-/// The texts of one subject.
+/// The texts of one tag_part.
 #[derive(Default)]
 struct Group<'a> {
     new: Vec<NewItem<'a>>,
@@ -91,7 +91,7 @@ impl<'a> Tags<'a> {
         for tag in all.iter_mut().flat_map(Tags::tags_mut) {
             tag.has_tracks = has_tracks;
             for item in tag.items.iter_mut().filter(|item| item.is_text) {
-                item.subject = tag.target.subject(&item.name, has_tracks);
+                item.tag_part = tag.target.tag_part(&item.name, has_tracks);
             }
         }
         Ok(all)
@@ -118,9 +118,9 @@ impl<'a> Tags<'a> {
     }
 
     /// The first text that holds this.
-    pub(super) fn value_of(&self, subject: &Subject) -> Option<&str> {
+    pub(super) fn value_of(&self, tag_part: &TagPart) -> Option<&str> {
         let mut items = self.tags().flat_map(|tag| &tag.items);
-        items.find(|item| item.subject == *subject).map(|item| &*item.value)
+        items.find(|item| item.tag_part == *tag_part).map(|item| &*item.value)
     }
 
     fn tags(&self) -> impl Iterator<Item = &Tag<'a>> {
@@ -140,8 +140,8 @@ impl<'a> Tags<'a> {
     /// Adds a text to the first tag in which it would mean the same. Returns it if there
     /// is none.
     fn add(&mut self, new: NewItem<'a>, budget: &Budget) -> Result<Option<NewItem<'a>>> {
-        let subject = &new.item.subject;
-        let Some(tag) = self.tags_mut().find(|tag| tag.subject_of(&new.item.name) == *subject)
+        let tag_part = &new.item.tag_part;
+        let Some(tag) = self.tags_mut().find(|tag| tag.tag_part_of(&new.item.name) == *tag_part)
         else {
             return Ok(Some(new));
         };
@@ -222,8 +222,8 @@ impl<'a> Tag<'a> {
     }
 
     /// What a text of this name would hold in it.
-    fn subject_of(&self, name: &str) -> Subject {
-        self.target.subject(name, self.has_tracks)
+    fn tag_part_of(&self, name: &str) -> TagPart {
+        self.target.tag_part(name, self.has_tracks)
     }
 
     /// Writes the level that is missing, which means an album. TagLib takes its texts for
@@ -277,7 +277,7 @@ impl<'a> Item<'a> {
     fn other(bytes: &'a [u8]) -> Self {
         let (name, value) = (String::new(), String::new());
         Self {
-            subject: Subject::Other,
+            tag_part: TagPart::Other,
             is_simple_tag: false,
             is_text: false,
             name,
@@ -324,7 +324,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Makes the original tags say what `changes` ask for. Texts of a subject take the
+/// Makes the original tags say what `changes` ask for. Texts of a part take the
 /// places of those that it has, one by one: their languages and nested tags stay.
 pub(super) fn merge<'a>(
     originals: &mut Vec<Tags<'a>>,
@@ -333,8 +333,8 @@ pub(super) fn merge<'a>(
     budget: &'a Budget,
 ) -> Result<(), Stop> {
     let items = originals.iter().flat_map(Tags::tags).flat_map(|tag| &tag.items);
-    for item in items.filter(|item| requested.contains(&item.subject)) {
-        let group = changes.group(&item.subject, budget)?;
+    for item in items.filter(|item| requested.contains(&item.tag_part)) {
+        let group = changes.group(&item.tag_part, budget)?;
         budget.charge(item.value.len())?;
         budget.push(&mut group.stored, item.value.clone())?;
     }
@@ -346,10 +346,10 @@ pub(super) fn merge<'a>(
         let is_changed = tags.tags().any(|tag| tag.is_changed);
         tags.is_changed |= is_changed;
     }
-    for subject in mem::take(&mut changes.order) {
+    for tag_part in mem::take(&mut changes.order) {
         for new in changes
             .groups
-            .remove(&subject)
+            .remove(&tag_part)
             .into_iter()
             .flat_map(|group| group.new.into_iter().rev())
         {
@@ -368,21 +368,21 @@ impl<'a> Changes<'a> {
         budget: &Budget,
     ) -> Result<()> {
         for tag in edited.tags() {
-            for item in tag.items.iter().filter(|item| requested.contains(&item.subject)) {
+            for item in tag.items.iter().filter(|item| requested.contains(&item.tag_part)) {
                 budget.charge(item.name.len() + item.value.len())?;
                 let new = NewItem { item: item.clone(), targets: tag.targets(budget)? };
-                budget.push(&mut self.group(&item.subject, budget)?.new, new)?;
+                budget.push(&mut self.group(&item.tag_part, budget)?.new, new)?;
             }
         }
         Ok(())
     }
 
-    fn group(&mut self, subject: &Subject, budget: &Budget) -> Result<&mut Group<'a>> {
-        if !self.groups.contains_key(subject) {
-            budget.charge(mem::size_of::<(Subject, Group<'_>)>())?;
-            budget.push(&mut self.order, subject.clone())?;
+    fn group(&mut self, tag_part: &TagPart, budget: &Budget) -> Result<&mut Group<'a>> {
+        if !self.groups.contains_key(tag_part) {
+            budget.charge(mem::size_of::<(TagPart, Group<'_>)>())?;
+            budget.push(&mut self.order, tag_part.clone())?;
         }
-        Ok(self.groups.entry(subject.clone()).or_default())
+        Ok(self.groups.entry(tag_part.clone()).or_default())
     }
 
     fn drop_what_is_stored(
@@ -390,9 +390,9 @@ impl<'a> Changes<'a> {
         requested: &Requested,
         budget: &'a Budget,
     ) -> Result<(), Stop> {
-        for (subject, group) in &mut self.groups {
-            if let (Subject::Property(key), [stored], [only]) =
-                (subject, &group.stored[..], &mut group.new[..])
+        for (tag_part, group) in &mut self.groups {
+            if let (TagPart::Property(key), [stored], [only]) =
+                (tag_part, &group.stored[..], &mut group.new[..])
                 && let Some(text) = completed(key, stored, requested)
             {
                 only.item.set_value(&text, budget)?;
@@ -408,7 +408,7 @@ impl<'a> Changes<'a> {
 
     fn apply(&mut self, tag: &mut Tag<'a>, budget: &'a Budget) -> Result<(), Stop> {
         for mut item in mem::take(&mut tag.items) {
-            if let Some(group) = self.groups.get_mut(&item.subject) {
+            if let Some(group) = self.groups.get_mut(&item.tag_part) {
                 let Some(new) = group.new.pop() else {
                     tag.is_changed = true;
                     continue;

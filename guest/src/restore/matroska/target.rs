@@ -1,12 +1,12 @@
 //! What a tag of a Matroska file is about.
 
-use super::tag_parts::subject;
+use super::tag_parts::tag_part;
 use crate::containers::Cursor;
 use crate::containers::matroska::{
     Element, TARGET_TYPE, TARGET_TYPE_VALUE, each_child, text, unsigned,
 };
 use crate::error::Result;
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// The level of an album, which a missing level means (RFC 9559, section 5.1.8.1.1.1).
 pub(crate) const ALBUM: u64 = 50;
@@ -73,11 +73,11 @@ impl Target {
 
     /// What a text of this name holds. `has_tracks` tells whether another tag of the file
     /// has the level of a track.
-    pub(crate) fn subject(&self, name: &str, has_tracks: bool) -> Subject {
+    pub(crate) fn tag_part(&self, name: &str, has_tracks: bool) -> TagPart {
         match self.is_whole() {
-            true if self.lacks_album_level(has_tracks) => subject(name, Some(ALBUM)),
-            true => subject(name, self.level),
-            false => Subject::Other,
+            true if self.lacks_album_level(has_tracks) => tag_part(name, Some(ALBUM)),
+            true => tag_part(name, self.level),
+            false => TagPart::Other,
         }
     }
 }

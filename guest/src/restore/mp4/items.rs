@@ -1,10 +1,10 @@
 //! Reads and renders the items of MP4's metadata (`moov.udta.meta.ilst`).
 
-use super::mp4_subjects::{self, Home, ITUNES};
+use super::tag_parts::{self, Home, ITUNES};
 use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, FULL_HEADER};
 use crate::error::Result;
-use crate::tags::Subject;
+use crate::tags::TagPart;
 use std::ops::Range;
 
 /// The type and the locale in front of a value, in bytes.
@@ -17,7 +17,7 @@ pub(crate) const UTF8: u32 = 1;
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub atom: Atom,
-    pub subject: Subject,
+    pub tag_part: TagPart,
     /// Namespace and name of a free-form item.
     pub free_form: Option<FreeForm>,
     /// The first value, with its type and its locale.
@@ -34,17 +34,17 @@ pub(crate) struct FreeForm {
 impl Item {
     pub(crate) fn read(cursor: &mut Cursor<'_>, atom: Atom) -> Result<Self> {
         let free_form = if atom.name == *b"----" { FreeForm::read(cursor, &atom)? } else { None };
-        let subject = match &free_form {
-            Some(FreeForm { namespace, name }) => mp4_subjects::free_form_subject(namespace, name),
-            None => mp4_subjects::subject(&atom.name),
+        let tag_part = match &free_form {
+            Some(FreeForm { namespace, name }) => tag_parts::free_form_tag_part(namespace, name),
+            None => tag_parts::tag_part(&atom.name),
         };
         let value = atom.children(cursor)?.find(cursor, b"data")?.map(|value| value.body);
-        Ok(Self { atom, subject, free_form, value })
+        Ok(Self { atom, tag_part, free_form, value })
     }
 
     /// Returns whether TagLib writes what the item holds under this name.
     pub(crate) fn is_at_home(&self) -> bool {
-        match (mp4_subjects::home(&self.subject), &self.free_form) {
+        match (tag_parts::home(&self.tag_part), &self.free_form) {
             (Some(Home::Item(name)), None) => self.atom.name == name,
             (Some(Home::FreeForm(name)), Some(free_form)) => {
                 free_form.namespace == ITUNES && free_form.name == name

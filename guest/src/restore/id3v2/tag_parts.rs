@@ -1,10 +1,10 @@
-//! Which property of TagLib's an ID3v2 frame holds.
+//! Maps ID3v2 frames to the parts of a tag.
 //!
 //! The tables are TagLib's (`id3v2frame.cpp`, `textidentificationframe.cpp`).
 
-use super::id3v2_frame::Frame;
-use super::id3v2_text::{self, Encoding};
-use crate::tags::Subject;
+use super::frame::Frame;
+use super::text::{self, Encoding};
+use crate::tags::TagPart;
 
 /// Frames that hold one property each.
 const PROPERTIES: [(&[u8; 4], &str); 67] = [
@@ -106,24 +106,24 @@ const ROLES: [(&str, &str); 5] = [
 /// The owner of the `UFID` frame that holds MusicBrainz' track identifier.
 const MUSICBRAINZ: &[u8] = b"http://musicbrainz.org\0";
 
-/// Returns what a frame holds. Lists of people hold several properties; see
-/// [`person_subject`].
-pub(crate) fn subject(frame: &Frame) -> Subject {
-    let Some(body) = frame.plain_body() else { return Subject::Other };
+/// Returns the part that a frame belongs to. Lists of people hold several properties; see
+/// [`person_tag_part`].
+pub(crate) fn tag_part(frame: &Frame) -> TagPart {
+    let Some(body) = frame.plain_body() else { return TagPart::Other };
     match &frame.id {
-        b"APIC" => Subject::Picture,
-        b"POPM" => Subject::Rating,
-        b"USLT" => Subject::Lyrics,
-        b"CHAP" | b"CTOC" => Subject::Chapter,
+        b"APIC" => TagPart::Picture,
+        b"POPM" => TagPart::Rating,
+        b"USLT" => TagPart::Lyrics,
+        b"CHAP" | b"CTOC" => TagPart::Chapter,
         b"COMM" => prefixed("COMMENT", described(body, 4)),
         b"WXXX" => prefixed("URL", described(body, 1)),
-        b"TXXX" => Subject::Property(user_text(described(body, 1))),
+        b"TXXX" => TagPart::Property(user_text(described(body, 1))),
         b"UFID" if body.starts_with(MUSICBRAINZ) => {
-            Subject::Property("MUSICBRAINZ_TRACKID".to_owned())
+            TagPart::Property("MUSICBRAINZ_TRACKID".to_owned())
         }
         id => match PROPERTIES.iter().find(|(known, _)| *known == id) {
-            Some((_, key)) => Subject::Property((*key).to_owned()),
-            None => Subject::Other,
+            Some((_, key)) => TagPart::Property((*key).to_owned()),
+            None => TagPart::Other,
         },
     }
 }
@@ -133,15 +133,15 @@ pub(super) fn is_people_list(frame: &Frame) -> bool {
     matches!(&frame.id, b"TIPL" | b"TMCL" | b"IPLS")
 }
 
-/// Returns what an entry of a list of people holds.
-pub(super) fn person_subject(frame: &Frame, role: &str) -> Subject {
+/// Returns the part that an entry of a list of people belongs to.
+pub(super) fn person_tag_part(frame: &Frame, role: &str) -> TagPart {
     let role = role.to_uppercase();
     if &frame.id == b"TMCL" {
-        return Subject::Property(format!("PERFORMER:{role}"));
+        return TagPart::Property(format!("PERFORMER:{role}"));
     }
     match ROLES.iter().find(|(known, _)| *known == role) {
-        Some((_, key)) => Subject::Property((*key).to_owned()),
-        None => Subject::Other,
+        Some((_, key)) => TagPart::Property((*key).to_owned()),
+        None => TagPart::Other,
     }
 }
 
@@ -151,17 +151,17 @@ fn described(body: &[u8], skip: usize) -> String {
     let encoding = body.first().copied().and_then(Encoding::of);
     match (encoding, body.get(skip..)) {
         (Some(encoding), Some(rest)) => {
-            id3v2_text::decode(encoding, id3v2_text::terminated(encoding, rest).0).to_uppercase()
+            text::decode(encoding, text::terminated(encoding, rest).0).to_uppercase()
         }
         _ => String::new(),
     }
 }
 
-fn prefixed(key: &str, description: String) -> Subject {
+fn prefixed(key: &str, description: String) -> TagPart {
     if description.is_empty() || description == key {
-        Subject::Property(key.to_owned())
+        TagPart::Property(key.to_owned())
     } else {
-        Subject::Property(format!("{key}:{description}"))
+        TagPart::Property(format!("{key}:{description}"))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::containers::Cursor;
 use crate::containers::iff::{Chunk, Layout};
 use crate::error::Result;
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// What a chunk holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) enum Role {
     Chunks(u64),
     Audio,
     /// Something that changes as a whole.
-    Whole(Subject),
+    Whole(TagPart),
 }
 
 /// The length of the type of a list, in bytes.
@@ -34,7 +34,7 @@ impl Role {
         if matches!(&chunk.id, b"ID3 " | b"id3 ") {
             return Ok(Self::Tag);
         }
-        let property = |key: &str| Self::Whole(Subject::Property(key.to_owned()));
+        let property = |key: &str| Self::Whole(TagPart::Property(key.to_owned()));
         Ok(match (layout, &chunk.id) {
             (Layout::Riff | Layout::Rf64, b"LIST")
                 if chunk.body.end - chunk.body.start >= LIST_TYPE
@@ -42,15 +42,15 @@ impl Role {
             {
                 Self::Info
             }
-            (Layout::Riff | Layout::Rf64, b"bext") => Self::Whole(Subject::BroadcastExtension),
-            (Layout::Riff | Layout::Rf64, b"iXML") => Self::Whole(Subject::Ixml),
+            (Layout::Riff | Layout::Rf64, b"bext") => Self::Whole(TagPart::BroadcastExtension),
+            (Layout::Riff | Layout::Rf64, b"iXML") => Self::Whole(TagPart::Ixml),
             (Layout::Riff | Layout::Rf64, b"data") | (Layout::Aiff, b"SSND") => Self::Audio,
             (Layout::Dsdiff, b"DSD " | b"DST ") | (Layout::Dsf, b"data") => Self::Audio,
             (Layout::Dsdiff, b"PROP") if !is_inner => Self::Chunks(LIST_TYPE),
             (Layout::Dsdiff, b"DIIN") if !is_inner => Self::Chunks(0),
             (Layout::Dsdiff, b"DITI") if is_inner => property("TITLE"),
             (Layout::Dsdiff, b"DIAR") if is_inner => property("ARTIST"),
-            _ => Self::Whole(Subject::Other),
+            _ => Self::Whole(TagPart::Other),
         })
     }
 }

@@ -1,8 +1,8 @@
-//! Which property of TagLib's an attribute of an ASF file holds.
+//! Maps the attributes of ASF files to the parts of a tag.
 //!
 //! The table is TagLib's (`asftag.cpp`).
 
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// Attributes that hold one property each.
 const PROPERTIES: [(&str, &str); 53] = [
@@ -66,15 +66,15 @@ const PROPERTIES: [(&str, &str); 53] = [
 pub(crate) const ASF_DESCRIPTIONS: [Option<&str>; 5] =
     [Some("TITLE"), Some("ARTIST"), Some("COPYRIGHT"), Some("COMMENT"), None];
 
-/// Returns what an attribute holds.
-pub(crate) fn subject(name: &str) -> Subject {
+/// Returns the part that an attribute belongs to.
+pub(crate) fn tag_part(name: &str) -> TagPart {
     match name {
-        "WM/Picture" => Subject::Picture,
-        "WM/SharedUserRating" => Subject::Rating,
-        "WM/Lyrics" => Subject::Lyrics,
+        "WM/Picture" => TagPart::Picture,
+        "WM/SharedUserRating" => TagPart::Rating,
+        "WM/Lyrics" => TagPart::Lyrics,
         _ => match PROPERTIES.iter().find(|(known, _)| *known == name) {
-            Some((_, key)) => Subject::Property((*key).to_owned()),
-            None => Subject::Other,
+            Some((_, key)) => TagPart::Property((*key).to_owned()),
+            None => TagPart::Other,
         },
     }
 }

@@ -1,6 +1,6 @@
 //! Text in ID3v2 frames (id3.org/id3v2.4.0-structure, section 4).
 
-use super::id3v2_frame::Frame;
+use super::frame::Frame;
 
 /// A text encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,15 +4,18 @@
 //! which changes their order, and it adds empty objects. This writes the objects of
 //! the original again, with what the edit asked for merged into them.
 
-use super::asf_subjects::{ASF_DESCRIPTIONS, subject};
+mod tag_parts;
+
 use super::copy::EditedCopy;
 use super::stop::{Stop, usual};
 use crate::containers::Cursor;
 use crate::containers::asf::{self, Attributes, Guid, Object, Objects};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::ops::Range;
+
+pub(crate) use tag_parts::{ASF_DESCRIPTIONS, tag_part};
 
 /// Where the header has the number of its objects, from its start.
 const COUNT: Range<usize> = 24..28;
@@ -169,7 +172,7 @@ impl Edited {
             self.descriptions = descriptions_of(cursor, object)?;
         } else if let Some(at) = ATTRIBUTE_OBJECTS.iter().position(|(id, _)| *id == object.id) {
             let mut items = items_of(cursor, object)?;
-            items.retain(|item| requested.contains(&subject(&item.name)));
+            items.retain(|item| requested.contains(&tag_part(&item.name)));
             if object.id == asf::EXTENDED_CONTENT_DESCRIPTION {
                 usual(items.iter_mut().try_for_each(|item| item.set_as_asked(requested)))?;
             }
@@ -256,7 +259,7 @@ impl Merge<'_, '_> {
     }
 
     fn is_description_asked(&self, key: Option<&str>) -> bool {
-        key.is_some_and(|key| self.requested.contains(&Subject::Property(key.to_owned())))
+        key.is_some_and(|key| self.requested.contains(&TagPart::Property(key.to_owned())))
     }
 
     /// Appends a content description with these values, or those that were asked for.
@@ -347,7 +350,7 @@ fn set_size(object: &mut [u8]) {
 fn merged(items: Vec<Item>, mut edited: Vec<Item>, requested: &Requested) -> Vec<Item> {
     let mut merged = Vec::with_capacity(items.len() + edited.len());
     for item in items {
-        if !requested.contains(&subject(&item.name)) {
+        if !requested.contains(&tag_part(&item.name)) {
             merged.push(item);
             continue;
         }

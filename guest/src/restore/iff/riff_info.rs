@@ -5,7 +5,7 @@ use crate::containers::Cursor;
 use crate::containers::iff::{Chunks, Layout};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
 /// The fields that hold properties of TagLib's.
@@ -52,11 +52,11 @@ pub(crate) struct InfoList {
 }
 
 impl InfoField {
-    /// What the field holds.
-    pub(crate) fn subject(&self) -> Subject {
+    /// Returns the part that the field belongs to.
+    pub(crate) fn tag_part(&self) -> TagPart {
         match PROPERTIES.iter().find(|(id, _)| **id == self.id) {
-            Some((_, key)) => Subject::Property((*key).to_owned()),
-            None => Subject::Other,
+            Some((_, key)) => TagPart::Property((*key).to_owned()),
+            None => TagPart::Other,
         }
     }
 
@@ -91,7 +91,7 @@ impl InfoList {
     /// of `edited`, so that it does not come into a second list, too.
     pub(crate) fn merged(self, edited: &mut Vec<InfoField>, requested: &Requested) -> Self {
         let mut fields = Vec::with_capacity(self.fields.len());
-        let is_requested = |field: &InfoField| requested.contains(&field.subject());
+        let is_requested = |field: &InfoField| requested.contains(&field.tag_part());
         for field in self.fields {
             if !is_requested(&field) {
                 fields.push(field);

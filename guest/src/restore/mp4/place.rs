@@ -1,7 +1,7 @@
 //! Where an MP4 file has its items, and how to write others there.
 
-use super::copy::EditedCopy;
-use super::mp4_items::Item;
+use super::super::copy::EditedCopy;
+use super::items::Item;
 use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms, ChunkOffsets, FULL_HEADER, HEADER, SizeField};
 use crate::error::Result;

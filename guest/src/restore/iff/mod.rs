@@ -4,18 +4,23 @@
 //! Around the audio of the copy, this writes the chunks of the original again, in
 //! their order, with what the edit asked for merged into them.
 
+mod riff_info;
+mod roles;
+
 use super::copy::EditedCopy;
 use super::id3v2::Tag;
-use super::id3v2_subjects::subject;
-use super::iff_roles::{LIST_TYPE, Role};
-use super::riff_info::{self, InfoField, InfoList};
+use super::id3v2::tag_part;
 use super::stop::{Stop, usual};
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
+use riff_info::InfoField;
 use std::ops::Range;
+
+pub(crate) use riff_info::InfoList;
+pub(crate) use roles::{LIST_TYPE, Role};
 
 /// The padding of a tag that has to grow, in bytes.
 const PADDING: usize = 1024;
@@ -74,7 +79,7 @@ struct Edited {
     tag: Option<Tag>,
     info: Vec<InfoField>,
     /// Chunks that change as a whole.
-    chunks: Vec<(Subject, [u8; 4], Vec<u8>)>,
+    chunks: Vec<(TagPart, [u8; 4], Vec<u8>)>,
 }
 
 impl Edited {
@@ -104,9 +109,9 @@ impl Edited {
                     self.add(cursor, form, &chunk, true)?;
                 }
             }
-            Role::Whole(subject) if subject != Subject::Other => {
+            Role::Whole(tag_part) if tag_part != TagPart::Other => {
                 let body = usual(cursor.bytes(chunk.body.clone())?)?;
-                cursor.budget().push(&mut self.chunks, (subject, chunk.id, body))?;
+                cursor.budget().push(&mut self.chunks, (tag_part, chunk.id, body))?;
             }
             _ => {}
         }
@@ -237,7 +242,7 @@ impl Merge<'_, '_> {
                 self.merged_info(chunk)?
             }
             Role::Chunks(skipped) => Some(self.merged_chunks(chunk, skipped)?),
-            Role::Whole(subject) if self.requested.contains(&subject) => {
+            Role::Whole(tag_part) if self.requested.contains(&tag_part) => {
                 let mut edited = self.edited.chunks.iter();
                 let at = edited.position(|(_, id, _)| *id == chunk.id);
                 at.map(|at| self.edited.chunks.remove(at).2)
@@ -255,10 +260,10 @@ impl Merge<'_, '_> {
 
     /// Appends what the copy has and the original has not.
     fn append_new_chunks(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
-        for (subject, id, body) in std::mem::take(&mut self.edited.chunks) {
+        for (tag_part, id, body) in std::mem::take(&mut self.edited.chunks) {
             // In DSDIFF, the tag holds what is asked for, if the form's own fields
             // are not in use.
-            if self.form.layout != Layout::Dsdiff && self.requested.contains(&subject) {
+            if self.form.layout != Layout::Dsdiff && self.requested.contains(&tag_part) {
                 self.append_chunk(id, &body, bytes)?;
             }
         }
@@ -275,10 +280,10 @@ impl Merge<'_, '_> {
     /// Whether the file's `INFO` list can hold what was asked for. Then it gets no
     /// tag, which TagLib would add with a copy of everything that is in the list.
     fn info_suffices(&self, tag: &Tag) -> bool {
-        let is_text = |subject| matches!(subject, Subject::Property(_));
-        let mut subjects = tag.frames.iter().map(subject);
+        let is_text = |tag_part| matches!(tag_part, TagPart::Property(_));
+        let mut tag_parts = tag.frames.iter().map(tag_part);
         riff_info::suffices(self.requested)
-            && subjects.all(|subject| !self.requested.contains(&subject) || is_text(subject))
+            && tag_parts.all(|tag_part| !self.requested.contains(&tag_part) || is_text(tag_part))
     }
 
     /// The tag in a chunk with what was asked for. Returns `None` if nothing is left.
@@ -363,7 +368,7 @@ pub(super) fn new_tag(
     requested: &Requested,
     budget: &Budget,
 ) -> Result<Option<Vec<u8>>> {
-    if !edited.frames.iter().any(|frame| requested.contains(&subject(frame))) {
+    if !edited.frames.iter().any(|frame| requested.contains(&tag_part(frame))) {
         return Ok(None);
     }
     let all_texts = Requested { all_properties: true, ..requested.clone() };
@@ -376,6 +381,7 @@ pub(super) fn new_tag(
 
 #[cfg(test)]
 mod tests {
+    use super::super::id3v2::Frame;
     use super::super::tests::{restored, title};
     use super::*;
     use crate::file::unlinked;
@@ -411,9 +417,8 @@ mod tests {
     /// An ID3v2 tag with Latin-1 texts, as long as `size` if it fits.
     fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
         let mut tag = Tag::empty(version);
-        let frame = |id: [u8; 4], text: &str| {
-            super::super::id3v2_frame::Frame::new(id, [b"\0", text.as_bytes()].concat(), version)
-        };
+        let frame =
+            |id: [u8; 4], text: &str| Frame::new(id, [b"\0", text.as_bytes()].concat(), version);
         tag.frames = frames.iter().map(|(id, text)| frame(**id, text)).collect();
         let mut bytes = tag.render(&unlinked::budget()).unwrap().unwrap();
         Tag::pad(&mut bytes, size).unwrap();

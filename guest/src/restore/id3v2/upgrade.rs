@@ -1,6 +1,6 @@
 //! Converts frames of ID3v2.2 to ID3v2.3, which has all of them but two.
 
-use super::id3v2_frame::Frame;
+use super::frame::Frame;
 
 /// Identifiers of the same frame in both versions (id3.org: id3v2-00, id3v2.3.0, and
 /// iTunes' own).

@@ -1,9 +1,9 @@
-//! Which property of TagLib's an item of MP4 holds.
+//! Maps the items of MP4 to the parts of a tag.
 //!
 //! The table is TagLib's (`mp4itemfactory.cpp`). Ratings are those that
 //! taglib-wasm's C interface reads and writes.
 
-use crate::tags::Subject;
+use crate::tags::TagPart;
 
 /// The namespace of free-form items that are properties.
 pub(super) const ITUNES: &str = "com.apple.iTunes";
@@ -83,41 +83,41 @@ pub(super) enum Home {
     FreeForm(String),
 }
 
-/// Returns what an item holds.
-pub(super) fn subject(name: &[u8; 4]) -> Subject {
+/// Returns the part that an item belongs to.
+pub(super) fn tag_part(name: &[u8; 4]) -> TagPart {
     match name {
-        b"covr" => Subject::Picture,
-        b"\xA9lyr" => Subject::Lyrics,
+        b"covr" => TagPart::Picture,
+        b"\xA9lyr" => TagPart::Lyrics,
         name => match ITEMS.iter().find(|(known, _)| *known == name) {
-            Some((_, key)) => Subject::Property((*key).to_owned()),
-            None => Subject::Other,
+            Some((_, key)) => TagPart::Property((*key).to_owned()),
+            None => TagPart::Other,
         },
     }
 }
 
-/// Returns what a free-form item holds.
-pub(super) fn free_form_subject(namespace: &str, name: &str) -> Subject {
+/// Returns the part that a free-form item belongs to.
+pub(super) fn free_form_tag_part(namespace: &str, name: &str) -> TagPart {
     if namespace != ITUNES {
-        return Subject::Other;
+        return TagPart::Other;
     }
     let key = match FREE_FORM.iter().find(|(known, _)| *known == name) {
         Some((_, key)) => (*key).to_owned(),
         None => name.to_uppercase(),
     };
     match &*key {
-        RATING => Subject::Rating,
-        "LYRICS" => Subject::Lyrics,
-        _ => Subject::Property(key),
+        RATING => TagPart::Rating,
+        "LYRICS" => TagPart::Lyrics,
+        _ => TagPart::Property(key),
     }
 }
 
 /// Returns where TagLib writes what an edit asks for.
-pub(super) fn home(subject: &Subject) -> Option<Home> {
-    match subject {
-        Subject::Picture => Some(Home::Item(*b"covr")),
-        Subject::Lyrics => Some(Home::Item(*b"\xA9lyr")),
-        Subject::Rating => Some(Home::FreeForm(RATING.to_owned())),
-        Subject::Property(key) => Some(property_home(key)),
+pub(super) fn home(tag_part: &TagPart) -> Option<Home> {
+    match tag_part {
+        TagPart::Picture => Some(Home::Item(*b"covr")),
+        TagPart::Lyrics => Some(Home::Item(*b"\xA9lyr")),
+        TagPart::Rating => Some(Home::FreeForm(RATING.to_owned())),
+        TagPart::Property(key) => Some(property_home(key)),
         _ => None,
     }
 }

@@ -6,14 +6,22 @@
 //! properties are in upper case, so TagLib writes `ITUNNORM` beside `iTunNORM`. Its C
 //! interface writes the number of a track without the total.
 
+mod items;
+mod place;
+mod tag_parts;
+#[cfg(test)]
+mod tests;
+
 use super::copy::EditedCopy;
-use super::mp4_items::{Item, VALUE_HEADER, render_atom, render_free_form, render_value};
-use super::mp4_place::{Found, ItemList, Place};
-use super::mp4_subjects::{self, DISC, Home, RATING, TRACK};
 use crate::containers::Cursor;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
-use crate::tags::{Requested, Subject};
+use crate::tags::{Requested, TagPart};
+use items::{render_atom, render_free_form, render_value};
+use place::{Found, ItemList, Place};
+use tag_parts::{DISC, Home, RATING, TRACK};
+
+pub(crate) use items::{Item, UTF8, VALUE_HEADER, atom_name};
 
 /// Restores the items that the edit did not ask for.
 pub(super) fn restore(
@@ -37,7 +45,7 @@ pub(super) fn restore(
 
 /// A rendered item that the edit asks for.
 struct NewItem {
-    subject: Subject,
+    tag_part: TagPart,
     bytes: Vec<u8>,
 }
 
@@ -53,7 +61,7 @@ fn edited_items(
             continue;
         }
         let Some(bytes) = cursor.bytes(item.atom.range)? else { return Ok(None) };
-        cursor.budget().push(&mut new_items, NewItem { subject: item.subject, bytes })?;
+        cursor.budget().push(&mut new_items, NewItem { tag_part: item.tag_part, bytes })?;
     }
     Ok(Some((list.place, new_items)))
 }
@@ -63,12 +71,12 @@ fn edited_items(
 /// Where the edit removes something, TagLib leaves items without values, and items
 /// whose names are not the ones that it would write.
 fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
-    let is_asked_for = match &item.subject {
-        Subject::Property(key) => requested
+    let is_asked_for = match &item.tag_part {
+        TagPart::Property(key) => requested
             .values_of(key)
             .is_some_and(|values| !values.is_empty() && !is_written_here(key)),
-        Subject::Rating => requested.ratings,
-        subject => requested.contains(subject),
+        TagPart::Rating => requested.ratings,
+        tag_part => requested.contains(tag_part),
     };
     is_asked_for && item.value.is_some() && item.is_at_home()
 }
@@ -76,7 +84,7 @@ fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
 /// Returns whether a property is rendered here, as the edit asks for it: TagLib's C
 /// interface does not write all of it.
 fn is_written_here(key: &str) -> bool {
-    let home = mp4_subjects::home(&Subject::Property(key.to_owned()));
+    let home = tag_parts::home(&TagPart::Property(key.to_owned()));
     matches!(key, TRACK | DISC) || matches!(home, Some(Home::FreeForm(_)))
 }
 
@@ -92,27 +100,27 @@ fn add_properties(
         if values.is_empty() || is_superseded || !is_written_here(key) {
             continue;
         }
-        let subject = match &**key {
-            RATING => Subject::Rating,
-            _ => Subject::Property(key.clone()),
+        let tag_part = match &**key {
+            RATING => TagPart::Rating,
+            _ => TagPart::Property(key.clone()),
         };
-        let known = originals.iter().find(|item| item.subject == subject);
+        let known = originals.iter().find(|item| item.tag_part == tag_part);
         let bytes = match &**key {
             TRACK => number(original, known, *b"trkn", &values[0])?,
             DISC => number(original, known, *b"disk", &values[0])?,
-            _ => free_form(&subject, known, values),
+            _ => free_form(&tag_part, known, values),
         };
         if let Some(bytes) = bytes {
             original.budget().charge(bytes.len())?;
-            original.budget().push(new_items, NewItem { subject, bytes })?;
+            original.budget().push(new_items, NewItem { tag_part, bytes })?;
         }
     }
     Ok(())
 }
 
 /// Renders a free-form item, under the name that it has had.
-fn free_form(subject: &Subject, known: Option<&Item>, values: &[String]) -> Option<Vec<u8>> {
-    let Some(Home::FreeForm(home)) = mp4_subjects::home(subject) else { return None };
+fn free_form(tag_part: &TagPart, known: Option<&Item>, values: &[String]) -> Option<Vec<u8>> {
+    let Some(Home::FreeForm(home)) = tag_parts::home(tag_part) else { return None };
     let known = known.and_then(|item| item.free_form.as_ref()).map(|known| &known.name);
     let values: Vec<&str> = values.iter().map(|value| &**value).collect();
     render_free_form(known.unwrap_or(&home), &values)
@@ -170,7 +178,7 @@ fn merged(
     mut new_items: Vec<NewItem>,
     requested: &Requested,
 ) -> Result<Option<Vec<u8>>> {
-    let kept = originals.iter().filter(|item| !requested.contains(&item.subject));
+    let kept = originals.iter().filter(|item| !requested.contains(&item.tag_part));
     let kept = kept.map(|item| item.atom.range.end - item.atom.range.start).sum::<u64>();
     let new = new_items.iter().map(|item| item.bytes.len() as u64).sum::<u64>();
     let Ok(size) = u32::try_from(8 + kept + new) else { return Ok(None) };
@@ -179,10 +187,10 @@ fn merged(
     list.extend(size.to_be_bytes());
     list.extend(b"ilst");
     for item in originals {
-        if requested.contains(&item.subject) {
+        if requested.contains(&item.tag_part) {
             // The new items take the place of the first old one.
             new_items.retain(|new| {
-                let is_same = new.subject == item.subject;
+                let is_same = new.tag_part == item.tag_part;
                 if is_same {
                     list.extend(&new.bytes);
                 }

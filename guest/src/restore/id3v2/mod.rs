@@ -7,18 +7,29 @@
 //!
 //! References: id3.org/id3v2.4.0-structure, id3.org/id3v2.3.0.
 
-use super::id3v2_downgrade::downgraded;
-use super::id3v2_frame::{Frame, resynchronised, synchsafe};
-use super::id3v2_people::merged_people;
-use super::id3v2_subjects::{is_people_list, subject};
-use super::id3v2_text::text_of;
-use super::id3v2_upgrade::upgraded;
+mod downgrade;
+mod frame;
+mod people;
+mod tag_parts;
+mod text;
+mod upgrade;
+
 use super::numbers;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::Requested;
+use downgrade::downgraded;
+use frame::{resynchronised, synchsafe};
+use people::merged_people;
 use std::ops::Range;
+use tag_parts::is_people_list;
+use upgrade::upgraded;
+
+pub(super) use frame::Frame;
+pub(crate) use people::people;
+pub(crate) use tag_parts::tag_part;
+pub(crate) use text::text_of;
 
 /// The size of a tag's header, in bytes.
 const HEADER: usize = id3v2::HEADER as usize;
@@ -95,7 +106,7 @@ impl Tag {
         let version = self.version;
         let is_requested = |frame: &Frame| {
             requested.frames.iter().any(|id| id.as_bytes() == frame.id)
-                || requested.contains(&subject(frame))
+                || requested.contains(&tag_part(frame))
         };
         let (people, others) = edited.frames.into_iter().partition(is_people_list);
         let others: Vec<Frame> = others;

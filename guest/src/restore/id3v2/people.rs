@@ -3,10 +3,10 @@
 //! Each pair is a property of its own, so an edit may ask for some of a list.
 //! TagLib drops the pairs whose role it does not know.
 
-use super::id3v2_frame::Frame;
-use super::id3v2_subjects::{is_people_list, person_subject};
-use super::id3v2_text::{self, Encoding};
-use crate::tags::{Requested, Subject};
+use super::frame::Frame;
+use super::tag_parts::{is_people_list, person_tag_part};
+use super::text::{self, Encoding};
+use crate::tags::{Requested, TagPart};
 
 struct Pair {
     role: String,
@@ -23,7 +23,7 @@ pub(super) fn merged_people(
 ) -> Option<Vec<Frame>> {
     let mut merged: Vec<Frame> = Vec::new();
     let is_requested =
-        |frame: &Frame, pair: &Pair| requested.contains(&person_subject(frame, &pair.role));
+        |frame: &Frame, pair: &Pair| requested.contains(&person_tag_part(frame, &pair.role));
     for frame in originals {
         let pairs = pairs(frame)?;
         let count = pairs.len();
@@ -54,7 +54,7 @@ pub(super) fn merged_people(
 
 fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
     let (encoding, list) = frame.plain_body()?.split_first()?;
-    let texts = id3v2_text::decode_list(Encoding::of(*encoding)?, list);
+    let texts = text::decode_list(Encoding::of(*encoding)?, list);
     let pair = |pair: &[String]| Pair {
         role: pair[0].clone(),
         name: pair.get(1).cloned().unwrap_or_default(),
@@ -65,17 +65,17 @@ fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
 /// A list in UTF-16, which both versions have.
 fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
     let texts = pairs.iter().flat_map(|pair| [&pair.role, &pair.name]);
-    let encoded: Vec<_> = texts.map(|text| id3v2_text::encode_utf16(text)).collect();
+    let encoded: Vec<_> = texts.map(|text| text::encode_utf16(text)).collect();
     Frame::new(id, [&[1], &encoded.join(&[0, 0][..])[..]].concat(), version)
 }
 
 /// The people of a list, each with what it holds. Returns `None` for other frames and
 /// for lists that can't be read.
-pub(crate) fn people(frame: &Frame) -> Option<Vec<(Subject, String, String)>> {
+pub(crate) fn people(frame: &Frame) -> Option<Vec<(TagPart, String, String)>> {
     if !is_people_list(frame) {
         return None;
     }
-    let named = |pair: Pair| (person_subject(frame, &pair.role), pair.role, pair.name);
+    let named = |pair: Pair| (person_tag_part(frame, &pair.role), pair.role, pair.name);
     Some(pairs(frame)?.into_iter().map(named).collect())
 }
 

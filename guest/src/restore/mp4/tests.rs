@@ -1,8 +1,7 @@
 //! Songs in MP4, as TagLib finds them and as it leaves them.
 
-use super::mp4;
-use super::mp4_items::{UTF8, render_atom, render_free_form, render_value};
-use super::mp4_place::{Found, ItemList};
+use super::items::{UTF8, render_atom, render_free_form, render_value};
+use super::place::{Found, ItemList};
 use super::*;
 use crate::containers::mp4::{Atom, Atoms, ChunkOffsets};
 use crate::error::ErrorKind;
@@ -90,7 +89,7 @@ fn try_restored(original: &[u8], edited: &[u8], requested: &Requested) -> Result
     let file = DiskFile::from(unlinked::file(edited));
     let mut changed = ChangedRanges::default();
     let mut copy = EditedCopy::new(&file, edited.len() as u64, &mut changed, &budget);
-    mp4::restore(&mut Cursor::over(original, &budget), &mut copy, requested)?;
+    restore(&mut Cursor::over(original, &budget), &mut copy, requested)?;
     let size = copy.size();
     copy.read(|cursor| cursor.bytes(0..size)).map(Option::unwrap)
 }
