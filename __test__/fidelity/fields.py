@@ -76,7 +76,7 @@ FIELDS = {
     },
     "discNumber": {
         "id3v2": "TPOS",
-        "ape": "disc",
+        "ape": "disc(number)?",
         "vorbis": "discnumber|disctotal|totaldiscs",
         "ilst": "disk",
         "asf": "WM/PartOfSet",
@@ -84,7 +84,8 @@ FIELDS = {
     },
     # A comment is the one without a description; others (iTunNORM) are not.
     "comment": {
-        "id3v2": "COMM:[^:]*:",
+        # FFmpeg writes TXXX, and readers give both as one field.
+        "id3v2": "COMM:[^:]*:|TXXX:comment",
         "id3v1": "comment",
         "ape": "comment",
         "vorbis": "comment|description",

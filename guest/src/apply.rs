@@ -10,14 +10,19 @@ use crate::limits::{Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
 use crate::sandbox::{GuestFiles, Sandbox};
+use crate::save::{ChangedContent, check_content};
 use crate::source::{Content, Source};
-use crate::tags::{Edit, Requested};
+use crate::tags::{Answer, Edit, Requested};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How often the content is in memory while it is edited: as it came, in TagLib's
 /// stream, as the result, what TagLib moves, and the copy that is returned.
 const COPIES: u64 = 5;
+
+/// How much of the content is read to find out its format, in bytes: the audio may
+/// follow a tag with covers.
+const HEAD: usize = 4 << 20;
 
 /// Returns the bytes of a file with `edit` applied. Its content decides which
 /// format it has.
@@ -71,10 +76,30 @@ fn edit_content(
     // Gives the guest's memory back before the host needs some.
     drop(sandbox);
     let requested = Requested::of(&edit, &edited.before);
+    let before = edited.before;
     let edited = Arc::new(Mutex::new(edited.content));
     content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
+    verify(content, &edited, &before, &edit, budget)?;
     let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(mem::take(&mut *edited))
+}
+
+/// Checks the result as a save checks the changed copy.
+fn verify(
+    content: Content<'_>,
+    edited: &Arc<Mutex<Vec<u8>>>,
+    before: &Answer,
+    edit: &Edit,
+    budget: &Budget,
+) -> Result<()> {
+    let mut head = vec![0; HEAD.min(usize::try_from(content.size()).unwrap_or(HEAD))];
+    let read = content.read(budget, |cursor| cursor.read(&mut head, 0))?;
+    let extension = Sandbox::new(GuestFiles::none(), budget)?.extension_of(&head[..read])?;
+    let Some(extension) = extension else { return Ok(()) };
+    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+    let file = DiskFile::in_memory(edited);
+    let changed = ChangedContent { file: &file, size, extension, before };
+    content.read(budget, |original| check_content(original, &changed, edit, budget))
 }
 
 fn restore(
@@ -86,7 +111,7 @@ fn restore(
 ) -> Result<()> {
     let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
     let file = DiskFile::in_memory(edited);
-    let mut changed = ChangedRanges::default();
+    let mut changed = ChangedRanges::everything();
     let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
     preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
 }

@@ -10,6 +10,11 @@ const MAX_RANGES: usize = 256;
 pub(crate) struct ChangedRanges(Vec<Range<u64>>);
 
 impl ChangedRanges {
+    /// All of a file.
+    pub(crate) fn everything() -> Self {
+        Self(vec![0..u64::MAX])
+    }
+
     /// Adds a range.
     pub(crate) fn add(&mut self, range: Range<u64>) {
         if range.is_empty() {

@@ -37,8 +37,8 @@ pub(crate) struct EditedCopy<'a> {
 }
 
 impl<'a> EditedCopy<'a> {
-    /// Wraps a file of `size` bytes. Ranges that are written to are added to
-    /// `changed`.
+    /// Wraps a file of `size` bytes. `changed` is where it may differ from the original.
+    /// Ranges that are written to are added to it.
     pub(crate) fn new(
         file: &'a DiskFile,
         size: u64,

@@ -43,6 +43,7 @@ pub(crate) use iff::{InfoList, LIST_TYPE, Role};
 pub(crate) use matroska::Target as MatroskaTarget;
 pub(crate) use mp4::atom_name as mp4_atom_name;
 pub(crate) use mp4::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
+pub(crate) use stream::{appended_tag, start_of_tags};
 pub(crate) use vorbis_comment::tag_part as vorbis_comment_tag_part;
 
 /// Restores in `copy` what TagLib has lost of `original`.
@@ -73,7 +74,7 @@ mod tests {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
         let file = DiskFile::in_memory(&content);
-        let mut changed = ChangedRanges::default();
+        let mut changed = ChangedRanges::everything();
         let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
         restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
         let content = content.lock().unwrap();

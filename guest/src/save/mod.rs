@@ -52,6 +52,8 @@ use target::Target;
 use temporary::Temporary;
 use verify::Original;
 
+pub(crate) use verify::{ChangedContent, check_content};
+
 /// Options of a save.
 #[derive(Clone, Debug, Default)]
 pub struct SaveOptions {

@@ -14,6 +14,8 @@ mod segment;
 mod tag_parts;
 mod tags;
 mod target;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use super::copy::{EditedCopy, Piece};
