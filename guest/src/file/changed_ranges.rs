@@ -12,7 +12,9 @@ pub(crate) struct ChangedRanges(Vec<Range<u64>>);
 impl ChangedRanges {
     /// All of a file.
     pub(crate) fn everything() -> Self {
-        Self(vec![0..u64::MAX])
+        let mut everything = Self::default();
+        everything.add(0..u64::MAX);
+        everything
     }
 
     /// Adds a range.

@@ -20,7 +20,7 @@ pub(super) fn size_field(size: u64, width: usize) -> Vec<u8> {
     // All bits set mean an unknown size.
     let fits = |width: &usize| *width == LONGEST_SIZE || size < (1 << (7 * width)) - 1;
     let width = (width.max(1)..=LONGEST_SIZE).find(fits).unwrap_or(LONGEST_SIZE);
-    let marked = size | 1 << (7 * width);
+    let marked = size | (1 << (7 * width));
     marked.to_be_bytes()[LONGEST_SIZE - width..].to_vec()
 }
 
@@ -84,8 +84,8 @@ pub(super) fn set_checksum(body: &mut [u8]) {
 /// The CRC of ISO 3309, with the bits of each byte reversed.
 fn crc_32(bytes: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0xEDB8_8320;
-    let of_byte = |crc: u32| (0..8).fold(crc, |crc, _| crc >> 1 ^ POLYNOMIAL * (crc & 1));
-    !bytes.iter().fold(!0, |crc: u32, byte| of_byte((crc ^ u32::from(*byte)) & 0xFF) ^ crc >> 8)
+    let of_byte = |crc: u32| (0..8).fold(crc, |crc, _| (crc >> 1) ^ (POLYNOMIAL * (crc & 1)));
+    !bytes.iter().fold(!0, |crc: u32, byte| of_byte((crc ^ u32::from(*byte)) & 0xFF) ^ (crc >> 8))
 }
 
 #[cfg(test)]
