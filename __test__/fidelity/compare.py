@@ -60,7 +60,7 @@ def compare(before, after, allow):
     for kind, key, old, new in differences(before, after):
         if allows(allow, kind, key):
             group = "asked"
-        elif is_no_change(kind, key, old, new, sizes, after):
+        elif is_no_change(kind, key, old, new, sizes, before, after):
             continue
         elif old is None or key == "@version" and new is not None:
             group = "added"
@@ -99,17 +99,27 @@ def canonical(row):
     return kind, key.casefold() if kind.split("#")[0] in CASELESS else key, value
 
 
-def is_no_change(kind, key, old, new, sizes, after):
+def is_no_change(kind, key, old, new, sizes, before, after):
     if kind == "id3v1":
         return kind in sizes and new is not None and is_in_step(key, new, after)
     if kind == "id3v2" and (key == "@extended-header" or key == "@version" and is_upgrade(old, new)):
         return True
     if kind == "id3v2" and old is None and sizes[kind] <= 1:  # its version alone
         return True
+    if kind.startswith("id3v2") and old is None and is_said_elsewhere(kind, key, new, before):
+        return True
     if old is None:
         holder_of = "ilst" if kind == "mp4" else kind
         return holder_of not in sizes and bool(HOLDERS.fullmatch(key))
     return new is None and key == "@version" and sizes[kind] == 1
+
+
+def is_said_elsewhere(kind, key, value, before):
+    """Whether a new tag in front only repeats the ID3v2 tag at the end of the file."""
+    return any(
+        other.split("#")[0] == kind.split("#")[0] and (name, text) == (key, value)
+        for other, name, text in before
+    )
 
 
 def is_upgrade(old, new):

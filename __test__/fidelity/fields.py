@@ -2,6 +2,10 @@
 
 import re
 
+# The targets of Matroska's tags.
+SONG = r"\((level 30|no level)\)"
+ALBUM = r"\(level 50\)"
+
 # field: {kind: regular expression that the whole key has to match, ignoring case}
 FIELDS = {
     "title": {
@@ -13,7 +17,7 @@ FIELDS = {
         "info": "INAM",
         "asf-description": "Title",
         "asf": "Title",
-        "matroska-tag": r"TITLE \(.*",
+        "matroska-tag": rf"TITLE {SONG}",
         "matroska": "Info/Title",
         "tracker": "title",
         "dsdiff": "DIIN/DITI",
@@ -28,7 +32,7 @@ FIELDS = {
         "asf-description": "Author",
         "asf": "Author|WM/Author",
         "dsdiff": "DIIN/DIAR",
-        "matroska-tag": r"ARTIST \(.*",
+        "matroska-tag": rf"ARTIST {SONG}",
     },
     "album": {
         "id3v2": "TALB",
@@ -38,7 +42,7 @@ FIELDS = {
         "ilst": "©alb",
         "info": "IPRD",
         "asf": "WM/AlbumTitle",
-        "matroska-tag": r"(ALBUM|TITLE) \(.*",
+        "matroska-tag": rf"ALBUM {SONG}|TITLE {ALBUM}",
     },
     "genre": {
         "id3v2": "TCON",
@@ -48,7 +52,7 @@ FIELDS = {
         "ilst": "©gen|gnre",
         "info": "IGNR",
         "asf": "WM/Genre",
-        "matroska-tag": r"GENRE \(.*",
+        "matroska-tag": rf"GENRE {SONG}",
     },
     "date": {
         "id3v2": "TDRC",
@@ -58,7 +62,7 @@ FIELDS = {
         "ilst": "©day",
         "info": "ICRD",
         "asf": "WM/Year",
-        "matroska-tag": r"DATE_(RELEASED|RECORDED) \(.*|DATE \(.*",
+        "matroska-tag": rf"(DATE_RECORDED|DATE) {SONG}",
     },
     "track": {
         "id3v2": "TRCK",
@@ -68,26 +72,27 @@ FIELDS = {
         "ilst": "trkn",
         "info": "ITRK|IPRT|TRCK",
         "asf": "WM/TrackNumber",
-        "matroska-tag": r"(PART_NUMBER|TRACKNUMBER|TOTAL_PARTS) \(.*",
+        "matroska-tag": rf"(PART_NUMBER|TRACKNUMBER|TOTAL_PARTS) {SONG}",
     },
     "discNumber": {
         "id3v2": "TPOS",
-        "ape": "disc",
+        "ape": "disc(number)?",
         "vorbis": "discnumber|disctotal|totaldiscs",
         "ilst": "disk",
         "asf": "WM/PartOfSet",
-        "matroska-tag": r"(PART_NUMBER|DISCNUMBER) \(.*",
+        "matroska-tag": rf"PART_NUMBER {ALBUM}|DISCNUMBER {SONG}",
     },
     # A comment is the one without a description; others (iTunNORM) are not.
     "comment": {
-        "id3v2": "COMM:[^:]*:",
+        # FFmpeg writes TXXX, and readers give both as one field.
+        "id3v2": "COMM:[^:]*:|TXXX:comment",
         "id3v1": "comment",
         "ape": "comment",
         "vorbis": "comment|description",
         "ilst": "©cmt",
         "info": "ICMT",
         "asf-description": "Description",
-        "matroska-tag": r"(COMMENT|DESCRIPTION) \(.*",
+        "matroska-tag": rf"(COMMENT|DESCRIPTION) {SONG}",
         "tracker": "(sample|instrument) .*|message",
     },
     "composer": {
@@ -97,7 +102,7 @@ FIELDS = {
         "ilst": "©wrt",
         "info": "IMUS",
         "asf": "WM/Composer",
-        "matroska-tag": r"COMPOSER \(.*",
+        "matroska-tag": rf"COMPOSER {SONG}",
     },
     "albumArtist": {
         "id3v2": "TPE2",
@@ -105,7 +110,7 @@ FIELDS = {
         "vorbis": "albumartist",
         "ilst": "aART",
         "asf": "WM/AlbumArtist",
-        "matroska-tag": r"(ARTIST|ALBUMARTIST) \(.*",
+        "matroska-tag": rf"ALBUMARTIST {SONG}|ARTIST {ALBUM}",
     },
     "bpm": {
         "id3v2": "TBPM",
@@ -114,7 +119,7 @@ FIELDS = {
         "ilst": "tmpo",
         "info": "IBPM",
         "asf": "WM/BeatsPerMinute",
-        "matroska-tag": r"BPM \(.*",
+        "matroska-tag": rf"BPM {SONG}",
     },
     "compilation": {
         "id3v2": "TCMP",
@@ -122,7 +127,7 @@ FIELDS = {
         "vorbis": "compilation",
         "ilst": "cpil",
         "asf": "WM/IsCompilation",
-        "matroska-tag": r"COMPILATION \(.*",
+        "matroska-tag": rf"COMPILATION {SONG}",
     },
     "isrc": {
         "id3v2": "TSRC",
@@ -131,7 +136,7 @@ FIELDS = {
         "ilst": "----:.*:ISRC",
         "info": "ISRC",
         "asf": "WM/ISRC",
-        "matroska-tag": r"ISRC \(.*",
+        "matroska-tag": rf"ISRC {SONG}",
     },
     "pictures": {
         "id3v2": "APIC:.*",
@@ -148,7 +153,7 @@ FIELDS = {
         "vorbis": "rating.*",
         "ilst": "rate|----:.*:RATING",
         "asf": "WM/SharedUserRating",
-        "matroska-tag": r"RATING \(.*",
+        "matroska-tag": rf"RATING {SONG}",
     },
     "lyrics": {
         "id3v2": "USLT:.*",
@@ -157,7 +162,7 @@ FIELDS = {
         "ilst": "©lyr",
         "info": "ILYR",
         "asf": "WM/Lyrics",
-        "matroska-tag": r"LYRICS \(.*",
+        "matroska-tag": rf"LYRICS {SONG}",
     },
     "chapters": {
         "id3v2": "(CHAP|CTOC):.*",

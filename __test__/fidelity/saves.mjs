@@ -5,7 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +62,12 @@ export const EDITS = {
   },
 };
 
+/** A change of bytes, as `EDITS` has changes of files. */
+export const TITLE_IN_BYTES = {
+  allow: ['title'],
+  apply: (bytes) => taglib.applyTags(bytes, { title: 'A new title' }),
+};
+
 const REPEATED = EDITS.title;
 const REPETITIONS = 20;
 
@@ -103,6 +109,12 @@ export async function judgeRepeatedSaves(files, folder) {
     return { before: afterFirst, sameBytes: first.equals(last), refusal };
   });
   return withComparisons(results, []);
+}
+
+/** As `judgeSaves`, for the bytes that `apply` returns for the bytes of each file. */
+export async function judgeBytes(files, { allow, apply }, folder) {
+  const save = async (copy) => writeFile(copy, await apply(await readFile(copy)));
+  return withComparisons(await saveCopies(files, folder, save), allow);
 }
 
 async function saveCopies(files, folder, save) {

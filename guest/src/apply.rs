@@ -9,7 +9,8 @@ use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{EditedContent, GuestFiles, Sandbox};
+use crate::sandbox::{EditedContent, EditedTags, GuestFiles, Sandbox};
+use crate::save::{ChangedContent, check_content};
 use crate::source::{Content, Source};
 use crate::tags::{Edit, Requested};
 use std::mem;
@@ -18,6 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// How many copies of the content are in memory during an edit: the input, TagLib's
 /// stream, the result, the bytes that TagLib moves, and the copy that is returned.
 const COPIES: u64 = 5;
+
+/// How much of the content is read to find out its format, in bytes: the audio may
+/// follow a tag with covers.
+const HEAD: usize = 4 << 20;
 
 /// Returns the bytes of a file with `edit` applied. Its content decides which
 /// format it has.
@@ -65,16 +70,35 @@ fn edit_content(
     budget: &Budget,
 ) -> Result<Vec<u8>> {
     let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    let edited = sandbox.edit_content(content, edit)?.ok_or_else(|| {
+    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
         Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
     })?;
     // Frees the guest's memory before the host allocates some.
     drop(sandbox);
-    let EditedContent { content: edited, requested } = edited;
+    let EditedContent { content: edited, tags } = edited;
     let edited = Arc::new(Mutex::new(edited));
-    content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
+    content.read(budget, |original| restore(original, &edited, &tags.requested, on_loss, budget))?;
+    verify(content, &edited, &tags, &edit, budget)?;
     let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(mem::take(&mut *edited))
+}
+
+/// Checks the result as a save checks the changed copy.
+fn verify(
+    content: Content<'_>,
+    edited: &Arc<Mutex<Vec<u8>>>,
+    tags: &EditedTags,
+    edit: &Edit,
+    budget: &Budget,
+) -> Result<()> {
+    let mut head = vec![0; HEAD.min(usize::try_from(content.size()).unwrap_or(HEAD))];
+    let read = content.read(budget, |cursor| cursor.read(&mut head, 0))?;
+    let extension = Sandbox::new(GuestFiles::none(), budget)?.extension_of(&head[..read])?;
+    let Some(extension) = extension else { return Ok(()) };
+    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+    let file = DiskFile::in_memory(edited);
+    let changed = ChangedContent { file: &file, size, extension, tags };
+    content.read(budget, |original| check_content(original, &changed, edit, budget))
 }
 
 fn restore(
@@ -86,7 +110,7 @@ fn restore(
 ) -> Result<()> {
     let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
     let file = DiskFile::in_memory(edited);
-    let mut changed = ChangedRanges::default();
+    let mut changed = ChangedRanges::everything();
     let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
     preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
 }

@@ -105,20 +105,20 @@ def read(entries, data):
 def add_segment(entries, data, start, end):
     clusters = {}
     cues = []
+    tags = []
     for name, at, inner, stop, _ in elements(data, start, end):
         if name == CLUSTER:
             clusters[at - start] = len(clusters)
             entries.add("audio", "cluster", cluster(data, inner, stop))
         elif name == TAGS:
-            for tag, _, tag_start, tag_end, _ in elements(data, inner, stop):
-                if tag == 0x7373:
-                    add_tag(entries, data, tag_start, tag_end)
+            tags.append((inner, stop))
         elif name == ATTACHMENTS:
             add_attachments(entries, data, inner, stop)
         elif name == CUES:
             cues.append((inner, stop))
         elif name not in (SEEK_HEAD, VOID, CRC):
             add_tree(entries, data, NAMES.get(name, hex(name)), name, inner, stop)
+    add_tags(entries, data, tags)
     for inner, stop in cues:
         entries.add("matroska", "Cues", cue_points(data, inner, stop, clusters))
 
@@ -176,26 +176,51 @@ TARGET_NAMES = {
 }
 
 
-def add_tag(entries, data, start, end):
+ALBUM_TYPES = {"ALBUM", "OPERA", "CONCERT", "MOVIE", "EPISODE"}
+TRACK_TYPES = {"TRACK", "SONG", "CHAPTER"}
+
+
+def add_tags(entries, data, bodies):
+    """Adds all tags of a segment: what a missing level means depends on the others."""
+    tags = [
+        read_tag(data, inner, stop)
+        for start, end in bodies
+        for tag, _, inner, stop, _ in elements(data, start, end)
+        if tag == 0x7373
+    ]
+    has_track = any(targets.get("level") == [30] for targets, _ in tags)
+    for targets, simple in tags:
+        kind = targets.pop("type", None)
+        name = kind[0].upper() if kind else ""
+        # A missing level is 50 (ALBUM). FFmpeg leaves out all of them, and means the file.
+        if "level" not in targets and (
+            name in ALBUM_TYPES or has_track and name not in TRACK_TYPES or set(targets) != set()
+        ):
+            targets["level"] = [50]
+        place = ", ".join(
+            f"{key} {'+'.join(map(str, values))}"
+            for key, values in sorted(targets.items())
+        )
+        for inner, stop in simple:
+            add_simple_tag(
+                entries, data, place or "no level", "", inner, stop, {"type": kind[0]} if kind else {}
+            )
+
+
+def read_tag(data, start, end):
+    """The targets of a tag, and where its simple tags are."""
     targets = {}
     simple = []
     for name, _, inner, stop, _ in elements(data, start, end):
         if name == 0x63C0:
             for item, _, at, item_end, _ in elements(data, inner, stop):
                 value = data[at:item_end]
-                if item in TARGET_NAMES:
-                    shown = text(value) if item == 0x63CA else int.from_bytes(value, "big")
+                shown = text(value) if item == 0x63CA else int.from_bytes(value, "big")
+                if item in TARGET_NAMES and shown != 0:  # UID 0 means all
                     targets.setdefault(TARGET_NAMES[item], []).append(shown)
         elif name == 0x67C8:
             simple.append((inner, stop))
-    # 50 (ALBUM) is what a missing level means; UID 0 means all.
-    targets.setdefault("level", [50])
-    kind = targets.pop("type", None)
-    place = ", ".join(
-        f"{key} {'+'.join(map(str, values))}" for key, values in sorted(targets.items()) if values != [0]
-    )
-    for inner, stop in simple:
-        add_simple_tag(entries, data, place, "", inner, stop, {"type": kind[0]} if kind else {})
+    return targets, simple
 
 
 def add_simple_tag(entries, data, place, prefix, start, end, target):

@@ -106,7 +106,9 @@ impl<'a> Cursor<'a> {
     /// all. Hashes are comparable if they come from the same `keys`.
     pub(crate) fn hash(&mut self, range: Range<u64>, keys: &RandomState) -> Result<Option<u64>> {
         let mut hasher = keys.build_hasher();
-        let mut piece = [0; PIECE];
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(PIECE);
+        // Most of what is hashed is a short text.
+        let mut piece = vec![0; length.min(PIECE)];
         let mut at = range.start;
         while at < range.end {
             let length = usize::try_from(range.end - at).unwrap_or(PIECE).min(PIECE);

@@ -216,6 +216,50 @@ pub(crate) fn is_identifier(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// What streams begin with that have no frame sync: Monkey's Audio, WavPack, TrueAudio,
+/// Musepack and FLAC.
+const MAGICS: [&[u8]; 6] = [b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"fLaC"];
+
+/// Finds a tag that has junk before it, from `start` on. TagLib reads such a tag in an MP3
+/// that does not begin with audio, and changes it there (`mpegfile.cpp`).
+pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<Range<u64>>> {
+    /// The most bytes of junk.
+    const JUNK: u64 = 16 << 10;
+    let mut junk = [0; JUNK as usize];
+    let read = cursor.read(&mut junk, start)?;
+    let is_sync = matches!(junk, [0xFF, second, ..] if second >= 0xE0 && second != 0xFF);
+    if is_sync || MAGICS.iter().any(|magic| junk.starts_with(magic)) {
+        return Ok(None);
+    }
+    for (at, bytes) in junk[..read].windows(3).enumerate().skip(1) {
+        if bytes != b"ID3" {
+            continue;
+        }
+        let at = start + at as u64;
+        let Some(tag) = Tag::read(cursor, at)?.filter(|tag| (2..=4).contains(&tag.version)) else {
+            continue;
+        };
+        // The name of a frame follows, so that audio is not taken for a tag.
+        if cursor.array::<3>(at + HEADER)?.is_some_and(|id| is_identifier(&id)) {
+            return Ok(Some(tag.range));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the range of the tag that ends at `end` with a footer (id3v2.4.0-structure,
+/// section 3.4).
+pub(crate) fn appended(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Range<u64>>> {
+    let Some(footer) = end.checked_sub(HEADER) else { return Ok(None) };
+    let Some([b'3', b'D', b'I', _, _, _, size @ ..]) = cursor.array::<10>(footer)? else {
+        return Ok(None);
+    };
+    let start = synchsafe(size).and_then(|size| footer.checked_sub(HEADER + u64::from(size)));
+    let Some(start) = start else { return Ok(None) };
+    let tag = Tag::read(cursor, start)?;
+    Ok(tag.map(|tag| tag.range).filter(|range| range.end == end))
+}
+
 /// Reads a number of seven bits a byte. Returns `None` if an eighth bit is set.
 pub(crate) fn synchsafe(bytes: [u8; 4]) -> Option<u32> {
     let is_synchsafe = bytes.iter().all(|byte| *byte < 0x80);

@@ -19,6 +19,48 @@ pub(crate) const TAGS: u32 = 0x1254_C367;
 pub(crate) const VOID: u32 = 0xEC;
 pub(crate) const CRC_32: u32 = 0xBF;
 
+/// In `Info`.
+pub(crate) const TITLE: u32 = 0x7BA9;
+
+/// In a cluster.
+pub(crate) const CLUSTER_POSITION: u32 = 0xA7;
+pub(crate) const SIMPLE_BLOCK: u32 = 0xA3;
+pub(crate) const BLOCK_GROUP: u32 = 0xA0;
+
+/// In `SeekHead` and its `Seek`.
+pub(crate) const SEEK: u32 = 0x4DBB;
+pub(crate) const SEEK_ID: u32 = 0x53AB;
+pub(crate) const SEEK_POSITION: u32 = 0x53AC;
+
+/// In `Cues`, its `CuePoint`, its `CueTrackPositions` and its `CueReference`.
+pub(crate) const CUE_POINT: u32 = 0xBB;
+pub(crate) const CUE_TRACK_POSITIONS: u32 = 0xB7;
+pub(crate) const CUE_REFERENCE: u32 = 0xDB;
+pub(crate) const CUE_CLUSTER_POSITION: u32 = 0xF1;
+pub(crate) const CUE_CODEC_STATE: u32 = 0xEA;
+pub(crate) const CUE_REFERENCE_CLUSTER: u32 = 0x97;
+pub(crate) const CUE_REFERENCE_CODEC_STATE: u32 = 0xEB;
+
+/// In `Attachments` and its `AttachedFile`.
+pub(crate) const ATTACHED_FILE: u32 = 0x61A7;
+pub(crate) const FILE_DESCRIPTION: u32 = 0x467E;
+pub(crate) const FILE_NAME: u32 = 0x466E;
+pub(crate) const FILE_MEDIA_TYPE: u32 = 0x4660;
+pub(crate) const FILE_DATA: u32 = 0x465C;
+
+/// In `Tags`, its `Tag`, its `Targets` and its `SimpleTag`.
+pub(crate) const TAG: u32 = 0x7373;
+pub(crate) const TARGETS: u32 = 0x63C0;
+pub(crate) const TARGET_TYPE_VALUE: u32 = 0x68CA;
+pub(crate) const TARGET_TYPE: u32 = 0x63CA;
+pub(crate) const SIMPLE_TAG: u32 = 0x67C8;
+pub(crate) const TAG_NAME: u32 = 0x45A3;
+pub(crate) const TAG_STRING: u32 = 0x4487;
+pub(crate) const TAG_BINARY: u32 = 0x4485;
+pub(crate) const TAG_LANGUAGE: u32 = 0x447A;
+pub(crate) const TAG_LANGUAGE_BCP_47: u32 = 0x447B;
+pub(crate) const TAG_DEFAULT: u32 = 0x4484;
+
 /// The elements that end a cluster of unknown size: children of a segment, and elements
 /// beside a segment.
 const BESIDE_CLUSTERS: [u32; 10] =
@@ -38,6 +80,14 @@ pub(crate) struct Element {
     /// The whole element.
     pub range: Range<u64>,
     pub body: Range<u64>,
+}
+
+impl Element {
+    /// The length of the size field in bytes.
+    pub(crate) fn size_width(&self) -> usize {
+        let identifier = 4 - self.id.leading_zeros() as usize / 8;
+        (self.body.start - self.range.start) as usize - identifier
+    }
 }
 
 /// Walks the elements in a range.
@@ -72,6 +122,36 @@ impl Elements {
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
+}
+
+/// Calls `each` with the elements in another one, but for padding and checksums.
+pub(crate) fn each_child(
+    cursor: &mut Cursor<'_>,
+    parent: &Element,
+    mut each: impl FnMut(&mut Cursor<'_>, &Element) -> Result<()>,
+) -> Result<()> {
+    let mut children = Elements::within(parent.body.clone());
+    while let Some(child) = children.next(cursor)? {
+        if !matches!(child.id, VOID | CRC_32) {
+            each(cursor, &child)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a text, which zeros may follow.
+pub(crate) fn text(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<String> {
+    let bytes = cursor.bytes(body.clone())?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned())
+}
+
+/// Reads a number of at most eight bytes.
+pub(crate) fn unsigned(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<Option<u64>> {
+    if body.end - body.start > 8 {
+        return Ok(None);
+    }
+    let bytes = cursor.bytes(body.clone())?;
+    Ok(bytes.map(|bytes| number(&bytes)))
 }
 
 /// Returns where a cluster of unknown size ends: before the first element that can't be

@@ -10,6 +10,13 @@ const MAX_RANGES: usize = 256;
 pub(crate) struct ChangedRanges(Vec<Range<u64>>);
 
 impl ChangedRanges {
+    /// All of a file.
+    pub(crate) fn everything() -> Self {
+        let mut everything = Self::default();
+        everything.add(0..u64::MAX);
+        everything
+    }
+
     /// Adds a range.
     pub(crate) fn add(&mut self, range: Range<u64>) {
         if range.is_empty() {

@@ -3,33 +3,16 @@
 
 use super::Inventory;
 use crate::containers::Cursor;
-use crate::containers::matroska::{self, Element, Elements};
+use crate::containers::matroska::{
+    self, ATTACHED_FILE, Element, Elements, FILE_MEDIA_TYPE, FILE_NAME, SIMPLE_TAG, TAG,
+    TAG_BINARY, TAG_DEFAULT, TAG_LANGUAGE, TAG_LANGUAGE_BCP_47, TAG_NAME, TAG_STRING, TARGETS,
+    TITLE, each_child, text, unsigned,
+};
 use crate::error::Result;
-use crate::restore::matroska_tag_part;
+use crate::restore::MatroskaTarget;
 use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::ops::Range;
-
-/// In `Info`.
-const TITLE: u32 = 0x7BA9;
-
-/// In `Attachments` and its `AttachedFile`.
-const ATTACHED_FILE: u32 = 0x61A7;
-const FILE_NAME: u32 = 0x466E;
-const FILE_MEDIA_TYPE: u32 = 0x4660;
-
-/// In `Tags`, its `Tag`, its `Targets` and its `SimpleTag`.
-const TAG: u32 = 0x7373;
-const TARGETS: u32 = 0x63C0;
-const TARGET_TYPE_VALUE: u32 = 0x68CA;
-const TARGET_TYPE: u32 = 0x63CA;
-const SIMPLE_TAG: u32 = 0x67C8;
-const TAG_NAME: u32 = 0x45A3;
-const TAG_STRING: u32 = 0x4487;
-const TAG_BINARY: u32 = 0x4485;
-const TAG_LANGUAGE: u32 = 0x447A;
-const TAG_LANGUAGE_BCP_47: u32 = 0x447B;
-const TAG_DEFAULT: u32 = 0x4484;
 
 /// The level of a tag that has none: an album.
 const DEFAULT_LEVEL: u64 = 50;
@@ -58,6 +41,7 @@ fn take_segment(
     let size = if segment.has_unknown_size { "unknown" } else { "known" };
     let budget = cursor.budget();
     inventory.add("Matroska segment", "size", TagPart::Other, size, size, budget)?;
+    let has_tracks = has_tracks(cursor, segment)?;
     let mut elements = Elements::within(segment.body.clone());
     while let Some(element) = elements.next(cursor)? {
         match element.id {
@@ -68,7 +52,7 @@ fn take_segment(
             | matroska::VOID
             | matroska::CRC_32 => {}
             matroska::INFO => take_info(cursor, &element, inventory)?,
-            matroska::TAGS => take_tags(cursor, &element, inventory)?,
+            matroska::TAGS => take_tags(cursor, &element, has_tracks, inventory)?,
             matroska::ATTACHMENTS => take_attachments(cursor, &element, inventory)?,
             matroska::CHAPTERS => take_children(cursor, &element, TagPart::Chapter, inventory)?,
             _ => take_whole(cursor, &element, TagPart::Other, inventory)?,
@@ -140,73 +124,69 @@ fn take_attachment(
     inventory.add("Matroska attachment", name, tag_part, parts, &text, cursor.budget())
 }
 
-fn take_tags(cursor: &mut Cursor<'_>, tags: &Element, inventory: &mut Inventory) -> Result<()> {
+/// What a tag is about, and whether a tag of the file has the level of a track.
+type About = (MatroskaTarget, bool);
+
+fn take_tags(
+    cursor: &mut Cursor<'_>,
+    tags: &Element,
+    has_tracks: bool,
+    inventory: &mut Inventory,
+) -> Result<()> {
     each_child(cursor, tags, |cursor, tag| {
         if tag.id != TAG {
             return take_whole(cursor, tag, TagPart::Other, inventory);
         }
-        let mut target = Target::default();
-        each_child(cursor, tag, |cursor, child| match child.id {
-            TARGETS => target.read(cursor, child),
-            _ => Ok(()),
-        })?;
-        target.others.sort_unstable();
+        let target = (target_of(cursor, tag)?, has_tracks);
         each_child(cursor, tag, |cursor, child| match child.id {
             TARGETS => Ok(()),
-            SIMPLE_TAG => take_tag(cursor, child, &target, "", 0, inventory),
+            SIMPLE_TAG => take_tag(cursor, child, &target, None, 0, inventory),
             _ => take_whole(cursor, child, TagPart::Other, inventory),
         })
     })
 }
 
-/// What a tag is about.
-#[derive(Default)]
-struct Target {
-    level: Option<u64>,
-    /// The name of the level, and identifiers of tracks, editions, chapters and
-    /// attachments: the element, and a text or number.
-    others: Vec<(u32, String)>,
+fn target_of(cursor: &mut Cursor<'_>, tag: &Element) -> Result<MatroskaTarget> {
+    let mut target = MatroskaTarget::default();
+    each_child(cursor, tag, |cursor, child| match child.id {
+        TARGETS => target.read(cursor, child),
+        _ => Ok(()),
+    })?;
+    Ok(target)
 }
 
-impl Target {
-    fn read(&mut self, cursor: &mut Cursor<'_>, targets: &Element) -> Result<()> {
-        each_child(cursor, targets, |cursor, target| {
-            match target.id {
-                TARGET_TYPE_VALUE => self.level = number(cursor, &target.body)?,
-                TARGET_TYPE => {
-                    let name = text(cursor, &target.body)?;
-                    cursor.budget().push(&mut self.others, (target.id, name))?;
-                }
-                id => match number(cursor, &target.body)? {
-                    // Zero is all of them.
-                    Some(0) | None => {}
-                    Some(uid) => cursor.budget().push(&mut self.others, (id, uid.to_string()))?,
-                },
+/// Whether a tag of the segment has the level of a track.
+fn has_tracks(cursor: &mut Cursor<'_>, segment: &Element) -> Result<bool> {
+    let mut has_tracks = false;
+    each_child(cursor, segment, |cursor, tags| match tags.id {
+        matroska::TAGS => each_child(cursor, tags, |cursor, tag| {
+            if tag.id == TAG {
+                has_tracks |= target_of(cursor, tag)?.is_track();
             }
             Ok(())
-        })
-    }
-
-    fn tag_part(&self, name: &str) -> TagPart {
-        match self.others.iter().any(|(id, _)| *id != TARGET_TYPE) {
-            true => TagPart::Other,
-            false => matroska_tag_part(name, self.level),
-        }
-    }
+        }),
+        _ => Ok(()),
+    })?;
+    Ok(has_tracks)
 }
 
-/// Adds a tag and those in it. `outer` is the names of the tags that it lies in.
+/// The tags that a tag lies in: their names, and what the outermost one holds. What is in
+/// a tag describes it, and is removed together with it.
+type Outer<'a> = Option<(&'a str, &'a TagPart)>;
+
+/// Adds a tag and those in it.
 fn take_tag(
     cursor: &mut Cursor<'_>,
     tag: &Element,
-    target: &Target,
-    outer: &str,
+    about: &About,
+    outer: Outer<'_>,
     depth: usize,
     inventory: &mut Inventory,
 ) -> Result<()> {
     if depth == MAX_DEPTH {
         return take_whole(cursor, tag, TagPart::Other, inventory);
     }
+    let (target, has_tracks) = about;
     let mut name = String::new();
     let mut shown = String::new();
     let mut is_text = false;
@@ -222,7 +202,7 @@ fn take_tag(
                 return Ok(());
             }
             TAG_DEFAULT => {
-                is_default = number(cursor, &part.body)? != Some(0);
+                is_default = unsigned(cursor, &part.body)? != Some(0);
                 return Ok(());
             }
             TAG_STRING | TAG_LANGUAGE | TAG_LANGUAGE_BCP_47 => text(cursor, &part.body)?,
@@ -247,30 +227,21 @@ fn take_tag(
     })?;
     parts.sort_unstable();
     (is_default, parts).hash(&mut content);
-    let path = if outer.is_empty() { name.clone() } else { format!("{outer}/{name}") };
-    let tag_part = if depth == 0 && is_text { target.tag_part(&name) } else { TagPart::Other };
+    let (path, tag_part) = match outer {
+        Some((path, tag_part)) => (format!("{path}/{name}"), tag_part.clone()),
+        None if is_text => {
+            let tag_part = target.tag_part(&name, *has_tracks);
+            (name, tag_part)
+        }
+        None => (name, TagPart::Other),
+    };
     let hash = content.finish();
     let budget = cursor.budget();
-    inventory.add_hashed("Matroska tag", path.clone(), tag_part, hash, &shown, budget)?;
+    inventory.add_hashed("Matroska tag", path.clone(), tag_part.clone(), hash, &shown, budget)?;
     each_child(cursor, tag, |cursor, part| match part.id {
-        SIMPLE_TAG => take_tag(cursor, part, target, &path, depth + 1, inventory),
+        SIMPLE_TAG => take_tag(cursor, part, about, Some((&path, &tag_part)), depth + 1, inventory),
         _ => Ok(()),
     })
-}
-
-/// Calls `each` with the elements in another one, but for padding and checksums.
-fn each_child(
-    cursor: &mut Cursor<'_>,
-    parent: &Element,
-    mut each: impl FnMut(&mut Cursor<'_>, &Element) -> Result<()>,
-) -> Result<()> {
-    let mut children = Elements::within(parent.body.clone());
-    while let Some(child) = children.next(cursor)? {
-        if !matches!(child.id, matroska::VOID | matroska::CRC_32) {
-            each(cursor, &child)?;
-        }
-    }
-    Ok(())
 }
 
 fn take_whole(
@@ -285,19 +256,6 @@ fn take_whole(
     inventory.add_hashed("Matroska element", key, tag_part, hash, &text, cursor.budget())
 }
 
-/// Reads a text, which zeros may follow.
-fn text(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<String> {
-    let bytes = cursor.bytes(body.clone())?.unwrap_or_default();
-    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned())
-}
-
-/// Reads a number of at most eight bytes.
-fn number(cursor: &mut Cursor<'_>, body: &Range<u64>) -> Result<Option<u64>> {
-    if body.end - body.start > 8 {
-        return Ok(None);
-    }
-    let bytes = cursor.bytes(body.clone())?;
-    Ok(bytes.map(|bytes| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))))
 }
 
 #[cfg(test)]

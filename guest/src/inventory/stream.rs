@@ -3,7 +3,7 @@
 use super::{Inventory, ape_tag, flac};
 use crate::containers::{Cursor, id3v1, id3v2};
 use crate::error::Result;
-use crate::restore::{Id3v2Tag, id3v2_text_of};
+use crate::restore::{Id3v2Tag, appended_tag, id3v2_text_of, start_of_tags};
 use crate::restore::{id3v2_frame_tag_part, id3v2_people};
 use crate::tags::TagPart;
 use std::ops::Range;
@@ -19,11 +19,17 @@ const ID3V1_PROPERTIES: [&str; 6] = ["TITLE", "ARTIST", "ALBUM", "DATE", "COMMEN
 
 /// Adds the tags at both ends of a file. Returns where the stream begins.
 pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<u64> {
-    let mut at = 0;
+    let start = start_of_tags(cursor)?;
+    let mut at = start;
     while let Some(end) = take_id3v2(cursor, at, inventory)? {
         at = end;
     }
-    take_appended(cursor, at, inventory)?;
+    if at == start
+        && let Some(tag) = appended_tag(cursor)?
+    {
+        // A tag in front would hide it, and has to say the same.
+        take_id3v2(cursor, tag.start, inventory)?;
+    }
     let size = cursor.size();
     if let Some(range) = id3v1::ending_at(cursor, size)? {
         take_id3v1(cursor, range, inventory)?;
@@ -73,23 +79,6 @@ pub(super) fn take_id3v2(
         inventory.add(ID3V2_TAG, "rest", TagPart::Other, &tag.rest, "malformed frames", budget)?;
     }
     Ok(Some(header.range.end))
-}
-
-/// Adds the ID3v2 tag at the end of a file that has none at its start. TagLib does not
-/// find such a tag, and would put another one in front, which hides it.
-fn take_appended(cursor: &mut Cursor<'_>, start: u64, inventory: &mut Inventory) -> Result<()> {
-    /// The length of a footer, which begins with `3DI`.
-    const FOOTER: u64 = id3v2::HEADER;
-    let mut end = cursor.size();
-    if let Some(range) = id3v1::ending_at(cursor, end)? {
-        end = range.start;
-    }
-    let Some(footer) = end.checked_sub(FOOTER).filter(|_| start == 0) else { return Ok(()) };
-    if cursor.array::<3>(footer)?.as_ref() == Some(b"3DI") {
-        let budget = cursor.budget();
-        inventory.add(ID3V2_TAG, "first", TagPart::Other, "appended", "appended", budget)?;
-    }
-    Ok(())
 }
 
 fn take_id3v1(cursor: &mut Cursor<'_>, range: Range<u64>, inventory: &mut Inventory) -> Result<()> {

@@ -6,6 +6,27 @@ use crate::file::{ChangedRanges, DiskFile, ReadAhead, replace_range};
 use crate::limits::{self, Budget};
 use std::io;
 use std::ops::Range;
+use std::rc::Rc;
+
+/// The bytes that are written at once.
+const PIECE: usize = 256 << 10;
+
+/// A part of a file that is put together anew.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    /// A range of the original.
+    Original(Range<u64>),
+    Bytes(Rc<Vec<u8>>),
+}
+
+impl Piece {
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::Original(range) => range.end - range.start,
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+}
 
 /// A file that is read and written while it is restored.
 pub(crate) struct EditedCopy<'a> {
@@ -16,8 +37,8 @@ pub(crate) struct EditedCopy<'a> {
 }
 
 impl<'a> EditedCopy<'a> {
-    /// Wraps a file of `size` bytes. Ranges that are written to are added to
-    /// `changed`.
+    /// Wraps a file of `size` bytes. `changed` is where it may differ from the original.
+    /// Ranges that are written to are added to it.
     pub(crate) fn new(
         file: &'a DiskFile,
         size: u64,
@@ -56,6 +77,68 @@ impl<'a> EditedCopy<'a> {
         }
         self.size = replace_range(self.file, self.size, range, bytes, self.changed, self.budget)
             .map_err(|error| limits::failure("write", &error))?;
+        Ok(())
+    }
+
+    /// Makes the copy consist of `pieces`. Ranges of the original that are in their place
+    /// and have not been written to are left alone.
+    pub(super) fn rewrite(&mut self, original: &mut Cursor<'_>, pieces: &[Piece]) -> Result<()> {
+        let mut at = 0;
+        for piece in pieces {
+            match piece {
+                Piece::Bytes(bytes) => self.write(bytes, at)?,
+                Piece::Original(range) => self.put_back(original, range, at)?,
+            }
+            at += piece.length();
+        }
+        if at != self.size {
+            self.file.set_size(at).map_err(|error| limits::failure("write", &error))?;
+            self.changed.add(at.min(self.size)..u64::MAX);
+            self.size = at;
+        }
+        Ok(())
+    }
+
+    fn put_back(&mut self, original: &mut Cursor<'_>, range: &Range<u64>, at: u64) -> Result<()> {
+        if range.start != at {
+            return self.copy_from(original, range.clone(), at);
+        }
+        let end = range.end.min(self.size);
+        let mut written: Vec<_> = self.changed.within(&(range.start..end)).collect();
+        written.push(end.max(range.start)..range.end);
+        for part in written {
+            let at = part.start;
+            self.copy_from(original, part, at)?;
+        }
+        Ok(())
+    }
+
+    fn copy_from(
+        &mut self,
+        original: &mut Cursor<'_>,
+        mut range: Range<u64>,
+        mut at: u64,
+    ) -> Result<()> {
+        let mut piece = vec![0; PIECE.min((range.end - range.start) as usize)];
+        while range.start < range.end {
+            self.budget.check()?;
+            let length = PIECE.min((range.end - range.start) as usize);
+            let read = original.read(&mut piece[..length], range.start)?;
+            if read < length {
+                return Err(limits::failure("restore", &io::ErrorKind::UnexpectedEof.into()));
+            }
+            self.write(&piece[..length], at)?;
+            range.start += length as u64;
+            at += length as u64;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8], at: u64) -> Result<()> {
+        self.file.write_all_at(bytes, at).map_err(|error| limits::failure("write", &error))?;
+        let end = at + bytes.len() as u64;
+        self.changed.add(at..end);
+        self.size = self.size.max(end);
         Ok(())
     }
 }

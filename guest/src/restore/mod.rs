@@ -16,7 +16,7 @@ mod flac;
 mod id3v1;
 mod id3v2;
 mod iff;
-mod matroska_tag_parts;
+mod matroska;
 mod merge;
 mod mp4;
 mod numbers;
@@ -40,10 +40,11 @@ pub(crate) use id3v2::people as id3v2_people;
 pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
 pub(crate) use id3v2::text_of as id3v2_text_of;
 pub(crate) use iff::{InfoList, LIST_TYPE, Role};
-pub(crate) use matroska_tag_parts::tag_part as matroska_tag_part;
+pub(crate) use matroska::Target as MatroskaTarget;
 pub(crate) use mp4::atom_name as mp4_atom_name;
 pub use mp4::property_of as mp4_property_of;
 pub(crate) use mp4::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};
+pub(crate) use stream::{appended_tag, start_of_tags};
 pub(crate) use vorbis_comment::tag_part as vorbis_comment_tag_part;
 
 /// Restores in `copy` what TagLib has lost of `original`.
@@ -58,8 +59,8 @@ pub(crate) fn restore(
         Container::Mp4 => mp4::restore(original, copy, requested),
         Container::Iff(Layout::Dsf) => dsf::restore(original, copy, requested),
         Container::Asf => asf::restore(original, copy, requested),
+        Container::Matroska => matroska::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
-        _ => Ok(()),
     }
 }
 
@@ -74,7 +75,7 @@ mod tests {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
         let file = DiskFile::in_memory(&content);
-        let mut changed = ChangedRanges::default();
+        let mut changed = ChangedRanges::everything();
         let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
         restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
         let content = content.lock().unwrap();

@@ -3,7 +3,7 @@
 use super::copy::EditedCopy;
 use super::id3v2::Tag;
 use super::{ape_tag, flac, id3v1};
-use crate::containers::{Cursor, id3v2};
+use crate::containers::{Cursor, flac as flac_file, id3v1 as id3v1_tag, id3v2};
 use crate::error::Result;
 use crate::tags::Requested;
 use std::ops::Range;
@@ -38,7 +38,14 @@ fn restore_id3v2(
     let budget = copy.budget();
     let before = tags_at_start(original)?;
     let after = copy.read(tags_at_start)?;
-    let Some(first) = before.first() else { return Ok(()) };
+    let first = match before.first() {
+        Some(first) => first.clone(),
+        // Readers look at the first tag, so a new one in front says what this one does.
+        None => match appended_tag(original)?.filter(|_| !after.is_empty()) {
+            Some(range) => range,
+            None => return Ok(()),
+        },
+    };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
     if original_tag.is_empty() {
         // TagLib fills the first tag with what ID3v1 and APE say, since readers look at
@@ -51,17 +58,18 @@ fn restore_id3v2(
     };
     let Some(edited_tag) = edited_tag else { return Ok(()) };
     let Some(merged) = original_tag.merged(edited_tag, requested) else { return Ok(()) };
-    let place = 0..after.last().map_or(0, |range| range.end);
+    let start = after.first().map_or(before.first().map_or(0, |first| first.start), |it| it.start);
+    let place = start..after.last().map_or(start, |range| range.end);
     let mut tag = Vec::new();
     if !merged.is_empty() {
         let Some(rendered) = merged.render(budget)? else { return Ok(()) };
         tag = rendered;
-        let Some(size) = size_of_tag(tag.len(), first, &place, &before) else { return Ok(()) };
+        let Some(size) = size_of_tag(tag.len(), &first, &place, &before) else { return Ok(()) };
         if Tag::pad(&mut tag, size).is_none() {
             return Ok(());
         }
     }
-    for range in &before[1..] {
+    for range in before.iter().skip(1) {
         let Some(bytes) = original.bytes(range.clone())? else { return Ok(()) };
         budget.reserve(&mut tag, bytes.len())?;
         tag.extend(bytes);
@@ -77,8 +85,9 @@ fn size_of_tag(
     place: &Range<u64>,
     before: &[Range<u64>],
 ) -> Option<usize> {
-    let others: u64 = before[1..].iter().map(|range| range.end - range.start).sum();
-    let sizes = [original.end - original.start, place.end.saturating_sub(others)];
+    let length_of = |range: &Range<u64>| range.end - range.start;
+    let others: u64 = before.iter().skip(1).map(length_of).sum();
+    let sizes = [length_of(original), length_of(place).saturating_sub(others)];
     for size in sizes {
         let size = usize::try_from(size).ok()?;
         if length <= size {
@@ -88,10 +97,11 @@ fn size_of_tag(
     Some(length + PADDING)
 }
 
-/// The ranges of the tags that follow one another from the start of the file.
+/// The ranges of the tags that follow one another from the start of the file, or behind
+/// junk.
 fn tags_at_start(cursor: &mut Cursor<'_>) -> Result<Vec<Range<u64>>> {
     let mut ranges = Vec::new();
-    let mut at = 0;
+    let mut at = start_of_tags(cursor)?;
     while let Some(tag) = id3v2::Tag::read(cursor, at)? {
         if tag.range.end > cursor.size() {
             break;
@@ -100,4 +110,20 @@ fn tags_at_start(cursor: &mut Cursor<'_>) -> Result<Vec<Range<u64>>> {
         cursor.budget().push(&mut ranges, tag.range)?;
     }
     Ok(ranges)
+}
+
+/// Where the first ID3v2 tag is, or would be.
+pub(crate) fn start_of_tags(cursor: &mut Cursor<'_>) -> Result<u64> {
+    if id3v2::Tag::read(cursor, 0)?.is_some() || flac_file::Blocks::read(cursor, 0)?.is_some() {
+        return Ok(0);
+    }
+    Ok(id3v2::behind_junk(cursor, 0)?.map_or(0, |tag| tag.start))
+}
+
+/// The ID3v2 tag at the end of a file, which an ID3v1 tag may follow. TagLib does not
+/// find it.
+pub(crate) fn appended_tag(cursor: &mut Cursor<'_>) -> Result<Option<Range<u64>>> {
+    let size = cursor.size();
+    let end = id3v1_tag::ending_at(cursor, size)?.map_or(size, |tag| tag.start);
+    id3v2::appended(cursor, end)
 }

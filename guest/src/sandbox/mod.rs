@@ -56,12 +56,11 @@ pub(crate) enum Trust {
 /// Content whose tags have been changed.
 pub(crate) struct EditedContent {
     pub content: Vec<u8>,
-    /// What the edit changed.
-    pub requested: Requested,
+    pub tags: EditedTags,
 }
 
-/// The result of changing the tags of the file that the guest sees.
-pub(crate) struct EditedFile {
+/// The tags of a file that has been edited.
+pub(crate) struct EditedTags {
     /// What TagLib read before the change.
     pub before: Answer,
     /// What the edit changed.
@@ -159,10 +158,11 @@ impl Sandbox {
         match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) => {
                 let requested = Requested::of(&edit, &answer);
-                let tags = edit.apply(*answer, &requested)?.encode()?;
+                let tags = edit.apply((*answer).clone(), &requested)?.encode()?;
                 let written = self.guest.write_tags(input, &tags)?;
                 let content = self.guest.new_content(written)?;
-                Ok(Some(EditedContent { content, requested }))
+                let tags = EditedTags { before: *answer, requested };
+                Ok(Some(EditedContent { content, tags }))
             }
             Outcome::Refused | Outcome::Crashed => Ok(None),
         }
@@ -181,7 +181,7 @@ impl Sandbox {
     /// Changes the tags of the one file that the guest sees, by path. Returns `None`,
     /// and changes nothing, if TagLib can't read the file or finds too little in it for
     /// `trust`.
-    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedFile>> {
+    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedTags>> {
         let before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
@@ -191,7 +191,7 @@ impl Sandbox {
         let path = self.guest.state().files.guest_path();
         let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
         match written {
-            Ok(_) => Ok(Some(EditedFile { before, requested })),
+            Ok(_) => Ok(Some(EditedTags { before, requested })),
             Err(CallError::Error(error)) => Err(error),
             Err(CallError::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,

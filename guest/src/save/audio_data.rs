@@ -22,6 +22,7 @@ use crate::containers::{Container, Cursor};
 use crate::error::{Error, Result};
 use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{self, Budget};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::Range;
 
 /// What is known about a file's audio.
@@ -61,7 +62,12 @@ impl AudioData {
     /// Finds the audio in a file of `size` bytes.
     pub(super) fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self> {
         let mut file = ReadAhead::new(file, size, budget);
-        match find(&mut Cursor::new(&mut file, budget)) {
+        Self::of(&mut Cursor::new(&mut file, budget))
+    }
+
+    /// Finds the audio in the content of `cursor`.
+    pub(super) fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
+        match find(cursor) {
             Ok(ranges) => Ok(Self::Known(ranges)),
             Err(AudioError::Damaged(how)) => Ok(Self::Damaged(how)),
             Err(AudioError::Failed(error)) => Err(error),
@@ -132,6 +138,47 @@ impl AudioRanges {
                 return Ok(true);
             }
         }
+    }
+
+    /// Returns whether two contents have the same audio, and the chunks begin in the same
+    /// places.
+    pub(super) fn same_content(
+        &self,
+        content: &mut Cursor<'_>,
+        other: &Self,
+        other_content: &mut Cursor<'_>,
+    ) -> Result<bool> {
+        let keys = RandomState::new();
+        let is_same = self.chunks == other.chunks
+            && self.length() == other.length()
+            && self.hash(content, &keys)? == other.hash(other_content, &keys)?;
+        Ok(is_same)
+    }
+
+    /// Hashes the audio in pieces of the same length, whatever the ranges are.
+    fn hash(&self, content: &mut Cursor<'_>, keys: &RandomState) -> Result<u64> {
+        let mut hasher = keys.build_hasher();
+        let mut piece = vec![0; PIECE];
+        let mut filled: usize = 0;
+        for range in &self.ranges {
+            let mut at = range.start;
+            while at < range.end {
+                let left = usize::try_from(range.end - at).unwrap_or(usize::MAX);
+                let end = PIECE.min(filled.saturating_add(left));
+                let read = content.read(&mut piece[filled..end], at)?;
+                if read == 0 {
+                    break;
+                }
+                filled += read;
+                at += read as u64;
+                if filled == PIECE {
+                    hasher.write(&piece);
+                    filled = 0;
+                }
+            }
+        }
+        hasher.write(&piece[..filled]);
+        Ok(hasher.finish())
     }
 
     /// What has been written to.

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, Editable, Faults, MAX_SIZE};
 use crate::limits::{self, Budget};
 use crate::preserve::OnLoss;
-use crate::sandbox::{EditedFile, GuestFiles, Sandbox, Trust};
+use crate::sandbox::{EditedTags, GuestFiles, Sandbox, Trust};
 use crate::tags::Edit;
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -27,7 +27,7 @@ pub(super) struct Source<'a> {
 pub(super) struct Edited {
     /// The name by which TagLib chose the format.
     pub name: String,
-    pub tags: EditedFile,
+    pub tags: EditedTags,
     /// The ranges that were written to.
     pub written: ChangedRanges,
 }

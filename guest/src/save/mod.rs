@@ -61,6 +61,7 @@ use verify::Original;
 
 pub use same_file::same_file;
 pub use save_as::{SaveAs, save_as, save_as_with_faults};
+pub(crate) use verify::{ChangedContent, check_content};
 pub use write_content::{write_content, write_content_with_faults};
 
 /// Options of a save.

@@ -6,11 +6,13 @@
 
 use super::audio_data::AudioData;
 use super::editing::{Edited, Editing, Source};
+use crate::containers::Cursor;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
-use crate::sandbox::{EditedFile, GuestFiles, Outcome, Sandbox};
-use crate::tags::{AudioProperties, DecodeOptions};
+use crate::limits::{self, Budget};
+use crate::sandbox::{EditedTags, GuestFiles, Outcome, Sandbox};
+use crate::tags::{AudioProperties, DecodeOptions, Edit};
 use std::fs::File;
 
 /// The audio of a file that is about to be changed.
@@ -54,18 +56,8 @@ impl Original {
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, &editing.budget)?;
-        let EditedFile { before, requested } = &edited.tags;
-        match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
-            Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
-                match editing.edit.not_applied(requested, before, &answer) {
-                    // The texts of a module are cut to the lengths of their fields.
-                    Some(_) if is_module && answer.properties != before.properties => Ok(()),
-                    Some(name) => Err(not_written(&name)),
-                    None => Ok(()),
-                }
-            }
-            _ => Err(damaged("with its tags changed, TagLib would not find the same audio in it")),
-        }
+        let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
+        check_answer(outcome, &edited.tags, editing.edit, is_module)
     }
 
     fn check_audio(
@@ -85,6 +77,68 @@ impl Original {
             _ => false,
         };
         if same { Ok(()) } else { Err(damaged("changing its tags would change its audio")) }
+    }
+}
+
+/// Content that has been changed in memory.
+pub(crate) struct ChangedContent<'a> {
+    pub file: &'a DiskFile,
+    pub size: u64,
+    /// The extension of its format.
+    pub extension: &'a str,
+    pub tags: &'a EditedTags,
+}
+
+/// Checks content as a save checks the copy.
+///
+/// # Errors
+/// As for a save: `InvalidFormat` where the content contradicts itself or the audio is
+/// not the same, `ENOTSUP` where the tags are not those that were asked for.
+pub(crate) fn check_content(
+    original: &mut Cursor<'_>,
+    changed: &ChangedContent<'_>,
+    edit: &Edit,
+    budget: &Budget,
+) -> Result<()> {
+    let file = || changed.file.try_clone().map_err(|error| limits::failure("read", &error));
+    let name = format!("content.{}", changed.extension);
+    let is_module = is_tracker_module(&name);
+    if !is_module {
+        let parts = match AudioData::of(original)? {
+            AudioData::Damaged(how) => return Err(damaged(how)),
+            AudioData::Known(parts) => parts,
+        };
+        let mut content = ReadAhead::new(file()?, changed.size, budget);
+        let mut content = Cursor::new(&mut content, budget);
+        let is_same = match AudioData::of(&mut content)? {
+            AudioData::Known(others) => parts.same_content(original, &others, &mut content)?,
+            AudioData::Damaged(_) => false,
+        };
+        if !is_same {
+            return Err(damaged("changing its tags would change its audio"));
+        }
+    } else if let Some(name) = edit.outside_of_a_module() {
+        return Err(not_written(name));
+    }
+    let view = FileView::whole(ReadAhead::new(file()?, changed.size, budget));
+    let mut sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
+    let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
+    check_answer(outcome, changed.tags, edit, is_module)
+}
+
+/// Checks what TagLib reads after a change.
+fn check_answer(outcome: Outcome, tags: &EditedTags, edit: &Edit, is_module: bool) -> Result<()> {
+    let EditedTags { before, requested } = tags;
+    match outcome {
+        Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
+            match edit.not_applied(requested, before, &answer) {
+                // The texts of a module are cut to the lengths of their fields.
+                Some(_) if is_module && answer.properties != before.properties => Ok(()),
+                Some(name) => Err(not_written(&name)),
+                None => Ok(()),
+            }
+        }
+        _ => Err(damaged("with its tags changed, TagLib would not find the same audio in it")),
     }
 }
 

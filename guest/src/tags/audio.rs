@@ -44,12 +44,15 @@ impl AudioProperties {
         matches!(self.container_format.as_deref(), Some("MP4" | "ASF"))
     }
 
-    /// taglib-wasm's `FileType`. Containers that it has no type for are
-    /// "unknown", though TagLib reads them.
+    /// taglib-wasm's `FileType`.
     pub fn file_type(&self) -> &'static str {
         match self.container_format.as_deref() {
-            Some("OGG") if self.codec.as_deref() == Some("Opus") => "OPUS",
-            Some("OGG") => "OGG",
+            Some("OGG") => match self.codec.as_deref() {
+                Some("Opus") => "OPUS",
+                Some("FLAC") => "OggFLAC",
+                Some("Speex") => "SPEEX",
+                _ => "OGG",
+            },
             Some("MP3") => "MP3",
             Some("MP4") => "MP4",
             Some("FLAC") => "FLAC",
@@ -59,6 +62,15 @@ impl AudioProperties {
             Some("TTA") => "TTA",
             Some("ASF") => "ASF",
             Some("Matroska") => "MATROSKA",
+            Some("APE") => "APE",
+            Some("MPC") => "MPC",
+            Some("DSF") => "DSF",
+            Some("DSDIFF") => "DSDIFF",
+            Some("Shorten") => "SHN",
+            Some("MOD") => "MOD",
+            Some("S3M") => "S3M",
+            Some("IT") => "IT",
+            Some("XM") => "XM",
             _ => "unknown",
         }
     }

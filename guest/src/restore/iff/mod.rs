@@ -13,7 +13,8 @@ use super::id3v2::tag_part;
 use super::stop::{Stop, usual};
 use crate::containers::iff::{Chunk, Form, Layout};
 use crate::containers::{Cursor, id3v2};
-use crate::error::Result;
+use crate::errno::Errno;
+use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 use riff_info::InfoField;
@@ -39,9 +40,15 @@ pub(super) fn restore(
                 Err(stop) => stop.tolerated(),
             }
         }
-        // `dsf` restores DSF. In RF64 TagLib takes all that follows the header of `data`
-        // for audio, and appends chunks to that.
-        Layout::Dsf | Layout::Rf64 => Ok(()),
+        // TagLib takes all that follows the header of `data` for audio, appends chunks to
+        // that, and does not know of the sizes in `ds64` (EBU Tech 3306).
+        Layout::Rf64 => Err(Error::file(
+            "save",
+            Errno::NOTSUP,
+            "TagLib can't change RF64 files: it would add its tags to the samples",
+        )),
+        // `dsf` restores DSF.
+        Layout::Dsf => Ok(()),
     }
 }
 

@@ -14,6 +14,7 @@ mod tests;
 
 use super::copy::EditedCopy;
 use crate::containers::Cursor;
+use crate::containers::mp4::Atoms;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 use crate::tags::{Requested, TagPart};
@@ -38,10 +39,28 @@ pub(super) fn restore(
     let edited = copy.read(|cursor| edited_items(cursor, requested))?;
     let Some((place, mut new_items)) = edited else { return Ok(()) };
     add_properties(&mut new_items, original, &originals, requested)?;
-    match merged(original, &originals, new_items, requested)? {
-        Some(list) => place.write(copy, list),
-        None => Ok(()),
+    if let Some(list) = merged(original, &originals, new_items, requested)? {
+        place.write(copy, list)?;
     }
+    check_fragment_index(original, copy)
+}
+
+/// Refuses a change that moves fragments if the file has an index of them (`mfra`):
+/// nobody adapts the places in it.
+fn check_fragment_index(original: &mut Cursor<'_>, copy: &EditedCopy<'_>) -> Result<()> {
+    let file = Atoms::within(0..original.size());
+    let Some(index) = file.find(original, b"mfra")? else { return Ok(()) };
+    let file = Atoms::within(0..copy.size());
+    let moved = copy.read(|copy| file.find(copy, b"mfra"))?;
+    if moved.is_some_and(|moved| moved.range == index.range) {
+        return Ok(());
+    }
+    Err(Error::file(
+        "save",
+        Errno::NOTSUP,
+        "its tags would have to grow, and the index of fragments (mfra) would then point to \
+         other places of the file",
+    ))
 }
 
 /// A rendered item that the edit asks for.

@@ -3,8 +3,6 @@
 
 use super::{AudioError, AudioRanges, AudioResult};
 use crate::containers::{Cursor, ape_tag, flac, id3v1, id3v2};
-use crate::error::Result;
-use std::ops::Range;
 
 const PAST_THE_END: AudioError = AudioError::Damaged("a tag in it ends behind the end of the file");
 const BEFORE_THE_START: AudioError =
@@ -23,7 +21,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
             return Err(PAST_THE_END);
         }
         start = blocks.rest().start;
-    } else if let Some(tag) = tag_behind_junk(cursor, start)? {
+    } else if let Some(tag) = id3v2::behind_junk(cursor, start)? {
         ranges.push(start..tag.start, budget)?;
         start = tag.end;
     }
@@ -36,20 +34,6 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
     }
     ranges.push(start..end, budget)?;
     Ok(ranges)
-}
-
-/// TagLib finds a tag that has junk before it, and changes it there.
-fn tag_behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<Range<u64>>> {
-    const JUNK: u64 = 16 << 10;
-    for at in start + 1..(start + JUNK).min(cursor.size()) {
-        let Some([b'I', b'D', b'3', 2..=4]) = cursor.array(at)? else { continue };
-        let Some(tag) = id3v2::Tag::read(cursor, at)? else { continue };
-        // The name of a frame follows, so that audio is not taken for a tag.
-        if cursor.array::<3>(at + id3v2::HEADER)?.is_some_and(|id| id3v2::is_identifier(&id)) {
-            return Ok(Some(tag.range));
-        }
-    }
-    Ok(None)
 }
 
 /// Where the tag begins that ends at `end`.

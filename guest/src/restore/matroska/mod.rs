@@ -1,0 +1,157 @@
+//! Restores Matroska and WebM files.
+//!
+//! TagLib writes tags, chapters and attachments anew, without what it has no model for,
+//! and gives a live recording a wrong size. Here the file is made of the original again:
+//! only tags and attachments that the edit asks for are written, in new elements
+//! (`layout`).
+
+mod attachments;
+mod index;
+mod info;
+mod layout;
+mod parts;
+mod segment;
+mod tag_parts;
+mod tags;
+mod target;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use super::copy::{EditedCopy, Piece};
+use super::stop::{Stop, usual};
+use crate::containers::Cursor;
+use crate::containers::matroska::{ATTACHMENTS, Element, INFO, TAGS};
+use crate::error::Result;
+use crate::tags::{Requested, TagPart};
+use layout::{Changes, Layout};
+use segment::Segment;
+use std::rc::Rc;
+use tags::Tags;
+
+pub(crate) use target::Target;
+
+/// Restores the segment.
+pub(super) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    match pieces(original, copy, requested) {
+        Ok(pieces) => copy.rewrite(original, &pieces),
+        Err(stop) => stop.tolerated(),
+    }
+}
+
+fn pieces(
+    original: &mut Cursor<'_>,
+    copy: &EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<Vec<Piece>, Stop> {
+    let segment = Segment::read(original)?;
+    let mut changes = Changes::default();
+    change_tags(&segment, original, copy, requested, &mut changes)?;
+    if requested.pictures {
+        change_attachments(&segment, original, copy, &mut changes)?;
+    }
+    let size = original.size();
+    if changes.is_empty() {
+        let mut pieces = Vec::new();
+        original.budget().push(&mut pieces, Piece::Original(0..size))?;
+        return Ok(pieces);
+    }
+    Layout { segment: &segment, changes: &changes, size }.pieces(original)
+}
+
+fn change_tags(
+    segment: &Segment,
+    original: &mut Cursor<'_>,
+    copy: &EditedCopy<'_>,
+    requested: &Requested,
+    changes: &mut Changes,
+) -> Result<(), Stop> {
+    let budget = original.budget();
+    let stored = Stored::read(segment, original, TAGS)?;
+    let written = written(segment, copy, TAGS)?;
+    let mut originals = Tags::read_all(stored.iter(), budget)?;
+    let old_title = title_of(&originals).map(str::to_owned);
+    let mut asked = tags::Changes::default();
+    for edited in Tags::read_all(written.iter(), budget)? {
+        asked.take(&edited, requested, budget)?;
+    }
+    tags::merge(&mut originals, asked, requested, budget)?;
+    tags::join_into_last(&mut originals, budget)?;
+    tags::complete_levels(&mut originals, budget)?;
+    for (number, tags) in originals.iter().enumerate().filter(|(_, tags)| tags.is_changed) {
+        let bytes = Rc::new(tags.render(budget)?);
+        match stored.0.get(number) {
+            Some((at, _)) => drop(changes.replaced.insert(*at, bytes)),
+            None => budget.push(&mut changes.added, (TAGS, bytes))?,
+        }
+    }
+    if requested.contains(&TagPart::Property("TITLE".to_owned())) {
+        for (at, bytes) in Stored::read(segment, original, INFO)?.0 {
+            let (old, new) = (old_title.as_deref(), title_of(&originals));
+            if let Some(info) = info::with_title(&bytes, old, new, budget)? {
+                changes.replaced.insert(at, Rc::new(info));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn change_attachments(
+    segment: &Segment,
+    original: &mut Cursor<'_>,
+    copy: &EditedCopy<'_>,
+    changes: &mut Changes,
+) -> Result<(), Stop> {
+    let budget = original.budget();
+    let stored = Stored::read(segment, original, ATTACHMENTS)?;
+    // A segment has one such element at most (RFC 9559, section 5.1.6).
+    usual((stored.0.len() <= 1).then_some(()))?;
+    let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
+    let merged = attachments::merged(bytes, &written(segment, copy, ATTACHMENTS)?, budget)?;
+    match stored.0.first() {
+        Some((_, bytes)) if *bytes == merged => {}
+        Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),
+        None if merged.is_empty() => {}
+        None => budget.push(&mut changes.added, (ATTACHMENTS, Rc::new(merged)))?,
+    }
+    Ok(())
+}
+
+/// Children of the original's segment: their indices and bytes.
+struct Stored(Vec<(usize, Vec<u8>)>);
+
+impl Stored {
+    fn read(segment: &Segment, original: &mut Cursor<'_>, id: u32) -> Result<Self, Stop> {
+        let mut stored = Vec::new();
+        let is_asked = |(_, child): &(usize, &Element)| child.id == id;
+        for (at, child) in segment.children.iter().enumerate().filter(is_asked) {
+            let bytes = usual(original.bytes(child.range.clone())?)?;
+            original.budget().push(&mut stored, (at, bytes))?;
+        }
+        Ok(Self(stored))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.0.iter().map(|(_, bytes)| bytes)
+    }
+}
+
+/// What TagLib has written.
+fn written(segment: &Segment, copy: &EditedCopy<'_>, id: u32) -> Result<Vec<Vec<u8>>, Stop> {
+    let mut written = Err(Stop::Unusual);
+    copy.read(|cursor| {
+        written = segment.written(cursor, id);
+        Ok(())
+    })?;
+    written
+}
+
+/// The title that the tags give the file.
+fn title_of<'a>(tags: &'a [Tags<'_>]) -> Option<&'a str> {
+    let title = TagPart::Property("TITLE".to_owned());
+    tags.iter().find_map(|tags| tags.value_of(&title))
+}
