@@ -256,8 +256,6 @@ fn take_whole(
     inventory.add_hashed("Matroska element", key, tag_part, hash, &text, cursor.budget())
 }
 
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{fixture, keys_of, lost};

@@ -56,8 +56,7 @@ impl Original {
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, &editing.budget)?;
-        let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
-        check_answer(outcome, &edited.tags, editing.edit, is_module)
+        check_tags(&mut sandbox, &edited.tags, editing.edit, is_module)
     }
 
     fn check_audio(
@@ -122,14 +121,18 @@ pub(crate) fn check_content(
     }
     let view = FileView::whole(ReadAhead::new(file()?, changed.size, budget));
     let mut sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
-    let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
-    check_answer(outcome, changed.tags, edit, is_module)
+    check_tags(&mut sandbox, changed.tags, edit, is_module)
 }
 
 /// Checks what TagLib reads after a change.
-fn check_answer(outcome: Outcome, tags: &EditedTags, edit: &Edit, is_module: bool) -> Result<()> {
+fn check_tags(
+    sandbox: &mut Sandbox,
+    tags: &EditedTags,
+    edit: &Edit,
+    is_module: bool,
+) -> Result<()> {
     let EditedTags { before, requested } = tags;
-    match outcome {
+    match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
         Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
             match edit.not_applied(requested, before, &answer) {
                 // The texts of a module are cut to the lengths of their fields.
@@ -139,6 +142,20 @@ fn check_answer(outcome: Outcome, tags: &EditedTags, edit: &Edit, is_module: boo
             }
         }
         _ => Err(damaged("with its tags changed, TagLib would not find the same audio in it")),
+    }?;
+    check_frames(sandbox, edit)
+}
+
+/// # Errors
+/// `ENOTSUP` where raw frames that were asked for are not there.
+fn check_frames(sandbox: &mut Sandbox, edit: &Edit) -> Result<()> {
+    if edit.id3v2_frames.is_empty() {
+        return Ok(());
+    }
+    let frames = sandbox.read_id3v2_frames()?.unwrap_or_default();
+    match edit.frames_not_applied(&frames) {
+        Some(id) => Err(not_written(id)),
+        None => Ok(()),
     }
 }
 
