@@ -1,11 +1,15 @@
 /** The operations of the addon that the Full API is built on, one by one. */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import process from 'node:process';
 import { before, describe, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { copies, fixture } from './support/files.mjs';
 
 const require = createRequire(import.meta.url);
@@ -13,6 +17,7 @@ const { unwrap, unwrapSync } = require('../lib/core/answers.js');
 const { native: addon } = require('../lib/core/native.js');
 
 const native = addon();
+const windows = process.platform === 'win32' && 'Windows has no such pipes';
 const LIMITS = { deadlineMs: 5000, memoryLimit: 2 ** 28, maxAnswerBytes: 2 ** 26 };
 const OPTIONS = { breakHardLinks: false, preserveModified: false, inPlace: false };
 const TITLE = { fields: [{ name: 'title', values: ['New'] }] };
@@ -241,6 +246,67 @@ describe('a call that blocks', () => {
     const readOnly = await session({ 'music!': folder });
     const { failure } = native.saveSync(readOnly, '/music/id3v24.mp3', TITLE, OPTIONS);
     assert.equal(failure.errno, 'EROFS');
+  });
+});
+
+describe('a call that blocks ends', () => {
+  test('while others hold all threads of libuv', { skip: windows }, async (t) => {
+    const folder = await copies(t, ['id3v24.mp3']);
+    const opened = await session({ music: folder });
+    const pipes = Array.from({ length: native.libuvThreads() }, (_, index) =>
+      path.join(folder, `pipe${index}`),
+    );
+    execFileSync('mkfifo', pipes);
+    // Each waits for somebody who writes.
+    const opening = pipes.map((pipe) => fs.open(pipe));
+    const { value, failure } = native.saveSync(opened, '/music/id3v24.mp3', TITLE, OPTIONS);
+    const writers = pipes.map((pipe) => openSync(pipe, 'r+'));
+    for (const handle of await Promise.all(opening)) await handle.close();
+    writers.forEach(closeSync);
+    assert.deepEqual({ value, failure }, { value: undefined, failure: undefined });
+  });
+
+  test('while another save of the same file is under way', async (t) => {
+    const folder = await copies(t, ['id3v24.mp3']);
+    const opened = await session({ music: folder });
+    const album = { fields: [{ name: 'album', values: ['New'] }] };
+    const other = native.save(opened, '/music/id3v24.mp3', album, OPTIONS);
+    assert.equal(native.saveSync(opened, '/music/id3v24.mp3', TITLE, OPTIONS).failure, undefined);
+    assert.equal((await other).failure, undefined);
+    const tags = await read(opened, '/music/id3v24.mp3', 'tags');
+    assert.deepEqual([tags.title, tags.album], [['New'], ['New']]);
+  });
+
+  test('at the bottom of a deep recursion, on the small stack of a worker', async () => {
+    const worker = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+      const native = require(workerData.binding);
+      native.enter();
+      native.openSession([], workerData.limits).then(({ value: session }) => {
+        const descend = () => {
+          try {
+            return descend();
+          } catch {
+            // Too deep for a call, until enough frames are gone.
+            return native.readSync(session, workerData.file, 'tags', false);
+          }
+        };
+        const { json, failure } = descend();
+        parentPort.postMessage({ json, failure });
+      });`,
+      {
+        eval: true,
+        workerData: {
+          binding: require.resolve('../native/binding.js'),
+          limits: LIMITS,
+          file: readFileSync(fixture('id3v24.mp3')),
+        },
+      },
+    );
+    const [{ json, failure }] = await once(worker, 'message');
+    await worker.terminate();
+    assert.equal(failure, undefined);
+    assert.match(json, /First Artist/);
   });
 });
 

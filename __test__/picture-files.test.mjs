@@ -1,9 +1,10 @@
 /** The helpers for picture files: pictures of audio files from and to image files. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import * as taglibWasm from 'taglib-wasm';
 import taglib from '../index.js';
 import { copies } from './support/files.mjs';
 
@@ -142,6 +143,15 @@ describe('the functions that write image files', () => {
     assert.deepEqual(await readFile(path.join(folder, 'image.png')), Buffer.from(PNG));
   });
 
+  test('replace a file without touching its mode', async (t) => {
+    const folder = await album(t);
+    const image = path.join(folder, 'image.png');
+    await chmod(image, 0o640);
+    await taglib.exportCoverArt('/album/song.mp3', image);
+    assert.notDeepEqual(await readFile(image), Buffer.from(PNG));
+    assert.equal((await stat(image)).mode & 0o777, 0o640);
+  });
+
   test('reject without a file if there is no such picture', async (t) => {
     const folder = await album(t);
     await assert.rejects(taglib.exportCoverArt('/album/plain.flac', '/album/x.png'), {
@@ -181,6 +191,11 @@ describe('findCoverArtFiles', () => {
       artwork: '/album/artwork.webp',
       back: '/album/back-cover.gif',
     });
+    const song = path.join(folder, 'song.mp3');
+    assert.deepEqual(
+      await taglib.findCoverArtFiles(song),
+      await taglibWasm.findCoverArtFiles(song),
+    );
   });
 
   test('finds nothing in a directory without images', async (t) => {

@@ -333,6 +333,12 @@ export declare function readContentSync(session: ExternalObject<Session>, path: 
 export declare function readSync(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean): AnswerOutcome
 
 /**
+ * Resolves to whether two paths lead to one file, which `saveAs` then saves as `save`
+ * does. A path that can't be opened leads to none.
+ */
+export declare function sameFile(session: ExternalObject<Session>, first: string, second: string): Promise<Outcome<boolean>>
+
+/**
  * Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
  * disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
  * the file is unchanged.

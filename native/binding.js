@@ -859,6 +859,7 @@ module.exports.read = nativeBinding.read
 module.exports.readContent = nativeBinding.readContent
 module.exports.readContentSync = nativeBinding.readContentSync
 module.exports.readSync = nativeBinding.readSync
+module.exports.sameFile = nativeBinding.sameFile
 module.exports.save = nativeBinding.save
 module.exports.saveAs = nativeBinding.saveAs
 module.exports.saveSync = nativeBinding.saveSync

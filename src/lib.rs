@@ -23,6 +23,7 @@ mod loss;
 mod pieces;
 mod read;
 mod response;
+mod same_file;
 mod save;
 mod save_as;
 mod session;

@@ -44,6 +44,7 @@ impl Job for SaveAs {
 /// it is. Resolves as `save` does. A `target` that is the source is saved.
 /// `options.inPlace` has no meaning, and `options.preserveModified` gives the new file
 /// the source's modification time.
+#[allow(clippy::too_many_arguments, reason = "those of `save`, and where to")]
 #[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
 pub(crate) fn save_as<'env>(
     env: &'env Env,

@@ -54,6 +54,7 @@ impl Errno {
         }
         Self(match error.kind() {
             ErrorKind::NotFound => "ENOENT",
+            ErrorKind::AlreadyExists => "EEXIST",
             ErrorKind::PermissionDenied => "EACCES",
             ErrorKind::IsADirectory => "EISDIR",
             ErrorKind::NotADirectory => "ENOTDIR",

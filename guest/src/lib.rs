@@ -10,7 +10,9 @@
 //! read itself; the file becomes the only one that a new instance can see
 //! (`sandbox`, on the shared `engine`); TagLib parses it; its answer is decoded
 //! within limits into [`Metadata`] (`tags`). [`read_metadata`] does all of that.
-//! [`apply()`] returns changed bytes, and [`save()`] changes the file on disk;
+//! [`apply()`] returns changed bytes, and [`save()`] changes the file on disk,
+//! as [`save_as()`] and [`write_content()`] do at another place; [`read_content()`]
+//! returns the bytes of a file; `stored` reads what the guest tells less of;
 //! `preserve` sees that nothing else changes, by `restore` and `inventory`. `limits` and `source`
 //! lie below all of them.
 
@@ -55,7 +57,7 @@ pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
 pub use restore::mp4_property_of;
-pub use save::{SaveAs, SaveOptions, save, save_as, write_content};
+pub use save::{SaveAs, SaveOptions, same_file, save, save_as, write_content};
 pub use source::Source;
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3Tags, Id3v2Frame, Id3v2Frames,

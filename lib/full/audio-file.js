@@ -188,10 +188,11 @@ class AudioFileImpl extends TagAccess {
     currentSession();
     const saving = this.#saves.copy(async (changes) => {
       throwIfAborted(checked.signal);
-      const edit = toEdit(changes);
-      const { isSameFile, report } = await operations.saveAs(this.#file, target, edit, checked);
-      if (isSameFile) this.#frames = undefined;
-      return { isSaved: isSameFile, result: report };
+      const { signal } = checked;
+      const isSaved = await operations.isSameFile(this.#file, target, signal);
+      const result = await operations.saveAs(this.#file, target, toEdit(changes), checked);
+      if (isSaved) this.#frames = undefined;
+      return { isSaved, result };
     });
     return orAbortedAtOnce(checked.signal, saving);
   }

@@ -84,13 +84,28 @@ function saveSync({ content: path, errorContext }, edit, options) {
 }
 
 /**
- * Saves a changed copy of a file under another path.
+ * Whether two paths lead to one file.
+ *
+ * @param {Target} first
+ * @param {Target} second
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<boolean>}
+ */
+function isSameFile(first, second, signal) {
+  const session = currentSession();
+  const paths = [String(first.content), String(second.content)];
+  return calls.submit(() => native().sameFile(session, paths[0], paths[1]), { signal });
+}
+
+/**
+ * Saves a changed copy of a file under another path. If that leads to the file itself,
+ * it is saved as `save` does.
  *
  * @param {Target} source
  * @param {Target} target
  * @param {EditRecord} edit
  * @param {{ signal?: AbortSignal, save: SaveRecord, overwrite: boolean }} options
- * @returns {Promise<{ isSameFile: boolean, report: SaveReport | undefined }>}
+ * @returns {Promise<SaveReport | undefined>}
  */
 async function saveAs(source, target, edit, { signal, save, overwrite }) {
   const session = currentSession();
@@ -100,7 +115,7 @@ async function saveAs(source, target, edit, { signal, save, overwrite }) {
       native().saveAs(session, paths[0], paths[1], edit, save, overwrite, cancellation),
     { signal, errorContext: source.errorContext },
   );
-  return { isSameFile: false, report: lost && { lost } };
+  return lost && { lost };
 }
 
 /**
@@ -177,6 +192,7 @@ function writeContent({ content: path, errorContext }, newContent, { signal, ove
 module.exports = {
   apply,
   applySync,
+  isSameFile,
   readContent,
   readContentSync,
   readFramesSync,

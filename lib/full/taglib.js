@@ -93,13 +93,7 @@ class TagLib {
     return calls.fromCallSite(this.copyWithTags, async () => {
       const edit = checkTagChanges(tags);
       const checked = checkCopyOptions(options);
-      const { report } = await operations.saveAs(
-        targetOf(source),
-        targetOf(destination),
-        edit,
-        checked,
-      );
-      return report;
+      return operations.saveAs(targetOf(source), targetOf(destination), edit, checked);
     });
   }
 

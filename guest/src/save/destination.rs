@@ -4,7 +4,7 @@ use super::target::Target;
 use super::temporary::{self, Temporary};
 use super::{SaveOptions, attributes};
 use crate::errno::Errno;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::file::Faults;
 use crate::limits::Budget;
 use crate::preopens::{Place, Resolved};
@@ -72,7 +72,10 @@ impl Destination {
                 budget.check()?;
                 match overwrite {
                     true => file.replace(&place.name),
-                    false => file.put_if_none(&place.name),
+                    false => file.put_if_none(&place.name).map_err(|error| match error.kind() {
+                        ErrorKind::FileOperation { errno: Errno::EXIST, .. } => exists(),
+                        _ => error,
+                    }),
                 }
             }
         }
@@ -102,6 +105,6 @@ pub(super) fn replace(
     copy.replace(target.name())
 }
 
-pub(super) fn exists() -> Error {
+fn exists() -> Error {
     Error::file("save", Errno::EXIST, "there is a file already, and overwrite: false keeps it")
 }

@@ -40,6 +40,7 @@ mod file_status;
 #[cfg(unix)]
 mod ownership;
 mod restored;
+mod same_file;
 mod save_as;
 mod target;
 mod temporary;
@@ -58,6 +59,7 @@ use target::Target;
 use temporary::Temporary;
 use verify::Original;
 
+pub use same_file::same_file;
 pub use save_as::{SaveAs, save_as, save_as_with_faults};
 pub use write_content::{write_content, write_content_with_faults};
 

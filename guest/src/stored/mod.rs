@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_total_of_its_own_stays() {
-        let tag = id3v2(&[("TRCK", "3/12"), ("TXXX", "TRACKTOTAL\0012")]);
+        let tag = id3v2(&[("TRCK", "3/12"), ("TXXX", "TRACKTOTAL\u{0}012")]);
         let given = [("TRACKNUMBER", "3"), ("TRACKTOTAL", "12")];
         assert_eq!(stored(&tag, &given), ["TRACKNUMBER=3/12", "TRACKTOTAL=012"]);
     }

@@ -15,6 +15,28 @@ pub struct Chapter {
     pub source: Option<String>,
 }
 
+/// Where an MP4 file has its chapters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mp4ChapterStyle {
+    /// In a text track.
+    QuickTime,
+    /// In the atom `chpl`.
+    Nero,
+    /// In both.
+    Both,
+}
+
+impl Mp4ChapterStyle {
+    /// The name that the guest knows.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::QuickTime => "quicktime",
+            Self::Nero => "nero",
+            Self::Both => "both",
+        }
+    }
+}
+
 /// Sorts by start and closes each open end with the next start, the last with
 /// the track's end: MP4's chapters carry no ends of their own.
 pub(super) fn in_order(mut chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {

@@ -1,7 +1,7 @@
 //! A change to the tags of a file.
 
 use super::answer::Answer;
-use super::chapters::{Chapter, in_order};
+use super::chapters::{Chapter, Mp4ChapterStyle, in_order};
 use super::fields::field_name;
 use super::model::{Id3Tags, Id3v2Frames, Lyrics, Picture, Rating};
 use super::tags_to_write::property_key;
@@ -33,28 +33,6 @@ pub struct Edit {
     pub id3v2_frames: Vec<Id3v2Frames>,
     /// Removes these ID3 tags from a FLAC file, which should have none.
     pub strip_id3: Id3Tags,
-}
-
-/// Where an MP4 file has its chapters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mp4ChapterStyle {
-    /// In a text track.
-    QuickTime,
-    /// In the atom `chpl`.
-    Nero,
-    /// In both.
-    Both,
-}
-
-impl Mp4ChapterStyle {
-    /// The name that the guest knows.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::QuickTime => "quicktime",
-            Self::Nero => "nero",
-            Self::Both => "both",
-        }
-    }
 }
 
 /// A change to the pictures of a file.

@@ -32,9 +32,9 @@ mod tags_to_write;
 pub(crate) use answer::Answer;
 pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
-pub use chapters::Chapter;
+pub use chapters::{Chapter, Mp4ChapterStyle};
 pub(crate) use decode_options::DecodeOptions;
-pub use edit::{Edit, Mp4ChapterStyle, PictureEdit};
+pub use edit::{Edit, PictureEdit};
 pub use fields::Field;
 pub(crate) use frames::decode as decode_id3v2_frames;
 pub use model::{

@@ -1,8 +1,7 @@
 //! The argument of `tl_write_tags`, in MessagePack.
 
 use super::answer::Answer;
-use super::chapters::Chapter;
-use super::edit::Mp4ChapterStyle;
+use super::chapters::{Chapter, Mp4ChapterStyle};
 use super::model::{Id3Tags, Id3v2Frames, Picture, Rating};
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};

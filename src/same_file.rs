@@ -1,0 +1,39 @@
+//! Whether two paths lead to one file.
+
+use crate::session::Session;
+use crate::task::{Job, Promise, submit};
+use napi::Env;
+use napi::bindgen_prelude::*;
+use napi_derive::napi;
+use std::sync::Arc;
+use taglib_wasi_guest::{self as guest, Preopens};
+
+pub(crate) struct SameFile {
+    preopens: Arc<Preopens>,
+    first: String,
+    second: String,
+}
+
+impl Job for SameFile {
+    type Output = bool;
+
+    fn run(&mut self) -> guest::Result<bool> {
+        Ok(guest::same_file(&self.preopens, &self.first, &self.second))
+    }
+
+    fn settle(_: &Env, outcome: &mut Object<'_>, is_same: bool) -> Result<()> {
+        outcome.set("value", is_same)
+    }
+}
+
+/// Resolves to whether two paths lead to one file, which `saveAs` then saves as `save`
+/// does. A path that can't be opened leads to none.
+#[napi(ts_return_type = "Promise<Outcome<boolean>>")]
+pub(crate) fn same_file<'env>(
+    env: &'env Env,
+    session: &External<Session>,
+    first: String,
+    second: String,
+) -> Result<Promise<'env>> {
+    submit(env, SameFile { preopens: session.preopens(), first, second })
+}
