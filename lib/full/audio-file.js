@@ -92,7 +92,9 @@ class AudioFileImpl extends TagAccess {
     const others = { ...changes, frames: new Map() };
     if (!isEmpty(others)) {
       const content = operations.applySync(this.#file, toEdit({ ...others, frames }), IGNORE_LOSS);
-      return operations.readFramesSync({ ...this.#file, content });
+      const changed = operations.readFramesSync({ ...this.#file, content });
+      // In the bytes of some MP3s, TagLib's C interface finds no frames.
+      if (changed.length > 0) return changed;
     }
     this.#frames ??= operations.readFramesSync(this.#file);
     const kept = this.#frames.filter(({ id }) => !frames.has(id));

@@ -19,7 +19,7 @@
  * @typedef {{ id: string, data: Uint8Array }} Id3v2Frame
  *
  * @typedef {object} Target What a call is about.
- * @property {string | Uint8Array} content An absolute path, or bytes.
+ * @property {string | Uint8Array} content An absolute path, or bytes that nobody changes.
  * @property {ErrorContext} errorContext
  */
 
@@ -38,7 +38,7 @@ const { currentSession } = require('../core/session.js');
 function readModel({ content, errorContext }, { signal, pictures, frames }) {
   /** @type {`${Query}`} */
   const query = frames ? 'modelWithFrames' : 'model';
-  const request = { session: currentSession(), file: calls.snapshot(content), query, pictures };
+  const request = { session: currentSession(), file: content, query, pictures };
   return calls.submitRead(request, { signal, errorContext });
 }
 
@@ -128,9 +128,8 @@ async function saveAs(source, target, edit, { signal, save, overwrite }) {
  */
 function apply({ content, errorContext }, edit, { signal, onLoss }) {
   const session = currentSession();
-  const bytes = calls.snapshot(content);
   return calls.submit(
-    (cancellation) => native().apply(session, bytes, edit, cancellation, onLoss),
+    (cancellation) => native().apply(session, content, edit, cancellation, onLoss),
     { signal, errorContext },
   );
 }
