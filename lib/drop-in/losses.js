@@ -14,9 +14,9 @@ const { FileOperationError } = require('../core/errors.js');
 const warnedKinds = new Set();
 
 /**
- * Wraps a function so that a change that is refused because of a loss is made with
- * `onLoss: 'ignore'` and a warning. Does not affect calls that have the option, nor any
- * call with `TAGLIB_WASI_ON_LOSS=refuse`.
+ * The function with `onLoss: 'ignore'` where `'refuse'` would fail, and a warning.
+ * Leaves calls alone that have the option, and all calls with
+ * `TAGLIB_WASI_ON_LOSS=refuse`.
  *
  * @param {(...args: any[]) => Promise<any>} change A function of a file, whose last
  *   parameter is its options.

@@ -1,6 +1,6 @@
 /**
- * Redirects imports of taglib-wasm and of its simple API, except
- * those of this package, which needs taglib-wasm itself.
+ * Redirects imports of taglib-wasm and of its simple API, from anywhere but this
+ * package, which has to reach taglib-wasm itself.
  */
 const PACKAGE = new URL('../../', import.meta.url).href;
 

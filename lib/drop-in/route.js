@@ -3,8 +3,8 @@
 /**
  * Chooses the route of a call: the addon, or taglib-wasm.
  *
- * A path inside a preopened directory goes to the addon; every other input
- * goes to taglib-wasm. The choice is made on the text of the path, without looking at
+ * A path inside a preopened directory goes to the addon; taglib-wasm gets whatever
+ * else it takes. The choice is made on the text of the path, without looking at
  * the disk: a link that leads out of its directory is refused by the sandbox, and
  * not handed to a reader without one.
  *

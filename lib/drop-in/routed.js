@@ -53,7 +53,8 @@ function routedChange(name, nativeFunction) {
 }
 
 /**
- * Initializes the addon. If it can't be loaded, warns and sends all calls to taglib-wasm.
+ * As the main entry's, but where the addon can't be loaded it warns, and all calls
+ * go to taglib-wasm.
  *
  * @param {Preopens} preopens
  * @param {InitializeOptions} [options]

@@ -41,7 +41,7 @@ async function findTaglibWasm() {
   return 'module' in result ? result.module : undefined;
 }
 
-/** Returns taglib-wasm's full API. */
+/** taglib-wasm's full API. */
 async function getTagLib() {
   return (await loadTaglibWasm('getTagLib')).getTagLib();
 }

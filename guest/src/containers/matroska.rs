@@ -19,8 +19,8 @@ pub(crate) const TAGS: u32 = 0x1254_C367;
 pub(crate) const VOID: u32 = 0xEC;
 pub(crate) const CRC_32: u32 = 0xBF;
 
-/// The elements that end a cluster of unknown size: children of a segment, and elements
-/// beside a segment.
+/// The elements that end a cluster of unknown size: those that a segment consists of,
+/// and those beside a segment.
 const BESIDE_CLUSTERS: [u32; 10] =
     [EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER, ATTACHMENTS, CHAPTERS, TAGS];
 

@@ -69,8 +69,8 @@ impl Resolved<'_> {
             let message = "its directory is preopened with readOnly: true";
             return Err(Error::file("save", Errno::ROFS, message));
         }
-        // The checks for reading come first: a file that can't be read can't be edited,
-        // and opening a device for writing may have an effect.
+        // With the checks for reading first: what can't be read can't be
+        // edited, and a device may act on being opened for writing.
         self.open()?;
         let (dir, name) = self.place()?;
         let file = dir
@@ -84,12 +84,13 @@ impl Resolved<'_> {
         Ok(ReplaceableFile { file: file.into_std(), dir, name, asked_name })
     }
 
-    /// Finds the directory and the name of the file.
+    /// The directory that the file stands in, and its name there.
     ///
-    /// `canonicalize` does the same, but fails while the file is replaced: it asks
-    /// /proc for the path of the open file, which may then be `song.mp3 (deleted)`.
+    /// `canonicalize` gives the same, but not while the file is replaced: it
+    /// asks /proc for the path of what it has opened, and that may then be
+    /// `song.mp3 (deleted)`.
     fn place(&self) -> Result<(Dir, OsString)> {
-        /// The limit on Linux.
+        /// As many as Linux follows.
         const MAX_LINKS: usize = 40;
         let root = &self.preopen.dir;
         let mut path = PathBuf::from(&self.relative);
