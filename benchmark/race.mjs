@@ -70,8 +70,11 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
-if (options.quick)
-  Object.assign(options, { files: '12', smallest: '1', largest: '2', rounds: '1', small: '100' });
+if (options.quick) {
+  // One file of each format.
+  const sizes = { files: '6', smallest: '1', largest: '2', small: '20' };
+  Object.assign(options, { ...sizes, rounds: '1', passes: '1' });
+}
 
 installRuntimes();
 install(path.join(ROOT, 'benchmark'), '--ignore-scripts');

@@ -6,8 +6,8 @@ use taglib_wasi_guest::{
     Chapter, Edit, Id3Tags, Id3v2Frames, Lyrics, Mp4ChapterStyle, Picture, PictureEdit, Rating,
 };
 
-/// A change to the tags of one file. Parts that it does not name stay unchanged. An
-/// empty list or `null` removes a part.
+/// A change to the tags of one file. What it does not name stays; an empty list
+/// or `null` removes.
 #[napi(object)]
 pub struct EditRecord {
     /// Removes all tags before the rest is applied.

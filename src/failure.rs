@@ -5,7 +5,7 @@ use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
 
-/// The name of this limit in a failure.
+/// A failure's name for that limit.
 const DEADLINE: &str = "deadline";
 
 /// The fields of a failure; absent ones are not set on the object.
@@ -44,7 +44,7 @@ impl Failure {
         &self.message
     }
 
-    /// Returns whether a deadline ended the call.
+    /// Whether a deadline was what ended the call.
     pub(crate) fn is_deadline(&self) -> bool {
         self.limit == Some(DEADLINE)
     }

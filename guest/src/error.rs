@@ -10,7 +10,7 @@ use std::{error, fmt};
 /// A result with this crate's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure: its kind, and a message.
+/// What went wrong, in words, and of which kind it is.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,

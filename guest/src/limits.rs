@@ -235,8 +235,8 @@ impl From<Interruption> for io::Error {
     }
 }
 
-/// Describes the failure of a file operation. An interruption inside of `error` is
-/// returned as itself.
+/// Describes the failure of a file operation. An interruption inside of `error`
+/// stays what it is.
 pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Interruption>()) {
         Some(interruption) => (*interruption).into(),

@@ -34,7 +34,7 @@ const MAX_GUEST_MEMORY: usize = 2 << 30;
 /// cleared with `memset`; other memory would be faulted in again.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// The most slots that are reserved. A slot takes address space, not memory.
+/// The most slots that are reserved. Each takes address space, not memory.
 const MAX_SLOTS: usize = 64;
 
 /// An engine, TagLib's module compiled for it, and what limits its use.
@@ -55,7 +55,8 @@ impl LoadedEngine {
     pub(crate) fn load() -> Result<Self> {
         artifact::check()?;
         let slots = threads::at_once().clamp(1, MAX_SLOTS);
-        // If address space is limited, one instance at a time is better than none.
+        // Where address space is limited, one instance at a time is better
+        // than none.
         Self::with_slots(slots)
             .or_else(|_| Self::with_slots(1))
             .map_err(|error| unavailable(&error))

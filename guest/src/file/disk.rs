@@ -1,8 +1,9 @@
 //! An open file, and the faults that tests inject into its operations.
 //!
-//! A disk fills up, a network file system disconnects, a quota is reached. Tests must
-//! show for each operation of a save what happens to the user's file then. So each
-//! operation goes through [`Faults::run`], which costs one branch in production.
+//! A disk fills up, a network file system goes away, a quota is reached: a test
+//! must show for every single operation of a save what becomes of the user's
+//! file then. So each operation goes through [`Faults::run`], which costs one
+//! branch outside of the tests.
 
 use std::fs::File;
 use std::io;
@@ -64,7 +65,7 @@ pub(crate) struct DiskFile {
 #[derive(Debug)]
 enum Storage {
     Disk(File),
-    /// Content that the caller passed as bytes.
+    /// Content that the caller has given as bytes.
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 

@@ -165,7 +165,7 @@ impl ReadAhead {
     fn next_window(&self, offset: u64) -> Range<u64> {
         let Some(latest) = self.windows.last() else { return self.forward(offset, FIRST_WINDOW) };
         let longer = (latest.content.len() * 2).clamp(WINDOW, LONGEST_WINDOW);
-        // The next page or atom header may begin a little after the window.
+        // A page or atom header may lie a little beyond the window.
         let is_near = |distance: Option<u64>| distance.is_some_and(|it| it < WINDOW as u64);
         if is_near(offset.checked_sub(latest.end())) {
             self.forward(offset, longer)

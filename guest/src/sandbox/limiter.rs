@@ -1,4 +1,4 @@
-//! Limits the guest to the memory of the call's budget.
+//! Holds the guest to the memory of the call's budget.
 
 use crate::error::Error;
 use crate::limits::Budget;
