@@ -135,8 +135,8 @@ export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: 
 export declare function createCancellation(): ExternalObject<Cancellation>
 
 /**
- * A change to the tags of one file. Parts that it does not name stay unchanged. An
- * empty list or `null` removes a part.
+ * A change to the tags of one file. What it does not name stays; an empty list
+ * or `null` removes.
  */
 export interface EditRecord {
   /** Removes all tags before the rest is applied. */
@@ -156,10 +156,10 @@ export interface EditRecord {
   stripId3?: StripId3Record
 }
 
-/** Counts this environment until it ends. */
+/** Counts this environment, until it ends. */
 export declare function enter(): void
 
-/** Returns how many environments use the addon now. */
+/** How many of them use the addon now. */
 export declare function environments(): number
 
 /** The values of one field. An empty list removes the field. */
@@ -182,7 +182,7 @@ export interface JsonPiece {
   path: string
 }
 
-/** Returns the number of threads in libuv's pool. */
+/** How many threads libuv's pool has. */
 export declare function libuvThreads(): number
 
 /** The limits of each call. */

@@ -12,7 +12,6 @@ use crate::error::Result;
 use crate::restore::MatroskaTarget;
 use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::ops::Range;
 
 /// The level of a tag that has none: an album.
 const DEFAULT_LEVEL: u64 = 50;
