@@ -72,11 +72,12 @@ fn change_tags(
 ) -> Result<(), Stop> {
     let budget = original.budget();
     let stored = Stored::read(segment, original, TAGS)?;
+    // TagLib reads and writes the last element of several.
     let written = written(segment, copy, TAGS)?;
     let mut originals = Tags::read_all(stored.iter(), budget)?;
     let old_title = title_of(&originals).map(str::to_owned);
     let mut asked = tags::Changes::default();
-    for edited in Tags::read_all(written.iter(), budget)? {
+    for edited in Tags::read_all(written.last().into_iter(), budget)? {
         asked.take(&edited, requested, budget)?;
     }
     tags::merge(&mut originals, asked, requested, budget)?;

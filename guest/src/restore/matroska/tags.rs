@@ -56,14 +56,14 @@ struct Item<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
-/// What the edit asks for, by tag_part.
+/// What the edit asks for, by the part of the tag.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
     groups: HashMap<TagPart, Group<'a>>,
     order: Vec<TagPart>,
 }
 
-/// The texts of one tag_part.
+/// The texts of one part.
 #[derive(Default)]
 struct Group<'a> {
     new: Vec<NewItem<'a>>,

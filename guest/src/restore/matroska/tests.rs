@@ -266,7 +266,7 @@ fn all_tags_are_together_after_a_change_since_taglib_reads_the_last_of_them() {
     let mood = tag(Some(30), &[&simple_tag("MOOD", "calm", b"")]);
     let song = |value| tag(Some(30), &[&simple_tag("TITLE", value, b"")]);
     let original = file(&[&cluster(b"a"), &tags(&[&song("old")]), &tags(&[&mood])]);
-    let copy = file(&[&cluster(b"a"), &tags(&[&song("new")])]);
+    let copy = file(&[&cluster(b"a"), &tags(&[&song("old")]), &tags(&[&mood, &song("new")])]);
     let saved = restored(&original, &copy, &title("new"));
     assert_eq!(children(&saved).iter().filter(|child| child.0 == TAGS).count(), 1);
     assert!(has(&saved, &tags(&[&song("new"), &mood])));
