@@ -389,7 +389,7 @@ pub(super) fn new_tag(
 #[cfg(test)]
 mod tests {
     use super::super::id3v2::Frame;
-    use super::super::tests::{restored, title};
+    use super::super::tests::{restored, title, try_restored};
     use super::*;
     use crate::file::unlinked;
 
@@ -545,10 +545,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_audio_or_of_rf64_is_left_alone() {
+    fn a_file_without_audio_is_left_alone() {
         let no_audio = riff(&[(b"fmt ", b"f")]);
         assert_eq!(restored(&no_audio, &no_audio, &title("new")), no_audio);
+    }
+
+    #[test]
+    fn an_rf64_file_is_refused() {
         let rf64 = b"RF64\xFF\xFF\xFF\xFFWAVEdata\x04\0\0\0pcm!";
-        assert_eq!(restored(rf64, b"copy", &title("new")), b"copy");
+        let error = try_restored(rf64, b"copy", &title("new")).unwrap_err();
+        assert!(error.to_string().contains("RF64"), "{error:?}");
     }
 }
