@@ -1012,6 +1012,14 @@ export type FileType =
 // ---------------------------------------------------------------- Full API
 
 export * from './lib/full/types.js';
+
+// ---------------------------------------------------------------- Folders and picture files
+
+export * from './lib/folder/types.js';
+export * from './lib/pictures/types.js';
+
+// ---------------------------------------------------------------- Web pages
+
 export {
   BITRATE_CONTROL_MODE_NAMES,
   BITRATE_CONTROL_MODE_VALUES,
@@ -1021,17 +1029,9 @@ export {
   PROPERTIES,
   Tags,
 } from './lib/tables/properties.js';
+export * from './web.js';
 
 // ---------------------------------------------------------------- taglib-wasm
-
-/**
- * taglib-wasm's full API. It runs in JavaScript's own WebAssembly, on this thread.
- *
- * @throws {TagLibInitializationError} The optional peer dependency taglib-wasm
- *   is not installed.
- */
-// @ts-ignore: taglib-wasm need not be installed
-export function getTagLib(): Promise<import('taglib-wasm').TagLib>;
 
 /** A setting of taglib-wasm's, which does not affect this package's own calls. */
 export function setBufferMode(enabled: boolean): void;

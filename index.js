@@ -9,13 +9,20 @@
  */
 
 const errors = require('./lib/core/errors.js');
-const { getTagLib, setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
+const { setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
+const { exportFolderMetadata } = require('./lib/folder/export-folder-metadata.js');
+const { findDuplicates } = require('./lib/folder/find-duplicates.js');
 const { scan } = require('./lib/folder/scan.js');
+const { scanFolder } = require('./lib/folder/scan-folder.js');
+const { updateFolderTags } = require('./lib/folder/update-folder-tags.js');
 const { AudioFileImpl } = require('./lib/full/audio-file.js');
 const bwf = require('./lib/full/bwf.js');
 const { isNamedAudioInput } = require('./lib/full/named-input.js');
 const passedOn = require('./lib/full/passed-on.js');
-const { TagLib } = require('./lib/full/taglib.js');
+const { getTagLib, TagLib } = require('./lib/full/taglib.js');
+const exported = require('./lib/pictures/export.js');
+const { findCoverArtFiles } = require('./lib/pictures/find.js');
+const imported = require('./lib/pictures/import.js');
 const apply = require('./lib/simple/apply.js');
 const batch = require('./lib/simple/batch.js');
 const setup = require('./lib/simple/initialize.js');
@@ -27,6 +34,7 @@ const { FIELD_TYPES } = require('./lib/tables/fields.js');
 const lookups = require('./lib/tables/lookups.js');
 const pictureTypes = require('./lib/tables/picture-types.js');
 const tables = require('./lib/tables/properties.js');
+const web = require('./lib/web/index.js');
 
 exports.initialize = setup.initialize;
 exports.isInitialized = setup.isInitialized;
@@ -59,12 +67,37 @@ exports.readMetadataBatch = batch.readMetadataBatch;
 exports.readPropertiesBatch = batch.readPropertiesBatch;
 exports.readTagsBatch = batch.readTagsBatch;
 
+exports.exportFolderMetadata = exportFolderMetadata;
+exports.findDuplicates = findDuplicates;
+exports.scanFolder = scanFolder;
+exports.updateFolderTags = updateFolderTags;
+
+exports.copyCoverArt = imported.copyCoverArt;
+exports.exportAllPictures = exported.exportAllPictures;
+exports.exportCoverArt = exported.exportCoverArt;
+exports.exportPictureByType = exported.exportPictureByType;
+exports.findCoverArtFiles = findCoverArtFiles;
+exports.importCoverArt = imported.importCoverArt;
+exports.importPictureWithType = imported.importPictureWithType;
+exports.loadPictureFromFile = imported.loadPictureFromFile;
+exports.savePictureToFile = exported.savePictureToFile;
+
+exports.canvasToPicture = web.canvasToPicture;
+exports.createPictureDownloadURL = web.createPictureDownloadURL;
+exports.createPictureGallery = web.createPictureGallery;
+exports.dataURLToPicture = web.dataURLToPicture;
+exports.displayPicture = web.displayPicture;
+exports.imageFileToPicture = web.imageFileToPicture;
+exports.pictureToDataURL = web.pictureToDataURL;
+exports.setCoverArtFromCanvas = web.setCoverArtFromCanvas;
+
 exports.scan = scan;
 exports.SCAN_EXTENSIONS = EXTENSIONS;
 
 exports.AudioFileImpl = AudioFileImpl;
 exports.bwf = bwf;
 exports.isNamedAudioInput = isNamedAudioInput;
+exports.getTagLib = getTagLib;
 exports.TagLib = TagLib;
 
 exports.BITRATE_CONTROL_MODE_NAMES = tables.BITRATE_CONTROL_MODE_NAMES;
@@ -85,7 +118,6 @@ exports.isValidTagName = lookups.isValidTagName;
 
 // What only taglib-wasm can do: it is loaded at the first call.
 exports.createTagLib = passedOn.createTagLib;
-exports.getTagLib = getTagLib;
 exports.initializeForDenoCompile = passedOn.initializeForDenoCompile;
 exports.isDenoCompiled = passedOn.isDenoCompiled;
 exports.loadTagLibModule = passedOn.loadTagLibModule;

@@ -1,7 +1,7 @@
 /**
  * taglib-wasi/register: puts an unchanged app on the route of
- * `taglib-wasi/simple`. Importing it redirects every later import of
- * `taglib-wasm` and `taglib-wasm/simple`, without changing node_modules.
+ * `taglib-wasi/simple`. Importing it redirects every later import of `taglib-wasm`, and
+ * of its `/simple`, `/folder`, `/rating` and `/web`, without changing node_modules.
  *
  * @example
  * // Directories from the environment: separated as in PATH, or JSON in either

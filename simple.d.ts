@@ -55,8 +55,14 @@ export interface Route {
   readonly reason: string;
 }
 
-/** The route that a call with this input would take now. Does not look at the disk. */
-export function route(file: AudioFileInput): Route;
+/**
+ * The route that a call with this input would take now. Does not look at the disk. A call
+ * with several paths is native if each of them is.
+ *
+ * @param call The name of the function, such as `scanFolder`. It matters for input that is
+ *   not a path: `TagLib.open` and `TagLib.edit` take bytes natively. Default: `readTags`.
+ */
+export function route(file: AudioFileInput, call?: string): Route;
 
 export const getTagLib: typeof ours.getTagLib;
 export const setBufferMode: typeof ours.setBufferMode;

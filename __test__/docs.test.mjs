@@ -29,7 +29,7 @@ const PAGES = [
 ].map((name) => ({ name, text: readFileSync(path.join(ROOT, name), 'utf8') }));
 
 /** The pages that describe the exports, and whose examples run. */
-const API_PAGES = ['docs/api.md', 'docs/full-api.md'];
+const API_PAGES = ['docs/api.md', 'docs/folder-api.md', 'docs/full-api.md'];
 
 test('the pages of the API describe every export', () => {
   const text = API_PAGES.map(textOf).join('\n');

@@ -3,16 +3,20 @@
  * the package as users install it, in a Node that can run taglib-wasm.
  */
 import assert from 'node:assert/strict';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { node } from '../tools/runtimes.mjs';
-import { copies, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+import { copies, FIXTURES, fixture, fixtureNames, ROOT } from './support/files.mjs';
 import { addTaglibWasm, installPackage, removePackage, run } from './support/installed.mjs';
 
 const runtime = node(24);
 const skip = !runtime && 'no Node 24 is packaged for this platform';
-const DROP_IN = await readFile(new URL('support/drop-in.mjs', import.meta.url), 'utf8');
+const [DROP_IN, DROP_IN_FULL] = await Promise.all(
+  ['drop-in.mjs', 'drop-in-full.mjs'].map((name) =>
+    readFile(new URL(`support/${name}`, import.meta.url), 'utf8'),
+  ),
+);
 
 let folder;
 
@@ -28,6 +32,25 @@ async function output(code, options) {
   return JSON.parse(stdout);
 }
 
+/**
+ * The examples of taglib-wasm's README that are programs for npm, as modules that run in a
+ * folder with the files that they name: without types, and without what only Deno has.
+ */
+async function readmeExamples() {
+  const file = path.join(ROOT, 'node_modules', 'taglib-wasm', 'README.md');
+  const blocks = (await readFile(file, 'utf8')).matchAll(/^```typescript\n([\s\S]*?)^```$/gm);
+  return [...blocks]
+    .map(([, code]) => code)
+    .filter((code) => code.includes('from "taglib-wasm') && !code.includes('one by one'))
+    .map((code) =>
+      code
+        .replaceAll('/path/to/music', '.')
+        .replaceAll('bext!', 'bext')
+        .replaceAll('/* raw frame body bytes */', '1, 2, 3')
+        .replaceAll('Deno.', '(await import("node:fs/promises")).'),
+    );
+}
+
 const SETUP = `
   import * as simple from 'taglib-wasi/simple';
   import * as wasm from 'taglib-wasm';
@@ -37,10 +60,16 @@ const SETUP = `
 
 describe('a program under register', { skip }, () => {
   /** Runs the program on a folder, and replaces the folder's path in what it prints. */
-  async function printed(music, options) {
+  async function printed(music, { program = DROP_IN, ...options } = {}) {
     const programArgs = [music];
-    const { stdout, stderr } = await run(runtime, folder, DROP_IN, { ...options, programArgs });
+    const { stdout, stderr } = await run(runtime, folder, program, { ...options, programArgs });
     return { stdout: stdout.replaceAll(music, '/music'), stderr };
+  }
+
+  /** The calls in a trace: `{ name, via, reason }`. */
+  function tracedCalls(stderr) {
+    const calls = stderr.matchAll(/^TAGLIB-WASI \d+: ([\w.]+): ([\w-]+), as (.*)$/gm);
+    return [...calls].map(([, name, via, reason]) => ({ name, via, reason }));
   }
 
   /**
@@ -65,14 +94,121 @@ describe('a program under register', { skip }, () => {
     });
     assert.deepEqual(JSON.parse(stdout, sameInBoth), JSON.parse(expected, sameInBoth));
 
-    const calls = stderr.matchAll(/^TAGLIB-WASI \d+: (\w+): ([\w-]+), as (.*)$/gm);
     const routes = { native: new Set(), 'taglib-wasm': new Set() };
-    for (const [, name, via, reason] of calls) {
+    for (const { name, via, reason } of tracedCalls(stderr)) {
       routes[via].add(name);
       // Only inputs that are not paths may have been routed to taglib-wasm.
       if (via === 'taglib-wasm') assert.match(reason, /only paths go native/, name);
     }
     assert.ok(routes.native.size >= 10, [...routes.native].join());
+  });
+
+  test('that uses the Full API and the folder API prints the same, and every call is native', async (t) => {
+    const files = {
+      'album/song.mp3': 'id3v24.mp3',
+      'album/song.flac': 'vorbis-comment.flac',
+      'song.m4a': 'aac.m4a',
+      'broadcast.wav': 'broadcast.wav',
+    };
+    const program = DROP_IN_FULL;
+    const { stdout: expected } = await printed(await copies(t, files), { program });
+    const music = await copies(t, files);
+    const { stdout, stderr } = await printed(music, {
+      program,
+      args: REGISTER,
+      env: { TAGLIB_WASI_PREOPENS: music, NODE_DEBUG: 'taglib-wasi' },
+    });
+    assert.deepEqual(JSON.parse(stdout), JSON.parse(expected));
+    assert.ok(Object.keys(JSON.parse(stdout)).length >= 45);
+
+    const calls = tracedCalls(stderr);
+    assert.deepEqual(
+      calls.filter(({ via }) => via !== 'native'),
+      [],
+    );
+    // The four of `TagLib`, the four of the folder API, the nine of picture files, and more.
+    assert.ok(new Set(calls.map(({ name }) => name)).size >= 18);
+    assert.ok(calls.length >= 60, `${calls.length} calls`);
+  });
+
+  test('may test files and instances of both packages by instanceof', async (t) => {
+    const [music, outside] = [await copies(t, ['id3v24.mp3']), await copies(t, ['id3v24.mp3'])];
+    const code = `
+      import { AudioFileImpl, FileOperationError, MetadataError, TagLib, TagLibError } from 'taglib-wasm';
+      const taglib = await TagLib.initialize();
+      const theirs = await TagLib.initialize({ forceWasmType: 'emscripten' });
+      const files = [
+        await taglib.open(${JSON.stringify(music)} + '/id3v24.mp3'),
+        await taglib.open(${JSON.stringify(outside)} + '/id3v24.mp3'),
+        await theirs.open(${JSON.stringify(music)} + '/id3v24.mp3'),
+      ];
+      const errors = files.map((file) => {
+        file.dispose();
+        try { return file.tag(); } catch (error) { return error; }
+      });
+      const missing = await taglib.open(${JSON.stringify(music)} + '/none.mp3').catch((error) => error);
+      console.log(JSON.stringify([
+        [taglib, theirs].map((one) => one instanceof TagLib),
+        files.map((file) => file instanceof AudioFileImpl),
+        errors.map((error) => error instanceof MetadataError && error instanceof TagLibError),
+        missing instanceof FileOperationError && missing.details.errno,
+        {} instanceof AudioFileImpl || {} instanceof TagLib,
+      ]));
+    `;
+    const env = { TAGLIB_WASI_PREOPENS: music, NODE_DEBUG: 'taglib-wasi' };
+    const expected = [[true, true], [true, true, true], [true, true, true], 'ENOENT', false];
+    assert.deepEqual(await output(code, { args: REGISTER, env }), expected);
+  });
+
+  test('saves a file from a preopened directory to any other', async (t) => {
+    const [music, outside] = [await copies(t, ['id3v24.mp3']), await copies(t, [])];
+    const code = `
+      import { readTags, TagLib } from 'taglib-wasm';
+      const taglib = await TagLib.initialize();
+      const target = ${JSON.stringify(outside)} + '/copy.mp3';
+      const file = await taglib.open(${JSON.stringify(music)} + '/id3v24.mp3');
+      file.tag().setTitle('Elsewhere');
+      await file.saveToFile(target);
+      const titles = [(await readTags(target)).title[0]];
+      await taglib.copyWithTags(${JSON.stringify(music)} + '/id3v24.mp3', target, { title: 'Again' });
+      titles.push((await readTags(target)).title[0]);
+      console.log(JSON.stringify(titles));
+    `;
+    const env = { TAGLIB_WASI_PREOPENS: music };
+    assert.deepEqual(await output(code, { args: REGISTER, env }), ['Elsewhere', 'Again']);
+  });
+
+  test('prints the same for every example of taglib-wasm’s README', async (t) => {
+    const examples = await readmeExamples();
+    assert.ok(examples.length >= 10, `only ${examples.length} examples`);
+    const names = examples.map((_, index) => `example-${index}.mjs`);
+    for (const [index, name] of names.entries()) {
+      await writeFile(path.join(folder, name), examples[index]);
+    }
+    const program = `
+      process.chdir(process.argv[2]);
+      for (const name of ${JSON.stringify(names)}) {
+        console.log(name);
+        await import('./' + name).catch((error) => console.log(error.name, error.stack));
+      }`;
+    const files = {
+      'song.mp3': 'id3v24.mp3',
+      'song.m4a': 'alac.m4a',
+      'audiobook.m4b': 'chapters.m4a',
+      'recording.wav': 'broadcast.wav',
+      'track01.mp3': 'id3v23.mp3',
+      'track02.mp3': 'id3v23.mp3',
+      'track20.mp3': 'plain.mp3',
+      'new-cover.jpg': 'tiny.mod',
+    };
+    const { stdout: expected } = await printed(await copies(t, files), { program });
+    const music = await copies(t, files);
+    const env = { TAGLIB_WASI_PREOPENS: music };
+    const { stdout } = await printed(music, { program, args: REGISTER, env });
+    // Ours are read in parallel, so that the order of progress is another.
+    const lines = (text) => text.replaceAll(/^(Processing \S+) .*$/gm, '$1').split('\n');
+    assert.deepEqual(lines(stdout), lines(expected));
+    assert.doesNotMatch(stdout, /Error/);
   });
 
   test('can name its directories in a module of its own', async (t) => {
@@ -125,9 +261,12 @@ describe('taglib-wasi/simple', { skip }, () => {
   test('route tells where an input is read, and why', async () => {
     const routes = await output(`${SETUP}
       const inputs = [song, '/library/x.mp3', '/etc/passwd', music + '/../files.mjs', new Uint8Array(9)];
-      const before = inputs.map(simple.route);
+      const routes = () => inputs.map((input) => simple.route(input));
+      const full = () => inputs.map((input) => simple.route(input, 'TagLib.open'));
+      const before = routes();
+      const fullBefore = full();
       await simple.initialize({ '/library': music });
-      console.log(JSON.stringify([...before, ...inputs.map(simple.route)]));
+      console.log(JSON.stringify([...before, ...routes(), ...fullBefore, ...full()]));
     `);
     const native = { via: 'native', reason: 'it is inside the preopened directory /library' };
     const outside = { via: 'taglib-wasm', reason: 'it is outside every preopened directory' };
@@ -135,6 +274,10 @@ describe('taglib-wasi/simple', { skip }, () => {
     assert.match(routes[9].reason, /^only paths go native/);
     for (const { via } of routes.slice(0, 5)) assert.equal(via, 'taglib-wasm');
     assert.match(routes[0].reason, /initialize has not been called/);
+    // The Full API opens bytes natively as well.
+    assert.match(routes[14].reason, /initialize has not been called/);
+    assert.deepEqual(routes.slice(15, 19), routes.slice(5, 9));
+    assert.deepEqual(routes[19], { via: 'native', reason: 'TagLib.open takes bytes as well' });
   });
 
   test('rejects with errors of taglib-wasm’s own classes', async () => {
@@ -227,14 +370,14 @@ describe('taglib-wasi/simple', { skip }, () => {
           const { title } = await simple.readTags('/music/id3v24.mp3');
           console.log(title[0]);
           await simple.readTags('/music/none.mp3').catch(({ name }) => console.log(name));
-          for (const call of [simple.readTags(new Uint8Array(9)), simple.getTagLib()]) {
-            await call.catch(({ code, message }) => console.log(code, message));
-          }
+          const file = await (await simple.getTagLib()).open('/music/id3v24.mp3');
+          console.log(file.tag().title);
+          await simple.readTags(new Uint8Array(9)).catch(({ code, message }) => console.log(code, message));
         `,
       );
       assert.match(
         stdout,
-        /^Grüße, 世界 🎵\nFileOperationError\nINITIALIZATION .*readTags.*npm install taglib-wasm.*\nINITIALIZATION .*getTagLib needs/,
+        /^Grüße, 世界 🎵\nFileOperationError\nGrüße, 世界 🎵\nINITIALIZATION .*readTags.*npm install taglib-wasm.*\n$/,
       );
     } finally {
       await removePackage(bare);

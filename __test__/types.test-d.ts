@@ -4,10 +4,16 @@
  */
 
 import * as ours from 'taglib-wasi';
+import * as folder from 'taglib-wasi/folder';
+import * as rating from 'taglib-wasi/rating';
 import { register } from 'taglib-wasi/register';
 import * as simple from 'taglib-wasi/simple';
+import * as web from 'taglib-wasi/web';
 import type * as taglibWasm from 'taglib-wasm';
+import type * as taglibWasmFolder from 'taglib-wasm/folder';
+import type * as taglibWasmRating from 'taglib-wasm/rating';
 import type * as taglibWasmSimple from 'taglib-wasm/simple';
+import type * as taglibWasmWeb from 'taglib-wasm/web';
 
 type Assert<T extends true> = T;
 /** Whether each type is assignable to the other. */
@@ -28,7 +34,8 @@ export type TagTypes = [
   Assert<Same<ours.FileType, taglibWasm.FileType>>,
 ];
 
-type TaglibWasmSimple = typeof taglibWasmSimple;
+/** A class with private members, as taglib-wasm's `TagLib`, is assignable to nothing else. */
+type TaglibWasmSimple = Omit<typeof taglibWasmSimple, 'getTagLib'>;
 
 export type SimpleApi = [
   Assert<Same<keyof TaglibWasmSimple, Extract<keyof TaglibWasmSimple, keyof typeof simple>>>,
@@ -38,6 +45,9 @@ export type SimpleApi = [
 // Ours can replace taglib-wasm's.
 export const replacement: TaglibWasmSimple = ours;
 export const routed: TaglibWasmSimple = simple;
+export const routedFolder: typeof taglibWasmFolder = folder;
+export const routedWeb: typeof taglibWasmWeb = web;
+export const routedRating: typeof taglibWasmRating = rating;
 
 export async function useRoute(): Promise<void> {
   await register({ preopens: ['/home/me/Music'], deadlineMs: 1000 });

@@ -6,7 +6,7 @@
  */
 
 const { TagLibError } = require('../core/errors.js');
-const { findTaglibWasm } = require('./taglib-wasm.js');
+const { findTaglibWasm, loadedTaglibWasm } = require('./taglib-wasm.js');
 
 /**
  * The call, with taglib-wasm's errors where it is installed.
@@ -23,23 +23,37 @@ async function withTaglibWasmErrors(call) {
   }
 }
 
+/** @param {unknown} error */
+async function asTaglibWasmError(error) {
+  if (!(error instanceof TagLibError)) return error;
+  return inClassesOf(await findTaglibWasm(), error);
+}
+
+/**
+ * The same for calls that block: taglib-wasm's error if it is loaded already.
+ *
+ * @param {unknown} error
+ */
+function asLoadedTaglibWasmError(error) {
+  return error instanceof TagLibError ? inClassesOf(loadedTaglibWasm(), error) : error;
+}
+
 /**
  * Changes the error's prototype: code, message and fields are the same in both
  * classes, and a new error would have another message and stack. What taglib-wasm
  * has no class for becomes its TagLibError.
  *
- * @param {unknown} error
+ * @param {import('./taglib-wasm.js').TaglibWasm | undefined} taglibWasm
+ * @param {InstanceType<typeof TagLibError>} error
  */
-async function asTaglibWasmError(error) {
-  if (!(error instanceof TagLibError)) return error;
-  const taglibWasm = /** @type {any} */ (await findTaglibWasm());
+function inClassesOf(taglibWasm, error) {
   if (taglibWasm === undefined) return error;
   const { name } = error;
-  const ErrorClass = taglibWasm[name] ?? taglibWasm.TagLibError;
+  const ErrorClass = /** @type {any} */ (taglibWasm)[name] ?? taglibWasm.TagLibError;
   Object.setPrototypeOf(error, ErrorClass.prototype);
   // An own property there, and on the prototype here.
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return error;
 }
 
-module.exports = { asTaglibWasmError, withTaglibWasmErrors };
+module.exports = { asLoadedTaglibWasmError, asTaglibWasmError, withTaglibWasmErrors };

@@ -22,7 +22,17 @@ function fieldsAlone(change) {
    * @param {unknown} tags
    * @param {unknown} options
    */
-  return (file, tags, options) => change(file, isObject(tags) ? fieldsOf(tags) : tags, options);
+  return (file, tags, options) => change(file, tagsOfTaglibWasm(tags), options);
+}
+
+/**
+ * What taglib-wasm would set of the tags. Other values are left to the check of
+ * arguments.
+ *
+ * @param {any} tags
+ */
+function tagsOfTaglibWasm(tags) {
+  return isObject(tags) ? fieldsOf(tags) : tags;
 }
 
 /** @param {Record<string, unknown>} tags */
@@ -35,4 +45,4 @@ function isField(name) {
   return !Object.hasOwn(FIELD_TYPES, name) || SET.includes(FIELD_TYPES[name]);
 }
 
-module.exports = { fieldsAlone };
+module.exports = { fieldsAlone, tagsOfTaglibWasm };

@@ -15,8 +15,6 @@ const warnedKinds = new Set();
 
 /**
  * The function with `onLoss: 'ignore'` where `'refuse'` would fail, and a warning.
- * Leaves calls alone that have the option, and all calls with
- * `TAGLIB_WASI_ON_LOSS=refuse`.
  *
  * @param {(...args: any[]) => Promise<any>} change A function of a file, whose last
  *   parameter is its options.
@@ -28,16 +26,29 @@ function toleratingLosses(change) {
     try {
       return await change(...args);
     } catch (error) {
-      const lost = lostBy(error);
-      const options = args[optionsIndex];
-      if (lost === undefined || options?.onLoss !== undefined || isRefusing()) throw error;
+      const { lost, options } = toleration(error, args[optionsIndex]);
       const retry = [...args];
-      retry[optionsIndex] = { ...options, onLoss: 'ignore' };
+      retry[optionsIndex] = options;
       const result = await change(...retry);
       warnOfLosses(args[0], lost);
       return result;
     }
   };
+}
+
+/**
+ * What a refused change would lose, and the options with which it is made. Throws the
+ * error if it is not a refusal, or if the caller or `TAGLIB_WASI_ON_LOSS=refuse` asked
+ * for it.
+ *
+ * @template {{ onLoss?: 'refuse' | 'report' | 'ignore' }} Options
+ * @param {unknown} error
+ * @param {Options} [options]
+ */
+function toleration(error, options) {
+  const lost = lostBy(error);
+  if (lost === undefined || options?.onLoss !== undefined || isRefusing()) throw error;
+  return { lost, options: { ...options, onLoss: /** @type {const} */ ('ignore') } };
 }
 
 /**
@@ -71,4 +82,4 @@ function warnOfLosses(file, lost) {
   }
 }
 
-module.exports = { toleratingLosses };
+module.exports = { toleratingLosses, toleration, warnOfLosses };

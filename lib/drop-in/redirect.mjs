@@ -1,5 +1,5 @@
 /**
- * Redirects imports of taglib-wasm and of its simple API, from anywhere but this
+ * Redirects imports of taglib-wasm, of each of its entries, from anywhere but this
  * package, which has to reach taglib-wasm itself.
  */
 const PACKAGE = new URL('../../', import.meta.url).href;
@@ -8,6 +8,9 @@ const PACKAGE = new URL('../../', import.meta.url).href;
 const STAND_INS = {
   'taglib-wasm': new URL('stand-in.mjs', import.meta.url).href,
   'taglib-wasm/simple': new URL('../../simple.js', import.meta.url).href,
+  'taglib-wasm/folder': new URL('../../folder.js', import.meta.url).href,
+  'taglib-wasm/rating': new URL('../../rating.js', import.meta.url).href,
+  'taglib-wasm/web': new URL('../../web.js', import.meta.url).href,
 };
 
 /**

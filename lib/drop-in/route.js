@@ -3,8 +3,8 @@
 /**
  * Chooses the route of a call: the addon, or taglib-wasm.
  *
- * A path inside a preopened directory goes to the addon; taglib-wasm gets whatever
- * else it takes. The choice is made on the text of the path, without looking at
+ * A path inside a preopened directory goes to the addon, and so do bytes that the Full
+ * API opens; taglib-wasm gets whatever else it takes. The choice is made on the text of the path, without looking at
  * the disk: a link that leads out of its directory is refused by the sandbox, and
  * not handed to a reader without one.
  *
@@ -20,6 +20,9 @@ const { currentSession, hasSession } = require('../core/session.js');
 /** `NODE_DEBUG=taglib-wasi` prints the route of each call. */
 const trace = debuglog('taglib-wasi');
 
+/** The calls whose bytes the addon reads too: their open files can do more than taglib-wasm's. */
+const CALLS_WITH_BYTES = new Set(['TagLib.open', 'TagLib.edit']);
+
 /**
  * The route of a call of the function `name`.
  *
@@ -27,17 +30,19 @@ const trace = debuglog('taglib-wasi');
  * @param {unknown} file
  */
 function routeCall(name, file) {
-  const chosen = route(file);
+  const chosen = route(file, name);
   trace('%s: %s, as %s', name, chosen.via, chosen.reason);
   return chosen;
 }
 
 /**
  * @param {unknown} file
+ * @param {string} [call] Such as `TagLib.open`; all others have the same route.
  * @returns {Route}
  */
-function route(file) {
-  if (typeof file !== 'string') {
+function route(file, call = 'readTags') {
+  const isPath = typeof file === 'string';
+  if (!isPath && !CALLS_WITH_BYTES.has(call)) {
     return toTaglibWasm('only paths go native, and this is not a path');
   }
   const failure = loadFailure();
@@ -48,6 +53,7 @@ function route(file) {
   if (!hasSession()) {
     return toTaglibWasm('no directories are preopened: initialize has not been called');
   }
+  if (!isPath) return { via: 'native', reason: `${call} takes bytes as well` };
   const preopen = preopenOf(file);
   if (preopen === undefined) return toTaglibWasm('it is outside every preopened directory');
   return { via: 'native', reason: `it is inside the preopened directory ${preopen}` };

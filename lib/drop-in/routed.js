@@ -4,20 +4,19 @@
  * taglib-wasm's simple API, each call on its route.
  *
  * Assigned to `exports` one by one, so that ES modules see the names.
- *
- * @import { InitializeOptions, Preopens } from '../../index.js'
  */
 
-const { loadFailure } = require('../core/native.js');
 const apply = require('../simple/apply.js');
-const native = require('../simple/initialize.js');
 const read = require('../simple/read.js');
 const { applyTagsToFile } = require('../simple/save.js');
+const { coverArtFromCanvas } = require('../web/canvas.js');
+const { pictureGallery } = require('../web/dom.js');
 const { routedBatch } = require('./batch.js');
 const { withTaglibWasmErrors } = require('./errors.js');
 const { fieldsAlone } = require('./fields.js');
+const { initialize } = require('./initialize.js');
 const { toleratingLosses } = require('./losses.js');
-const { routeCall, warnOfFallback } = require('./route.js');
+const { routeCall } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
 /**
@@ -52,20 +51,6 @@ function routedChange(name, nativeFunction) {
   return routed(name, toleratingLosses(nativeFunction));
 }
 
-/**
- * As the main entry's, but where the addon can't be loaded it warns, and all calls
- * go to taglib-wasm.
- *
- * @param {Preopens} preopens
- * @param {InitializeOptions} [options]
- */
-async function initialize(preopens, options) {
-  if (loadFailure() === undefined) {
-    return withTaglibWasmErrors(native.initialize(preopens, options));
-  }
-  warnOfFallback();
-}
-
 exports.initialize = initialize;
 
 exports.isValidAudioFile = routed('isValidAudioFile', read.isValidAudioFile);
@@ -89,3 +74,6 @@ exports.replacePictureByType = routedChange('replacePictureByType', apply.replac
 exports.readMetadataBatch = routedBatch('readMetadataBatch', 'metadata');
 exports.readPropertiesBatch = routedBatch('readPropertiesBatch', 'properties');
 exports.readTagsBatch = routedBatch('readTagsBatch', 'tags');
+
+exports.createPictureGallery = pictureGallery(exports.readPictures);
+exports.setCoverArtFromCanvas = coverArtFromCanvas(exports.applyPictures);

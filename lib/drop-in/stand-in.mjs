@@ -1,8 +1,24 @@
 /**
- * Stands in for `taglib-wasm` itself: all that it exports, with the functions of
- * its simple API on their routes.
+ * Stands in for `taglib-wasm` itself: all that it exports, with the functions that take
+ * files on their routes.
  */
 export * from 'taglib-wasm';
+export { AudioFileImpl, TagLib } from './full.js';
+export {
+  copyCoverArt,
+  exportAllPictures,
+  exportCoverArt,
+  exportFolderMetadata,
+  exportPictureByType,
+  findCoverArtFiles,
+  findDuplicates,
+  importCoverArt,
+  importPictureWithType,
+  loadPictureFromFile,
+  savePictureToFile,
+  scanFolder,
+  updateFolderTags,
+} from './paths.js';
 export {
   addPicture,
   applyCoverArt,
@@ -11,6 +27,7 @@ export {
   applyTagsToFile,
   clearPictures,
   clearTags,
+  createPictureGallery,
   isValidAudioFile,
   readCoverArt,
   readFormat,
@@ -23,5 +40,6 @@ export {
   readTags,
   readTagsBatch,
   replacePictureByType,
+  setCoverArtFromCanvas,
 } from './routed.js';
 export { setBufferMode } from './taglib-wasm.js';

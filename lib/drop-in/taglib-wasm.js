@@ -41,9 +41,9 @@ async function findTaglibWasm() {
   return 'module' in result ? result.module : undefined;
 }
 
-/** taglib-wasm's full API. */
-async function getTagLib() {
-  return (await loadTaglibWasm('getTagLib')).getTagLib();
+/** taglib-wasm if a call has loaded it already. */
+function loadedTaglibWasm() {
+  return loaded;
 }
 
 /**
@@ -67,4 +67,9 @@ async function load() {
   }
 }
 
-module.exports = { findTaglibWasm, getTagLib, loadTaglibWasm, setBufferMode };
+module.exports = {
+  findTaglibWasm,
+  loadedTaglibWasm,
+  loadTaglibWasm,
+  setBufferMode,
+};

@@ -25,6 +25,7 @@
  * @property {ExternalObject<Session>} session
  * @property {Set<string>} extensions
  * @property {boolean} follow Whether symbolic links are followed.
+ * @property {boolean} [recursive] Whether subdirectories are listed. Default: true.
  * @property {AbortSignal} [signal]
  * @property {() => void} [onPassedOver] Called for each file with another extension,
  *   each link that is not followed, and each link to a directory that is listed
@@ -99,13 +100,15 @@ function isLinked({ expectedRealPath }, realPath) {
  * @param {WalkOptions} options
  * @returns {AsyncGenerator<FoundFile | Unreadable, void, undefined>}
  */
-async function* list(directory, { realPath, entries }, pending, { extensions, onPassedOver }) {
+async function* list(directory, { realPath, entries }, pending, options) {
+  const { extensions, recursive = true, onPassedOver } = options;
   for await (const entry of entries()) {
     const path = join(directory.path, entry.name);
     const absolute = join(directory.absolute, entry.name);
     if (entry.kind === 'unreadable') {
       yield { path, error: fromFailure(entry.failure, { path }) };
     } else if (entry.kind === 'directory') {
+      if (!recursive) continue;
       const expectedRealPath = realPath === undefined ? undefined : join(realPath, entry.name);
       pending.push({ path, absolute, expectedRealPath });
     } else if (entry.kind === 'file' && extensions.has(extensionOf(entry.name))) {

@@ -172,17 +172,18 @@ function readContentSync({ content: path, errorContext }) {
 }
 
 /**
- * Writes bytes to a file, as safely as a save does.
+ * Writes a file, as safely as a save does.
  *
  * @param {Target} target
- * @param {Uint8Array} bytes
+ * @param {string | Uint8Array} newContent
  * @param {{ signal?: AbortSignal, overwrite: boolean }} options
  * @returns {Promise<void>}
  */
-function writeContent({ content: path, errorContext }, bytes, { signal, overwrite }) {
+function writeContent({ content: path, errorContext }, newContent, { signal, overwrite }) {
   const session = currentSession();
   return calls.submit(
-    (cancellation) => native().writeContent(session, String(path), bytes, overwrite, cancellation),
+    (cancellation) =>
+      native().writeContent(session, String(path), newContent, overwrite, cancellation),
     { signal, errorContext },
   );
 }

@@ -102,6 +102,10 @@ class TagLib {
   }
 }
 
+function getTagLib() {
+  return calls.fromCallSite(getTagLib, () => TagLib.initialize());
+}
+
 /**
  * Opens a file as an object of a class.
  *
@@ -134,5 +138,6 @@ function targetOf(path) {
   return { content: checkPath('save', path), errorContext: { path } };
 }
 
+exports.getTagLib = getTagLib;
 exports.openAs = openAs;
 exports.TagLib = TagLib;

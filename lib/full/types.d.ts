@@ -168,6 +168,13 @@ export class TagLib {
   version(): string;
 }
 
+/**
+ * The Full API on the directories of an earlier `initialize`, as `TagLib.initialize()`.
+ *
+ * @throws As `TagLib.initialize`.
+ */
+export function getTagLib(): Promise<TagLib>;
+
 // ---------------------------------------------------------------- AudioFile
 
 /** Options of {@link AudioFile.setProperties}. */

@@ -1,0 +1,105 @@
+'use strict';
+
+/**
+ * The folder API and the picture-file helpers, each call on its route: to the addon if
+ * all of its paths are in preopened directories.
+ */
+
+const exported = require('../pictures/export.js');
+const { exportFolderMetadata } = require('../folder/export-folder-metadata.js');
+const { findDuplicates } = require('../folder/find-duplicates.js');
+const { scanFolder } = require('../folder/scan-folder.js');
+const { updatedFolder } = require('../folder/update-folder-tags.js');
+const { findCoverArtFiles } = require('../pictures/find.js');
+const imported = require('../pictures/import.js');
+const { applyTagsToFile } = require('../simple/save.js');
+const { asTaglibWasmError, withTaglibWasmErrors } = require('./errors.js');
+const { fieldsAlone } = require('./fields.js');
+const { toleratingLosses } = require('./losses.js');
+const { routeCall } = require('./route.js');
+const { loadTaglibWasm } = require('./taglib-wasm.js');
+
+/**
+ * A function on its route, of which the arguments at `positions` are paths.
+ *
+ * @param {string} name
+ * @param {(...args: any[]) => Promise<any>} nativeFunction
+ * @param {number[]} [positions]
+ */
+function routedByPaths(name, nativeFunction, positions = [0]) {
+  /** @param {any[]} args */
+  return async (...args) => {
+    for (const position of positions) {
+      const { via, reason } = routeCall(name, args[position]);
+      if (via === 'native') continue;
+      const taglibWasm = /** @type {any} */ (await loadTaglibWasm(`${name} (${reason})`));
+      return taglibWasm[name](...args);
+    }
+    return withItemErrors(nativeFunction(...args));
+  };
+}
+
+/**
+ * The result of a call, with taglib-wasm's errors, in the items as well.
+ *
+ * @param {Promise<any>} call
+ */
+async function withItemErrors(call) {
+  const result = await withTaglibWasmErrors(call);
+  for (const item of result?.items ?? []) {
+    if (item.status === 'error') await asTaglibWasmError(item.error);
+  }
+  return result;
+}
+
+const save = toleratingLosses(fieldsAlone(applyTagsToFile));
+
+/**
+ * Each update on its own route; the items are in the order of the updates.
+ *
+ * @param {any[]} updates
+ * @param {any} [options]
+ */
+function updateFolderTags(updates, options) {
+  return withItemErrors(
+    updatedFolder(updates, options, async (path, tags, saveOptions) => {
+      const { via, reason } = routeCall('updateFolderTags', path);
+      if (via === 'native') return save(path, tags, saveOptions);
+      const taglibWasm = await loadTaglibWasm(`updateFolderTags (${reason})`);
+      return taglibWasm.applyTagsToFile(path, tags);
+    }),
+  );
+}
+
+exports.exportFolderMetadata = routedByPaths('exportFolderMetadata', exportFolderMetadata, [0, 1]);
+exports.findDuplicates = routedByPaths('findDuplicates', findDuplicates);
+exports.scanFolder = routedByPaths('scanFolder', scanFolder);
+exports.updateFolderTags = updateFolderTags;
+
+exports.copyCoverArt = routedByPaths(
+  'copyCoverArt',
+  toleratingLosses((source, target, options) => imported.copyCoverArt(source, target, options)),
+  [0, 1],
+);
+exports.exportAllPictures = routedByPaths('exportAllPictures', exported.exportAllPictures, [0, 1]);
+exports.exportCoverArt = routedByPaths('exportCoverArt', exported.exportCoverArt, [0, 1]);
+exports.exportPictureByType = routedByPaths(
+  'exportPictureByType',
+  exported.exportPictureByType,
+  [0, 1],
+);
+exports.findCoverArtFiles = routedByPaths('findCoverArtFiles', findCoverArtFiles);
+exports.importCoverArt = routedByPaths(
+  'importCoverArt',
+  toleratingLosses((audio, image, options) => imported.importCoverArt(audio, image, options)),
+  [0, 1],
+);
+exports.importPictureWithType = routedByPaths(
+  'importPictureWithType',
+  toleratingLosses((audio, image, type, options) =>
+    imported.importPictureWithType(audio, image, type, options),
+  ),
+  [0, 1],
+);
+exports.loadPictureFromFile = routedByPaths('loadPictureFromFile', imported.loadPictureFromFile);
+exports.savePictureToFile = routedByPaths('savePictureToFile', exported.savePictureToFile, [1]);

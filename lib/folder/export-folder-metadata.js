@@ -1,0 +1,65 @@
+'use strict';
+
+/**
+ * `exportFolderMetadata`: the metadata of every file beneath a directory, as a JSON file.
+ *
+ * @import { ExportFolderOptions } from '../../index.js'
+ */
+
+const { checkPath } = require('../arguments/files.js');
+const calls = require('../core/calls.js');
+const operations = require('../full/operations.js');
+const { checkExportOptions } = require('./options.js');
+const { scannedFolder } = require('./scan-folder.js');
+
+/**
+ * @param {string} folderPath
+ * @param {string} outputPath
+ * @param {ExportFolderOptions} [options]
+ * @returns {Promise<void>}
+ */
+function exportFolderMetadata(folderPath, outputPath, options) {
+  return calls.fromCallSite(exportFolderMetadata, async () => {
+    const target = {
+      content: checkPath('write', outputPath),
+      errorContext: { path: outputPath },
+    };
+    const { overwrite, scan } = checkExportOptions(options);
+    const scanDate = new Date().toISOString();
+    const { items, duration } = await scannedFolder(folderPath, scan);
+    const files = items.filter(({ status }) => status === 'ok');
+    const errors = items.filter(({ status }) => status === 'error');
+    const summary = {
+      totalFiles: items.length,
+      processedFiles: files.length,
+      errors: errors.length,
+      duration,
+    };
+    const content = { folder: folderPath, scanDate, summary, files, errors };
+    await operations.writeContent(target, JSON.stringify(content, plainValue, 2), {
+      signal: scan.signal,
+      overwrite,
+    });
+  });
+}
+
+/**
+ * What JSON has no form for: an error becomes its name, code and message, bytes become
+ * base64, and an integer beyond 2^53 becomes text.
+ *
+ * @param {string} _key
+ * @param {any} value
+ */
+function plainValue(_key, value) {
+  if (typeof value === 'bigint') {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Error) {
+    const { name, code, message } = /** @type {Error & { code?: string }} */ (value);
+    return { name, code, message };
+  }
+  return value;
+}
+
+module.exports = { exportFolderMetadata };

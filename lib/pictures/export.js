@@ -1,0 +1,112 @@
+'use strict';
+
+/**
+ * Pictures of audio files as image files. Each file is written whole or not at all.
+ *
+ * @import { ExportAllPicturesOptions, ExportPictureOptions, Picture, PictureType } from '../../index.js'
+ */
+
+const {
+  checkBoolean,
+  checkKeys,
+  checkOptionalFunction,
+  typeError,
+} = require('../arguments/check.js');
+const { checkSignalOptions } = require('../arguments/options.js');
+const { checkPicture } = require('../arguments/pictures.js');
+const calls = require('../core/calls.js');
+const operations = require('../full/operations.js');
+const { pictureFileName } = require('./image-type.js');
+const { missing, picturesOf, targetOf } = require('./source.js');
+
+/**
+ * @param {string} audioPath
+ * @param {string} imagePath
+ * @param {ExportPictureOptions} [options]
+ */
+function exportCoverArt(audioPath, imagePath, options) {
+  return calls.fromCallSite(exportCoverArt, async () => {
+    const checked = checkExportOptions(options);
+    const pictures = await picturesOf(audioPath, checked.signal);
+    const cover = pictures.find(({ type }) => type === 'FrontCover') ?? pictures[0];
+    if (cover === undefined) throw missing(audioPath, 'the file has no pictures');
+    await write(imagePath, cover.data, checked);
+  });
+}
+
+/**
+ * @param {string} audioPath
+ * @param {string} imagePath
+ * @param {PictureType} type
+ * @param {ExportPictureOptions} [options]
+ */
+function exportPictureByType(audioPath, imagePath, type, options) {
+  return calls.fromCallSite(exportPictureByType, async () => {
+    const checked = checkExportOptions(options);
+    const pictures = await picturesOf(audioPath, checked.signal);
+    const picture = pictures.find((one) => one.type === type);
+    if (picture === undefined) {
+      throw missing(audioPath, `the file has no picture of type ${type}`);
+    }
+    await write(imagePath, picture.data, checked);
+  });
+}
+
+/**
+ * @param {string} audioPath
+ * @param {string} outputDir
+ * @param {ExportAllPicturesOptions} [options]
+ * @returns {Promise<string[]>}
+ */
+function exportAllPictures(audioPath, outputDir, options = {}) {
+  return calls.fromCallSite(exportAllPictures, async () => {
+    const { nameFormat = pictureFileName, ...others } = options;
+    checkOptionalFunction('nameFormat', nameFormat);
+    const checked = checkExportOptions(others);
+    const pictures = await picturesOf(audioPath, checked.signal);
+    const paths = pictures.map((picture, index) => joined(outputDir, nameFormat(picture, index)));
+    for (const [index, path] of paths.entries()) await write(path, pictures[index].data, checked);
+    return paths;
+  });
+}
+
+/**
+ * @param {Picture} picture
+ * @param {string} imagePath
+ * @param {ExportPictureOptions} [options]
+ */
+function savePictureToFile(picture, imagePath, options) {
+  return calls.fromCallSite(savePictureToFile, () => {
+    const { data } = checkPicture('picture', picture);
+    return write(imagePath, data, checkExportOptions(options));
+  });
+}
+
+/** @param {ExportPictureOptions} [options] */
+function checkExportOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'overwrite']);
+  const { overwrite = true, signal } = options;
+  checkBoolean('overwrite', overwrite);
+  return { ...checkSignalOptions({ signal }), overwrite };
+}
+
+/**
+ * @param {string} path
+ * @param {Uint8Array} data
+ * @param {{ signal?: AbortSignal, overwrite: boolean }} options
+ */
+function write(path, data, options) {
+  return operations.writeContent(targetOf('write', path), data, options);
+}
+
+/**
+ * @param {string} directory
+ * @param {unknown} name
+ */
+function joined(directory, name) {
+  if (typeof name !== 'string')
+    throw typeError('the name that nameFormat returns', 'a string', name);
+  return /[\\/]$/.test(directory) ? directory + name : `${directory}/${name}`;
+}
+
+module.exports = { exportAllPictures, exportCoverArt, exportPictureByType, savePictureToFile };

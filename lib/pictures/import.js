@@ -1,0 +1,114 @@
+'use strict';
+
+/**
+ * Pictures from image files into audio files. Each is one safe save.
+ *
+ * @import { CopyCoverArtOptions, ImportPictureOptions, LoadPictureOptions, Picture, PictureType } from '../../index.js'
+ * @import { PictureMode } from '../../native/binding.js'
+ */
+
+const { basename } = require('node:path');
+const { checkKeys } = require('../arguments/check.js');
+const { checkSaveOptions, checkSignalOptions } = require('../arguments/options.js');
+const { checkPicture, pictureEdit } = require('../arguments/pictures.js');
+const calls = require('../core/calls.js');
+const operations = require('../full/operations.js');
+const { imageTypeOf } = require('./image-type.js');
+const { missing, picturesOf, targetOf } = require('./source.js');
+
+const FRONT_COVER = /** @type {const} */ ({ type: 'FrontCover', description: 'Front Cover' });
+
+/**
+ * @param {string} audioPath
+ * @param {string} imagePath
+ * @param {ImportPictureOptions} [options]
+ */
+function importCoverArt(audioPath, imagePath, options) {
+  return calls.fromCallSite(importCoverArt, () =>
+    importPicture(audioPath, imagePath, 'replaceAll', FRONT_COVER, options),
+  );
+}
+
+/**
+ * @param {string} audioPath
+ * @param {string} imagePath
+ * @param {PictureType} type
+ * @param {ImportPictureOptions} [options]
+ */
+function importPictureWithType(audioPath, imagePath, type, options) {
+  return calls.fromCallSite(importPictureWithType, () =>
+    importPicture(audioPath, imagePath, 'replaceType', { type, description: '' }, options),
+  );
+}
+
+/**
+ * @param {string} audioPath
+ * @param {string} imagePath
+ * @param {`${PictureMode}`} mode
+ * @param {{ type: PictureType, description: string }} defaults
+ * @param {ImportPictureOptions} [options]
+ */
+async function importPicture(audioPath, imagePath, mode, { type, description }, options = {}) {
+  const { mimeType, description: own = description, ...saveOptions } = options;
+  const { signal, save } = checkSaveOptions(saveOptions);
+  const target = targetOf('save', audioPath);
+  const picture = await loaded(imagePath, { mimeType, type, description: own, signal });
+  await savePictures(target, mode, [picture], { signal, save });
+}
+
+/**
+ * @param {string} sourcePath
+ * @param {string} targetPath
+ * @param {CopyCoverArtOptions} [options]
+ */
+function copyCoverArt(sourcePath, targetPath, options = {}) {
+  return calls.fromCallSite(copyCoverArt, async () => {
+    const { copyAll = false, ...saveOptions } = options;
+    const checked = checkSaveOptions(saveOptions);
+    const target = targetOf('save', targetPath);
+    const pictures = await picturesOf(sourcePath, checked.signal);
+    if (pictures.length === 0) throw missing(sourcePath, 'the file has no pictures');
+    const cover = pictures.find(({ type }) => type === FRONT_COVER.type) ?? pictures[0];
+    const copied = copyAll ? pictures : [{ ...cover, ...FRONT_COVER }];
+    await savePictures(target, 'replaceAll', copied, checked);
+  });
+}
+
+/**
+ * @param {string} imagePath
+ * @param {PictureType} [type]
+ * @param {LoadPictureOptions} [options]
+ * @returns {Promise<Picture>}
+ */
+function loadPictureFromFile(imagePath, type = 'FrontCover', options = {}) {
+  return calls.fromCallSite(loadPictureFromFile, () => {
+    checkKeys('options', options, ['mimeType', 'description', 'signal']);
+    const { mimeType, description = basename(imagePath), signal } = options;
+    checkSignalOptions({ signal });
+    return loaded(imagePath, { mimeType, type, description, signal });
+  });
+}
+
+/**
+ * @param {string} imagePath
+ * @param {{ mimeType?: string, type: PictureType, description: string, signal?: AbortSignal }} facts
+ */
+async function loaded(imagePath, { mimeType, type, description, signal }) {
+  const data = await operations.readContent(targetOf('read', imagePath), { signal });
+  const picture = { mimeType: mimeType ?? imageTypeOf(imagePath, data), data, type, description };
+  checkPicture('picture', { ...picture, data: new Uint8Array() });
+  return picture;
+}
+
+/**
+ * @param {import('../full/operations.js').Target} target
+ * @param {`${PictureMode}`} mode
+ * @param {Picture[]} pictures
+ * @param {ReturnType<typeof checkSaveOptions>} options
+ */
+function savePictures(target, mode, pictures, options) {
+  const records = pictures.map((picture, index) => checkPicture(`pictures[${index}]`, picture));
+  return operations.save(target, { pictures: pictureEdit(mode, records) }, options);
+}
+
+module.exports = { copyCoverArt, importCoverArt, importPictureWithType, loadPictureFromFile };

@@ -1,0 +1,154 @@
+/** The types of the helpers for picture files; index.d.ts exports them. */
+
+import type { Picture, PictureType, SaveOptions, SignalOptions } from '../../index.js';
+
+/** Options of a picture that becomes a file. */
+export interface ExportPictureOptions extends SignalOptions {
+  /** Whether an existing file is replaced; `false` rejects with `EEXIST`. Default: `true`. */
+  readonly overwrite?: boolean;
+}
+
+/** Options of {@link exportAllPictures}. */
+export interface ExportAllPicturesOptions extends ExportPictureOptions {
+  /** Gives the name of a picture's file. Default: such as `front-cover-1.jpeg`. */
+  readonly nameFormat?: (picture: Picture, index: number) => string;
+}
+
+/** Options of an image file that becomes a picture in an audio file. */
+export interface ImportPictureOptions extends SaveOptions {
+  /** Default: what the content of the image shows, or else its extension. */
+  readonly mimeType?: string;
+  /** Default: `Front Cover` for {@link importCoverArt}, else empty. */
+  readonly description?: string;
+}
+
+/** Options of {@link loadPictureFromFile}. */
+export interface LoadPictureOptions extends SignalOptions {
+  /** Default: what the content of the image shows, or else its extension. */
+  readonly mimeType?: string;
+  /** Default: the name of the file. */
+  readonly description?: string;
+}
+
+/** Options of {@link copyCoverArt}. */
+export interface CopyCoverArtOptions extends SaveOptions {
+  /** Whether all pictures are copied, instead of the cover alone. Default: `false`. */
+  readonly copyAll?: boolean;
+}
+
+/** The paths of image files, by what their names stand for. */
+export interface CoverArtFiles {
+  /** `cover` or `front`. */
+  front?: string;
+  back?: string;
+  folder?: string;
+  /** `album` and `artwork`. */
+  [key: string]: string | undefined;
+}
+
+/**
+ * Writes the front cover of an audio file, or else its first picture, to an image file,
+ * whole or not at all.
+ *
+ * @throws {MetadataError} The file has no pictures.
+ * @throws {FileOperationError} The image can't be written, such as `EROFS`.
+ */
+export function exportCoverArt(
+  audioPath: string,
+  imagePath: string,
+  options?: ExportPictureOptions,
+): Promise<void>;
+
+/**
+ * Writes the first picture of a type to an image file.
+ *
+ * @throws As {@link exportCoverArt}.
+ */
+export function exportPictureByType(
+  audioPath: string,
+  imagePath: string,
+  type: PictureType,
+  options?: ExportPictureOptions,
+): Promise<void>;
+
+/**
+ * Writes every picture to a file of its own in an existing directory. Resolves to their
+ * paths, none if there are no pictures.
+ *
+ * @throws As {@link exportCoverArt}.
+ */
+export function exportAllPictures(
+  audioPath: string,
+  outputDir: string,
+  options?: ExportAllPicturesOptions,
+): Promise<string[]>;
+
+/**
+ * Writes a picture to an image file.
+ *
+ * @throws As {@link exportCoverArt}.
+ */
+export function savePictureToFile(
+  picture: Picture,
+  imagePath: string,
+  options?: ExportPictureOptions,
+): Promise<void>;
+
+/**
+ * Replaces all pictures of an audio file by the image, as its front cover.
+ *
+ * @throws As `writeTags`.
+ */
+export function importCoverArt(
+  audioPath: string,
+  imagePath: string,
+  options?: ImportPictureOptions,
+): Promise<void>;
+
+/**
+ * Replaces the pictures of one type by the image, and keeps those of other types.
+ *
+ * @throws As `writeTags`.
+ */
+export function importPictureWithType(
+  audioPath: string,
+  imagePath: string,
+  type: PictureType,
+  options?: ImportPictureOptions,
+): Promise<void>;
+
+/**
+ * Copies the front cover of one audio file, or else its first picture, to another, whose
+ * pictures it replaces.
+ *
+ * @throws {MetadataError} The source has no pictures.
+ * @throws As `writeTags`.
+ */
+export function copyCoverArt(
+  sourcePath: string,
+  targetPath: string,
+  options?: CopyCoverArtOptions,
+): Promise<void>;
+
+/**
+ * Reads an image file as a picture, which is not looked into. `type` is `FrontCover` by
+ * default.
+ *
+ * @throws {FileOperationError} The image can't be read.
+ */
+export function loadPictureFromFile(
+  imagePath: string,
+  type?: PictureType,
+  options?: LoadPictureOptions,
+): Promise<Picture>;
+
+/**
+ * Finds image files beside an audio file by their usual names: `cover` and `front`,
+ * `folder`, `album`, `artwork`, `back` and `back-cover`, as jpg, jpeg, png, gif or webp.
+ *
+ * @throws {FileOperationError} The directory can't be listed.
+ */
+export function findCoverArtFiles(
+  audioPath: string,
+  options?: SignalOptions,
+): Promise<CoverArtFiles>;
