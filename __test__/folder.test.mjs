@@ -79,6 +79,24 @@ describe('scanFolder', () => {
     }
   });
 
+  test('looks for the extensions of taglib-wasm’s list unless told others', async (t) => {
+    const list = new URL(
+      '../node_modules/taglib-wasm/dist/src/folder-api/types.js',
+      import.meta.url,
+    );
+    const { DEFAULT_AUDIO_EXTENSIONS } = await import(list);
+    assert.ok(DEFAULT_AUDIO_EXTENSIONS.length > 10);
+    const folder = await library(t, {});
+    for (const extension of [...DEFAULT_AUDIO_EXTENSIONS, '.aiff', '.txt']) {
+      await writeFile(path.join(folder, `a${extension}`), '');
+    }
+    const { items } = await taglib.scanFolder(folder);
+    assert.deepEqual(
+      items.map((item) => path.extname(item.path)),
+      [...DEFAULT_AUDIO_EXTENSIONS].sort(),
+    );
+  });
+
   test('stays in the directory itself if told so', async (t) => {
     const folder = await library(t, ALBUMS);
     const paths = pathsOf(folder, await taglib.scanFolder(folder, { recursive: false }));
