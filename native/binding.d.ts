@@ -146,17 +146,17 @@ export declare function enter(): void
 /** How many of them use the addon now. */
 export declare function environments(): number
 
-/** The values of one field; none removes it. */
+/** The values of one field. An empty list removes the field. */
 export interface FieldRecord {
   name: string
   values: Array<string>
 }
 
-/** All ID3v2 frames with one ID; no bodies remove them. */
+/** All ID3v2 frames with one ID. An empty list removes them. */
 export interface Id3V2FramesRecord {
   /** Four characters, such as `TRCK`. */
   id: string
-  /** What follows each frame's header. Copied. */
+  /** The content after each frame's header. Copied. */
   bodies: Array<Uint8Array>
 }
 
@@ -184,19 +184,19 @@ export declare const enum LossPolicy {
   Refuse = 'refuse',
   /** Save, and resolve to what was lost. */
   Report = 'report',
-  /** Save without a look at what is lost. */
+  /** Save without a check for losses. */
   Ignore = 'ignore',
 }
 
 /** An element of a file's tags that a change would lose, or has lost. */
 export interface LossRecord {
-  /** What it is, such as `ID3v2 frame`. */
+  /** The kind of element, such as `ID3v2 frame`. */
   kind: string
   /** Its identifier, such as `TIT2`. */
   key: string
   /** Its content, shortened. */
   before: string
-  /** What stands in its place, if anything does. */
+  /** The content that replaces it, if any. */
   after?: string
 }
 
