@@ -77,7 +77,8 @@ fn edit_content(
     drop(sandbox);
     let EditedContent { content: edited, tags } = edited;
     let edited = Arc::new(Mutex::new(edited));
-    content.read(budget, |original| restore(original, &edited, &tags.requested, on_loss, budget))?;
+    content
+        .read(budget, |original| restore(original, &edited, &tags.requested, on_loss, budget))?;
     verify(content, &edited, &tags, &edit, budget)?;
     let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(mem::take(&mut *edited))

@@ -10,6 +10,7 @@ mod mutations;
 mod path_and_bytes;
 mod read;
 mod save;
+mod save_as;
 mod support;
 
 // Shared with the fuzz targets.

@@ -1,14 +1,11 @@
 //! Writing files at other places: a changed copy, and content that is not audio.
 
-#[allow(dead_code, reason = "other tests use the rest of it")]
-mod support;
-
+use crate::support::{fixtures, scratch};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use support::{fixtures, scratch};
 use taglib_wasi_guest::fault_injection::{Faults, save_as_with_faults, write_content_with_faults};
 use taglib_wasi_guest::{
     Cancellation, Edit, Error, ErrorKind, Limits, Loss, Metadata, OnLoss, PreopenOptions, Preopens,

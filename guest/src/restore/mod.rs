@@ -72,14 +72,22 @@ mod tests {
 
     /// What becomes of `copy`, which TagLib has made of `original`.
     pub(super) fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
+        try_restored(original, copy, requested).unwrap()
+    }
+
+    pub(super) fn try_restored(
+        original: &[u8],
+        copy: &[u8],
+        requested: &Requested,
+    ) -> Result<Vec<u8>> {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
         let file = DiskFile::in_memory(&content);
         let mut changed = ChangedRanges::everything();
         let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
-        restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();
+        restore(&mut Cursor::over(original, &budget), &mut copy, requested)?;
         let content = content.lock().unwrap();
-        content.clone()
+        Ok(content.clone())
     }
 
     /// The request of a title.

@@ -10,8 +10,8 @@ use crate::containers::vorbis_comment::VorbisComment;
 use crate::containers::{Container, Cursor, OggCodec, id3v2};
 use crate::error::Result;
 use crate::restore::{
-    Id3v2Tag, InfoList, LIST_TYPE, Role, ape_item_tag_part, ape_tag_of, asf_tag_part, dsf_tag_range,
-    id3v2_frame_tag_part, id3v2_text_of, vorbis_comment_tag_part,
+    Id3v2Tag, InfoList, LIST_TYPE, Role, ape_item_tag_part, ape_tag_of, asf_tag_part,
+    dsf_tag_range, id3v2_frame_tag_part, id3v2_text_of, vorbis_comment_tag_part,
 };
 use crate::tags::TagPart;
 
@@ -161,7 +161,8 @@ impl Texts {
         for comment in block.comments(bytes) {
             let Some((name, value)) = comment.split() else { continue };
             if value.len() as u64 <= LONGEST {
-                let tag_part = vorbis_comment_tag_part(&String::from_utf8_lossy(name).to_uppercase());
+                let tag_part =
+                    vorbis_comment_tag_part(&String::from_utf8_lossy(name).to_uppercase());
                 self.add(cursor, tag_part, String::from_utf8_lossy(value).into_owned())?;
             }
         }
