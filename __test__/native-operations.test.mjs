@@ -161,6 +161,18 @@ describe('a combined edit', () => {
     }
   });
 
+  test('refuses raw frames that would not arrive', async (t) => {
+    const folder = await copies(t, ['id3v24.mp3', 'id3.wav']);
+    const opened = await session({ music: folder });
+    const save = (name, id, body) =>
+      native.save(opened, `/music/${name}`, { id3V2Frames: [{ id, bodies: [body] }] }, OPTIONS);
+    assert.equal((await save('id3.wav', 'RGAD', Buffer.from('x'))).failure.errno, 'ENOTSUP');
+    assert.equal((await save('id3v24.mp3', 'bad!', Buffer.from('x'))).failure.errno, 'ENOTSUP');
+    assert.equal((await save('id3v24.mp3', 'RGAD', Buffer.alloc(0))).failure.errno, 'ENOTSUP');
+    const bytes = await fs.readFile(path.join(folder, 'id3v24.mp3'));
+    assert.deepEqual(bytes, readFileSync(fixture('id3v24.mp3')));
+  });
+
   test('writes the chapters of MP4 in the style that is asked for', async (t) => {
     const chapters = [
       { startTimeMs: 0, title: 'One' },

@@ -184,6 +184,42 @@ fn whichever_operation_fails_written_content_is_old_or_new() {
     }
 }
 
+/// A file system without unnamed files refuses to create one, and the new file then has
+/// a name from the start.
+#[cfg(target_os = "linux")]
+#[test]
+fn without_unnamed_files_content_is_written_as_safely() {
+    const EOPNOTSUPP: i32 = 95;
+    let folders = Folders::new("named", "plain.mp3");
+    let write = |failing: &[(u64, i32)]| {
+        let _ = fs::remove_file(folders.file("to/a"));
+        let faults = Faults::at_each(failing);
+        let (limits, cancellation) = (Limits::default(), Cancellation::default());
+        let preopens = &folders.preopens;
+        let written = write_content_with_faults(
+            preopens,
+            "/to/a",
+            b"new",
+            false,
+            limits,
+            &cancellation,
+            &faults,
+        );
+        (written, faults.operations())
+    };
+    let (_, all) = write(&[]);
+    // Other operations that fail with this error refuse to write.
+    let creation = (1..=all).find(|nth| write(&[(*nth, EOPNOTSUPP)]).0.is_ok()).unwrap();
+    let (_, operations) = write(&[(creation, EOPNOTSUPP)]);
+    assert_eq!(folders.content("to"), BTreeMap::from([("a".to_owned(), b"new".to_vec())]));
+    for nth in creation + 1..=operations {
+        let (written, _) = write(&[(creation, EOPNOTSUPP), (nth, EIO.0)]);
+        assert_eq!(errno(&written.unwrap_err()), EIO.1, "operation {nth} of {operations}");
+        let count = usize::from(nth == operations);
+        assert_eq!(folders.content("to").len(), count, "operation {nth} of {operations}");
+    }
+}
+
 #[test]
 fn a_copy_is_changed_and_its_source_is_not() {
     let folders = Folders::new("copy", "id3v24.mp3");

@@ -85,7 +85,7 @@ pub struct SaveOptions {
 /// needs.
 ///
 /// # Errors
-/// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
+/// As [`crate::read_metadata`], and [`crate::ErrorKind::FileOperation`] with the
 /// errno of the operation that failed: `EROFS` in a read-only preopen, `EMLINK`
 /// where the file has several names, `EBUSY` where another program has changed
 /// it meanwhile, `ENOTSUP` where TagLib can't write its format or the new file

@@ -56,6 +56,7 @@ impl Original {
         let mut sandbox = Sandbox::new(files, &editing.budget)?;
         match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
+                check_frames(&mut sandbox, editing)?;
                 match editing.edit.not_applied(&edited.before, &answer) {
                     // A module's texts are short, of one byte a character.
                     Some(_) if is_module && answer.properties != edited.before.properties => Ok(()),
@@ -84,6 +85,19 @@ impl Original {
             _ => false,
         };
         if same { Ok(()) } else { Err(damaged("changing its tags would change its audio")) }
+    }
+}
+
+/// # Errors
+/// `ENOTSUP` where raw frames that were asked for are not there.
+fn check_frames(sandbox: &mut Sandbox, editing: &Editing<'_>) -> Result<()> {
+    if editing.edit.id3v2_frames.is_empty() {
+        return Ok(());
+    }
+    let frames = sandbox.read_id3v2_frames()?.unwrap_or_default();
+    match editing.edit.frames_not_applied(&frames) {
+        Some(id) => Err(not_written(id)),
+        None => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@
 use super::answer::Answer;
 use super::edit::{Edit, PictureEdit};
 use super::fields::field_name;
+use super::model::{Id3v2Frame, Id3v2Frames};
 use super::numbers::parse_int;
 use super::requested::Requested;
 
@@ -54,7 +55,20 @@ impl Edit {
     }
 }
 
+/// Frames of ID3v2.3 that TagLib reads as others.
+const READ_AS_OTHERS: [&str; 7] = ["TYER", "TDAT", "TIME", "TRDA", "TORY", "IPLS", "TSIZ"];
+
 impl Edit {
+    /// Returns the first of the requested raw frames that has not arrived, by all frames
+    /// of the file.
+    pub(crate) fn frames_not_applied(&self, after: &[Id3v2Frame]) -> Option<&str> {
+        let arrived = |asked: &&Id3v2Frames| {
+            let count = after.iter().filter(|frame| frame.id == asked.id).count();
+            count == asked.bodies.len() || READ_AS_OTHERS.contains(&&*asked.id)
+        };
+        self.id3v2_frames.iter().find(|asked| !arrived(asked)).map(|asked| &*asked.id)
+    }
+
     fn has_id3_tag_to_strip(&self, after: &Answer) -> bool {
         let left = after.id3_tags.unwrap_or_default();
         (self.strip_id3.v1 && left.v1) || (self.strip_id3.v2 && left.v2)
@@ -162,6 +176,21 @@ mod tests {
         assert!(not_applied(&edit, &[track, total(11.0)]).is_some());
         assert!(not_applied(&edit, &[("track", Value::Number(4.0))]).is_some());
         assert_eq!(not_applied(&set("track", &["A5"]), &[]), None);
+    }
+
+    #[test]
+    fn raw_frames_arrive_all_of_them() {
+        let asked = |id: &str, bodies: usize| Edit {
+            id3v2_frames: vec![Id3v2Frames { id: id.to_owned(), bodies: vec![vec![1]; bodies] }],
+            ..Edit::default()
+        };
+        let frame = Id3v2Frame { id: "RGAD".to_owned(), ..Id3v2Frame::default() };
+        let after = [frame];
+        assert_eq!(asked("RGAD", 1).frames_not_applied(&after), None);
+        assert_eq!(asked("RGAD", 2).frames_not_applied(&after), Some("RGAD"));
+        assert_eq!(asked("RGAD", 0).frames_not_applied(&after), Some("RGAD"));
+        assert_eq!(asked("NCON", 1).frames_not_applied(&after), Some("NCON"));
+        assert_eq!(asked("TYER", 1).frames_not_applied(&after), None);
     }
 
     #[test]

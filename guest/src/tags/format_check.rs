@@ -72,6 +72,9 @@ impl TagFormat {
         }
         self.check_ratings(edit.ratings.as_deref().unwrap_or_default())?;
         self.check_lyrics(edit)?;
+        if self != Self::Mpeg && !edit.id3v2_frames.is_empty() {
+            return Err(unwritable("id3v2Frames", "only MP3 files have raw ID3v2 frames"));
+        }
         let pictures = edit.pictures.as_ref().map_or(&[][..], |edit| edit.pictures());
         pictures.iter().try_for_each(check_picture)
     }
