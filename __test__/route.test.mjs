@@ -3,7 +3,7 @@
  * the package as users install it, in a Node that can run taglib-wasm.
  */
 import assert from 'node:assert/strict';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { node } from '../tools/runtimes.mjs';
@@ -176,6 +176,31 @@ describe('a program under register', { skip }, () => {
     `;
     const env = { TAGLIB_WASI_PREOPENS: music };
     assert.deepEqual(await output(code, { args: REGISTER, env }), ['Elsewhere', 'Again']);
+  });
+
+  test('imports an image from anywhere by a safe save of the audio file', async (t) => {
+    const [music, outside] = [await copies(t, ['id3v24.mp3']), await copies(t, {})];
+    await writeFile(path.join(outside, 'image.jpg'), 'an image');
+    const song = path.join(music, 'id3v24.mp3');
+    // Open, so that no other file gets its inode number.
+    const before = await open(song);
+    t.after(() => before.close());
+    const code = `
+      import { importCoverArt, importPictureWithType, readPictures } from 'taglib-wasm';
+      const [song, image] = ${JSON.stringify([song, path.join(outside, 'image.jpg')])};
+      await importCoverArt(song, image);
+      await importPictureWithType(song, image, 'Artist', { description: 'x' });
+      const pictures = await readPictures(song);
+      console.log(JSON.stringify(pictures.map(({ type, data }) => [type, data.length])));
+    `;
+    const env = { TAGLIB_WASI_PREOPENS: music };
+    const expected = [
+      ['FrontCover', 8],
+      ['Artist', 8],
+    ];
+    assert.deepEqual(await output(code, { args: REGISTER, env }), expected);
+    // A copy was renamed over it.
+    assert.notEqual((await stat(song)).ino, (await before.stat()).ino);
   });
 
   test('prints the same for every example of taglib-wasm’s README', async (t) => {

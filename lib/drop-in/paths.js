@@ -71,6 +71,17 @@ function updateFolderTags(updates, options) {
   );
 }
 
+/**
+ * An import is on the route of the audio file, so that its save is a safe one; an image
+ * outside the preopens is read by taglib-wasm.
+ */
+const { importCoverArt, importPictureWithType } = imported.importsBy(async (image, options) => {
+  const { via, reason } = routeCall('loadPictureFromFile', image);
+  if (via === 'native') return imported.readImageFile(image, options);
+  const taglibWasm = await loadTaglibWasm(`loadPictureFromFile (${reason})`);
+  return (await taglibWasm.loadPictureFromFile(image)).data;
+});
+
 exports.exportFolderMetadata = routedByPaths('exportFolderMetadata', exportFolderMetadata, [0, 1]);
 exports.findDuplicates = routedByPaths('findDuplicates', findDuplicates);
 exports.scanFolder = routedByPaths('scanFolder', scanFolder);
@@ -91,15 +102,13 @@ exports.exportPictureByType = routedByPaths(
 exports.findCoverArtFiles = routedByPaths('findCoverArtFiles', findCoverArtFiles);
 exports.importCoverArt = routedByPaths(
   'importCoverArt',
-  toleratingLosses((audio, image, options) => imported.importCoverArt(audio, image, options)),
-  [0, 1],
+  toleratingLosses((audio, image, options) => importCoverArt(audio, image, options)),
 );
 exports.importPictureWithType = routedByPaths(
   'importPictureWithType',
   toleratingLosses((audio, image, type, options) =>
-    imported.importPictureWithType(audio, image, type, options),
+    importPictureWithType(audio, image, type, options),
   ),
-  [0, 1],
 );
 exports.loadPictureFromFile = routedByPaths('loadPictureFromFile', imported.loadPictureFromFile);
 exports.savePictureToFile = routedByPaths('savePictureToFile', exported.savePictureToFile, [1]);

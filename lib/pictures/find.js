@@ -61,7 +61,7 @@ function directoryOf(file) {
 async function fileNames(directory, signal) {
   const session = holdSession();
   try {
-    const listing = await openListing(directory, { session, follow: false, signal });
+    const listing = await openListing(directory, { session, follow: true, signal });
     try {
       /** @type {Set<string>} */
       const names = new Set();

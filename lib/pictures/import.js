@@ -5,6 +5,8 @@
  *
  * @import { CopyCoverArtOptions, ImportPictureOptions, LoadPictureOptions, Picture, PictureType } from '../../index.js'
  * @import { PictureMode } from '../../native/binding.js'
+ *
+ * @typedef {(imagePath: string, options: { signal?: AbortSignal }) => Promise<Uint8Array>} ReadImage
  */
 
 const { basename } = require('node:path');
@@ -19,41 +21,51 @@ const { missing, picturesOf, targetOf } = require('./source.js');
 const FRONT_COVER = /** @type {const} */ ({ type: 'FrontCover', description: 'Front Cover' });
 
 /**
- * @param {string} audioPath
- * @param {string} imagePath
- * @param {ImportPictureOptions} [options]
+ * The functions that import an image file, which `readImage` reads.
+ *
+ * @param {ReadImage} readImage
  */
-function importCoverArt(audioPath, imagePath, options) {
-  return calls.fromCallSite(importCoverArt, () =>
-    importPicture(audioPath, imagePath, 'replaceAll', FRONT_COVER, options),
-  );
-}
+function importsBy(readImage) {
+  /**
+   * @param {string} audioPath
+   * @param {string} imagePath
+   * @param {ImportPictureOptions} [options]
+   */
+  function importCoverArt(audioPath, imagePath, options) {
+    return calls.fromCallSite(importCoverArt, () =>
+      importPicture(audioPath, imagePath, 'replaceAll', FRONT_COVER, options),
+    );
+  }
 
-/**
- * @param {string} audioPath
- * @param {string} imagePath
- * @param {PictureType} type
- * @param {ImportPictureOptions} [options]
- */
-function importPictureWithType(audioPath, imagePath, type, options) {
-  return calls.fromCallSite(importPictureWithType, () =>
-    importPicture(audioPath, imagePath, 'replaceType', { type, description: '' }, options),
-  );
-}
+  /**
+   * @param {string} audioPath
+   * @param {string} imagePath
+   * @param {PictureType} type
+   * @param {ImportPictureOptions} [options]
+   */
+  function importPictureWithType(audioPath, imagePath, type, options) {
+    return calls.fromCallSite(importPictureWithType, () =>
+      importPicture(audioPath, imagePath, 'replaceType', { type, description: '' }, options),
+    );
+  }
 
-/**
- * @param {string} audioPath
- * @param {string} imagePath
- * @param {`${PictureMode}`} mode
- * @param {{ type: PictureType, description: string }} defaults
- * @param {ImportPictureOptions} [options]
- */
-async function importPicture(audioPath, imagePath, mode, { type, description }, options = {}) {
-  const { mimeType, description: own = description, ...saveOptions } = options;
-  const { signal, save } = checkSaveOptions(saveOptions);
-  const target = targetOf('save', audioPath);
-  const picture = await loaded(imagePath, { mimeType, type, description: own, signal });
-  await savePictures(target, mode, [picture], { signal, save });
+  /**
+   * @param {string} audioPath
+   * @param {string} imagePath
+   * @param {`${PictureMode}`} mode
+   * @param {{ type: PictureType, description: string }} defaults
+   * @param {ImportPictureOptions} [options]
+   */
+  async function importPicture(audioPath, imagePath, mode, defaults, options = {}) {
+    const { mimeType, description = defaults.description, ...saveOptions } = options;
+    const { signal, save } = checkSaveOptions(saveOptions);
+    const target = targetOf('save', audioPath);
+    const facts = { mimeType, type: defaults.type, description };
+    const picture = pictureOf(imagePath, await readImage(imagePath, { signal }), facts);
+    await savePictures(target, mode, [picture], { signal, save });
+  }
+
+  return { importCoverArt, importPictureWithType };
 }
 
 /**
@@ -81,20 +93,26 @@ function copyCoverArt(sourcePath, targetPath, options = {}) {
  * @returns {Promise<Picture>}
  */
 function loadPictureFromFile(imagePath, type = 'FrontCover', options = {}) {
-  return calls.fromCallSite(loadPictureFromFile, () => {
+  return calls.fromCallSite(loadPictureFromFile, async () => {
     checkKeys('options', options, ['mimeType', 'description', 'signal']);
     const { mimeType, description = basename(imagePath), signal } = options;
     checkSignalOptions({ signal });
-    return loaded(imagePath, { mimeType, type, description, signal });
+    const facts = { mimeType, type, description };
+    return pictureOf(imagePath, await readImageFile(imagePath, { signal }), facts);
   });
+}
+
+/** @type {ReadImage} */
+function readImageFile(imagePath, options) {
+  return operations.readContent(targetOf('read', imagePath), options);
 }
 
 /**
  * @param {string} imagePath
- * @param {{ mimeType?: string, type: PictureType, description: string, signal?: AbortSignal }} facts
+ * @param {Uint8Array} data
+ * @param {{ mimeType?: string, type: PictureType, description: string }} facts
  */
-async function loaded(imagePath, { mimeType, type, description, signal }) {
-  const data = await operations.readContent(targetOf('read', imagePath), { signal });
+function pictureOf(imagePath, data, { mimeType, type, description }) {
   const picture = { mimeType: mimeType ?? imageTypeOf(imagePath, data), data, type, description };
   checkPicture('picture', { ...picture, data: new Uint8Array() });
   return picture;
@@ -111,4 +129,10 @@ function savePictures(target, mode, pictures, options) {
   return operations.save(target, { pictures: pictureEdit(mode, records) }, options);
 }
 
-module.exports = { copyCoverArt, importCoverArt, importPictureWithType, loadPictureFromFile };
+module.exports = {
+  copyCoverArt,
+  importsBy,
+  loadPictureFromFile,
+  readImageFile,
+  ...importsBy(readImageFile),
+};
