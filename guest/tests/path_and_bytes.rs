@@ -14,6 +14,8 @@ mod mutate;
 use library::Library;
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long the comparison goes on; `COMPARE_SECONDS` asks for more. Longer runs
@@ -40,6 +42,18 @@ fn every_generated_file_reads_the_same_by_path_and_as_bytes() {
     }
     println!("{counts:?}");
     assert_eq!(counts.len(), 7, "a kind of file was never made: {counts:?}");
+}
+
+#[test]
+fn what_the_comparison_once_found_stays_mended() {
+    let library = Library::new("compared-again");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/regressions");
+    for entry in fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let bytes = fs::read(&file).unwrap();
+        let about = file.display().to_string();
+        compare::assert_same(&library, mutate::name_of(&bytes), &bytes, &about);
+    }
 }
 
 fn number(variable: &str) -> Option<u64> {
