@@ -1,30 +1,34 @@
 //! Applies an edit to a file's content and returns the changed bytes.
 //!
-//! The content is copied into a sandbox, and TagLib edits it there in memory. A
+//! TagLib edits a copy of the content, as it edits a copy of the file in a save. The
+//! copy stays in the host's memory: TagLib sees it as a file, and reads and writes the
+//! parts that it needs. In the guest's memory there would be three copies of it. A
 //! file that is named by its path is only read.
 
 use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::{ChangedRanges, DiskFile, ReadAhead};
-use crate::limits::{Budget, Cancellation, Limits};
+use crate::file::{ChangedRanges, DiskFile, Editable, ReadAhead};
+use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{GuestFiles, Sandbox};
+use crate::sandbox::{GuestFiles, Sandbox, Trust};
 use crate::source::{Content, Source};
-use crate::tags::{Edit, Requested};
+use crate::tags::{Answer, Edit, Requested};
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How often the content is in memory while it is edited: as it came, in TagLib's
-/// stream, as the result, what TagLib moves, and the copy that is returned.
-const COPIES: u64 = 5;
+/// How much of the content is looked at to find out its format, in bytes: the audio
+/// may follow a tag with covers.
+const HEAD: usize = 4 << 20;
+
+/// The bytes that are copied between two checks of the budget.
+const PIECE: usize = 1 << 20;
 
 /// Returns the bytes of a file with `edit` applied. Its content decides which
 /// format it has.
 ///
-/// Editing needs memory for several copies of the content, so the memory limit
-/// counts in addition to five times the content's size. The sandbox can address
-/// at most 2 GiB.
+/// The changed bytes count against the memory limit. Content that is given as bytes
+/// is the caller's, and does not.
 ///
 /// # Errors
 /// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
@@ -37,56 +41,92 @@ pub fn apply(
     limits: Limits,
     cancellation: &Cancellation,
 ) -> Result<Vec<u8>> {
-    Budget::start(limits, cancellation).check()?;
+    let budget = Budget::start(limits, cancellation);
+    budget.check()?;
     match source {
         Source::Path { preopens, path } => {
             let file = preopens.resolve(path)?.open()?;
-            let budget = scaled(limits, file.size, cancellation);
             let file = ReadAhead::new(file.file, file.size, &budget);
-            edit_content(Content::File(&file), edit, on_loss, &budget)
+            edit_content(Content::File(&file), &edit, on_loss, &budget)
         }
-        Source::Bytes(bytes) => {
-            let budget = scaled(limits, bytes.len() as u64, cancellation);
-            edit_content(Content::Bytes(bytes), edit, on_loss, &budget)
-        }
+        Source::Bytes(bytes) => edit_content(Content::Bytes(bytes), &edit, on_loss, &budget),
     }
 }
 
-fn scaled(limits: Limits, size: u64, cancellation: &Cancellation) -> Budget {
-    let copies = usize::try_from(size.saturating_mul(COPIES)).unwrap_or(usize::MAX);
-    let memory = limits.memory.saturating_add(copies);
-    Budget::start(Limits { memory, ..limits }, cancellation)
-}
+/// Content that is being changed.
+type SharedContent = Arc<Mutex<Vec<u8>>>;
 
 fn edit_content(
     content: Content<'_>,
-    edit: Edit,
+    edit: &Edit,
     on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<Vec<u8>> {
-    let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
-        Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
-    })?;
-    // Gives the guest's memory back before the host needs some.
-    drop(sandbox);
-    let requested = Requested::of(&edit, &edited.before);
-    let edited = Arc::new(Mutex::new(edited.content));
-    content.read(budget, |original| restore(original, &edited, &requested, on_loss, budget))?;
-    let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
+    let copy = Arc::new(Mutex::new(copy_of(content, budget)?));
+    let before = edit_copy(&copy, edit, budget)?;
+    let requested = Requested::of(edit, &before);
+    content.read(budget, |original| restore(original, &copy, &requested, on_loss, budget))?;
+    let mut edited = lock(&copy);
     Ok(mem::take(&mut *edited))
+}
+
+/// Copies content. If the file has become shorter meanwhile, the rest of it is left
+/// out.
+fn copy_of(content: Content<'_>, budget: &Budget) -> Result<Vec<u8>> {
+    let length = budget.admit(content.size())? as usize;
+    let mut copy = Vec::new();
+    budget.reserve(&mut copy, length)?;
+    while copy.len() < length {
+        budget.check()?;
+        let filled = copy.len();
+        copy.resize(length.min(filled + PIECE), 0);
+        let read = content.read_at(&mut copy[filled..], filled as u64);
+        let read = read.map_err(|error| limits::failure("read", &error))?;
+        copy.truncate(filled + read);
+        if read == 0 {
+            break;
+        }
+    }
+    Ok(copy)
+}
+
+/// Lets TagLib edit the copy. Returns the tags before the change.
+fn edit_copy(copy: &SharedContent, edit: &Edit, budget: &Budget) -> Result<Answer> {
+    let not_audio =
+        || Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio");
+    let extension = extension_of(&lock(copy), budget)?.ok_or_else(not_audio)?;
+    let size = lock(copy).len() as u64;
+    let editable = Editable::new(DiskFile::in_memory(copy, budget), size, budget);
+    let files = GuestFiles::editable(format!("content.{extension}"), editable);
+    let mut sandbox = Sandbox::new(files, budget)?;
+    let before = sandbox.edit_by_path(edit.clone(), Trust::Content);
+    // A failure of the copy takes precedence: TagLib reports it as something else.
+    if let Some(editable) = sandbox.into_edited() {
+        editable.finish().map_err(|error| limits::failure("write", &error))?;
+    }
+    before?.ok_or_else(not_audio)
+}
+
+fn extension_of(content: &[u8], budget: &Budget) -> Result<Option<&'static str>> {
+    let head = &content[..content.len().min(HEAD)];
+    Sandbox::new(GuestFiles::none(), budget)?.extension_of(head)
 }
 
 fn restore(
     original: &mut Cursor<'_>,
-    edited: &Arc<Mutex<Vec<u8>>>,
+    edited: &SharedContent,
     requested: &Requested,
     on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<()> {
-    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
-    let file = DiskFile::in_memory(edited);
+    let size = lock(edited).len() as u64;
+    let file = DiskFile::in_memory(edited, budget);
     let mut changed = ChangedRanges::default();
     let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
     preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
+}
+
+fn lock(content: &SharedContent) -> MutexGuard<'_, Vec<u8>> {
+    // No thread panics while it holds the lock: each only copies bytes.
+    content.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -87,7 +87,7 @@ mod tests {
     pub(super) fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
-        let file = DiskFile::in_memory(&content);
+        let file = DiskFile::in_memory(&content, &budget);
         let mut changed = ChangedRanges::default();
         let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
         restore(&mut Cursor::over(original, &budget), &mut copy, requested).unwrap();

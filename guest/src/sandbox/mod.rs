@@ -51,13 +51,6 @@ pub(crate) enum Trust {
     Content,
 }
 
-/// Content whose tags have been changed.
-pub(crate) struct EditedContent {
-    pub content: Vec<u8>,
-    /// What TagLib read before the change.
-    pub before: Answer,
-}
-
 /// The version of the C interface that this crate calls (`tl_api_version`).
 const API_VERSION: u32 = 3;
 
@@ -108,36 +101,6 @@ impl Sandbox {
         unless_crashed(read)
     }
 
-    /// Changes the tags of `content` in memory. Returns `None` if TagLib can't read it.
-    pub(crate) fn edit_content(
-        &mut self,
-        content: Content<'_>,
-        edit: Edit,
-    ) -> Result<Option<EditedContent>> {
-        match self.try_edit_content(content, edit) {
-            Ok(edited) => Ok(edited),
-            Err(CallError::Crash) => Ok(None),
-            Err(CallError::Error(error)) => Err(error),
-        }
-    }
-
-    fn try_edit_content(
-        &mut self,
-        content: Content<'_>,
-        edit: Edit,
-    ) -> Result<Option<EditedContent>, CallError> {
-        let input = self.guest.content(content)?;
-        match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
-            Outcome::Answer(answer) => {
-                let tags = edit.apply((*answer).clone())?.encode()?;
-                let written = self.guest.write_tags(input, &tags)?;
-                let content = self.guest.new_content(written)?;
-                Ok(Some(EditedContent { content, before: *answer }))
-            }
-            Outcome::Refused | Outcome::Crashed => Ok(None),
-        }
-    }
-
     /// Returns the file name extension for the format that content begins like.
     pub(crate) fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
         let input = self.guest.content(Content::Bytes(head));
@@ -156,17 +119,29 @@ impl Sandbox {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        let tags = edit.apply(answer.clone())?.encode()?;
+        let tags = self.encoded(edit, &answer)?;
         let path = self.guest.state().files.guest_path();
-        let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
+        let written = self.guest.path(&path).and_then(|path| {
+            self.guest.write_tags(path, &tags)?;
+            self.guest.state().budget.release(tags.capacity());
+            Ok(())
+        });
         match written {
-            Ok(_) => Ok(Some(answer)),
+            Ok(()) => Ok(Some(answer)),
             Err(CallError::Error(error)) => Err(error),
             Err(CallError::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,
                 "TagLib failed while it changed the file, so its structure must be damaged",
             )),
         }
+    }
+
+    /// The tags that the guest has to write, charged to the budget.
+    fn encoded(&self, edit: Edit, answer: &Answer) -> Result<Vec<u8>> {
+        let budget = &self.guest.state().budget;
+        // The tags to write are made of copies, and so is what is compared for them.
+        let _copies = budget.hold(answer.charged.saturating_mul(2))?;
+        edit.apply(answer)?.encode(budget)
     }
 
     /// Gives the guest another file, in the same instance.

@@ -54,7 +54,10 @@ impl Original {
             FileView::whole(ReadAhead::new(saving.disk_file(copy)?, size, &saving.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let mut sandbox = Sandbox::new(files, &saving.budget)?;
-        match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
+        let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
+        // Gives the guest's memory back before the host needs some.
+        drop(sandbox);
+        match outcome {
             Outcome::Answer(answer) if same_stream(&edited.before.audio, &answer.audio) => {
                 match saving.edit.not_applied(&edited.before, &answer) {
                     // A module's texts are short, of one byte a character.

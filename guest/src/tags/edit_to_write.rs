@@ -23,23 +23,23 @@ impl Edit {
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(mut self, answer: Answer) -> Result<TagsToWrite> {
+    pub(crate) fn apply(mut self, answer: &Answer) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
-        let requested = Requested::of(&self, &answer);
+        let requested = Requested::of(&self, answer);
         format.check(&self, &requested)?;
         self.drop_what_is_not(&requested);
 
         let mut tags = TagsToWrite::default();
         if self.clear {
-            tags.remove_all(&answer);
+            tags.remove_all(answer);
         }
-        let properties = self.properties(&answer, &requested, format);
+        let properties = self.properties(answer, &requested, format);
         self.complete_id3v2_frames(&properties, format);
         for (key, values) in properties {
             tags.set_property(format.guest_key(&key), values);
         }
         if let Some(edit) = self.pictures {
-            let known = if self.clear { Vec::new() } else { answer.pictures };
+            let known = if self.clear { Vec::new() } else { answer.pictures.clone() };
             let pictures = edit.applied_to(known);
             // In MP4 an empty list leaves an empty atom.
             if answer.has_pictures || !pictures.is_empty() {
