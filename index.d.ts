@@ -358,8 +358,7 @@ export interface ApplyOptions extends SignalOptions {
  * What `readTags` gives is accepted as it is. What is not named stays; a change that
  * would lose some of it is refused (`onLoss`).
  *
- * Editing in memory takes several times the file's size, so the sandbox may use
- * `memoryLimit` and four times that size.
+ * The changed bytes count against `memoryLimit`.
  *
  * @returns The bytes of the changed file.
  * @throws As {@link readTags}; {@link FileOperationError} with the operation

@@ -19,18 +19,9 @@ import { size } from './support/sizes.mjs';
 const CHILD = fileURLToPath(new URL('support/budget-child.mjs', import.meta.url));
 const MIB = 2 ** 20;
 
-/**
- * The default of `memoryLimit`, and what a call may take besides, in bytes: 64 MiB are
- * the promise, which reads of bytes and saves of 20 MB of text do not keep yet.
- */
+/** The default of `memoryLimit`, and what a call may take besides, in bytes. */
 const MEMORY_LIMIT = 256 * MIB;
-const MOST_GROWTH = MEMORY_LIMIT + size(192, 64) * MIB;
-
-/**
- * How many times the size of the content a change of bytes may take in addition: the
- * content, TagLib's copies of it and the result are in memory (`guest/src/apply.rs`).
- */
-const COPIES = 5;
+const MOST_GROWTH = MEMORY_LIMIT + 64 * MIB;
 
 const DEADLINE = 1000;
 
@@ -71,7 +62,8 @@ async function watch(file, settings) {
 
 /** What breaks a promise, in words. */
 function broken({ name, outcome, milliseconds, gap, growth, stoppedAfter = 0 }, contentSize) {
-  const mostGrowth = MOST_GROWTH + (name.startsWith('applyTags') ? COPIES * contentSize : 0);
+  // Bytes that the caller passes are copied once, which `memoryLimit` does not count.
+  const mostGrowth = MOST_GROWTH + (OF_BYTES.includes(name) ? contentSize : 0);
   const extra = name === 'writeTags' ? Math.floor(contentSize / SIZE_PER_SECOND) * 1000 : 0;
   const faults = [
     [!OUTCOME.test(outcome), outcome],

@@ -41,6 +41,14 @@ pub(crate) struct LargeResponse(Mutex<Rest>);
 struct Rest {
     pieces: VecDeque<Piece>,
     buffers: Vec<Buffer>,
+    /// The bytes of all pieces and buffers.
+    bytes: usize,
+}
+
+impl Drop for LargeResponse {
+    fn drop(&mut self) {
+        guest::freed_on_main_thread(self.rest().bytes);
+    }
 }
 
 impl Response {
@@ -144,7 +152,8 @@ impl Text {
             Self::Whole(json) => [Piece { json, path: "[]".to_owned() }].into(),
             Self::InPieces(pieces) => pieces,
         };
-        Response::InPieces(LargeResponse(Mutex::new(Rest { pieces, buffers })))
+        let bytes = pieces.iter().map(|piece| piece.json.len()).sum::<usize>() + size(&buffers);
+        Response::InPieces(LargeResponse(Mutex::new(Rest { pieces, buffers, bytes })))
     }
 }
 
@@ -168,8 +177,14 @@ pub(crate) struct JsonPiece {
 /// Takes the next piece of the text; nothing at its end.
 #[napi]
 pub(crate) fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
-    let Piece { json, path } = large.rest().pieces.pop_front()?;
-    Some(JsonPiece { json, path })
+    let mut rest = large.rest();
+    match rest.pieces.pop_front() {
+        Some(Piece { json, path }) => Some(JsonPiece { json, path }),
+        None => {
+            guest::freed_on_main_thread(rest.bytes);
+            None
+        }
+    }
 }
 
 /// The sizes of the buffers, in bytes.

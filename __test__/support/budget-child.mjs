@@ -59,6 +59,9 @@ console.log(JSON.stringify(results));
 
 async function watch(call) {
   globalThis.gc();
+  // What the main thread has freed of the answer before goes back with the next call
+  // (`guest/src/freed_memory.rs`).
+  if (addressSpace === undefined) await taglib.readTags(ordinary);
   // The high-water mark begins anew (proc_pid_clear_refs, 5).
   writeFileSync('/proc/self/clear_refs', '5');
   const signal = abortAfter === undefined ? undefined : AbortSignal.timeout(abortAfter);

@@ -1,35 +1,35 @@
 //! Applies an edit to a file's content and returns the changed bytes.
 //!
-//! The content is copied into a sandbox, and TagLib edits it there in memory. A
+//! TagLib edits a copy of the content, as it edits a copy of the file in a save. The
+//! copy stays in the host's memory: TagLib sees it as a file, and reads and writes the
+//! parts that it needs. In the guest's memory there would be three copies of it. A
 //! file that is named by its path is only read.
 
 use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::{ChangedRanges, DiskFile, ReadAhead};
-use crate::limits::{Budget, Cancellation, Limits};
+use crate::file::{ChangedRanges, DiskFile, Editable, ReadAhead};
+use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{EditedContent, EditedTags, GuestFiles, Sandbox};
+use crate::sandbox::{EditedTags, GuestFiles, Sandbox, Trust};
 use crate::save::{ChangedContent, check_content};
 use crate::source::{Content, Source};
 use crate::tags::{Edit, Requested};
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// How many copies of the content are in memory during an edit: the input, TagLib's
-/// stream, the result, the bytes that TagLib moves, and the copy that is returned.
-const COPIES: u64 = 5;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much of the content is read to find out its format, in bytes: the audio may
 /// follow a tag with covers.
 const HEAD: usize = 4 << 20;
 
+/// The bytes that are copied between two checks of the budget.
+const PIECE: usize = 1 << 20;
+
 /// Returns the bytes of a file with `edit` applied. Its content decides which
 /// format it has.
 ///
-/// Editing needs memory for several copies of the content, so the memory limit
-/// counts in addition to five times the content's size. The sandbox can address
-/// at most 2 GiB.
+/// The changed bytes count against the memory limit. Content that is given as bytes
+/// is the caller's, and does not.
 ///
 /// # Errors
 /// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
@@ -42,76 +42,114 @@ pub fn apply(
     limits: Limits,
     cancellation: &Cancellation,
 ) -> Result<Vec<u8>> {
-    Budget::start(limits, cancellation).check()?;
+    let budget = Budget::start(limits, cancellation);
+    budget.check()?;
     match source {
         Source::Path { preopens, path } => {
             let file = preopens.resolve(path)?.open()?;
-            let budget = scaled(limits, file.size, cancellation);
             let file = ReadAhead::new(file.file, file.size, &budget);
-            edit_content(Content::File(&file), edit, on_loss, &budget)
+            edit_content(Content::File(&file), &edit, on_loss, &budget)
         }
-        Source::Bytes(bytes) => {
-            let budget = scaled(limits, bytes.len() as u64, cancellation);
-            edit_content(Content::Bytes(bytes), edit, on_loss, &budget)
-        }
+        Source::Bytes(bytes) => edit_content(Content::Bytes(bytes), &edit, on_loss, &budget),
     }
 }
 
-fn scaled(limits: Limits, size: u64, cancellation: &Cancellation) -> Budget {
-    let copies = usize::try_from(size.saturating_mul(COPIES)).unwrap_or(usize::MAX);
-    let memory = limits.memory.saturating_add(copies);
-    Budget::start(Limits { memory, ..limits }, cancellation)
-}
+/// Content that is being changed.
+type SharedContent = Arc<Mutex<Vec<u8>>>;
 
 fn edit_content(
     content: Content<'_>,
-    edit: Edit,
+    edit: &Edit,
     on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<Vec<u8>> {
-    let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
-    let edited = sandbox.edit_content(content, edit.clone())?.ok_or_else(|| {
-        Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
-    })?;
-    // Frees the guest's memory before the host allocates some.
-    drop(sandbox);
-    let EditedContent { content: edited, tags } = edited;
-    let edited = Arc::new(Mutex::new(edited));
-    content
-        .read(budget, |original| restore(original, &edited, &tags.requested, on_loss, budget))?;
-    verify(content, &edited, &tags, &edit, budget)?;
-    let mut edited = edited.lock().unwrap_or_else(PoisonError::into_inner);
+    let copy = Arc::new(Mutex::new(copy_of(content, budget)?));
+    let extension = extension_of(&lock(&copy), budget)?.ok_or_else(not_audio)?;
+    let tags = edit_copy(&copy, extension, edit, budget)?;
+    content.read(budget, |original| restore(original, &copy, &tags.requested, on_loss, budget))?;
+    verify(content, &copy, extension, &tags, edit, budget)?;
+    let mut edited = lock(&copy);
     Ok(mem::take(&mut *edited))
+}
+
+/// Copies content. If the file has become shorter meanwhile, the rest of it is left
+/// out.
+fn copy_of(content: Content<'_>, budget: &Budget) -> Result<Vec<u8>> {
+    let length = budget.admit(content.size())? as usize;
+    let mut copy = Vec::new();
+    budget.reserve(&mut copy, length)?;
+    while copy.len() < length {
+        budget.check()?;
+        let filled = copy.len();
+        copy.resize(length.min(filled + PIECE), 0);
+        let read = content.read_at(&mut copy[filled..], filled as u64);
+        let read = read.map_err(|error| limits::failure("read", &error))?;
+        copy.truncate(filled + read);
+        if read == 0 {
+            break;
+        }
+    }
+    Ok(copy)
+}
+
+fn extension_of(content: &[u8], budget: &Budget) -> Result<Option<&'static str>> {
+    let head = &content[..content.len().min(HEAD)];
+    Sandbox::new(GuestFiles::none(), budget)?.extension_of(head)
+}
+
+fn not_audio() -> Error {
+    Error::new(ErrorKind::InvalidFormat, "TagLib does not know its content as audio")
+}
+
+/// Lets TagLib edit the copy.
+fn edit_copy(
+    copy: &SharedContent,
+    extension: &str,
+    edit: &Edit,
+    budget: &Budget,
+) -> Result<EditedTags> {
+    let size = lock(copy).len() as u64;
+    let editable = Editable::new(DiskFile::in_memory(copy, budget), size, budget);
+    let files = GuestFiles::editable(format!("content.{extension}"), editable);
+    let mut sandbox = Sandbox::new(files, budget)?;
+    let tags = sandbox.edit_by_path(edit.clone(), Trust::Content);
+    // A failure of the copy takes precedence: TagLib reports it as something else.
+    if let Some(editable) = sandbox.into_edited() {
+        editable.finish().map_err(|error| limits::failure("write", &error))?;
+    }
+    tags?.ok_or_else(not_audio)
 }
 
 /// Checks the result as a save checks the changed copy.
 fn verify(
     content: Content<'_>,
-    edited: &Arc<Mutex<Vec<u8>>>,
+    copy: &SharedContent,
+    extension: &str,
     tags: &EditedTags,
     edit: &Edit,
     budget: &Budget,
 ) -> Result<()> {
-    let mut head = vec![0; HEAD.min(usize::try_from(content.size()).unwrap_or(HEAD))];
-    let read = content.read(budget, |cursor| cursor.read(&mut head, 0))?;
-    let extension = Sandbox::new(GuestFiles::none(), budget)?.extension_of(&head[..read])?;
-    let Some(extension) = extension else { return Ok(()) };
-    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
-    let file = DiskFile::in_memory(edited);
+    let size = lock(copy).len() as u64;
+    let file = DiskFile::in_memory(copy, budget);
     let changed = ChangedContent { file: &file, size, extension, tags };
     content.read(budget, |original| check_content(original, &changed, edit, budget))
 }
 
 fn restore(
     original: &mut Cursor<'_>,
-    edited: &Arc<Mutex<Vec<u8>>>,
+    edited: &SharedContent,
     requested: &Requested,
     on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<()> {
-    let size = edited.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
-    let file = DiskFile::in_memory(edited);
+    let size = lock(edited).len() as u64;
+    let file = DiskFile::in_memory(edited, budget);
     let mut changed = ChangedRanges::everything();
     let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
     preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
+}
+
+fn lock(content: &SharedContent) -> MutexGuard<'_, Vec<u8>> {
+    // No thread panics while it holds the lock: each only copies bytes.
+    content.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,7 +11,7 @@ use std::{error, fmt};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in words, and of which kind it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
     message: String,

@@ -24,6 +24,7 @@ mod engine;
 mod errno;
 mod error;
 mod file;
+mod freed_memory;
 #[cfg(feature = "internals")]
 pub mod internals;
 mod inventory;
@@ -52,6 +53,7 @@ pub use content::read_content;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
+pub use freed_memory::freed_on_main_thread;
 pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;

@@ -5,6 +5,7 @@
 //! the host allocate what the guest may not.
 
 use crate::error::{Error, ErrorKind, Limit, Result};
+use crate::freed_memory;
 use std::fmt;
 use std::io;
 use std::mem::size_of;
@@ -86,6 +87,28 @@ struct Account {
     memory: usize,
     answer: usize,
     used: AtomicUsize,
+    /// What the host has been charged in all, whether it is given back or not.
+    host: AtomicUsize,
+}
+
+/// Bytes that are charged while this lives.
+#[derive(Debug)]
+pub(crate) struct Charge<'a> {
+    budget: &'a Budget,
+    bytes: usize,
+}
+
+impl Drop for Charge<'_> {
+    fn drop(&mut self) {
+        self.budget.release(self.bytes);
+    }
+}
+
+/// A call that has used much memory gives it back to the system at its end.
+impl Drop for Account {
+    fn drop(&mut self) {
+        freed_memory::give_back(*self.host.get_mut());
+    }
 }
 
 /// Why a call must end before its work is done.
@@ -100,6 +123,7 @@ pub enum Interruption {
 impl Budget {
     /// Starts the clock.
     pub fn start(limits: Limits, cancellation: &Cancellation) -> Self {
+        freed_memory::give_back_earlier();
         let now = Instant::now();
         Self(Arc::new(Account {
             // A deadline beyond the clock's range is as good as none.
@@ -109,6 +133,7 @@ impl Budget {
             memory: limits.memory,
             answer: limits.answer,
             used: AtomicUsize::new(0),
+            host: AtomicUsize::new(0),
         }))
     }
 
@@ -123,12 +148,37 @@ impl Budget {
         Ok(())
     }
 
-    /// Charges `bytes` of memory. Nothing is charged on failure.
+    /// Charges `bytes` that the host allocates. Nothing is charged on failure.
     pub fn charge(&self, bytes: usize) -> Result<()> {
+        self.charge_guest(bytes)?;
+        // Wraps around on no machine: what is charged had been allocated.
+        self.0.host.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Charges `bytes` of the guest's memory. Nothing is charged on failure.
+    pub(crate) fn charge_guest(&self, bytes: usize) -> Result<()> {
         let charged = self.0.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(bytes).filter(|used| *used <= self.0.memory)
         });
         charged.map(drop).map_err(|_| self.memory_exceeded())
+    }
+
+    /// Charges `bytes` that are allocated by code which ends the process if the system
+    /// has no memory left: fails instead if it can't have them now.
+    pub(crate) fn charge_ahead(&self, bytes: usize) -> Result<()> {
+        self.charge(bytes)?;
+        Vec::<u8>::new().try_reserve_exact(bytes.saturating_add(bytes / 8)).map_err(|_| {
+            self.release(bytes);
+            self.memory_exceeded()
+        })
+    }
+
+    /// Charges `bytes` as [`Budget::charge_ahead`] does, for as long as the result
+    /// lives.
+    pub(crate) fn hold(&self, bytes: usize) -> Result<Charge<'_>> {
+        self.charge_ahead(bytes)?;
+        Ok(Charge { budget: self, bytes })
     }
 
     /// Gives back what [`Budget::charge`] took.
@@ -163,6 +213,20 @@ impl Budget {
             self.release(bytes);
             self.memory_exceeded()
         })
+    }
+
+    /// Appends `bytes` to `list`, and charges what the list grows by.
+    ///
+    /// # Errors
+    /// `ResourceLimit` if the budget or the system has no memory left.
+    pub(crate) fn extend(&self, list: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
+        /// A list starts with room for so many bytes.
+        const FIRST: usize = 4 << 10;
+        if list.capacity() - list.len() < bytes.len() {
+            self.reserve(list, bytes.len().max(list.capacity()).max(FIRST))?;
+        }
+        list.extend_from_slice(bytes);
+        Ok(())
     }
 
     /// Returns the length of content that is to be copied into the guest's
@@ -235,13 +299,22 @@ impl From<Interruption> for io::Error {
     }
 }
 
-/// Describes the failure of a file operation. An interruption inside of `error`
-/// stays what it is.
-pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Interruption>()) {
-        Some(interruption) => (*interruption).into(),
-        None => Error::io(operation, error),
+/// Lets an error of a budget pass in the same way.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        Self::other(error)
     }
+}
+
+/// Describes the failure of a file operation. An interruption or an error of ours
+/// inside of `error` stays what it is.
+pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
+    let inner = error.get_ref();
+    if let Some(interruption) = inner.and_then(|inner| inner.downcast_ref::<Interruption>()) {
+        return (*interruption).into();
+    }
+    let ours = inner.and_then(|inner| inner.downcast_ref::<Error>());
+    ours.cloned().unwrap_or_else(|| Error::io(operation, error))
 }
 
 #[cfg(test)]
@@ -263,6 +336,15 @@ mod tests {
         assert_eq!(budget.charge(usize::MAX).unwrap_err().kind(), memory);
         budget.release(30);
         budget.charge(30).unwrap();
+    }
+
+    #[test]
+    fn what_is_held_is_charged_until_it_is_dropped() {
+        let budget = budget(Limits { memory: 100, ..Limits::default() });
+        let held = budget.hold(60).unwrap();
+        assert!(budget.hold(41).is_err());
+        drop(held);
+        budget.charge(100).unwrap();
     }
 
     #[test]
@@ -321,6 +403,9 @@ mod tests {
     fn an_interruption_passes_through_input_and_output() {
         let aborted = failure("read", &Interruption::Aborted.into());
         assert_eq!(aborted.kind(), ErrorKind::Aborted);
+        let limited = Error::limit(Limit::Memory, "too much");
+        let kind = failure("write", &limited.into()).kind();
+        assert_eq!(kind, ErrorKind::ResourceLimit(Limit::Memory));
         let other = failure("read", &io::ErrorKind::NotFound.into());
         assert!(matches!(other.kind(), ErrorKind::FileOperation { .. }));
     }

@@ -2,9 +2,11 @@
 //! without, and as bytes.
 
 use crate::library::Library;
-use crate::{compare, generate};
+use crate::{compare, generate, mutate};
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
+use std::path::Path;
 
 /// The number of files, each generated from its own seed. `COMPARE_FILES` sets another
 /// number. `fuzz/targets/pictures.rs` searches for longer.
@@ -26,6 +28,18 @@ fn every_generated_file_reads_the_same_by_path_and_as_bytes() {
     }
     println!("{counts:?}");
     assert_eq!(counts.len(), 7, "a kind of file was never made: {counts:?}");
+}
+
+#[test]
+fn what_the_comparison_once_found_stays_mended() {
+    let library = Library::new("compared-again");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/regressions");
+    for entry in fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let bytes = fs::read(&file).unwrap();
+        let about = file.display().to_string();
+        compare::assert_same(&library, mutate::name_of(&bytes), &bytes, &about);
+    }
 }
 
 fn number(variable: &str) -> Option<u64> {

@@ -5,6 +5,7 @@
 //! file then. So each operation goes through [`Faults::run`], which costs one
 //! branch outside of the tests.
 
+use crate::limits::Budget;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,8 +66,9 @@ pub(crate) struct DiskFile {
 #[derive(Debug)]
 enum Storage {
     Disk(File),
-    /// Content that the caller has given as bytes.
-    Memory(Arc<Mutex<Vec<u8>>>),
+    /// Content of a file that is changed in memory.
+    /// Its growth is charged to the budget.
+    Memory(Arc<Mutex<Vec<u8>>>, Budget),
 }
 
 impl From<File> for DiskFile {
@@ -81,16 +83,20 @@ impl DiskFile {
         Self { storage: Storage::Disk(file), faults: faults.clone() }
     }
 
-    /// Wraps content in memory, which others may share.
-    pub(crate) fn in_memory(content: &Arc<Mutex<Vec<u8>>>) -> Self {
-        Self { storage: Storage::Memory(Arc::clone(content)), faults: Faults::default() }
+    /// Wraps content in memory, which others may share. What it grows by is charged
+    /// to `budget`.
+    pub(crate) fn in_memory(content: &Arc<Mutex<Vec<u8>>>, budget: &Budget) -> Self {
+        let storage = Storage::Memory(Arc::clone(content), budget.clone());
+        Self { storage, faults: Faults::default() }
     }
 
     /// Opens the same content once more.
     pub(crate) fn try_clone(&self) -> io::Result<Self> {
         let storage = match &self.storage {
             Storage::Disk(file) => Storage::Disk(file.try_clone()?),
-            Storage::Memory(content) => Storage::Memory(Arc::clone(content)),
+            Storage::Memory(content, budget) => {
+                Storage::Memory(Arc::clone(content), budget.clone())
+            }
         };
         Ok(Self { storage, faults: self.faults.clone() })
     }
@@ -100,7 +106,7 @@ impl DiskFile {
         loop {
             let read = || match &self.storage {
                 Storage::Disk(file) => read_at(file, buffer, offset),
-                Storage::Memory(content) => Ok(copy_from(&lock(content), buffer, offset)),
+                Storage::Memory(content, _) => Ok(copy_from(&lock(content), buffer, offset)),
             };
             match self.faults.run(read) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -114,7 +120,9 @@ impl DiskFile {
         while !bytes.is_empty() {
             let write = || match &self.storage {
                 Storage::Disk(file) => write_at(file, bytes, offset),
-                Storage::Memory(content) => write_memory(&mut lock(content), bytes, offset),
+                Storage::Memory(content, budget) => {
+                    write_memory(&mut lock(content), bytes, offset, budget)
+                }
             };
             match self.faults.run(write) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -133,7 +141,7 @@ impl DiskFile {
     pub(crate) fn set_size(&self, size: u64) -> io::Result<()> {
         self.faults.run(|| match &self.storage {
             Storage::Disk(file) => file.set_len(size),
-            Storage::Memory(content) => resize(&mut lock(content), size),
+            Storage::Memory(content, budget) => resize(&mut lock(content), size, budget),
         })
     }
 }
@@ -152,20 +160,32 @@ pub(crate) fn copy_from(content: &[u8], buffer: &mut [u8], offset: u64) -> usize
     length
 }
 
-fn write_memory(content: &mut Vec<u8>, bytes: &[u8], offset: u64) -> io::Result<usize> {
+fn write_memory(
+    content: &mut Vec<u8>,
+    bytes: &[u8],
+    offset: u64,
+    budget: &Budget,
+) -> io::Result<usize> {
     let end = offset.saturating_add(bytes.len() as u64);
     if end > content.len() as u64 {
-        resize(content, end)?;
+        resize(content, end, budget)?;
     }
     content[offset as usize..end as usize].copy_from_slice(bytes);
     Ok(bytes.len())
 }
 
-fn resize(content: &mut Vec<u8>, size: u64) -> io::Result<()> {
+fn resize(content: &mut Vec<u8>, size: u64, budget: &Budget) -> io::Result<()> {
+    /// A part of the capacity that is added to it at least: bytes are appended in
+    /// pieces, and each growth may copy all of them.
+    const GROWTH: usize = 8;
     let size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
-    content
-        .try_reserve(size.saturating_sub(content.len()))
-        .map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let capacity = content.capacity();
+    if size > capacity {
+        let capacity = size.max(capacity + capacity / GROWTH);
+        budget.charge(capacity - content.capacity())?;
+        let additional = capacity - content.len();
+        content.try_reserve_exact(additional).map_err(|_| budget.memory_exceeded())?;
+    }
     content.resize(size, 0);
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::containers::{Container, Cursor};
 use crate::error::{Loss, Result};
 use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::ops::Range;
 
@@ -47,6 +47,10 @@ pub(crate) struct Element {
 
 /// The most characters of a content that are shown to people.
 const MAX_TEXT: usize = 80;
+
+/// What the comparison of two inventories takes for each element, in bytes: its place
+/// in the tables that it is looked up in.
+const COMPARED: usize = 3 * size_of::<((&str, &str, u64), usize)>();
 
 impl Inventory {
     /// Takes the inventory of a file. Inventories are comparable if they have the
@@ -100,7 +104,7 @@ impl Inventory {
     ) -> Result<()> {
         let key = key.into();
         let text: String = text.chars().take(MAX_TEXT).collect();
-        budget.charge(key.len() + text.len())?;
+        budget.charge(key.len() + text.len() + COMPARED)?;
         budget.push(&mut self.elements, Element { kind, key, tag_part, hash, text })
     }
 
@@ -118,21 +122,27 @@ impl Inventory {
                 _ => missing.push(element),
             }
         }
-        missing.into_iter().map(|element| self.loss(element, after)).collect()
-    }
-
-    fn loss(&self, element: &Element, after: &Self) -> Loss {
-        let is_new = |other: &&Element| {
-            other.kind == element.kind
-                && other.key == element.key
-                && !self.elements.iter().any(|known| known.identity() == other.identity())
-        };
-        Loss {
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let new = self.new_elements(after);
+        let loss = |element: &Element| Loss {
             kind: element.kind,
             key: element.key.clone(),
             before: element.text.clone(),
-            after: after.elements.iter().find(is_new).map(|other| other.text.clone()),
+            after: new.get(&(element.kind, &*element.key)).map(|other| other.text.clone()),
+        };
+        missing.into_iter().map(loss).collect()
+    }
+
+    /// The first element of each kind and key that `after` has and this one lacks.
+    fn new_elements<'a>(&self, after: &'a Self) -> HashMap<(&'a str, &'a str), &'a Element> {
+        let known: HashSet<_> = self.elements.iter().map(Element::identity).collect();
+        let mut new = HashMap::new();
+        for element in after.elements.iter().filter(|it| !known.contains(&it.identity())) {
+            new.entry((element.kind, &*element.key)).or_insert(element);
         }
+        new
     }
 }
 

@@ -4,8 +4,8 @@ use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, PictureFields,
     plain_text, require, require_size, text_before_zeros, usual,
 };
-use crate::containers::Cursor;
 use crate::containers::id3v2::{HEADER, Tag, synchsafe_bytes};
+use crate::containers::{Cursor, ape_tag, id3v1};
 use std::ops::Range;
 
 /// Text encodings.
@@ -21,8 +21,22 @@ pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hidi
     let tag = usual(Tag::read(cursor, 0))?;
     // The audio has to follow.
     require(tag.range.end < cursor.size())?;
+    require(!reaches_ape_tag(cursor, tag.range.end)?)?;
     let removed = hide_frames(cursor, &tag, hidden)?;
     set_size(&tag, tag.range.end - tag.range.start - removed, hidden)
+}
+
+/// Returns whether the APE tag at the end of the file claims bytes before `end`. TagLib
+/// looks for the last frame of the audio before the APE tag, so it must not begin in
+/// what is cut out.
+fn reaches_ape_tag(cursor: &mut Cursor<'_>, end: u64) -> Hiding<bool> {
+    let size = cursor.size();
+    let id3v1 = id3v1::ending_at(cursor, size)?;
+    let ape_end = id3v1.map_or(size, |id3v1| id3v1.start);
+    match ape_tag::Tag::ending_at(cursor, ape_end)? {
+        Some(tag) => Ok(tag.range.start < end),
+        None => Ok(ape_tag::has_footer_at(cursor, ape_end)?),
+    }
 }
 
 /// Cuts the picture frames out of a tag. Returns how many bytes that removes.

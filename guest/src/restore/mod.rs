@@ -82,7 +82,7 @@ mod tests {
     ) -> Result<Vec<u8>> {
         let content = Arc::new(Mutex::new(copy.to_vec()));
         let budget = unlinked::budget();
-        let file = DiskFile::in_memory(&content);
+        let file = DiskFile::in_memory(&content, &budget);
         let mut changed = ChangedRanges::everything();
         let mut copy = EditedCopy::new(&file, copy.len() as u64, &mut changed, &budget);
         restore(&mut Cursor::over(original, &budget), &mut copy, requested)?;

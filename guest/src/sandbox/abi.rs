@@ -49,12 +49,6 @@ impl Input {
     }
 }
 
-/// Where `tl_write_tags` has put pointer and size of the new content.
-pub(super) struct NewContent {
-    content_pointer: u32,
-    size_pointer: u32,
-}
-
 /// The guest's code for "out of memory" (taglib-wasm, `TL_ERROR_MEMORY`).
 const OUT_OF_MEMORY: i32 = -3;
 
@@ -169,12 +163,8 @@ impl Guest {
         Ok(bytes)
     }
 
-    /// `tl_write_tags`: changes the file of a path, or makes new content.
-    pub(super) fn write_tags(
-        &mut self,
-        input: Input,
-        tags: &[u8],
-    ) -> Result<NewContent, CallError> {
+    /// `tl_write_tags`: changes the file of a path.
+    pub(super) fn write_tags(&mut self, input: Input, tags: &[u8]) -> Result<(), CallError> {
         let (tags_pointer, tags_length) = self.copied(tags)?;
         let content_pointer = self.allocate(4)?;
         let size_pointer = self.allocate(4)?;
@@ -186,22 +176,7 @@ impl Guest {
             self.refusal()?;
             return Err(not_saved().into());
         }
-        Ok(NewContent { content_pointer, size_pointer })
-    }
-
-    /// Copies new content out of the guest's memory.
-    pub(super) fn new_content(&self, written: NewContent) -> Result<Vec<u8>, CallError> {
-        let data = self.memory.data(&self.store);
-        let size = memory::read_u32(data, written.size_pointer).ok_or_else(outside)?;
-        let content = memory::read_u32(data, written.content_pointer).ok_or_else(outside)?;
-        if content == 0 || size == 0 {
-            return Err(not_saved().into());
-        }
-        let content = memory::bytes(data, content, size).ok_or_else(outside)?;
-        let mut copy = Vec::new();
-        self.state().budget.reserve(&mut copy, content.len())?;
-        copy.extend_from_slice(content);
-        Ok(copy)
+        Ok(())
     }
 
     /// `tl_detect_format`, as the extension by which TagLib knows the format.

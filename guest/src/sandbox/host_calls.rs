@@ -1,9 +1,10 @@
 //! The WASI functions that the guest can call.
 //!
-//! wasmtime-wasi provides environment, random numbers and exit. The functions on
-//! files are ours and replace its own, for three reasons: the guest sees one file
-//! and nothing else of the file system; reads come from read-ahead windows instead
-//! of a system call each; and no call goes through wasmtime-wasi's tokio runtime.
+//! wasmtime-wasi provides environment and exit. The functions on files are ours and
+//! replace its own, for three reasons: the guest sees one file and nothing else of the
+//! file system; reads come from read-ahead windows instead of a system call each; and
+//! no call goes through wasmtime-wasi's tokio runtime. Random numbers are ours because
+//! wasmtime-wasi fills all of the guest's memory with them in one call.
 //!
 //! The guest finds one preopened directory, `/`, with one file in it. Every other
 //! path does not exist. Each call moves a bounded number of bytes, because no
@@ -16,6 +17,7 @@ use super::descriptors::{GuestFiles, PREOPEN, Whence};
 use super::memory;
 use super::state::SandboxState;
 use super::wasi_types::{FILETYPE_DIRECTORY, FILETYPE_REGULAR, WasiErrno, rights};
+use std::hash::{BuildHasher, RandomState};
 use wasmtime::{Caller, Linker};
 
 const MODULE: &str = "wasi_snapshot_preview1";
@@ -27,6 +29,9 @@ const MAX_TRANSFER: u32 = 1 << 20;
 
 /// The most buffers that one call reads or writes, as `IOV_MAX` on Linux.
 const MAX_VECTORS: u32 = 1024;
+
+/// The most random bytes of one call. wasi-libc asks for 256 at most (`getentropy`).
+const MAX_RANDOM: u32 = 64 << 10;
 
 /// Adds all functions that the guest imports.
 pub(super) fn add_to_linker(linker: &mut Linker<SandboxState>) -> wasmtime::Result<()> {
@@ -44,7 +49,8 @@ pub(super) fn add_to_linker(linker: &mut Linker<SandboxState>) -> wasmtime::Resu
         .func_wrap(MODULE, "fd_filestat_set_size", fd_filestat_set_size)?
         .func_wrap(MODULE, "fd_prestat_get", fd_prestat_get)?
         .func_wrap(MODULE, "fd_prestat_dir_name", fd_prestat_dir_name)?
-        .func_wrap(MODULE, "path_open", path_open)?;
+        .func_wrap(MODULE, "path_open", path_open)?
+        .func_wrap(MODULE, "random_get", random_get)?;
     Ok(())
 }
 
@@ -196,6 +202,22 @@ fn fd_prestat_dir_name(
             return Err(WasiErrno::Nametoolong);
         }
         write(memory, pointer, PREOPEN_NAME)
+    })
+}
+
+/// The guest seeds its hash tables with random numbers, as this hasher's keys are
+/// seeded by the system. They are not meant for cryptography.
+fn random_get(caller: Caller<'_, SandboxState>, pointer: u32, length: u32) -> u32 {
+    host_call(caller, |memory, _| {
+        if length > MAX_RANDOM {
+            return Err(WasiErrno::Inval);
+        }
+        let bytes = memory::bytes_mut(memory, pointer, length).ok_or(WasiErrno::Fault)?;
+        let keys = RandomState::new();
+        for (index, part) in bytes.chunks_mut(size_of::<u64>()).enumerate() {
+            part.copy_from_slice(&keys.hash_one(index).to_le_bytes()[..part.len()]);
+        }
+        Ok(())
     })
 }
 

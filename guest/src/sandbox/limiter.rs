@@ -41,7 +41,7 @@ impl ResourceLimiter for MemoryLimiter {
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let growth = desired.saturating_sub(current);
-        if self.budget.charge(growth).is_err() {
+        if self.budget.charge_guest(growth).is_err() {
             self.was_refused = true;
             return Ok(false);
         }

@@ -53,12 +53,6 @@ pub(crate) enum Trust {
     Content,
 }
 
-/// Content whose tags have been changed.
-pub(crate) struct EditedContent {
-    pub content: Vec<u8>,
-    pub tags: EditedTags,
-}
-
 /// The tags of a file that has been edited.
 pub(crate) struct EditedTags {
     /// What TagLib read before the change.
@@ -136,38 +130,6 @@ impl Sandbox {
         }
     }
 
-    /// Changes the tags of `content` in memory. Returns `None` if TagLib can't read it.
-    pub(crate) fn edit_content(
-        &mut self,
-        content: Content<'_>,
-        edit: Edit,
-    ) -> Result<Option<EditedContent>> {
-        match self.try_edit_content(content, edit) {
-            Ok(edited) => Ok(edited),
-            Err(CallError::Crash) => Ok(None),
-            Err(CallError::Error(error)) => Err(error),
-        }
-    }
-
-    fn try_edit_content(
-        &mut self,
-        content: Content<'_>,
-        edit: Edit,
-    ) -> Result<Option<EditedContent>, CallError> {
-        let input = self.guest.content(content)?;
-        match self.guest.read_tags(input, DecodeOptions { pictures: true })? {
-            Outcome::Answer(answer) => {
-                let requested = Requested::of(&edit, &answer);
-                let tags = edit.apply((*answer).clone(), &requested)?.encode()?;
-                let written = self.guest.write_tags(input, &tags)?;
-                let content = self.guest.new_content(written)?;
-                let tags = EditedTags { before: *answer, requested };
-                Ok(Some(EditedContent { content, tags }))
-            }
-            Outcome::Refused | Outcome::Crashed => Ok(None),
-        }
-    }
-
     /// Returns the file name extension for the format that content begins like.
     pub(crate) fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
         let input = self.guest.content(Content::Bytes(head));
@@ -187,17 +149,29 @@ impl Sandbox {
             _ => return Ok(None),
         };
         let requested = Requested::of(&edit, &before);
-        let tags = edit.apply(before.clone(), &requested)?.encode()?;
+        let tags = self.encoded(edit, &before, &requested)?;
         let path = self.guest.state().files.guest_path();
-        let written = self.guest.path(&path).and_then(|path| self.guest.write_tags(path, &tags));
+        let written = self.guest.path(&path).and_then(|path| {
+            self.guest.write_tags(path, &tags)?;
+            self.guest.state().budget.release(tags.capacity());
+            Ok(())
+        });
         match written {
-            Ok(_) => Ok(Some(EditedTags { before, requested })),
+            Ok(()) => Ok(Some(EditedTags { before, requested })),
             Err(CallError::Error(error)) => Err(error),
             Err(CallError::Crash) => Err(Error::new(
                 ErrorKind::InvalidFormat,
                 "TagLib failed while it changed the file, so its structure must be damaged",
             )),
         }
+    }
+
+    /// The tags that the guest has to write, charged to the budget.
+    fn encoded(&self, edit: Edit, before: &Answer, requested: &Requested) -> Result<Vec<u8>> {
+        let budget = &self.guest.state().budget;
+        // The tags to write are made of copies, and so is what is compared for them.
+        let _copies = budget.hold(before.charged.saturating_mul(2))?;
+        edit.apply(before, requested)?.encode(budget)
     }
 
     /// Gives the guest another file, in the same instance.

@@ -55,8 +55,8 @@ impl Original {
         let content =
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
-        let mut sandbox = Sandbox::new(files, &editing.budget)?;
-        check_tags(&mut sandbox, &edited.tags, editing.edit, is_module)
+        let sandbox = Sandbox::new(files, &editing.budget)?;
+        check_tags(sandbox, &edited.tags, editing.edit, is_module)
     }
 
     fn check_audio(
@@ -120,39 +120,39 @@ pub(crate) fn check_content(
         return Err(not_written(name));
     }
     let view = FileView::whole(ReadAhead::new(file()?, changed.size, budget));
-    let mut sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
-    check_tags(&mut sandbox, changed.tags, edit, is_module)
+    let sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
+    check_tags(sandbox, changed.tags, edit, is_module)
 }
 
 /// Checks what TagLib reads after a change.
-fn check_tags(
-    sandbox: &mut Sandbox,
-    tags: &EditedTags,
-    edit: &Edit,
-    is_module: bool,
-) -> Result<()> {
+///
+/// # Errors
+/// `InvalidFormat` where it finds another stream, `ENOTSUP` where the tags or the raw
+/// frames are not those that were asked for.
+fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: bool) -> Result<()> {
+    let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
+    let frames = match edit.id3v2_frames.is_empty() {
+        true => Vec::new(),
+        false => sandbox.read_id3v2_frames()?.unwrap_or_default(),
+    };
+    // Frees the guest's memory before the host allocates some.
+    drop(sandbox);
     let EditedTags { before, requested } = tags;
-    match sandbox.read_tags_by_path(DecodeOptions { pictures: true })? {
+    match outcome {
         Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
             match edit.not_applied(requested, before, &answer) {
                 // The texts of a module are cut to the lengths of their fields.
-                Some(_) if is_module && answer.properties != before.properties => Ok(()),
-                Some(name) => Err(not_written(&name)),
-                None => Ok(()),
+                Some(_) if is_module && answer.properties != before.properties => {}
+                Some(name) => return Err(not_written(&name)),
+                None => {}
             }
         }
-        _ => Err(damaged("with its tags changed, TagLib would not find the same audio in it")),
-    }?;
-    check_frames(sandbox, edit)
-}
-
-/// # Errors
-/// `ENOTSUP` where raw frames that were asked for are not there.
-fn check_frames(sandbox: &mut Sandbox, edit: &Edit) -> Result<()> {
-    if edit.id3v2_frames.is_empty() {
-        return Ok(());
+        _ => {
+            return Err(damaged(
+                "with its tags changed, TagLib would not find the same audio in it",
+            ));
+        }
     }
-    let frames = sandbox.read_id3v2_frames()?.unwrap_or_default();
     match edit.frames_not_applied(&frames) {
         Some(id) => Err(not_written(id)),
         None => Ok(()),

@@ -3,12 +3,12 @@
 use super::audio::AudioProperties;
 use super::chapters::Chapter;
 use super::decode_options::DecodeOptions;
-use super::fields::field_name;
+use super::fields::{field_name, is_field};
 use super::message_pack::{
     Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
     entries, limit, list, non_empty, number, within,
 };
-use super::model::{Id3Tags, Lyrics, Metadata, Picture, Rating};
+use super::model::{Id3Tags, Lyrics, Picture, Rating};
 use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;
@@ -18,6 +18,9 @@ use rmp_serde::decode::Error::Syntax;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
+
+/// The message of an error that stands for an interruption of the call.
+const INTERRUPTED: &str = "interrupted";
 
 /// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +40,8 @@ pub(crate) struct Answer {
     pub ixml: Option<String>,
     /// FLAC only.
     pub id3_tags: Option<Id3Tags>,
+    /// The bytes that decoding it has charged to the budget.
+    pub charged: usize,
 }
 
 impl Answer {
@@ -60,10 +65,14 @@ impl Answer {
 
     /// Whether TagLib found anything: an audio stream, a tag or a picture.
     pub(crate) fn is_conclusive(&self) -> bool {
-        if self.has_audio() || self.has_pictures {
-            return true;
-        }
-        !Metadata::from(self.clone()).tags.is_empty()
+        self.has_audio()
+            || self.has_pictures
+            || self.properties.iter().any(|(name, value)| is_field(name, value))
+            || !self.ratings.is_empty()
+            || !self.lyrics.is_empty()
+            || !self.chapters.is_empty()
+            || self.bext_data.as_ref().is_some_and(|data| !data.is_empty())
+            || self.ixml.as_ref().is_some_and(|text| !text.is_empty())
     }
 
     /// # Errors
@@ -71,14 +80,19 @@ impl Answer {
     /// `ResourceLimit` where the answer takes more than `budget` has left: all of
     /// it is charged before anything is allocated.
     pub(crate) fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
-        budget.charge(decoded_size(bytes, options))?;
+        let charged = decoded_size(bytes, options);
+        budget.charge_ahead(charged)?;
+        budget.check()?;
         let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
         deserializer.set_max_depth(limit::DEPTH);
-        deserializer.deserialize_map(AnswerVisitor(options)).map_err(|error| {
-            if matches!(&error, Syntax(message) if message == OUT_OF_MEMORY) {
-                return budget.memory_exceeded();
+        let decoded = deserializer.deserialize_map(AnswerVisitor { options, budget });
+        let decoded = decoded.map(|answer| Self { charged, ..answer });
+        decoded.map_err(|error| match error {
+            Syntax(message) if message == OUT_OF_MEMORY => budget.memory_exceeded(),
+            Syntax(message) if message == INTERRUPTED => {
+                budget.check().map_or_else(Error::from, |()| budget.memory_exceeded())
             }
-            Error::metadata(format!("the guest's answer can't be decoded: {error}"))
+            error => Error::metadata(format!("the guest's answer can't be decoded: {error}")),
         })
     }
 
@@ -140,9 +154,12 @@ impl Answer {
     }
 }
 
-struct AnswerVisitor(DecodeOptions);
+struct AnswerVisitor<'a> {
+    options: DecodeOptions,
+    budget: &'a Budget,
+}
 
-impl<'de> Visitor<'de> for AnswerVisitor {
+impl<'de> Visitor<'de> for AnswerVisitor<'_> {
     type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,7 +168,10 @@ impl<'de> Visitor<'de> for AnswerVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Answer, A::Error> {
         let mut answer = Answer::default();
-        entries(map, |key, map| answer.read(key, map, self.0))?;
+        entries(map, |key, map| {
+            self.budget.check().map_err(|_| de::Error::custom(INTERRUPTED))?;
+            answer.read(key, map, self.options)
+        })?;
         Ok(answer)
     }
 }

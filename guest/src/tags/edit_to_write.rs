@@ -24,22 +24,22 @@ impl Edit {
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(mut self, answer: Answer, requested: &Requested) -> Result<TagsToWrite> {
+    pub(crate) fn apply(mut self, answer: &Answer, requested: &Requested) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
         format.check(&self, requested)?;
         self.drop_unchanged_parts(requested);
 
         let mut tags = TagsToWrite::default();
         if self.clear {
-            tags.remove_all(&answer);
+            tags.remove_all(answer);
         }
-        let properties = self.properties(&answer, requested, format);
+        let properties = self.properties(answer, requested, format);
         self.complete_id3v2_frames(&properties, format);
         for (key, values) in properties {
             tags.set_property(format.guest_key(&key), values);
         }
         if let Some(edit) = self.pictures {
-            let known = if self.clear { Vec::new() } else { answer.pictures };
+            let known = if self.clear { Vec::new() } else { answer.pictures.clone() };
             let pictures = edit.applied_to(known);
             // In MP4 an empty list leaves an empty atom.
             if answer.has_pictures || !pictures.is_empty() {

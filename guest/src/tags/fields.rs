@@ -57,6 +57,11 @@ pub(super) fn dynamics(properties: &[(String, Value)]) -> Vec<(&'static str, Str
         .collect()
 }
 
+/// Returns whether [`dynamics`] has the property of this key.
+pub(super) fn is_dynamics(key: &[u8]) -> bool {
+    std::str::from_utf8(key).is_ok_and(|key| DYNAMICS.contains(&field_name(key)))
+}
+
 /// taglib-wasm's name for one of TagLib's property keys, or the key itself.
 pub(super) fn field_name(key: &str) -> &str {
     match FIELD_NAMES.binary_search_by_key(&key, |(wire_key, _)| wire_key) {
@@ -82,6 +87,16 @@ pub(super) fn from_properties(properties: Vec<(String, Value)>) -> Vec<(String, 
         }
     }
     fields
+}
+
+/// Returns whether a property gives a field.
+pub(super) fn is_field(name: &str, value: &Value) -> bool {
+    let first = match value {
+        Value::List(values) => values.first().map(|first| first.clone().into_text()),
+        value => value.clone().into_texts().and_then(|texts| texts.into_iter().next()),
+    };
+    let is_number = matches!(name, "track" | "trackNumber") || NUMBERS.contains(&name);
+    first.is_some_and(|text| !is_number || parse_int(&text).is_some())
 }
 
 fn add_basic(fields: &mut Vec<(String, Field)>, name: &str, mut values: Vec<String>) {
@@ -233,6 +248,24 @@ mod tests {
             ("id3Tags", Value::Other),
         ];
         assert_eq!(fields(&none), []);
+    }
+
+    #[test]
+    fn a_property_gives_a_field_if_it_is_told_to() {
+        let values = || {
+            let list = |values: &[Value]| Value::List(values.to_vec());
+            let numbers = [0.0, 7.0].map(Value::Number);
+            let texts = ["", "x", "7"].map(text);
+            let lists = [list(&[]), list(&[text("")]), list(&[text("x"), text("7")])];
+            let others = [Value::Nil, Value::Other, Value::Flag(false), list(&[Value::Nil])];
+            others.into_iter().chain(numbers).chain(texts).chain(lists)
+        };
+        for name in ["title", "year", "date", "track", "discNumber", "compilation", "OURS"] {
+            for value in values() {
+                let fields = fields(&[(name, value.clone())]);
+                assert_eq!(is_field(name, &value), !fields.is_empty(), "{name} {value:?}");
+            }
+        }
     }
 
     #[test]

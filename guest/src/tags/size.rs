@@ -1,6 +1,7 @@
 //! How large an answer is: before it is decoded, and after.
 
 use super::decode_options::DecodeOptions;
+use super::fields::is_dynamics;
 use super::message_pack::{Value, limit};
 use super::{Field, Metadata, StoredTags};
 use serde::de::{
@@ -101,6 +102,10 @@ impl<'de> Visitor<'de> for Sized<'_> {
             let before = *self.size;
             let is_binary = matches!(key, b"data" | b"bextData");
             map.next_value_seed(Sized { size: self.size, options: None, is_binary })?;
+            if self.options.is_some() && is_dynamics(key) {
+                // Given once more, joined.
+                *self.size = self.size.saturating_add(2 * (*self.size - before));
+            }
             if key == b"bextData" {
                 // Copied, and its text parsed: each byte becomes two at most.
                 *self.size = self.size.saturating_add(3 * (*self.size - before));
@@ -155,7 +160,9 @@ impl Metadata {
         });
         let bext = tags.bext_data.as_ref().map_or(0, Vec::len)
             + tags.bext.as_ref().map_or(0, |bext| bext.coding_history.len());
-        let parts = fields.chain(pictures).chain(ratings).chain(lyrics).chain(chapters);
+        let dynamics = self.dynamics.iter().map(|(name, text)| name.len() + text.len());
+        let parts =
+            fields.chain(dynamics).chain(pictures).chain(ratings).chain(lyrics).chain(chapters);
         let stored = self.stored.as_ref().map_or(0, |stored| stored.size());
         parts.sum::<usize>() + bext + optional(&tags.ixml) + stored
     }

@@ -5,8 +5,10 @@ use super::chapters::{Chapter, Mp4ChapterStyle};
 use super::model::{Id3Tags, Id3v2Frames, Picture, Rating};
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
 use crate::error::{Error, Result};
+use crate::limits::Budget;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// The argument of `tl_write_tags`: a map in the order of its entries.
 #[derive(Debug, Default)]
@@ -29,9 +31,17 @@ enum Wire {
 }
 
 impl TagsToWrite {
-    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
-        rmp_serde::to_vec(self)
-            .map_err(|error| Error::metadata(format!("the tags can't be encoded: {error}")))
+    /// The map in MessagePack, charged to `budget`.
+    pub(crate) fn encode(&self, budget: &Budget) -> Result<Vec<u8>> {
+        let mut encoded = ChargedBytes { bytes: Vec::new(), budget, failure: None };
+        let result = rmp_serde::encode::write(&mut encoded, self);
+        if let Some(failure) = encoded.failure {
+            return Err(failure);
+        }
+        match result {
+            Ok(()) => Ok(encoded.bytes),
+            Err(error) => Err(Error::metadata(format!("the tags can't be encoded: {error}"))),
+        }
     }
 
     /// Removes everything that an answer has, except properties and lyrics: the guest
@@ -105,6 +115,31 @@ impl TagsToWrite {
             Some(known) => known.1 = value,
             None => self.0.push((key.to_owned(), value)),
         }
+    }
+}
+
+/// Bytes that are charged to a budget while they are written.
+struct ChargedBytes<'a> {
+    bytes: Vec<u8>,
+    budget: &'a Budget,
+    /// Kept, since an encoder's error can't carry ours.
+    failure: Option<Error>,
+}
+
+impl Write for ChargedBytes<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.budget.extend(&mut self.bytes, bytes).map_err(|error| {
+            self.failure = Some(error);
+            io::ErrorKind::Other.into()
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
