@@ -391,7 +391,7 @@ mod tests {
     use super::super::id3v2::Frame;
     use super::super::tests::{restored, title};
     use super::*;
-    use crate::file::unlinked;
+    use crate::file::{ChangedRanges, unlinked};
 
     fn chunk(layout: Layout, id: &[u8; 4], body: &[u8]) -> Vec<u8> {
         let padding = &[0][..body.len() % 2];
@@ -545,10 +545,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_audio_or_of_rf64_is_left_alone() {
+    fn a_file_without_audio_is_left_alone_and_rf64_refused() {
         let no_audio = riff(&[(b"fmt ", b"f")]);
         assert_eq!(restored(&no_audio, &no_audio, &title("new")), no_audio);
         let rf64 = b"RF64\xFF\xFF\xFF\xFFWAVEdata\x04\0\0\0pcm!";
-        assert_eq!(restored(rf64, b"copy", &title("new")), b"copy");
+        let budget = unlinked::budget();
+        let file = unlinked::file(b"copy").into();
+        let mut changed = ChangedRanges::everything();
+        let mut copy = EditedCopy::new(&file, 4, &mut changed, &budget);
+        let error = restore(&mut Cursor::over(rf64, &budget), &mut copy, &title("new"));
+        assert!(error.unwrap_err().to_string().contains("RF64"));
     }
 }
