@@ -88,8 +88,6 @@ pub(super) fn tag_part(name: &[u8; 4]) -> TagPart {
     match name {
         b"covr" => TagPart::Picture,
         b"\xA9lyr" => TagPart::Lyrics,
-        // MediaMonkey and others write it beside or instead of the free-form item.
-        b"rate" => TagPart::Rating,
         name => match ITEMS.iter().find(|(known, _)| *known == name) {
             Some((_, key)) => TagPart::Property((*key).to_owned()),
             None => TagPart::Other,
