@@ -74,11 +74,13 @@ describe('a program under register', { skip }, () => {
 
   /**
    * taglib-wasm's flag is always false, its saves lose the totals, and so the bytes of a
-   * saved file differ.
+   * saved file differ. It does not tell some formats apart.
    */
   const sameInBoth = (key, value) => {
     const isFile = Array.isArray(value) && value.length > 1000 && typeof value[0] === 'number';
-    const isDifferent = ['compilation', 'totalTracks', 'totalDiscs'].includes(key);
+    const isDifferent =
+      ['compilation', 'totalTracks', 'totalDiscs'].includes(key) ||
+      /^format of .*\.(oga|spx|it|mod|s3m|xm)$/.test(key);
     return isFile || isDifferent ? undefined : value;
   };
 
@@ -307,7 +309,7 @@ describe('taglib-wasi/simple', { skip }, () => {
 
   test('rejects with errors of taglib-wasm’s own classes', async () => {
     const errors = await output(`${SETUP}
-      await simple.initialize({ '/music': music, '/text': { path: ${JSON.stringify(path.dirname(FIXTURES))} } }, { memoryLimit: 16 << 20 });
+      await simple.initialize({ '/music': music, '/text': { path: ${JSON.stringify(path.dirname(FIXTURES))} } }, { memoryLimit: 32 << 20 });
       const kinds = [];
       for (const call of [
         () => simple.readTags('/music/none.mp3'),

@@ -11,10 +11,10 @@ use crate::file::{ChangedRanges, DiskFile, Editable, ReadAhead};
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preserve::{self, OnLoss};
 use crate::restore::EditedCopy;
-use crate::sandbox::{EditedTags, GuestFiles, Sandbox, Trust};
+use crate::sandbox::{EditedTags, GuestFiles, Outcome, Sandbox, Trust};
 use crate::save::{ChangedContent, check_content};
 use crate::source::{Content, Source};
-use crate::tags::{Edit, Requested};
+use crate::tags::{DecodeOptions, Edit, Requested};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -92,9 +92,20 @@ fn copy_of(content: Content<'_>, budget: &Budget) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
+/// The extension of the format that the content has: the one that it begins like, or
+/// else the one as which TagLib reads it.
 fn extension_of(content: &[u8], budget: &Budget) -> Result<Option<&'static str>> {
     let head = &content[..content.len().min(HEAD)];
-    Sandbox::new(GuestFiles::none(), budget)?.extension_of(head)
+    let extension = Sandbox::new(GuestFiles::none(), budget)?.extension_of(head)?;
+    if extension.is_some() {
+        return Ok(extension);
+    }
+    let mut sandbox = Sandbox::new(GuestFiles::none(), budget)?;
+    let options = DecodeOptions { pictures: false };
+    match sandbox.read_tags_by_content(Content::Bytes(content), options)? {
+        Outcome::Answer(answer) => Ok(answer.audio.extension()),
+        Outcome::Refused | Outcome::Crashed => Ok(None),
+    }
 }
 
 fn not_audio() -> Error {

@@ -11,6 +11,7 @@ mod path_and_bytes;
 mod read;
 mod save;
 mod save_as;
+mod short_address_space;
 mod support;
 
 // Shared with the fuzz targets.

@@ -3,14 +3,12 @@
 
 #![cfg(target_os = "linux")]
 
-mod support;
-
+use crate::support::{fixtures, preopen, scratch};
 use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{self, Command};
 use std::sync::Arc;
-use support::{fixtures, preopen, scratch};
 use taglib_wasi_guest::{
     Cancellation, Edit, Error, ErrorKind, Limit, Limits, OnLoss, Preopens, ReadOptions,
     SaveOptions, Source, apply, read_metadata, save,
@@ -35,7 +33,7 @@ fn a_call_that_gets_no_memory_fails_and_the_process_goes_on() {
     make_bombs(&folder);
     let mut outcomes = String::new();
     for left in ALL_LEFT {
-        let name = "a_call_that_gets_no_memory_fails_and_the_process_goes_on";
+        let name = "short_address_space::a_call_that_gets_no_memory_fails_and_the_process_goes_on";
         let mut child = Command::new(env::current_exe().unwrap());
         child.args(["--exact", name, "--nocapture", "--test-threads=1"]);
         child.env(MIB_LEFT, left.to_string()).env(FOLDER, &folder);

@@ -287,22 +287,22 @@ function pairOf(key, values) {
 }
 
 /**
- * The pictures as the format stores them. MP4 has neither types nor descriptions; its
- * pictures are covers.
+ * The pictures as they are read from the format: MP4 stores neither types nor
+ * descriptions, and its pictures are covers; Matroska stores no types.
  *
  * @param {readonly Picture[]} pictures
  * @param {FileType} format
  * @returns {readonly Picture[]}
  */
 function asStored(pictures, format) {
-  return format === 'MP4'
-    ? pictures.map(({ mimeType, data }) => ({
-        mimeType,
-        data,
-        type: 'FrontCover',
-        description: '',
-      }))
-    : pictures;
+  switch (format) {
+    case 'MP4':
+      return pictures.map((picture) => ({ ...picture, type: 'FrontCover', description: '' }));
+    case 'MATROSKA':
+      return pictures.map((picture) => ({ ...picture, type: 'Other' }));
+    default:
+      return pictures;
+  }
 }
 
 /**

@@ -74,4 +74,29 @@ impl AudioProperties {
             _ => "unknown",
         }
     }
+
+    /// The file name extension by which TagLib knows the format.
+    pub(crate) fn extension(&self) -> Option<&'static str> {
+        match self.file_type() {
+            "MP3" => Some("mp3"),
+            "MP4" => Some("m4a"),
+            "FLAC" => Some("flac"),
+            "OGG" => Some("ogg"),
+            "OPUS" => Some("opus"),
+            "OggFLAC" => Some("oga"),
+            "SPEEX" => Some("spx"),
+            "WAV" => Some("wav"),
+            "AIFF" => Some("aiff"),
+            "WV" => Some("wv"),
+            "TTA" => Some("tta"),
+            "ASF" => Some("wma"),
+            "MATROSKA" => Some("mka"),
+            "APE" => Some("ape"),
+            "MPC" => Some("mpc"),
+            "DSF" => Some("dsf"),
+            "DSDIFF" => Some("dff"),
+            "SHN" => Some("shn"),
+            _ => None,
+        }
+    }
 }

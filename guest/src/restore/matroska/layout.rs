@@ -42,8 +42,10 @@ impl Changes {
 /// Where changed elements go.
 #[derive(Clone, Copy)]
 struct Attempt {
-    /// Whether tags and attachments before the clusters go behind them.
+    /// Whether changed tags and attachments before the clusters go behind them.
     moves_back: bool,
+    /// Whether unchanged ones do as well, so that the `SeekHead` has room to grow.
+    moves_unchanged: bool,
     /// Whether new elements go behind the clusters.
     adds_behind: bool,
     /// Whether the clusters may move.
@@ -80,17 +82,23 @@ impl Layout<'_> {
         let has_index = self.segment.children.iter().any(|child| child.id == SEEK_HEAD);
         let stay = Attempt {
             moves_back: false,
+            moves_unchanged: false,
             adds_behind: has_index,
             grows: false,
             is_indexed: has_index,
         };
         let move_back = Attempt { moves_back: true, ..stay };
+        let move_all_back = Attempt { moves_unchanged: true, ..move_back };
         let grow = Attempt { adds_behind: false, grows: true, is_indexed: false, ..stay };
         let hide = Attempt { adds_behind: true, moves_back: true, is_indexed: false, ..stay };
         let may_grow = !self.segment.has_cluster_positions(original)?;
-        for (attempt, is_possible) in
-            [(stay, true), (move_back, has_index), (grow, may_grow), (hide, true)]
-        {
+        for (attempt, is_possible) in [
+            (stay, true),
+            (move_back, has_index),
+            (move_all_back, has_index),
+            (grow, may_grow),
+            (hide, true),
+        ] {
             if is_possible && let Some(pieces) = self.attempt(attempt, original)? {
                 return Ok(pieces);
             }
@@ -139,8 +147,9 @@ impl Layout<'_> {
     ) -> Result<Option<(Placed, Placed, Middle)>, Stop> {
         let (mut front, mut back) = (Vec::new(), Vec::new());
         for at in self.head() {
+            let is_movable = attempt.moves_unchanged || self.changes.replaced.contains_key(&at);
             let is_behind = attempt.moves_back
-                && self.changes.replaced.contains_key(&at)
+                && is_movable
                 && matches!(self.segment.children[at].id, TAGS | ATTACHMENTS);
             let list = if is_behind { &mut back } else { &mut front };
             self.push(list, at, index, budget)?;
