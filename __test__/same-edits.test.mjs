@@ -109,6 +109,8 @@ const REFUSED = [
   'rf64.wav',
   // A tag and nothing else, cut after 28 bytes: TagLib seeks to before its start.
   'unsynch24.id3',
+  // A tag and nothing else: without it TagLib does not find an MP3.
+  'extended-header.mp3',
   // Sizes that lead past the end of the file, by which TagLib would place a tag.
   '64bit.mp4',
   'excessive_alloc.mp3',
