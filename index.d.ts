@@ -1,5 +1,5 @@
 /**
- * taglib-wasi: audio tags, read and written by TagLib in a WebAssembly sandbox,
+ * taglib-wasi: reads and writes audio tags with TagLib, in a WebAssembly sandbox and
  * off the main thread.
  *
  * @example
@@ -27,37 +27,37 @@ export type PreopenDirectory =
  * The directories whose files may be read and changed. Nothing outside them is
  * ever opened.
  *
- * As an object: guest path to host directory, such as
+ * An object maps guest paths to host directories, such as
  * `{ "/music": "/home/me/Music" }`. Guest paths are absolute, with forward
- * slashes. As an array: host directories, each seen under its own absolute
- * path (`C:\Music` under `/C/Music`).
+ * slashes. An array lists host directories; the guest path of each is its own
+ * absolute path (`/C/Music` for `C:\Music`).
  */
 export type Preopens =
   | { readonly [guestPath: string]: PreopenDirectory }
   | readonly PreopenDirectory[];
 
-/** Limits on each call, and on how many run at once. */
+/** Limits on each call, and on the number of calls that run at once. */
 export interface InitializeOptions {
   /**
-   * How long one file may be parsed, in milliseconds from the moment a thread
-   * takes it; waiting does not count. From 1 to 86,400,000. Default: 5000.
+   * The deadline for parsing one file, in milliseconds from the moment a thread
+   * starts on it. From 1 to 86,400,000. Default: 5000.
    */
   readonly deadlineMs?: number;
   /**
-   * The most memory that the sandbox of one file may use, in bytes. From 16 MiB,
-   * which it starts with, to 2 GiB. Input given as bytes has to fit in it.
+   * The memory limit of the sandbox of one file, in bytes. From 16 MiB, its initial
+   * size, to 2 GiB. Input given as bytes must fit in it.
    * Default: 268,435,456 (256 MiB).
    */
   readonly memoryLimit?: number;
   /**
-   * The most text and picture data in the answer to one read, in bytes, from 64 KiB
-   * to 2 GiB. What is larger fails with a {@link ResourceLimitError} whose `limit`
-   * is `"answer"`; with `pictures: false` pictures do not count. Saves have no such
-   * limit. Default: 67,108,864 (64 MiB).
+   * The limit on text and picture data in the answer to one read, in bytes. From
+   * 64 KiB to 2 GiB. A larger answer fails with a {@link ResourceLimitError} whose
+   * `limit` is `"answer"`. With `pictures: false` pictures do not count. Saves have no
+   * such limit. Default: 67,108,864 (64 MiB).
    */
   readonly maxAnswerBytes?: number;
   /**
-   * The most files that are parsed at once, from 1 to 1024. One of libuv's threads
+   * How many files are parsed at once, from 1 to 1024. One of libuv's threads
    * (`UV_THREADPOOL_SIZE`, 4 by default) is always left to the app, unless there is
    * only one. Default: one more than there are cores.
    */
@@ -65,9 +65,9 @@ export interface InitializeOptions {
 }
 
 /**
- * Opens the directories and loads TagLib. Needed once, before the first read.
- * Calling it again replaces the directories and the limits; calls under way
- * finish with the old ones.
+ * Opens the directories and loads TagLib. Call it once, before the first read.
+ * A second call replaces the directories and the limits; running calls finish
+ * with the old ones.
  *
  * @throws {TagLibInitializationError} A directory is missing or is not a directory
  *   (`details.path`, `details.errno`), or the addon can't run here.
@@ -76,16 +76,16 @@ export interface InitializeOptions {
  */
 export function initialize(preopens: Preopens, options?: InitializeOptions): Promise<void>;
 
-/** Whether `initialize` has finished, and `shutdown` has not been called since. */
+/** Returns whether `initialize` has completed and `shutdown` has not been called since. */
 export function isInitialized(): boolean;
 
 /**
- * Closes the directories: calls are refused until the next `initialize`. Resolves
- * when the calls under way have settled.
+ * Closes the directories. Later calls reject until the next `initialize`. Resolves
+ * when the running calls have settled.
  */
 export function shutdown(): Promise<void>;
 
-/** The versions of the parts. */
+/** The versions of this package, TagLib and Wasmtime. */
 export interface Versions {
   /** This package, such as `"0.1.0"`. */
   readonly package: string;
@@ -102,7 +102,7 @@ export function version(): Versions;
 
 // ---------------------------------------------------------------- Reading
 
-/** Bytes with a name, which batches report. The name does not affect how they are read. */
+/** Bytes with a name. Only batches use the name. */
 export interface NamedAudioInput {
   readonly name: string;
   readonly data: Uint8Array | ArrayBuffer;
@@ -114,8 +114,8 @@ export type AudioFileInput = string | Uint8Array | ArrayBuffer | File | NamedAud
 /** Options of a read. */
 export interface ReadOptions {
   /**
-   * Aborts the call. The promise rejects with an `AbortError` at once; a call that
-   * waits never starts, and one that runs stops within about 20 ms.
+   * Aborts the call. The promise rejects with an `AbortError` at once. A waiting call
+   * never starts, and a running call stops within about 20 ms.
    */
   readonly signal?: AbortSignal;
   /**
@@ -154,7 +154,7 @@ export interface ReadOptions {
  */
 export function readTags(file: AudioFileInput | URL, options?: ReadOptions): Promise<ExtendedTag>;
 
-/** Options of the functions that have no choice about pictures. */
+/** Options of the functions without the option `pictures`. */
 export type SignalOptions = Pick<ReadOptions, 'signal'>;
 
 /**
@@ -184,9 +184,9 @@ export function readFormat(
 ): Promise<FileType | undefined>;
 
 /**
- * Whether TagLib can read the file. Resolves to `false` for a file that is missing,
- * unreadable, damaged or beyond the limits; rejects only if the call itself is
- * wrong or aborted.
+ * Resolves to whether TagLib can read the file. It is `false` for a file that is missing,
+ * unreadable, damaged or beyond the limits. Rejects only if an argument is wrong or the
+ * call is aborted.
  */
 export function isValidAudioFile(
   file: AudioFileInput | URL,
@@ -294,12 +294,12 @@ export interface TagInput {
   readonly compilation?: boolean;
 }
 
-/** A text, or a text with what the format stores beside it. */
+/** A text, or a text with its description and language. */
 export type LyricsInput = string | UnsyncedLyrics;
 
 /**
- * What to change: fields, and everything else that `readTags` gives. What is not
- * named stays as it is. A list replaces all entries that the file has.
+ * Tags to change: fields, and all other values that `readTags` returns. Tags that are
+ * not named stay as they are. A list replaces all existing entries.
  */
 export interface TagChanges extends TagInput {
   /** `null` or `[]` removes all pictures. */
@@ -311,8 +311,8 @@ export interface TagChanges extends TagInput {
   /** `null` or `[]` removes all chapters. */
   readonly chapters?: readonly Chapter[] | null;
   /**
-   * Ignored beside `bextData`, whose bytes are written. Refused without: it is only
-   * read, and not encoded.
+   * Read-only. Ignored if `bextData` is present, whose bytes are then written; refused
+   * otherwise.
    */
   readonly bext?: BroadcastAudioExtension;
   /** The bytes of the `bext` chunk; `null` removes it. */
@@ -320,51 +320,51 @@ export interface TagChanges extends TagInput {
   /** The text of the `iXML` chunk; `null` removes it. */
   readonly ixml?: string | null;
   /**
-   * Raw ID3v2 frames by their IDs: what follows each frame's header. `[]` removes
-   * the frames with that ID.
+   * Raw ID3v2 frames by their IDs, without the frame headers. `[]` removes the frames
+   * with that ID.
    */
   readonly id3v2Frames?: { readonly [id: string]: readonly Uint8Array[] };
 }
 
 /**
- * Something that a change would lose, or has lost, although it was not asked to
- * change it.
+ * Data that a change would lose, or has lost, although it was not asked to change
+ * it.
  */
 export interface Loss {
-  /** What it is, such as `"ID3v2 frame"`. */
+  /** The kind of data, such as `"ID3v2 frame"`. */
   readonly kind: string;
   /** Its identifier, such as `"TIT2"`. */
   readonly key: string;
   /** Its content, shortened. */
   readonly before: string;
-  /** What the file would have, or has, in its place. */
+  /** The content that the changed file has in its place, shortened. */
   readonly after?: string;
 }
 
-/** Options of the functions that give the bytes of a changed file. */
+/** Options of the functions that return the bytes of a changed file. */
 export interface ApplyOptions extends SignalOptions {
   /**
-   * What to do if the change would lose something that it was not asked to change:
-   * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`; `'ignore'` gives
+   * What to do if the change would lose data that it was not asked to change:
+   * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`; `'ignore'` returns
    * the changed file. Default: `'refuse'`.
    */
   readonly onLoss?: 'refuse' | 'ignore';
 }
 
 /**
- * Changes tags and gives the changed file. A file named by its path is read and not
- * changed; its format is recognized by its content.
+ * Changes tags and returns the changed file. A file passed by path is not changed on
+ * disk. Its format is detected from its content.
  *
- * What `readTags` gives is accepted as it is. What is not named stays; a change that
- * would lose some of it is refused (`onLoss`).
+ * All values that `readTags` returns are accepted. Tags that are not named stay as they
+ * are, and a change that would lose some of them is refused (`onLoss`).
  *
  * The changed bytes count against `memoryLimit`.
  *
  * @returns The bytes of the changed file.
  * @throws As {@link readTags}; {@link FileOperationError} with the operation
- *   `save` and the errno `ENOTSUP` if TagLib can't write the format, or if something
+ *   `save` and the errno `ENOTSUP` if TagLib can't write the format, or if data
  *   would be lost ({@link FileOperationError.details}, `lost`); a `TypeError` if a
- *   field is neither text nor what its type says; a `RangeError` for a rating outside
+ *   value has the wrong type for its field; a `RangeError` for a rating outside
  *   0 to 1.
  */
 export function applyTags(
@@ -446,7 +446,7 @@ export function replacePictureByType(
 /** Options of a save. */
 export interface SaveOptions extends SignalOptions {
   /**
-   * What to do with a file that has several names (hard links): `'refuse'` rejects
+   * What to do with a file that has several hard links: `'refuse'` rejects
    * with `EMLINK`; `'break'` gives the new content to this name only. Default:
    * `'refuse'`.
    */
@@ -456,13 +456,13 @@ export interface SaveOptions extends SignalOptions {
    */
   readonly preserveModified?: boolean;
   /**
-   * Whether TagLib edits the file itself instead of a copy. This saves copying a
-   * large file, but a full disk or a crash while saving may damage it, and what
-   * TagLib loses is neither restored nor noticed. Default: `false`.
+   * Whether TagLib edits the file itself instead of a copy. This avoids copying a
+   * large file. However, a full disk or a crash while saving may damage the file, and
+   * data that TagLib loses is neither detected nor restored. Default: `false`.
    */
   readonly inPlace?: boolean;
   /**
-   * What to do if the save would lose something that it was not asked to change:
+   * What to do if the save would lose data that it was not asked to change:
    * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`, and the file is
    * unchanged; `'report'` saves and resolves to what was lost; `'ignore'` saves.
    * `'report'` can't be combined with `inPlace`. Default: `'refuse'`.
@@ -483,19 +483,19 @@ export interface SaveReport {
 }
 
 /**
- * Changes tags of the file on disk. Whatever happens meanwhile, the file is the old
- * one or the new one, whole: a copy beside it is changed, read back, written
- * through to the disk and renamed over it, with its mode, owner and extended
- * attributes.
+ * Changes tags of the file on disk. After a failure, the file is the old one or the
+ * new one, whole. A copy in the same directory is changed, read back, written to the
+ * disk and renamed over the file. It keeps the mode, owner and extended attributes.
  *
- * The deadline is `deadlineMs` and one second more for every 16 MiB of the file.
+ * The deadline is `deadlineMs` plus one second for every 16 MiB of the file.
  *
- * @param file A path. Saves of the same file run one after the other.
+ * @param file A path. Saves of the same file run one after another.
  * @throws As {@link applyTags}, and {@link FileOperationError} with the errno
  *   in `details.errno`: `EROFS` in a read-only preopen, `EMLINK` for a file
- *   with several names, `EBUSY` if another program changes the file at the same
- *   time, `EFBIG` for a file of more than 2 GiB, `ENOTSUP` if TagLib did not write
- *   what was asked or something else would be lost, `ENOSPC` and the like. The file is unchanged then.
+ *   with several hard links, `EBUSY` if another program changes the file during the
+ *   save, `EFBIG` for a file of more than 2 GiB, `ENOTSUP` if TagLib did not write
+ *   the requested change or other data would be lost, `ENOSPC` and others. The file
+ *   is then unchanged.
  * @throws {InvalidFormatError} The file's structure is damaged, or the save would
  *   change its audio.
  *
@@ -560,16 +560,16 @@ export function readPictureMetadata(
 
 /** Options of the batch functions. */
 export interface BatchOptions extends ReadOptions {
-  /** How many files are read at once, within the `concurrency` of `initialize`. Default: no other limit. */
+  /** How many files are read at once. Default, and upper limit: the `concurrency` of `initialize`. */
   concurrency?: number;
-  /** Whether to read on after a failure. With `false` the first failure rejects. Default: `true`. */
+  /** Whether to continue after a failure. With `false` the batch rejects at the first failure. Default: `true`. */
   continueOnError?: boolean;
   /**
-   * Called after each file, in the order in which they are done. `currentFile`
-   * is the path or name as given, or `"buffer-N"` for bytes.
+   * Called after each file, in the order of completion. `currentFile` is the path or
+   * name that the caller passed, or `"buffer-N"` for bytes.
    */
   onProgress?: (processed: number, total: number, currentFile: string) => void;
-  /** Aborts the whole batch: reads that run stop within about 20 ms. */
+  /** Aborts the whole batch. Running reads stop within about 20 ms. */
   signal?: AbortSignal;
 }
 
@@ -622,7 +622,7 @@ export function readMetadataBatch(
 
 /** A file of a scan, as it was when it was found. */
 export interface ScannedFile {
-  /** Begins with the directory as it was given. */
+  /** Begins with the directory as the caller passed it. */
   path: string;
   /** In bytes. */
   size: number;
@@ -656,14 +656,14 @@ export interface FailedRecord extends Partial<ScannedFile> {
 /** One result of a scan. */
 export type ScanRecord = ReadRecord | SkippedRecord | FailedRecord;
 
-/** The progress of a scan: how many files there were so far. */
+/** The progress of a scan: the numbers of files so far. */
 export interface ScanProgress {
   read: number;
   failed: number;
   skipped: number;
   /** Files with other extensions, and links that are not followed. */
   passedOver: number;
-  /** The path of the record that comes next. */
+  /** The path of the next record. */
   path: string;
 }
 
@@ -671,7 +671,7 @@ export interface ScanProgress {
 export interface ScanOptions extends ReadOptions {
   /**
    * The extensions of the files to read; case and a leading dot do not matter.
-   * Default: `SCAN_EXTENSIONS`, all that TagLib knows.
+   * Default: `SCAN_EXTENSIONS`, all extensions that TagLib knows.
    */
   readonly extensions?: readonly string[];
   /** Whether to read audio properties. Default: `false`. */
@@ -689,8 +689,8 @@ export interface ScanOptions extends ReadOptions {
    */
   readonly concurrency?: number;
   /**
-   * Which files are known already and need not be read: a map of their sizes and
-   * times by path (or any object with its `get`), or a function.
+   * The known files, which are not read if unchanged: a map from path to size and
+   * modification time (or any object with such a `get`), or a function.
    */
   readonly since?:
     | { get(path: string): { readonly size: number; readonly mtimeMs: number } | undefined }
@@ -703,12 +703,12 @@ export interface ScanOptions extends ReadOptions {
 export const SCAN_EXTENSIONS: readonly string[];
 
 /**
- * Reads every audio file beneath a directory. Files are found and read while the
- * loop asks for them, so that only a few are in memory. Records come in the order
- * in which they are done. Leaving the loop ends the scan.
+ * Reads every audio file beneath a directory. Files are found and read as the loop
+ * consumes records, so that only a few are in memory. Records arrive in the order of
+ * completion. Leaving the loop ends the scan.
  *
- * A scan keeps the directories and limits that it began with, even if `initialize`
- * or `shutdown` is called meanwhile.
+ * A scan keeps its directories and limits, even if `initialize` or `shutdown` is called
+ * while it runs.
  *
  * @param directory A guest path, or an absolute or relative host path, of a
  *   directory inside a preopened one.
@@ -729,7 +729,7 @@ export function scan(
 
 // ---------------------------------------------------------------- Tags
 
-/** The basic tags. Texts are arrays, since files may hold several values. */
+/** The basic tags. Texts are arrays, because a file can have several values. */
 export interface Tag {
   readonly title?: string[];
   readonly artist?: string[];
@@ -745,12 +745,12 @@ export interface Tag {
 /**
  * All tags of a file.
  *
- * Fields that have no name here are arrays of strings under TagLib's own key in
- * capitals, such as `MOODOFOURS` for an ID3v2 `TXXX:MoodOfOurs`; read them as
+ * Fields without a name in this type are arrays of strings. Their key is TagLib's own, in
+ * capitals, such as `MOODOFOURS` for an ID3v2 `TXXX:MoodOfOurs`. Read them as
  * `(tags as Record<string, unknown>)["MOODOFOURS"]`.
  */
 export interface ExtendedTag extends Tag {
-  /** The date as it stands in the file, such as `"1975-10-31"`; an array if there are several. */
+  /** The date as stored in the file, such as `"1975-10-31"`; an array if there are several. */
   readonly date?: string | string[];
   readonly albumArtist?: string[];
   readonly composer?: string[];
@@ -770,7 +770,7 @@ export interface ExtendedTag extends Tag {
   readonly bpm?: number;
   /**
    * Whether it is part of a compilation; present if the file has the flag.
-   * taglib-wasm 1.5.1 always says `false`.
+   * taglib-wasm 1.5.1 always returns `false`.
    */
   readonly compilation?: boolean;
   readonly titleSort?: string[];
@@ -812,7 +812,7 @@ export interface ExtendedTag extends Tag {
 
 /** An embedded picture. */
 export interface Picture {
-  /** As the tag says. It may be wrong, or `"application/octet-stream"`. */
+  /** The MIME type in the tag. It may be wrong, or `"application/octet-stream"`. */
   readonly mimeType: string;
   /** The bytes of the image; a copy that belongs to the caller. */
   readonly data: Uint8Array;
@@ -848,7 +848,7 @@ export type PictureType =
 export interface Rating {
   /** From 0 to 1. */
   rating: number;
-  /** Whose rating it is. */
+  /** The person or program that gave the rating, usually an email address. */
   email?: string;
   /** How often it was played. */
   counter?: number;
@@ -870,7 +870,7 @@ export interface Chapter {
   title?: string;
   /** The element ID of ID3v2's CHAP frame. */
   id?: string;
-  /** Where it was read from. */
+  /** The kind of element that stores the chapter. */
   source?: 'id3' | 'nero' | 'quicktime';
 }
 
@@ -928,7 +928,7 @@ export interface AudioProperties {
   readonly isEncrypted?: boolean;
   /** For formats that have versions, such as APE and WavPack. */
   readonly formatVersion?: number;
-  /** MP3 only, if its first frame tells. taglib-wasm documents it but never sets it. */
+  /** MP3 only, if its first frame contains it. taglib-wasm documents it but never sets it. */
   readonly bitrateMode?: BitrateMode;
   /** In decibels; Opus only (RFC 7845, section 5.1). Players always apply it. */
   readonly outputGainDb?: number;
@@ -1032,17 +1032,18 @@ export * from './web.js';
 
 // ---------------------------------------------------------------- taglib-wasm
 
-/** A setting of taglib-wasm's, which does not affect this package's own calls. */
+/** Changes a setting of taglib-wasm. It has no effect on this package's own functions. */
 export function setBufferMode(enabled: boolean): void;
 
 // ---------------------------------------------------------------- Helpers
 
-/** The first picture of a type, or `undefined`. */
+/** Returns the first picture of a type, or `undefined`. */
 export function findPictureByType(pictures: Picture[], type: PictureType): Picture | undefined;
 
 /**
- * The named entries of tags that are not text fields, and what `writeTags` takes for
- * each ({@link TagChanges}). `'read-only'` is `bext`, which is written by `bextData`.
+ * The named entries of tags that are not text fields, with the kind of value that
+ * `writeTags` takes for each ({@link TagChanges}). `'read-only'` is `bext`; set `bextData`
+ * instead.
  * Every other name is a text field.
  */
 export const FIELD_TYPES: {
@@ -1070,7 +1071,7 @@ export const PICTURE_TYPE_VALUES: Record<PictureType, number>;
  * {@link Rating} has it), POPM (0 to 255, as ID3v2 has it), stars and percent.
  */
 export const RatingUtils: {
-  /** What Windows Media Player writes for none to five stars. */
+  /** The values that Windows Media Player writes for zero to five stars. */
   readonly POPM_STAR_VALUES: readonly [0, 1, 64, 128, 196, 255];
   /** Limits a number to the range from 0 to 1. */
   readonly clamp: (rating: number) => NormalizedRating;
@@ -1125,14 +1126,14 @@ export class TagLibError extends Error {
 
 /**
  * `INITIALIZATION`: `initialize` has not been called, a directory can't be used, the
- * addon can't be loaded (the message says why, and what to do), or other code has
- * installed a handler for SIGSEGV.
+ * addon can't be loaded (the message says why, and what to do), or the app has replaced
+ * the handler for SIGSEGV.
  */
 export class TagLibInitializationError extends TagLibError {
   constructor(message: string, details?: Record<string, unknown>);
 }
 
-/** `INVALID_FORMAT`: not an audio file that TagLib knows. */
+/** `INVALID_FORMAT`: TagLib does not recognize the file, or a save would damage it. */
 export class InvalidFormatError extends TagLibError {
   /** The size of the input in bytes, if it was given as bytes. */
   readonly bufferSize?: number;
@@ -1152,13 +1153,13 @@ export class UnsupportedFormatError extends TagLibError {
 
 /** `FILE_OPERATION`: the file can't be used; `details.errno` says why. */
 export class FileOperationError extends TagLibError {
-  /** What failed, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
+  /** The operation that failed, such as `"open"`, `"read"`, `"save"`, `"write"` or `"rename"`. */
   readonly operation: string;
   readonly path?: string;
   readonly details?: {
     /** The system's name of the error, such as `"ENOENT"`. */
     readonly errno?: string;
-    /** What a refused change would have lost. The errno is `"ENOTSUP"` then. */
+    /** The data that a refused change would have lost. The errno is then `"ENOTSUP"`. */
     readonly lost?: readonly Loss[];
     readonly [name: string]: unknown;
   };
@@ -1192,7 +1193,8 @@ export class EnvironmentError extends TagLibError {
 
 /**
  * `RESOURCE_LIMIT`: a limit stopped the call. For "deadline", "memory" and "answer" see
- * {@link InitializeOptions}. "stack" is fixed, and only files made to reach it do.
+ * {@link InitializeOptions}. The limit "stack" is fixed; only files that are made for the
+ * purpose reach it.
  */
 export class ResourceLimitError extends TagLibError {
   /** Also in `details.limit`. */
