@@ -1,9 +1,9 @@
 /**
- * taglib-wasi/folder: stands in for `taglib-wasm/folder`.
+ * taglib-wasi/folder: replaces `taglib-wasm/folder`.
  *
- * A call whose paths are all in directories that `initialize` has preopened goes to the
- * addon, any other to taglib-wasm, as in `taglib-wasi/simple`. {@link updateFolderTags}
- * chooses the route of each file.
+ * A call goes to the addon if all of its paths are inside directories that `initialize`
+ * has preopened. Every other call goes to taglib-wasm, as in `taglib-wasi/simple`.
+ * {@link updateFolderTags} chooses the route for each file.
  */
 
 export type {

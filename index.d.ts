@@ -1067,15 +1067,15 @@ export const PICTURE_TYPE_NAMES: Record<number, PictureType>;
 export const PICTURE_TYPE_VALUES: Record<PictureType, number>;
 
 /**
- * Conversions between the scales of ratings: normalized (0 to 1, as
- * {@link Rating} has it), POPM (0 to 255, as ID3v2 has it), stars and percent.
+ * Converts between the scales of ratings: normalized (0 to 1, as in {@link Rating}),
+ * POPM (0 to 255, as in ID3v2), stars and percent.
  */
 export const RatingUtils: {
   /** The values that Windows Media Player writes for zero to five stars. */
   readonly POPM_STAR_VALUES: readonly [0, 1, 64, 128, 196, 255];
   /** Limits a number to the range from 0 to 1. */
   readonly clamp: (rating: number) => NormalizedRating;
-  /** Converts 0 to 1 into 0 to 255, evenly. */
+  /** Converts 0 to 1 into 0 to 255, linearly. */
   readonly fromNormalized: (value: NormalizedRating) => PopmRating;
   readonly fromPercent: (percent: number) => NormalizedRating;
   /** Converts 0 to 255 into whole stars, on the scale from 0 to 1. */
@@ -1087,7 +1087,7 @@ export const RatingUtils: {
   readonly normalized: (value: number) => NormalizedRating;
   /** Returns the number itself, typed as a POPM rating. */
   readonly popm: (value: number) => PopmRating;
-  /** Converts 0 to 255 into 0 to 1, evenly. */
+  /** Converts 0 to 255 into 0 to 1, linearly. */
   readonly toNormalized: (value: PopmRating) => NormalizedRating;
   readonly toPercent: (value: NormalizedRating) => number;
   /** Converts 0 to 1 into the POPM value of the nearest number of stars. */

@@ -1,7 +1,7 @@
 /**
- * taglib-wasi/rating: stands in for `taglib-wasm/rating`. The functions of
- * {@link RatingUtils}, each as an export of its own. They convert between the scales of
- * ratings: normalized (0 to 1), POPM (0 to 255, as ID3v2 has it), stars and percent.
+ * taglib-wasi/rating: replaces `taglib-wasm/rating`. Exports each function of
+ * {@link RatingUtils}. They convert between the scales of ratings: normalized (0 to 1),
+ * POPM (0 to 255, as in ID3v2), stars and percent.
  */
 
 import type { NormalizedRating, PopmRating } from './index.js';
@@ -11,7 +11,7 @@ export type { NormalizedRating, PopmRating };
 
 /** Limits a number to the range from 0 to 1. */
 export function clamp(rating: number): NormalizedRating;
-/** Converts 0 to 1 into 0 to 255, evenly. */
+/** Converts 0 to 1 into 0 to 255, linearly. */
 export function fromNormalized(value: NormalizedRating): PopmRating;
 /** Converts percent into 0 to 1. */
 export function fromPercent(percent: number): NormalizedRating;
@@ -19,13 +19,13 @@ export function fromPercent(percent: number): NormalizedRating;
 export function fromPopm(value: PopmRating): NormalizedRating;
 /** Converts stars into 0 to 1. `maxStars` is 5 by default. */
 export function fromStars(stars: number, maxStars?: number): NormalizedRating;
-/** Whether a number is from 0 to 1. */
+/** Returns whether a number is from 0 to 1. */
 export function isValid(rating: number): rating is NormalizedRating;
 /** Returns the number itself, typed as a normalized rating. */
 export function normalized(value: number): NormalizedRating;
 /** Returns the number itself, typed as a POPM rating. */
 export function popm(value: number): PopmRating;
-/** Converts 0 to 255 into 0 to 1, evenly. */
+/** Converts 0 to 255 into 0 to 1, linearly. */
 export function toNormalized(value: PopmRating): NormalizedRating;
 /** Converts 0 to 1 into percent. */
 export function toPercent(value: NormalizedRating): number;

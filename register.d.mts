@@ -1,15 +1,15 @@
 /**
- * taglib-wasi/register: puts an unchanged app on the route of
- * `taglib-wasi/simple`. Importing it redirects every later import of `taglib-wasm`, and
- * of its `/simple`, `/folder`, `/rating` and `/web`, without changing node_modules.
+ * taglib-wasi/register: routes the calls of an unchanged app as `taglib-wasi/simple`
+ * does. Importing it redirects every later import of `taglib-wasm`, and of its `/simple`,
+ * `/folder`, `/rating` and `/web`, without changing node_modules.
  *
  * @example
  * // Directories from the environment: separated as in PATH, or JSON in either
- * // form that `initialize` takes.
+ * // form that `initialize` accepts.
  * // TAGLIB_WASI_PREOPENS=/home/me/Music node --import taglib-wasi/register app.mjs
  *
  * @example
- * // Or from a module of your own: node --import ./preload.mjs app.mjs
+ * // Directories from your own module: node --import ./preload.mjs app.mjs
  * import { register } from 'taglib-wasi/register';
  * await register({ preopens: { '/music': '/home/me/Music' }, deadlineMs: 2000 });
  */

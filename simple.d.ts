@@ -1,20 +1,20 @@
 /**
- * taglib-wasi/simple: stands in for `taglib-wasm/simple`.
+ * taglib-wasi/simple: replaces `taglib-wasm/simple`.
  *
  * A path inside a directory that {@link initialize} has preopened is read and
  * written by the addon, off the main thread and in a sandbox. Anything else (bytes,
  * a `File`, a path elsewhere, every path before `initialize`) goes to taglib-wasm
- * unchanged. taglib-wasm is an optional peer dependency: without it, only the calls
- * that need it reject, and say how to install it.
+ * unchanged. taglib-wasm is an optional peer dependency. Without it, only the calls
+ * that need it reject, with a message that says how to install it.
  *
- * Errors are instances of taglib-wasm's classes if it is installed; a limit of the
- * sandbox is its `TagLibError` with the code `RESOURCE_LIMIT`.
+ * Errors are instances of taglib-wasm's classes if it is installed. A call that exceeds a
+ * limit of the sandbox rejects with its `TagLibError` and the code `RESOURCE_LIMIT`.
  * `NODE_DEBUG=taglib-wasi` prints the route of each call.
  *
- * Calls of the addon differ from taglib-wasm's in two things: functions that give
- * bytes do not rewrite the file as well, and batches run in parallel.
+ * Native calls differ from taglib-wasm's in two ways: functions that return bytes do not
+ * write the file, and batches run in parallel.
  *
- * A change that loses something that it was not asked to change is made, with one
+ * A change that loses data that it was not asked to change is made, with one
  * warning for each kind of loss (`TAGLIB_WASI_LOSS`). With the environment variable
  * `TAGLIB_WASI_ON_LOSS=refuse`, or the option `onLoss`, it is refused.
  */
@@ -35,14 +35,14 @@ export type {
   TagInput,
 } from './index.js';
 
-/** With the options of the addon's function, which taglib-wasm ignores. */
+/** A function with the options of the addon's function, which taglib-wasm ignores. */
 type Routed<F> = F extends (file: never, ...rest: infer Rest) => infer Result
   ? (file: AudioFileInput, ...rest: Rest) => Result
   : never;
 
 /**
- * As the main entry's. Where the addon can't be loaded it resolves too, emits one
- * warning with the code `TAGLIB_WASI_FALLBACK`, and all paths go to taglib-wasm.
+ * Does the same as in the main entry. If the addon can't be loaded, it also resolves and
+ * emits one warning with the code `TAGLIB_WASI_FALLBACK`. All calls then go to taglib-wasm.
  */
 export const initialize: typeof ours.initialize;
 export const isInitialized: typeof ours.isInitialized;
@@ -51,13 +51,13 @@ export const shutdown: typeof ours.shutdown;
 /** The route of a call, and the reason for it. */
 export interface Route {
   readonly via: 'native' | 'taglib-wasm';
-  /** Such as `it is outside every preopened directory`. */
+  /** A text such as `it is outside every preopened directory`. */
   readonly reason: string;
 }
 
 /**
- * The route that a call with this input would take now. Does not look at the disk. A call
- * with several paths is native if each of them is.
+ * Returns the route that a call with this input would now take. Does not access the disk.
+ * A call with several paths is native if all of them are inside preopens.
  *
  * @param call The name of the function, such as `scanFolder`. It matters for input that is
  *   not a path: `TagLib.open` and `TagLib.edit` take bytes natively. Default: `readTags`.
@@ -80,8 +80,8 @@ export const addPicture: Routed<typeof ours.addPicture>;
 export const applyCoverArt: Routed<typeof ours.applyCoverArt>;
 export const applyPictures: Routed<typeof ours.applyPictures>;
 /**
- * Sets fields. What `readTags` gives besides fields may be among `tags` and is
- * ignored, in calls of the addon.
+ * Sets fields and lyrics. In native calls, other values that `readTags` returns are
+ * accepted in `tags` and ignored.
  */
 export function applyTags(
   file: AudioFileInput,
@@ -89,8 +89,8 @@ export function applyTags(
   options?: ours.ApplyOptions,
 ): Promise<Uint8Array>;
 /**
- * As `applyTags`, in the file on disk. Takes only a path, as the main entry's and
- * taglib-wasm's do.
+ * Does the same as `applyTags`, in the file on disk. Takes only a path, as in the main
+ * entry and in taglib-wasm.
  */
 export function applyTagsToFile(
   file: string,

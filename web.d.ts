@@ -1,5 +1,5 @@
 /**
- * taglib-wasi/web: stands in for `taglib-wasm/web`. Pictures of audio files in a page
+ * taglib-wasi/web: replaces `taglib-wasm/web`. Shows and creates pictures in a web page
  * of an app that has both Node and a DOM, such as an Electron window with Node
  * integration. {@link pictureToDataURL} and {@link dataURLToPicture} need no DOM.
  *
@@ -10,30 +10,30 @@
 
 import type { AudioFileInput, Picture, PictureType } from './index.js';
 
-/** How a canvas becomes a picture. */
+/** Options of {@link canvasToPicture} and {@link setCoverArtFromCanvas}. */
 export interface CanvasPictureOptions {
-  /** Default: `image/jpeg`. A browser that can't encode it gives PNG. */
+  /** Default: `image/jpeg`. A browser that can't encode the format returns PNG. */
   readonly format?: 'image/jpeg' | 'image/png' | 'image/webp';
-  /** From 0 to 1. Default: 0.92. PNG has no quality. */
+  /** From 0 to 1. Default: 0.92. Has no effect on PNG. */
   readonly quality?: number;
   /** Default: `FrontCover`. */
   readonly type?: PictureType;
   readonly description?: string;
 }
 
-/** What a gallery shows. */
+/** Options of {@link createPictureGallery}. */
 export interface GalleryOptions {
   /** The class of each item. Default: `picture-item`. */
   readonly className?: string;
-  /** Whether a description stands below its picture. Default: false. */
+  /** Whether the description is shown below each picture. Default: `false`. */
   readonly includeDescription?: boolean;
   /** Called with the picture and its index when the user clicks on it. */
   readonly onClick?: (picture: Picture, index: number) => void;
 }
 
 /**
- * Encodes the content of a canvas as a picture, whose `mimeType` is what the browser
- * has encoded. Rejects with an `Error` if the canvas can't be encoded.
+ * Encodes the content of a canvas as a picture. Its `mimeType` is the format that the
+ * browser has used. Rejects with an `Error` if the canvas can't be encoded.
  */
 export function canvasToPicture(
   canvas: HTMLCanvasElement,
@@ -41,8 +41,8 @@ export function canvasToPicture(
 ): Promise<Picture>;
 
 /**
- * Makes a picture of an image file that the user has picked. `description` is the
- * name of the file by default, `type` is `FrontCover`.
+ * Makes a picture from an image file that the user has selected. By default,
+ * `description` is the name of the file and `type` is `FrontCover`.
  */
 export function imageFileToPicture(
   file: File,
@@ -60,12 +60,12 @@ export function setCoverArtFromCanvas(
   options?: CanvasPictureOptions,
 ): Promise<Uint8Array>;
 
-/** Makes a data URL (RFC 2397) of a picture. */
+/** Makes a data URL (RFC 2397) from a picture. */
 export function pictureToDataURL(picture: Picture): string;
 
 /**
- * Makes a picture of a base64 data URL. `type` is `FrontCover` by default. Throws
- * `InvalidFormatError` if it is not one.
+ * Makes a picture from a base64 data URL. `type` is `FrontCover` by default. Throws
+ * `InvalidFormatError` if `dataURL` is not such a URL.
  */
 export function dataURLToPicture(
   dataURL: string,
@@ -73,12 +73,12 @@ export function dataURLToPicture(
   description?: string,
 ): Picture;
 
-/** Shows a picture in an element. The memory of its URL is freed when it has loaded. */
+/** Shows a picture in an element. Its `blob:` URL is revoked when the picture has loaded. */
 export function displayPicture(picture: Picture, imgElement: HTMLImageElement): void;
 
 /**
- * Makes a `blob:` URL of a picture. The caller frees it with `URL.revokeObjectURL`. The
- * file's name belongs into the `download` attribute of the caller's link.
+ * Makes a `blob:` URL from a picture. The caller must release it with
+ * `URL.revokeObjectURL`. Set the name of the file in the `download` attribute of the link.
  */
 export function createPictureDownloadURL(picture: Picture, filename?: string): string;
 

@@ -16,16 +16,16 @@ export interface FolderScanOptions extends SignalOptions {
   readonly recursive?: boolean;
   /**
    * The extensions of the files to read; case and a leading dot do not matter. Default:
-   * taglib-wasm's sixteen, from mp3 to webm. `SCAN_EXTENSIONS` has all that TagLib reads.
+   * the sixteen of taglib-wasm. `SCAN_EXTENSIONS` contains all that TagLib reads.
    */
   readonly extensions?: readonly string[];
-  /** The most files to read, the first ones in the order of the items. Default: all. */
+  /** The maximum number of files to read, counted from the first. Default: all. */
   readonly maxFiles?: number;
   /** Called after each file. */
   readonly onProgress?: (processed: number, total: number, currentFile: string) => void;
   /** Whether audio properties are read. Default: `true`. */
   readonly includeProperties?: boolean;
-  /** Whether a file that can't be read becomes an item. `false` rejects. Default: `true`. */
+  /** Whether a file that can't be read becomes an item. With `false` the call rejects. Default: `true`. */
   readonly continueOnError?: boolean;
   /** The fields that {@link findDuplicates} compares. Default: `['artist', 'title']`. */
   readonly criteria?: readonly (keyof Tag)[];
@@ -41,7 +41,7 @@ export interface ExportFolderOptions extends FolderScanOptions {
 
 /** The metadata of a file, without the bytes of its pictures. */
 export interface AudioFileMetadata {
-  /** Begins with the scanned directory as the caller wrote it. */
+  /** Begins with the scanned directory as the caller passed it. */
   path: string;
   tags: ExtendedTag;
   properties?: AudioProperties;
@@ -54,7 +54,7 @@ export type FolderScanItem =
   | ({ status: 'ok' } & AudioFileMetadata)
   | { status: 'error'; path: string; error: Error };
 
-/** What {@link scanFolder} resolves to. */
+/** The result of {@link scanFolder}. */
 export interface FolderScanResult {
   /** In the order of a walk that sorts each directory by name. */
   items: FolderScanItem[];
@@ -70,19 +70,19 @@ export interface FolderUpdate {
 
 /** Options of {@link updateFolderTags}, and of each of its saves. */
 export interface UpdateFolderOptions extends SaveOptions {
-  /** Whether a save that fails becomes an item. `false` rejects. Default: `true`. */
+  /** Whether a save that fails becomes an item. With `false` the call rejects. Default: `true`. */
   readonly continueOnError?: boolean;
   /** How many files are changed at once. Default: 4. */
   readonly concurrency?: number;
   readonly onLoss?: 'refuse' | 'ignore';
 }
 
-/** How one update ended. */
+/** The result of one update. */
 export type FolderUpdateItem =
   | { status: 'ok'; path: string }
   | { status: 'error'; path: string; error: Error };
 
-/** What {@link updateFolderTags} resolves to. */
+/** The result of {@link updateFolderTags}. */
 export interface FolderUpdateResult {
   /** In the order of the updates. */
   items: FolderUpdateItem[];
@@ -90,7 +90,7 @@ export interface FolderUpdateResult {
   duration: number;
 }
 
-/** Files with the same values. */
+/** Files with the same values in the compared fields. */
 export interface DuplicateGroup {
   /** The compared values by field; fields without a value are left out. */
   criteria: Record<string, string>;
@@ -99,7 +99,7 @@ export interface DuplicateGroup {
 
 /**
  * Reads the metadata of every audio file beneath a directory into one list. For a library
- * that is larger than memory use `scan`.
+ * that is larger than memory, use `scan`.
  *
  * @throws {FileOperationError} The directory itself can't be listed.
  */
@@ -109,8 +109,8 @@ export function scanFolder(
 ): Promise<FolderScanResult>;
 
 /**
- * Saves a change of each file, as `writeTags` does. Updates of one file are saved one
- * after the other, in their order.
+ * Changes the tags of each file, as `writeTags` does. Updates of one file are saved one
+ * after another, in their order.
  */
 export function updateFolderTags(
   updates: FolderUpdate[],
@@ -118,8 +118,8 @@ export function updateFolderTags(
 ): Promise<FolderUpdateResult>;
 
 /**
- * Groups the files beneath a directory that have the same values in some fields. Files
- * without any of them are left out.
+ * Groups the files beneath a directory that have the same values in the fields of
+ * `criteria`. Files that have none of these fields are left out.
  *
  * @throws As {@link scanFolder}.
  */
@@ -129,8 +129,9 @@ export function findDuplicates(
 ): Promise<DuplicateGroup[]>;
 
 /**
- * Writes the metadata of every audio file beneath a directory to a JSON file, whole or
- * not at all. Errors are in it with their name, code and message; bytes are base64.
+ * Writes the metadata of every audio file beneath a directory to a JSON file, which is
+ * never incomplete. Errors are written with their name, code and message, and bytes as
+ * base64.
  *
  * @throws {FileOperationError} The directory can't be listed, or the file can't be written.
  */

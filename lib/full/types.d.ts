@@ -25,8 +25,8 @@ import type { COMPLEX_PROPERTIES, PROPERTIES, Tags, UnnarrowedKey } from '../tab
 
 /**
  * taglib-wasm's options for loading its module. With `wasmBinary`, `wasmUrl` or
- * `forceWasmType: 'emscripten'`, `TagLib.initialize` gives taglib-wasm's own `TagLib`;
- * the others make no difference.
+ * `forceWasmType: 'emscripten'`, `TagLib.initialize` resolves to taglib-wasm's own
+ * `TagLib`; the other options have no effect.
  */
 export interface LoadTagLibOptions {
   readonly wasmBinary?: ArrayBuffer | Uint8Array;
@@ -38,8 +38,8 @@ export interface LoadTagLibOptions {
 /** Options of {@link TagLib.initialize}. */
 export interface TagLibOptions extends InitializeOptions, LoadTagLibOptions {
   /**
-   * As the argument of `initialize`. Default: those of an earlier `initialize`, or none,
-   * with which only bytes can be opened.
+   * The argument of `initialize`. Default: the preopens of an earlier `initialize`. If
+   * there are none, only bytes can be opened.
    */
   readonly preopens?: Preopens;
 }
@@ -56,7 +56,7 @@ export interface OpenOptions extends SignalOptions {
    * `getId3v2Frames` reads them and blocks. Default: `false`.
    */
   readonly frames?: boolean;
-  /** Makes no difference, as TagLib reads only the parts of a file that it needs. */
+  /** Has no effect, because TagLib reads only the parts of a file that it needs. */
   readonly partial?: boolean;
   /** Makes no difference. In bytes. */
   readonly maxHeaderSize?: number;
@@ -102,20 +102,20 @@ export class TagLib {
   static initialize(options?: TagLibOptions): Promise<TagLib>;
 
   /**
-   * Reads everything that the file's getters give, in one read off this thread. No
+   * Reads all data that the getters return, in one read off the main thread. No
    * descriptor stays open.
    *
-   * @param input As in `readTags`. Bytes are copied, and kept for a save.
+   * @param input The same as for `readTags`. Bytes are copied, and kept for a save.
    * @throws As `readTags`.
    */
   open(input: AudioFileInput | URL, options?: OpenOptions): Promise<AudioFile>;
 
   /**
-   * Opens a file, calls `fn` and awaits it, and saves what it has changed.
+   * Opens a file, calls and awaits `fn`, and saves the changes.
    *
-   * @returns Nothing for a path; the bytes of the changed file for other input.
-   * @throws As {@link TagLib.open} and {@link AudioFile.saveToFile}, and what `fn` throws.
-   *   Nothing is saved then.
+   * @returns `undefined` for a path; the bytes of the changed file for other input.
+   * @throws As {@link TagLib.open} and {@link AudioFile.saveToFile}, and any error that
+   *   `fn` throws. Nothing is then saved.
    */
   edit(
     input: string | URL,
@@ -146,8 +146,8 @@ export class TagLib {
   updateFile(path: string, tags: Partial<TagInput>, options?: SaveOptions): Promise<void>;
 
   /**
-   * Saves a copy of a file with changed fields. The source is not touched; the copy is
-   * there whole, or not at all.
+   * Saves a copy of a file with changed fields, and leaves the source unchanged. If the
+   * call fails, no incomplete copy is left.
    *
    * @throws As `writeTags`; `EEXIST` with `overwrite: false`.
    */
@@ -169,7 +169,8 @@ export class TagLib {
 }
 
 /**
- * The Full API on the directories of an earlier `initialize`, as `TagLib.initialize()`.
+ * Resolves to the Full API on the directories of an earlier `initialize`, as
+ * `TagLib.initialize()` does.
  *
  * @throws As `TagLib.initialize`.
  */
@@ -179,16 +180,16 @@ export function getTagLib(): Promise<TagLib>;
 
 /** Options of {@link AudioFile.setProperties}. */
 export interface SetPropertiesOptions {
-  /** Whether to remove the properties that are not given, lyrics excepted. Default: `false`. */
+  /** Whether to remove all other properties except the lyrics. Default: `false`. */
   readonly replace?: boolean;
 }
 
 /** Options of {@link AudioFile.setChapters}. */
 export interface SetChaptersOptions {
   /**
-   * How an MP4 file stores chapters; other ways are removed. `"quicktime"`: a chapter
-   * track, which most players read. `"nero"`: a `chpl` atom, with up to 255 chapters.
-   * `"both"`. Default: `"quicktime"`.
+   * How an MP4 file stores chapters. Chapters stored in the other way are removed.
+   * `"quicktime"`: a chapter track, which most players read. `"nero"`: a `chpl` atom, with
+   * up to 255 chapters. `"both"`: both. Default: `"quicktime"`.
    */
   mp4ChapterStyle?: 'quicktime' | 'nero' | 'both';
 }
@@ -197,26 +198,26 @@ export interface SetChaptersOptions {
 export interface Id3v2Frame {
   /** Four characters, such as `"TXXX"`. */
   id: string;
-  /** What follows the header of the frame. */
+  /** The body of the frame, without the frame header. */
   data: Uint8Array;
   /** Never set. taglib-wasm's type reserves it. */
   flags?: number;
 }
 
 /**
- * Properties by their names, such as `albumArtist`; those without a name by TagLib's
- * keys, in capitals. A property may have several values.
+ * Properties by their names, such as `albumArtist`. Properties without a name use TagLib's
+ * keys, in capitals. A property can have several values.
  */
 export type PropertyMap = { [K in PropertyKey]?: string[] } & {
   [key: string]: string[] | undefined;
 };
 
 /**
- * The basic fields of an open file. A getter gives the first value. Setters can be
+ * The basic fields of an open file. A getter returns the first value. Setters can be
  * chained; an empty text or the number 0 removes the field.
  */
 export interface MutableTag {
-  /** `""` if there is none, as the other texts. */
+  /** `""` if there is none, as for the other texts. */
   readonly title?: string;
   readonly artist?: string;
   readonly album?: string;
@@ -224,7 +225,7 @@ export interface MutableTag {
   readonly genre?: string;
   /** The number at the beginning of the date; 0 if there is none. */
   readonly year?: number;
-  /** As it is in the file, such as `"1975-10-31"`; `undefined` if there is none. */
+  /** The date as stored in the file, such as `"1975-10-31"`; `undefined` if there is none. */
   readonly date?: string;
   /** The number on the album; 0 if there is none. */
   readonly track?: number;
@@ -233,11 +234,11 @@ export interface MutableTag {
   setAlbum(value: string): MutableTag;
   setComment(value: string): MutableTag;
   setGenre(value: string): MutableTag;
-  /** Replaces the date by a year. */
+  /** Replaces the date by the year. */
   setYear(value: number): MutableTag;
   /** Sets the date, and the year with it. */
   setDate(value: string): MutableTag;
-  /** Sets the number. The total stays. */
+  /** Sets the number, and keeps the total. */
   setTrack(value: number): MutableTag;
 }
 
@@ -245,45 +246,44 @@ export interface MutableTag {
  * An open file: its tags as they were when it was opened, with the changes of the
  * setters.
  *
- * Getters and setters do not touch the file. A save applies the changes, and nothing
- * else, to what the file holds then: what another program, or another open file, has
- * changed in other fields stays. Everything that is taken and given is a copy.
+ * Getters and setters do not access the file. A save applies only these changes, to the
+ * current content of the file, and keeps changes that another program or another open
+ * file has made to other fields. Getters return copies, and setters copy their arguments.
  *
  * After `dispose` every method throws a {@link MetadataError}.
  */
 export interface AudioFile {
-  /** The format of the file, as `readFormat` gives it. */
+  /** Returns the format of the file, as `readFormat` does. */
   getFormat(): FileType;
-  /** The basic fields. */
+  /** Returns the basic fields. */
   tag(): MutableTag;
-  /** The properties of the audio stream, or `undefined` if TagLib finds none. */
+  /** Returns the properties of the audio stream, or `undefined` if TagLib finds none. */
   audioProperties(): AudioProperties | undefined;
-  /** All text properties but the lyrics. */
+  /** Returns all text properties except the lyrics. */
   properties(): PropertyMap;
   /**
-   * Sets properties; `[]` removes one. Those that are not given stay, unless `replace`
-   * is set.
+   * Sets properties; `[]` removes one. Other properties are kept, unless `replace` is set.
    *
-   * @throws {MetadataError} A name is not one of a property, such as `codec`.
+   * @throws {MetadataError} A name is not that of a property, such as `codec`.
    */
   setProperties(properties: PropertyMap, options?: SetPropertiesOptions): void;
-  /** The first value of a property, or `undefined`. Flags are `"1"` and `"0"`. */
+  /** Returns the first value of a property, or `undefined`. Flags are `"1"` and `"0"`. */
   getProperty<K extends PropertyKey>(key: K): PropertyValue<K> | undefined;
   getProperty(key: string): string | undefined;
   /**
    * Sets a property to one value; `""` removes it.
    *
-   * @throws {MetadataError} The name is not one of a property, such as `codec`.
+   * @throws {MetadataError} The name is not that of a property, such as `codec`.
    */
   setProperty<K extends PropertyKey>(key: K, value: PropertyValue<K>): void;
   setProperty(key: string, value: string): void;
-  /** Whether this is the format of the file; narrows its type to that format. */
+  /** Returns whether the file has this format, and narrows its type to that format. */
   isFormat<F extends FileType>(format: F): this is TypedAudioFile<F>;
-  /** Whether the file is an MP4. */
+  /** Returns whether the file is an MP4. */
   isMP4(): boolean;
   /**
-   * The first value of an MP4 item, such as `"©nam"` or `"----:com.apple.iTunes:MOOD"`,
-   * as text. `trkn` and `disk` are a number and a total, as in `"3/12"`.
+   * Returns the first value of an MP4 item, such as `"©nam"` or
+   * `"----:com.apple.iTunes:MOOD"`, as text. `trkn` and `disk` are a number and a total, as in `"3/12"`.
    *
    * @throws {UnsupportedFormatError} The file is not an MP4.
    */
@@ -302,34 +302,34 @@ export interface AudioFile {
    */
   removeMP4Item(key: string): void;
   /**
-   * Saves all changes, and blocks until they are saved: to the file, as safely as
-   * {@link AudioFile.saveToFile}, or to the content if the file was opened from bytes.
-   * {@link AudioFile.saveAsync} does not block.
+   * Saves all changes, and blocks until they are saved. Saves to the file as safely as
+   * {@link AudioFile.saveToFile} does, or changes the content in memory if the file was
+   * opened from bytes. {@link AudioFile.saveAsync} does not block.
    *
    * @returns `true`.
    * @throws As {@link AudioFile.saveToFile}; `EBUSY` while another save of this object is
-   *   under way.
+   *   running.
    */
   save(options?: BlockingSaveOptions): boolean;
-  /** {@link AudioFile.save} off this thread. */
+  /** Does the same as {@link AudioFile.save}, off the main thread. */
   saveAsync(options: ReportingSaveOptions): Promise<SaveReport | undefined>;
   saveAsync(options?: SaveOptions): Promise<void>;
   /**
-   * The content: of a path, the bytes on the disk, without changes that are not saved.
-   * Blocks. {@link AudioFile.toBuffer} does not.
+   * Returns the bytes of the file on disk, without unsaved changes, or the current content
+   * if the file was opened from bytes. Blocks; {@link AudioFile.toBuffer} does not.
    *
    * @throws {FileOperationError} The file can't be read.
    */
   getFileBuffer(): Uint8Array;
-  /** The content with all changes, made off this thread. Saves nothing. */
+  /** Resolves to the content with all changes. Works off the main thread, and saves nothing. */
   toBuffer(options?: ApplyOptions): Promise<Uint8Array>;
   /**
-   * Saves what has changed until now, in one save: the file is the old one or the new
-   * one, whole, whatever happens. Later changes belong to the next save, and so do these
-   * if it fails. Without changes it writes nothing.
+   * Saves all changes made so far at once. After a failure, the file is the old one or the
+   * new one, whole, and its changes belong to the next save. So do changes made while the
+   * save runs. Without changes it writes nothing.
    *
-   * With another path it saves a changed copy there, and leaves the file itself and the
-   * changes as they are.
+   * With another path it saves a changed copy to that path. The file itself is not
+   * changed, and the changes stay unsaved.
    *
    * @param path Default: the path that was opened.
    * @throws As `writeTags`; `EINVAL` without a path for a file that was opened from
@@ -340,9 +340,11 @@ export interface AudioFile {
     options: ReportingCopyOptions,
   ): Promise<SaveReport | undefined>;
   saveToFile(path?: string, options?: CopyOptions): Promise<void>;
-  /** `true`: what can't be read is not opened. */
+  /** Always returns `true`, because `open` rejects for files that can't be read. */
   isValid(): boolean;
   /**
+   * Returns the pictures.
+   *
    * @throws {MetadataError} The file was opened with `pictures: false`.
    */
   getPictures(): Picture[];
@@ -352,16 +354,16 @@ export interface AudioFile {
   addPicture(picture: Picture): void;
   /** Removes all pictures. */
   removePictures(): void;
-  /** The chapters of an MP3 or MP4 in the order of their start. */
+  /** Returns the chapters of an MP3 or MP4, in the order of their start. */
   getChapters(): Chapter[];
   /**
-   * Replaces all chapters. One without an end lasts to the next one, or to the end of
-   * the audio.
+   * Replaces all chapters. A chapter without an end lasts until the next one, or until
+   * the end of the audio.
    *
    * @throws {UnsupportedFormatError} The file is neither an MP3 nor an MP4.
    */
   setChapters(chapters: Chapter[], options?: SetChaptersOptions): void;
-  /** The decoded `bext` chunk of a WAV or FLAC file. */
+  /** Returns the decoded `bext` chunk of a WAV or FLAC file. */
   getBext(): BroadcastAudioExtension | undefined;
   /**
    * Replaces the `bext` chunk.
@@ -369,15 +371,15 @@ export interface AudioFile {
    * @throws {UnsupportedFormatError} The file is neither a WAV nor a FLAC.
    */
   setBext(bext: BroadcastAudioExtension): void;
-  /** The bytes of the `bext` chunk. */
+  /** Returns the bytes of the `bext` chunk. */
   getBextData(): Uint8Array | undefined;
   /** Replaces the `bext` chunk; `null` removes it. Throws as {@link AudioFile.setBext}. */
   setBextData(data: Uint8Array | null): void;
-  /** The text of the `iXML` chunk of a WAV or FLAC file. */
+  /** Returns the text of the `iXML` chunk of a WAV or FLAC file. */
   getIxml(): string | undefined;
   /** Replaces the `iXML` chunk; `null` removes it. Throws as {@link AudioFile.setBext}. */
   setIxml(data: string | null): void;
-  /** The ratings, each from 0 to 1. */
+  /** Returns the ratings, each from 0 to 1. */
   getRatings(): Rating[];
   /**
    * Replaces all ratings.
@@ -385,21 +387,22 @@ export interface AudioFile {
    * @throws {RangeError} A rating is not from 0 to 1.
    */
   setRatings(ratings: Rating[]): void;
-  /** The first rating. */
+  /** Returns the first rating. */
   getRating(): NormalizedRating | undefined;
   /** Replaces all ratings by one. Throws as {@link AudioFile.setRatings}. */
   setRating(rating: number, email?: string): void;
   /**
-   * The raw ID3v2 frames of an MP3 with all changes, or those with one ID. Blocks unless
-   * the file was opened with `frames: true`, and whenever other changes are not saved.
+   * Returns the raw ID3v2 frames of an MP3 with all changes, or only those with one ID.
+   * Blocks if the file was not opened with `frames: true`, or if there are other unsaved
+   * changes.
    *
    * @throws {UnsupportedFormatError} The file is not an MP3.
-   * @throws {MetadataError} The ID is not four of `A` to `Z` and `0` to `9`.
+   * @throws {MetadataError} The ID is not four characters from `A` to `Z` and `0` to `9`.
    */
   getId3v2Frames(id?: string): Id3v2Frame[];
   /**
-   * Replaces all frames with an ID by frames with these bodies, which are written as
-   * they are. `[]` removes them.
+   * Replaces all frames with an ID by frames with these bodies, which are written
+   * unchanged. `[]` removes all frames with the ID.
    *
    * @throws As {@link AudioFile.getId3v2Frames}; a {@link MetadataError} for an empty
    *   body.
@@ -410,17 +413,16 @@ export interface AudioFile {
   getLyrics(): UnsyncedLyrics[];
   /** Replaces all lyrics. */
   setLyrics(lyrics: UnsyncedLyrics[]): void;
-  /** Which ID3 tags a FLAC file has, which should have none. `false` in other formats. */
+  /** Returns which ID3 tags a FLAC file has; it should have none. `false` in other formats. */
   hasId3Tags(): { v1: boolean; v2: boolean };
   /** Removes ID3 tags from a FLAC file. Default: both. Does nothing in other formats. */
   stripId3Tags(opts?: { v1?: boolean; v2?: boolean }): void;
   /**
-   * Ends the use of this object. A save that is under way goes on; changes that are not
-   * saved are dropped.
+   * Ends the use of this object. A running save continues; unsaved changes are dropped.
    */
   dispose(): void;
   [Symbol.dispose](): void;
-  /** Waits for the saves that are under way, and disposes of the object. */
+  /** Waits for running saves, and disposes of the object. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -433,7 +435,7 @@ export interface TypedAudioFile<F extends FileType>
   setProperty<K extends FormatPropertyKey<F>>(key: K, value: PropertyValue<K>): void;
 }
 
-/** The class of the objects that {@link TagLib.open} gives, for `instanceof`. */
+/** The class of the objects that {@link TagLib.open} resolves to, for use with `instanceof`. */
 export const AudioFileImpl: abstract new () => AudioFile;
 export type AudioFileImpl = AudioFile;
 
@@ -448,7 +450,7 @@ export type TypedAudioProperties<F extends FileType> = F extends 'MP3'
         ? AudioProperties & { readonly formatVersion: number }
         : AudioProperties;
 
-/** Whether an input is bytes with a name. */
+/** Returns whether an input is bytes with a name. */
 export function isNamedAudioInput(input: AudioFileInput): input is NamedAudioInput;
 
 // ---------------------------------------------------------------- Properties
@@ -465,7 +467,7 @@ export type PropertyValue<K extends PropertyKey> = (typeof PROPERTIES)[K]['type'
       ? boolean
       : string;
 
-/** What {@link PROPERTIES} has of a property. */
+/** The description of a property in {@link PROPERTIES}. */
 export type PropertyMetadata = {
   /** TagLib's key. */
   key: string;
@@ -503,28 +505,28 @@ export type FormatPropertyKey<F extends FileType> = KeyOfTagFormat<TagFormatOf<F
 /** The name of a property in {@link Tags}. */
 export type TagName = (typeof Tags)[keyof typeof Tags];
 
-/** Whether a text is the name of a property. */
+/** Returns whether a text is the name of a property. */
 export function isValidProperty(key: string): key is PropertyKey;
 
-/** What {@link PROPERTIES} has of a property. */
+/** Returns the description of a property in {@link PROPERTIES}. */
 export function getPropertyMetadata<K extends PropertyKey>(key: K): PropertyMetadata | undefined;
 
-/** The names of all properties. */
+/** Returns the names of all properties. */
 export function getAllPropertyKeys(): readonly PropertyKey[];
 
-/** The names of all properties, with what {@link PROPERTIES} has of each. */
+/** Returns the names of all properties, with their descriptions in {@link PROPERTIES}. */
 export function getAllProperties(): readonly [PropertyKey, (typeof PROPERTIES)[PropertyKey]][];
 
-/** The names of the properties of a tag format, such as `ID3v2`. */
+/** Returns the names of the properties of a tag format, such as `ID3v2`. */
 export function getPropertiesByFormat(format: string): PropertyKey[];
 
-/** Whether a text is one of the values of {@link Tags}. */
+/** Returns whether a text is one of the values of {@link Tags}. */
 export function isValidTagName(name: string): name is TagName;
 
-/** The values of {@link Tags}. */
+/** Returns the values of {@link Tags}. */
 export function getAllTagNames(): readonly TagName[];
 
-/** The types of what consists of several values, by the keys of {@link COMPLEX_PROPERTIES}. */
+/** The types of properties that consist of several values, by the keys of {@link COMPLEX_PROPERTIES}. */
 export interface ComplexPropertyValueMap {
   PICTURE: Picture;
   RATING: Rating;
@@ -538,10 +540,10 @@ export type ComplexPropertyKey = keyof typeof COMPLEX_PROPERTIES;
 /** The type of {@link COMPLEX_PROPERTY_KEY}. */
 export type ComplexPropertyKeyMap = { readonly [K in ComplexPropertyKey]: K };
 
-/** Values by their names, of types that are not known. */
+/** An object with values of unknown types. */
 export type VariantMap = Record<string, unknown>;
 
-/** What a field is called in each tag format. */
+/** The name of a field in each tag format. */
 export interface FieldMapping {
   id3v2?: { frame: string; description?: string };
   vorbis?: string;
@@ -549,7 +551,7 @@ export interface FieldMapping {
   wav?: string;
 }
 
-/** How an encoder of MP4 controls the bit rate. */
+/** How an MP4 encoder controls the bit rate. */
 export type BitrateControlMode =
   | 'Constant'
   | 'LongTermAverage'
@@ -560,11 +562,11 @@ export type BitrateControlMode =
 
 /** The `bext` chunk of broadcast audio (EBU Tech 3285) as bytes and as an object. */
 export const bwf: {
-  /** Decodes a chunk; `undefined` if it is shorter than 348 bytes. */
+  /** Decodes a chunk. Returns `undefined` if it is shorter than 348 bytes. */
   decodeBext(bytes: Uint8Array): BroadcastAudioExtension | undefined;
   /**
-   * Encodes a chunk. Texts that are too long are cut; loudness is limited to what 16 bits
-   * hold.
+   * Encodes a chunk. Texts that are too long are truncated, and loudness is limited to the
+   * range of 16 bits.
    */
   encodeBext(b: BroadcastAudioExtension): Uint8Array;
 };
@@ -596,7 +598,7 @@ export type WasmModule = import('taglib-wasm').WasmModule;
 export function loadTagLibModule(options?: LoadTagLibOptions): Promise<TagLibModule>;
 
 /**
- * Makes taglib-wasm's own `TagLib` of its module. It does not use this package.
+ * Creates taglib-wasm's own `TagLib` from its module. It does not use this package.
  *
  * @throws As {@link loadTagLibModule}.
  */
@@ -604,7 +606,7 @@ export function loadTagLibModule(options?: LoadTagLibOptions): Promise<TagLibMod
 export function createTagLib(module: WasmModule): Promise<import('taglib-wasm').TagLib>;
 
 /**
- * taglib-wasm's own `TagLib` for a program that `deno compile` makes.
+ * Resolves to taglib-wasm's own `TagLib` for a program made by `deno compile`.
  *
  * @throws As {@link loadTagLibModule}.
  */
@@ -613,7 +615,7 @@ export function initializeForDenoCompile(
   // @ts-ignore: taglib-wasm need not be installed
 ): Promise<import('taglib-wasm').TagLib>;
 
-/** Whether this is a program that `deno compile` has made. */
+/** Returns whether this program was made by `deno compile`. */
 export function isDenoCompiled(): boolean;
 
 /**

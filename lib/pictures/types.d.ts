@@ -2,7 +2,7 @@
 
 import type { Picture, PictureType, SaveOptions, SignalOptions } from '../../index.js';
 
-/** Options of a picture that becomes a file. */
+/** Options of functions that write a picture to a file. */
 export interface ExportPictureOptions extends SignalOptions {
   /** Whether an existing file is replaced; `false` rejects with `EEXIST`. Default: `true`. */
   readonly overwrite?: boolean;
@@ -10,13 +10,13 @@ export interface ExportPictureOptions extends SignalOptions {
 
 /** Options of {@link exportAllPictures}. */
 export interface ExportAllPicturesOptions extends ExportPictureOptions {
-  /** Gives the name of a picture's file. Default: such as `front-cover-1.jpeg`. */
+  /** Returns the name of a picture's file. By default, names are such as `front-cover-1.jpeg`. */
   readonly nameFormat?: (picture: Picture, index: number) => string;
 }
 
-/** Options of an image file that becomes a picture in an audio file. */
+/** Options of functions that add an image file to an audio file. */
 export interface ImportPictureOptions extends SaveOptions {
-  /** Default: what the content of the image shows, or else its extension. */
+  /** Default: detected from the content of the image, or else from its extension. */
   readonly mimeType?: string;
   /** Default: `Front Cover` for {@link importCoverArt}, else empty. */
   readonly description?: string;
@@ -24,7 +24,7 @@ export interface ImportPictureOptions extends SaveOptions {
 
 /** Options of {@link loadPictureFromFile}. */
 export interface LoadPictureOptions extends SignalOptions {
-  /** Default: what the content of the image shows, or else its extension. */
+  /** Default: detected from the content of the image, or else from its extension. */
   readonly mimeType?: string;
   /** Default: the name of the file. */
   readonly description?: string;
@@ -36,7 +36,7 @@ export interface CopyCoverArtOptions extends SaveOptions {
   readonly copyAll?: boolean;
 }
 
-/** The paths of image files, by what their names stand for. */
+/** The paths of image files, by the meaning of their names. */
 export interface CoverArtFiles {
   /** `cover` or `front`. */
   front?: string;
@@ -48,7 +48,7 @@ export interface CoverArtFiles {
 
 /**
  * Writes the front cover of an audio file, or else its first picture, to an image file,
- * whole or not at all.
+ * which is never incomplete.
  *
  * @throws {MetadataError} The file has no pictures.
  * @throws {FileOperationError} The image can't be written, such as `EROFS`.
@@ -72,8 +72,8 @@ export function exportPictureByType(
 ): Promise<void>;
 
 /**
- * Writes every picture to a file of its own in an existing directory. Resolves to their
- * paths, none if there are no pictures.
+ * Writes every picture to its own file in an existing directory. Resolves to the paths of
+ * the files, or to an empty array if there are no pictures.
  *
  * @throws As {@link exportCoverArt}.
  */
@@ -95,7 +95,7 @@ export function savePictureToFile(
 ): Promise<void>;
 
 /**
- * Replaces all pictures of an audio file by the image, as its front cover.
+ * Replaces all pictures of an audio file by an image, as its front cover.
  *
  * @throws As `writeTags`.
  */
@@ -106,7 +106,7 @@ export function importCoverArt(
 ): Promise<void>;
 
 /**
- * Replaces the pictures of one type by the image, and keeps those of other types.
+ * Replaces the pictures of one type by an image, and keeps those of other types.
  *
  * @throws As `writeTags`.
  */
@@ -118,8 +118,8 @@ export function importPictureWithType(
 ): Promise<void>;
 
 /**
- * Copies the front cover of one audio file, or else its first picture, to another, whose
- * pictures it replaces.
+ * Replaces the pictures of one audio file by the front cover of another, or else by its
+ * first picture.
  *
  * @throws {MetadataError} The source has no pictures.
  * @throws As `writeTags`.
@@ -131,7 +131,7 @@ export function copyCoverArt(
 ): Promise<void>;
 
 /**
- * Reads an image file as a picture, which is not looked into. `type` is `FrontCover` by
+ * Reads an image file as a picture. The image is not decoded. `type` is `FrontCover` by
  * default.
  *
  * @throws {FileOperationError} The image can't be read.
