@@ -43,7 +43,7 @@ export function casesOf(library, { passes, small, folder, quick }) {
       passes: 1,
     },
   ];
-  // A cold cache slows down every program on the machine, so a quick run does without.
+  // A cold cache slows down every program on the machine, so a quick run leaves it out.
   if (quick || !canDropCaches()) return cases;
   return [
     ...cases,
@@ -77,7 +77,7 @@ function canDropCaches() {
   }
 }
 
-/** Drops the pages that are on the disk. Linux keeps those that are not written yet. */
+/** Drops the cached pages. Linux keeps those that are not yet written to the disk. */
 export function dropCaches() {
   writeFileSync(DROP_CACHES, '3');
 }

@@ -1,5 +1,5 @@
 /**
- * Runs a task of `full.mjs` with one engine, and prints what it took as JSON. Needs
+ * Runs a task of `full.mjs` with one engine, and prints the measurements as JSON. Needs
  * `--expose-gc`.
  */
 import { readdirSync } from 'node:fs';
@@ -71,7 +71,7 @@ async function opens() {
 async function measure(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
-  // Each sample is the time since the one before: the first must precede the work.
+  // Each sample is the time since the previous one, so the first must precede the work.
   await delay(10);
   const utilization = performance.eventLoopUtilization();
   const started = performance.now();

@@ -10,10 +10,10 @@
  * of its own, one engine after the other. A process reads every file once to warm
  * up, and then `passes` times while it is measured; with a cold cache it reads
  * every file once. Medians and ratios are written to `results/` as JSON, tables
- * and a chart. `--quick` shows that the race works: it reads few files and writes
- * no results.
+ * and a chart. `--quick` only checks that the race works: it reads few files and
+ * writes no results.
  *
- * Compare the ratios: they are from one run on one machine.
+ * Compare only ratios, because they come from one run on one machine.
  *
  * Fields of a measurement, per file: `time`, `cpu`, and `mainThread` (the time in
  * which the event loop was busy), in microseconds. For the whole process: `delay`,

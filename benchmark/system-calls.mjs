@@ -7,7 +7,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Undefined if strace is not installed. `command` makes an engine read the case. */
+/**
+ * Returns the system calls per file, or `undefined` if strace is not installed. `command`
+ * makes an engine read the case.
+ */
 export function systemCalls(command, { files }) {
   const [one, two] = [1, 2].map((passes) => counted(withPasses(command, passes)));
   return one === undefined ? undefined : (two - one) / files.length;

@@ -3,7 +3,7 @@
  *
  *     npm run bench:write -- FOLDER [MEGABYTES] [ROUNDS]
  *
- * Makes an MP3 and a FLAC file of that size (5 by default) in FOLDER, and so on its
+ * Makes an MP3 and a FLAC file of that size (5 by default) in FOLDER, to measure its
  * file system. Each engine runs in a process of its own, one after the other.
  * Prints the median time in milliseconds and its ratio to taglib-wasm's, for a
  * save for which the audio has to move, and for one whose tags fit into the
@@ -47,7 +47,7 @@ try {
   rmSync(scratch, { recursive: true });
 }
 
-/** A fixture whose audio is repeated until the file has its size. */
+/** Returns the content of a fixture, with its audio repeated until it has the given size. */
 function content(name) {
   const file = readFileSync(fixture(name));
   const audio = name.endsWith('.mp3') ? file : file.subarray(-1000);

@@ -7,7 +7,7 @@ export interface Session {
   readonly session: unique symbol
 }
 
-/** Cancels the calls that it is given to. */
+/** Cancels the calls that it is passed to. */
 export interface Cancellation {
   readonly cancellation: unique symbol
 }
@@ -17,12 +17,12 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
-/** An answer that is taken in pieces. */
+/** An answer that JavaScript takes in pieces. */
 export interface LargeResponse {
   readonly largeResponse: unique symbol
 }
 
-/** Why a call failed; `lib/core/errors.js` makes an error of it. */
+/** The reason why a call failed. `lib/core/errors.js` makes an error from it. */
 export interface Failure {
   kind:
     | 'initialization'
@@ -36,19 +36,19 @@ export interface Failure {
   message: string
   /** The system's name of the error, such as `ENOENT`. */
   errno?: string
-  /** What was tried, such as `open`. */
+  /** The operation that failed, such as `open`. */
   operation?: string
   limit?: 'deadline' | 'memory' | 'stack' | 'answer'
-  /** The path that the failure is about, if it is not that of the call. */
+  /** The path that caused the failure, if it is not that of the call. */
   path?: string
-  /** What the refused change would have lost. */
+  /** The data that the refused change would have lost. */
   lost?: LossRecord[]
 }
 
-/** How a call ended. */
+/** The result of a call. */
 export type Outcome<T> = { value: T; failure?: undefined } | { value?: undefined; failure: Failure }
 
-/** How the read of one file ended; `lib/core/answers.js` decodes it. */
+/** The result of reading one file. `lib/core/answers.js` decodes it. */
 export type AnswerOutcome =
   | { json: string; buffers?: Uint8Array[]; large?: undefined; failure?: undefined }
   | { json?: undefined; large: ExternalObject<LargeResponse>; failure?: undefined }

@@ -84,7 +84,7 @@ const milliseconds = performance.now() - started;
 const { active } = performance.eventLoopUtilization(loop);
 const { user, system } = process.cpuUsage(cpu);
 delay.disable();
-// A loop that was blocked all the time has counted no delay.
+// If the loop was blocked the whole time, no delay has been recorded.
 const blocked = delay.count === 0;
 console.log(
   JSON.stringify({

@@ -1,7 +1,7 @@
 // deno run --allow-ffi --allow-env --allow-read tags.ts FILE…: prints titles and artists.
 //
 // Deno's permissions do not confine an addon. The preopens do: only files in the
-// directories passed to `initialize` can be opened, whatever --allow-read says.
+// directories passed to `initialize` can be opened, whatever --allow-read permits.
 import { dirname, resolve } from 'node:path';
 import { initialize, readTags, TagLibError } from 'npm:taglib-wasi';
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Exposes these functions to the page, and nothing else of Node or Electron.
+// Exposes only these functions of Node and Electron to the page.
 const { contextBridge, ipcRenderer } = require('electron');
 
 contextBridge.exposeInMainWorld('library', {

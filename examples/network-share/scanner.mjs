@@ -1,7 +1,7 @@
 // The child process: scans a directory, and sends a message for each record.
 //
 // Only records prove that the scan makes progress. A timer in this process would
-// go on while libuv's threads are blocked.
+// continue to run while libuv's threads are blocked.
 import process from 'node:process';
 import { initialize, scan } from 'taglib-wasi';
 
