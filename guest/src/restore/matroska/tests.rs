@@ -1,4 +1,4 @@
-//! What becomes of Matroska files that TagLib has written.
+//! Tests the restoration of Matroska files that TagLib has written.
 
 use super::super::tests::{restored, title};
 use super::write;
@@ -170,7 +170,7 @@ fn tags_that_outgrow_their_place_go_behind_the_clusters_if_a_seek_head_tells_of_
     let saved = restored(&original, &copy, &title(new));
     assert_eq!(position(&saved, CLUSTER), position(&original, CLUSTER));
     assert!(saved.ends_with(&edited_title(new)));
-    // Nothing was at the other position.
+    // There was no element at the other position.
     assert_eq!(seeks(&saved), [(TAGS, position(&saved, TAGS)), (CLUSTER, 300)]);
     let again = restored(&saved, &copy, &title(new));
     assert_eq!(again, saved);
@@ -216,7 +216,7 @@ fn a_level_that_is_missing_beside_that_of_a_track_is_an_albums() {
     let song = |value| tag(Some(30), &[&simple_tag("TITLE", value, b"")]);
     let original = file(&[&cluster(b"a"), &tags(&[&album(None), &song("old")])]);
     let copy = file(&[&cluster(b"a"), &edited_title("new")]);
-    // Written out, so that TagLib does not take the album's title for the song's.
+    // The level is written, so that TagLib does not take the album's title for the song's.
     let expected = file(&[&cluster(b"a"), &tags(&[&album(Some(50)), &song("new")])]);
     assert_eq!(restored(&original, &copy, &title("new")), expected);
     // FFmpeg leaves out all levels.

@@ -1,4 +1,4 @@
-//! Songs in MP4, as TagLib finds them and as it leaves them.
+//! Tests with MP4 files as TagLib reads and writes them.
 
 use super::items::{UTF8, render_atom, render_free_form, render_value};
 use super::place::{Found, ItemList};
@@ -43,7 +43,7 @@ struct Layout {
 }
 
 fn song(items: &[Vec<u8>], layout: Layout) -> Vec<u8> {
-    // The offsets have the same length whatever they are.
+    // The length of the offsets does not depend on their values.
     let mut media = 0;
     loop {
         let song = song_with_media_at(media, items, layout);
@@ -150,7 +150,7 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(fixtures.join(name)).unwrap()
 }
 
-/// A value of a language of its own.
+/// Returns a value with a language of its own.
 fn localised(name: &[u8; 4], content: &str) -> Vec<u8> {
     let mut item = text(name, content);
     item[20..24].copy_from_slice(&[0x55, 0x53, 0x15, 0xC7]);
