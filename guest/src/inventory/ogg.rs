@@ -44,7 +44,7 @@ fn take_stream(cursor: &mut Cursor<'_>, page: Page, inventory: &mut Inventory) -
     }
 }
 
-/// Adds metadata blocks of FLAC, up to the last one. Padding is no content.
+/// Adds metadata blocks of FLAC, up to the last one. Padding does not count as content.
 fn take_blocks(
     cursor: &mut Cursor<'_>,
     packets: &mut Packets,
