@@ -4,7 +4,7 @@ use super::Cursor;
 use crate::error::Result;
 use std::ops::Range;
 
-/// Begins a header and a footer.
+/// The first bytes of a header and of a footer.
 pub(crate) const MAGIC: &[u8; 8] = b"APETAGEX";
 
 /// The length of a header and of a footer, in bytes.

@@ -1,4 +1,4 @@
-//! Reads small parts of a file at many places.
+//! Reads small parts of a file at many offsets.
 
 use crate::error::Result;
 use crate::file::ReadAhead;

@@ -62,7 +62,7 @@ impl Tag {
 
     /// Whether an extended header comes before the frames.
     pub(crate) fn has_extended_header(&self) -> bool {
-        // In version 2.2 the flag means that the tag is compressed.
+        // In version 2.2, the flag means that the tag is compressed.
         self.version > 2 && self.flags & EXTENDED_HEADER != 0
     }
 
@@ -216,14 +216,14 @@ pub(crate) fn is_identifier(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// What streams begin with that have no frame sync: Monkey's Audio, WavPack, TrueAudio,
-/// Musepack and FLAC.
+/// The first bytes of streams without frame sync: Monkey's Audio, WavPack, TrueAudio, Musepack
+/// and FLAC.
 const MAGICS: [&[u8]; 6] = [b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"fLaC"];
 
-/// Finds a tag that has junk before it, from `start` on. TagLib reads such a tag in an MP3
-/// that does not begin with audio, and changes it there (`mpegfile.cpp`).
+/// Finds a tag after junk, from `start` on. TagLib reads such a tag in an MP3 that does not begin
+/// with audio, and changes it there (`mpegfile.cpp`).
 pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<Range<u64>>> {
-    /// The most bytes of junk.
+    /// The maximum number of bytes of junk.
     const JUNK: u64 = 16 << 10;
     let mut junk = [0; JUNK as usize];
     let read = cursor.read(&mut junk, start)?;
@@ -239,7 +239,7 @@ pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<
         let Some(tag) = Tag::read(cursor, at)?.filter(|tag| (2..=4).contains(&tag.version)) else {
             continue;
         };
-        // The name of a frame follows, so that audio is not taken for a tag.
+        // The name of a frame must follow, so that audio is not taken for a tag.
         if cursor.array::<3>(at + HEADER)?.is_some_and(|id| is_identifier(&id)) {
             return Ok(Some(tag.range));
         }

@@ -1,4 +1,4 @@
-//! Files of chunks: an identifier, a size, and so many bytes.
+//! Files of chunks. A chunk is an identifier, a size, and that many bytes.
 //!
 //! RIFF WAVE (Microsoft and IBM, "Multimedia Programming Interface 1.0"), its long
 //! form RF64 (EBU Tech 3306, ITU-R BS.2088), AIFF (Apple, "Audio Interchange File
@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// Whether a chunk of an odd size is followed by a byte of padding.
+    /// Returns whether a chunk of an odd size is followed by a byte of padding.
     fn is_padded(self) -> bool {
         self != Self::Dsf
     }
@@ -144,7 +144,7 @@ impl Chunks {
         };
         let range = self.at..end;
         let padding = if self.layout.is_padded() { size % 2 } else { 0 };
-        // Some programs leave out the last chunk's padding.
+        // Some programs leave out the padding of the last chunk.
         self.at = (end + padding).min(self.end);
         Ok(Some(Chunk { id, range, body: body..end }))
     }

@@ -61,8 +61,8 @@ pub(crate) const TAG_LANGUAGE: u32 = 0x447A;
 pub(crate) const TAG_LANGUAGE_BCP_47: u32 = 0x447B;
 pub(crate) const TAG_DEFAULT: u32 = 0x4484;
 
-/// The elements that end a cluster of unknown size: children of a segment, and elements
-/// beside a segment.
+/// The elements that end a cluster of unknown size: children of a segment, and elements next to a
+/// segment.
 const BESIDE_CLUSTERS: [u32; 10] =
     [EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER, ATTACHMENTS, CHAPTERS, TAGS];
 
@@ -124,7 +124,7 @@ impl Elements {
     }
 }
 
-/// Calls `each` with the elements in another one, but for padding and checksums.
+/// Calls `each` with the elements in another one, except padding and checksums.
 pub(crate) fn each_child(
     cursor: &mut Cursor<'_>,
     parent: &Element,
@@ -203,8 +203,8 @@ impl Header {
     }
 }
 
-/// The length of a variable-length number (RFC 8794, section 4): one more than the
-/// zeros before the first bit that is set.
+/// Returns the length of a variable-length number (RFC 8794, section 4): one more than the zeros
+/// before the first bit that is set.
 fn length(bytes: &[u8], longest: usize) -> Option<usize> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     (length <= longest).then_some(length)

@@ -11,7 +11,7 @@ pub(crate) const MAGIC: &[u8; 4] = b"OggS";
 /// The length of a page's header without its segment table, in bytes.
 pub(crate) const HEADER: usize = 27;
 
-/// The most segments of a page.
+/// The maximum number of segments of a page.
 pub(crate) const MAX_SEGMENTS: usize = 255;
 
 /// The length of a segment that is followed by more of its packet, in bytes.
@@ -70,7 +70,7 @@ impl Page {
         self.number(18)
     }
 
-    /// The checksum that the page has.
+    /// Returns the checksum in the page.
     #[cfg(test)]
     pub(crate) fn checksum(&self) -> u32 {
         self.number(22)
@@ -216,7 +216,7 @@ impl Packets {
         Ok(Some(bytes))
     }
 
-    /// Takes what the page has of the packet. Returns whether the packet ends there.
+    /// Takes the part of the packet that is on the page. Returns whether the packet ends there.
     fn take_piece(&mut self, budget: &Budget) -> Result<bool> {
         let left = &self.page.segments()[self.segment..];
         let last = left.iter().position(|segment| *segment < FULL_SEGMENT);
@@ -242,12 +242,12 @@ impl Packets {
     }
 }
 
-/// The length of what these segments hold, in bytes.
+/// Returns the length of the content of these segments, in bytes.
 pub(crate) fn length(segments: &[u8]) -> usize {
     segments.iter().map(|segment| usize::from(*segment)).sum()
 }
 
-/// The lengths of the segments of a packet: the last is shorter than
+/// Returns the lengths of the segments of a packet. The last segment is shorter than
 /// [`FULL_SEGMENT`], even if it is empty.
 pub(crate) fn segments_of(packet_length: usize) -> impl Iterator<Item = u8> {
     let full = usize::from(FULL_SEGMENT);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// A vendor and comments, as ranges of the bytes that were given.
+/// A vendor and comments, as ranges of the parsed bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct VorbisComment {
     pub vendor: Range<usize>,
@@ -14,8 +14,8 @@ pub(crate) struct VorbisComment {
 }
 
 impl VorbisComment {
-    /// Reads the vendor and the number of comments at `at`: zero in FLAC, behind the
-    /// codec's magic in Ogg.
+    /// Reads the vendor and the number of comments at `at`, which is zero in FLAC, and after the
+    /// codec's magic number in Ogg.
     pub(crate) fn parse(bytes: &[u8], at: usize) -> Option<Self> {
         let vendor = text(bytes, at)?;
         let count = number(bytes, vendor.end)?;

@@ -25,8 +25,8 @@ pub(crate) enum Outcome {
     Answer(Box<Answer>),
     /// TagLib can't read the file.
     Refused,
-    /// The guest trapped, so what TagLib makes of the file is unknown. This
-    /// sandbox can't be called again.
+    /// The guest trapped, so it is unknown how TagLib reads the file. This sandbox can't be
+    /// called again.
     Crashed,
 }
 
