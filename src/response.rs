@@ -98,7 +98,7 @@ impl Response {
         Ok(text.with(pictures.into_iter().map(|picture| picture.data).collect()))
     }
 
-    /// The content of a file.
+    /// Returns the content of a file.
     pub(crate) fn content(content: Buffer) -> Self {
         let json = r#"[["bytes",0]]"#.to_owned();
         Text::Whole(json).with(vec![content])

@@ -63,7 +63,7 @@ where
     T: Copy,
     Shape<T>: Serialize,
 {
-    /// The key is present even without a value, as in taglib-wasm's objects.
+    /// Writes the value. Without one, the key is present, as in taglib-wasm's objects.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Some(value) => Shape(value).serialize(serializer),

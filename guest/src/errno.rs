@@ -42,12 +42,12 @@ impl Errno {
     /// The preopen or the file system is read-only.
     pub const ROFS: Self = Self("EROFS");
 
-    /// The name as text.
+    /// Returns the name as text.
     pub fn name(self) -> &'static str {
         self.0
     }
 
-    /// The name for a system error.
+    /// Returns the name for a system error.
     pub fn of(error: &io::Error) -> Self {
         if let Some(named) = error.raw_os_error().and_then(by_number) {
             return named;

@@ -83,7 +83,7 @@ impl Error {
         self.path.as_deref()
     }
 
-    /// The elements that a refused change would have lost.
+    /// Returns the elements that a refused change would have lost.
     pub fn lost(&self) -> &[Loss] {
         &self.lost
     }
@@ -109,7 +109,7 @@ impl Error {
         self
     }
 
-    /// The kind of failure.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

@@ -84,7 +84,7 @@ impl Objects {
         Ok(Some(Object { id: *id, body: range.start + HEADER_LENGTH..range.end, range }))
     }
 
-    /// The range that has not been read as objects.
+    /// Returns the range that has not been read as objects.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -169,12 +169,12 @@ impl Attributes {
         Ok(attribute)
     }
 
-    /// The number of attributes that the object announces and that have not been read.
+    /// Returns the number of attributes that the object announces and that have not been read.
     pub(crate) fn left(&self) -> u16 {
         self.count - self.index
     }
 
-    /// The range that has not been read as attributes.
+    /// Returns the range that has not been read as attributes.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

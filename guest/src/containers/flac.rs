@@ -65,12 +65,12 @@ impl Blocks {
         Ok(Some(Block { kind: kind & !LAST, is_last, range, body: body..end }))
     }
 
-    /// Whether the last block has been read. The audio follows it.
+    /// Returns whether the last block has been read. The audio follows it.
     pub(crate) fn has_ended(&self) -> bool {
         self.has_ended
     }
 
-    /// The range that has not been read as blocks: the audio.
+    /// Returns the range that has not been read as blocks: the audio.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

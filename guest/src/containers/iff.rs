@@ -27,7 +27,7 @@ pub(crate) enum Layout {
 const SIZE_IN_DS64: u64 = u32::MAX as u64;
 
 impl Layout {
-    /// The length of a chunk's header, in bytes.
+    /// Returns the length of a chunk's header, in bytes.
     pub(crate) fn header(self) -> u64 {
         match self {
             Self::Riff | Self::Rf64 | Self::Aiff => 8,
@@ -149,7 +149,7 @@ impl Chunks {
         Ok(Some(Chunk { id, range, body: body..end }))
     }
 
-    /// The range that has not been read as chunks.
+    /// Returns the range that has not been read as chunks.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

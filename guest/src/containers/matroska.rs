@@ -83,7 +83,7 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// The length of the size field in bytes.
+    /// Returns the length of the size field in bytes.
     pub(crate) fn size_width(&self) -> usize {
         let identifier = 4 - self.id.leading_zeros() as usize / 8;
         (self.body.start - self.range.start) as usize - identifier
@@ -118,7 +118,7 @@ impl Elements {
         Ok(Some(Element { id: header.id, has_unknown_size, range, body: start..end }))
     }
 
-    /// The range that has not been read as elements.
+    /// Returns the range that has not been read as elements.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

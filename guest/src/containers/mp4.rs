@@ -97,7 +97,7 @@ impl Atoms {
         Ok(None)
     }
 
-    /// The range that has not been read as atoms.
+    /// Returns the range that has not been read as atoms.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

@@ -60,12 +60,12 @@ impl Page {
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
 
-    /// The serial number of the stream that the page belongs to.
+    /// Returns the serial number of the stream that the page belongs to.
     pub(crate) fn serial(&self) -> u32 {
         self.number(14)
     }
 
-    /// The number of the page in its stream.
+    /// Returns the number of the page in its stream.
     pub(crate) fn sequence(&self) -> u32 {
         self.number(18)
     }
@@ -76,12 +76,12 @@ impl Page {
         self.number(22)
     }
 
-    /// The lengths of the segments.
+    /// Returns the lengths of the segments.
     pub(crate) fn segments(&self) -> &[u8] {
         &self.segments[..usize::from(self.header[26])]
     }
 
-    /// The whole page.
+    /// Returns the whole page.
     pub(crate) fn range(&self) -> Range<u64> {
         self.start..self.body().end
     }
@@ -95,17 +95,17 @@ impl Page {
         start..start + length(self.segments()) as u64
     }
 
-    /// Whether the page begins with the rest of a packet.
+    /// Returns whether the page begins with the rest of a packet.
     pub(crate) fn is_continued(&self) -> bool {
         self.flags() & CONTINUED != 0
     }
 
-    /// The header without its segment table.
+    /// Returns the header without its segment table.
     pub(crate) fn header_bytes(&self) -> &[u8; HEADER] {
         &self.header
     }
 
-    /// The header's fields, without the segments.
+    /// Returns the header's fields, without the segments.
     pub(crate) fn fields(&self) -> PageFields {
         PageFields {
             flags: self.flags(),
@@ -141,7 +141,7 @@ impl Pages {
         Ok(page)
     }
 
-    /// The range that has not been read as pages.
+    /// Returns the range that has not been read as pages.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -193,7 +193,7 @@ impl Packets {
         Ok(Some(Packet { length, first, last: self.page.clone() }))
     }
 
-    /// The ranges of the packet that `next` has returned, one for each page.
+    /// Returns the ranges of the packet that `next` has returned, one for each page.
     pub(crate) fn pieces(&self) -> &[Range<u64>] {
         &self.pieces
     }

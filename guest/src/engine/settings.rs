@@ -13,7 +13,7 @@ use wasmtime::Config;
 /// MiB, which leaves enough for the host calls.
 const GUEST_STACK: usize = 1 << 20;
 
-/// What the artifact is compiled for.
+/// Returns the configuration that the artifact is compiled for.
 pub(crate) fn compiled() -> Config {
     let mut config = Config::new();
     config

@@ -43,7 +43,7 @@ impl Editable {
         Self { content, run: Vec::new(), run_start: 0, changed, failure: None }
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.content.size()
     }

@@ -5,7 +5,7 @@
 //! returns to places that it has read before (the head, the tail, an atom), so
 //! the latest windows are kept. It walks through large tags page by page, and
 //! from the end towards the last page of an Ogg stream, so a window next to the
-//! previous one is twice as long. Large reads, such as a cover, bypass the
+//! previous one is twice as long. Large reads, such as a picture, bypass the
 //! windows.
 //!
 //! Each read of the disk checks the call's budget first, so no loop over a
@@ -62,7 +62,7 @@ impl ReadAhead {
         Ok(Self::new(self.file.try_clone()?, self.size, &self.budget))
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }

@@ -88,7 +88,7 @@ mod tests {
     use crate::tags::Requested;
     use std::hash::RandomState;
 
-    /// A stream with one packet on each page.
+    /// Returns a stream with one packet on each page.
     fn stream(serial: u32, packets: &[&[u8]]) -> Vec<u8> {
         let (mut bytes, budget) = (Vec::new(), unlinked::budget());
         for (sequence, packet) in (0..).zip(packets) {

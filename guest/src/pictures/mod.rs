@@ -100,7 +100,7 @@ impl HiddenPictures {
         !self.pictures.is_empty()
     }
 
-    /// The size of all pictures in bytes, before any of them is read.
+    /// Returns the size of all pictures in bytes, before any of them is read.
     pub(crate) fn picture_bytes(&self) -> usize {
         let sizes = self.pictures.iter().map(|picture| match &picture.data {
             PictureData::InFile(range) => usize::try_from(range.end - range.start),

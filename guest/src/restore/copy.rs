@@ -53,7 +53,7 @@ impl<'a> EditedCopy<'a> {
         self.size
     }
 
-    /// The budget that reads and writes are charged to.
+    /// Returns the budget that reads and writes are charged to.
     pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }

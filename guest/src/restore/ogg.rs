@@ -336,7 +336,7 @@ mod tests {
         packets
     }
 
-    /// A comment packet of the same codec as `packet`, with another vendor.
+    /// Returns a comment packet of the same codec as `packet`, with another vendor.
     fn packet_with(packet: &[u8], at: usize, comments: &[&str]) -> Vec<u8> {
         let text = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
         let count = (comments.len() as u32).to_le_bytes();

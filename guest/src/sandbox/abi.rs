@@ -40,7 +40,7 @@ pub(super) enum Input {
 }
 
 impl Input {
-    /// The arguments `path`, `buffer` and `length` of a `tl_*` function.
+    /// Returns the arguments `path`, `buffer` and `length` of a `tl_*` function.
     fn arguments(self) -> (u32, u32, u32) {
         match self {
             Self::Path(pointer) => (pointer, 0, 0),
@@ -154,7 +154,7 @@ impl Guest {
         Ok(Some(decode_id3v2_frames(bytes, &self.state().budget)?))
     }
 
-    /// The bytes of an answer, whose size the guest has written.
+    /// Returns the bytes of an answer, whose size the guest has written.
     fn answer(&self, pointer: u32, size_pointer: u32) -> Result<&[u8], CallError> {
         let data = self.memory.data(&self.store);
         let bytes = memory::read_u32(data, size_pointer)
@@ -284,7 +284,7 @@ fn function<P: WasmParams, R: WasmResults>(
         .typed(&*store)
 }
 
-/// The extension for a number of the C interface (taglib-wasm, `tl_format`).
+/// Returns the extension for a number of the C interface (taglib-wasm, `tl_format`).
 fn extension(format: u32) -> Option<&'static str> {
     Some(match format {
         1 => "mp3",

@@ -20,8 +20,8 @@ use super::{extended_attributes, ownership};
 /// Copies all attributes to `to`, and checks that they arrived.
 ///
 /// # Errors
-/// `ENOTSUP` where the copy could not get the same mode, access list or
-/// extended attributes, `EPERM` where it could not get the group that an access
+/// `ENOTSUP` if the copy could not get the same mode, access list or
+/// extended attributes, `EPERM` if it could not get the group that an access
 /// list gives rights to.
 pub(super) fn copy(from: &Target, to: &File, options: &SaveOptions, faults: &Faults) -> Result<()> {
     let metadata = faults.run(|| from.file().metadata()).map_err(|error| failed(&error))?;

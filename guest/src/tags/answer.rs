@@ -45,7 +45,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether TagLib found an audio stream.
+    /// Returns whether TagLib found an audio stream.
     fn has_audio(&self) -> bool {
         self.audio.sample_rate > 0.0
     }
@@ -63,7 +63,7 @@ impl Answer {
         property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default()
     }
 
-    /// Whether TagLib found anything: an audio stream, a tag or a picture.
+    /// Returns whether TagLib found anything: an audio stream, a tag or a picture.
     pub(crate) fn is_conclusive(&self) -> bool {
         self.has_audio()
             || self.has_pictures
@@ -317,7 +317,7 @@ mod tests {
         Answer::decode(bytes, options, &Budget::start(Limits::default(), &Cancellation::default()))
     }
 
-    /// A MessagePack map of 15 entries at most, from encoded keys and values.
+    /// Returns a MessagePack map of at most 15 entries, from encoded keys and values.
     fn map(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut bytes = vec![0x80 | entries.len() as u8];
         for (key, value) in entries {

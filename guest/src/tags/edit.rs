@@ -56,12 +56,12 @@ impl Edit {
         }
     }
 
-    /// Whether the ratings will differ from those that the file has.
+    /// Returns whether the ratings will differ from those that the file has.
     pub(super) fn changes_ratings(&self, before: &Answer) -> bool {
         self.ratings.as_ref().is_some_and(|ratings| *ratings != before.ratings)
     }
 
-    /// Whether the lyrics will differ from those that the file has.
+    /// Returns whether the lyrics will differ from those that the file has.
     pub(super) fn changes_lyrics(&self, before: &Answer) -> bool {
         self.requested_lyrics().is_some_and(|lyrics| lyrics != before.lyrics)
     }
@@ -74,13 +74,13 @@ impl Edit {
         self.chapters.as_ref().is_some_and(|new| ordered(new) != ordered(&before.chapters))
     }
 
-    /// Whether the `bext` chunk will differ from the one that the file has.
+    /// Returns whether the `bext` chunk will differ from the one that the file has.
     pub(super) fn changes_bext(&self, before: &Answer) -> bool {
         let known = before.bext_data.as_deref().unwrap_or_default();
         self.bext_data.as_deref().is_some_and(|data| data != known)
     }
 
-    /// Whether the `iXML` chunk will differ from the one that the file has.
+    /// Returns whether the `iXML` chunk will differ from the one that the file has.
     pub(super) fn changes_ixml(&self, before: &Answer) -> bool {
         let known = before.ixml.as_deref().unwrap_or_default();
         self.ixml.as_deref().is_some_and(|text| text != known)
@@ -132,7 +132,7 @@ impl PictureEdit {
     }
 }
 
-/// Whether a field holds lyrics.
+/// Returns whether a field holds lyrics.
 fn is_lyrics_field(name: &str) -> bool {
     property_key(name) == "LYRICS"
 }

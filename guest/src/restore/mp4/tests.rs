@@ -98,7 +98,7 @@ fn restored(original: &[u8], edited: &[u8], requested: &Requested) -> Vec<u8> {
     try_restored(original, edited, requested).unwrap()
 }
 
-/// The items of a file, byte for byte.
+/// Returns the items of a file, byte for byte.
 fn items(file: &[u8]) -> Vec<Vec<u8>> {
     let budget = unlinked::budget();
     let mut cursor = Cursor::over(file, &budget);
@@ -107,7 +107,7 @@ fn items(file: &[u8]) -> Vec<Vec<u8>> {
     ranges.map(|range| file[range.start as usize..range.end as usize].to_vec()).collect()
 }
 
-/// What the chunk offsets of a file point to.
+/// Returns what the chunk offsets of a file point to.
 fn chunks(file: &[u8], length: usize) -> Vec<Vec<u8>> {
     fn tables(cursor: &mut Cursor<'_>, mut walk: Atoms, found: &mut Vec<Atom>) {
         while let Some(atom) = walk.next(cursor).unwrap() {
@@ -370,7 +370,7 @@ fn a_title_in_a_real_file_changes_nothing_else() {
     }
 }
 
-/// The file with other items.
+/// Returns the file with other items.
 fn with_items(file: &[u8], items: &[Vec<u8>]) -> Vec<u8> {
     let budget = unlinked::budget();
     let Found::List(list) = ItemList::read(&mut Cursor::over(file, &budget)).unwrap() else {
@@ -411,7 +411,7 @@ fn a_change_of_any_byte_but_audio_and_padding_is_a_loss() {
     }
 }
 
-/// Where a name occurs in a file.
+/// Returns where a name occurs in a file.
 fn positions(file: &[u8], name: &[u8]) -> Vec<usize> {
     let windows = file.windows(name.len()).enumerate();
     windows.filter(|(_, window)| *window == name).map(|(at, _)| at).collect()
