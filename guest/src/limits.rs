@@ -289,7 +289,7 @@ impl From<Interruption> for Error {
     }
 }
 
-/// Passes an interruption through code that reads and writes. [`failure`] takes it out again.
+/// Passes an interruption through code that reads and writes. `failure` takes it out again.
 impl From<Interruption> for io::Error {
     fn from(interruption: Interruption) -> Self {
         Self::other(interruption)

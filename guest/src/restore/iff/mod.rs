@@ -218,7 +218,7 @@ struct Merge<'a, 'c> {
     original: &'a mut Cursor<'c>,
     edited: Edited,
     requested: &'a Requested,
-    /// Whether an ID3v2 tag, or an `INFO` list, of the original has been appended.
+    /// Whether an ID3v2 tag, or an `INFO` list, has been found in the original so far.
     has_tag: bool,
     has_info: bool,
 }
