@@ -46,7 +46,7 @@ fn build() -> Result<()> {
     wasmtime_version()
 }
 
-/// Wasmtime does not tell its version at run time; the lock file does.
+/// Reads Wasmtime's version from the lock file, since Wasmtime does not tell it at run time.
 fn wasmtime_version() -> Result<()> {
     const LOCK: &str = "../Cargo.lock";
     println!("cargo:rerun-if-changed={LOCK}");

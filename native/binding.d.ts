@@ -77,15 +77,15 @@ export declare class ExternalObject<T> {
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Applies an edit to the content of a file. Resolves as a read
- * of one file does, with the changed bytes as the answer. A file given by its path is only read.
+ * Applies an edit to the content of a file. Resolves as the read of one file does, with the
+ * changed bytes as the answer. If the file is given by its path, it is only read.
  */
 export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
 
 /** Does what `apply` does while the calling thread waits. */
 export declare function applySync(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, onLoss?: LossPolicy | undefined | null): AnswerOutcome
 
-/** The sizes of the buffers, in bytes. */
+/** Returns the sizes of the buffers, in bytes. */
 export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>
 
 /**
@@ -114,20 +114,20 @@ export declare const enum ChapterStyle {
 }
 
 /**
- * Closes a directory: the collector of JavaScript's objects would come too late
- * for a tree of many. One that is being read at this moment is left to it.
+ * Closes a directory. Garbage collection would come too late for a tree of many directories, but
+ * closes a directory that is being read at this moment.
  */
 export declare function closeListing(listing: ExternalObject<Listing>): void
 
 /**
- * Closes the directories. Calls under way have them open until they end; later
- * ones find no directory.
+ * Closes the directories. Calls that are under way keep them open until they end; later calls
+ * find no directory.
  */
 export declare function closeSession(session: ExternalObject<Session>): void
 
 /**
- * Copies the next part of a buffer to `offset` in `target`. Returns the number of
- * bytes: zero at its end, when it is freed.
+ * Copies the next part of a buffer to `offset` in `target`. Returns the number of bytes. At the
+ * end of the buffer, frees it and returns zero.
  */
 export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: number, target: Uint8Array, offset: number): number
 
@@ -135,8 +135,8 @@ export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: 
 export declare function createCancellation(): ExternalObject<Cancellation>
 
 /**
- * A change to the tags of one file. What it does not name stays; an empty list
- * or `null` removes.
+ * A change to the tags of one file. Everything that it does not name stays as it is. An empty
+ * list or `null` removes.
  */
 export interface EditRecord {
   /** Removes all tags before the rest is applied. */
@@ -146,20 +146,20 @@ export interface EditRecord {
   ratings?: Array<RatingRecord>
   lyrics?: Array<LyricsRecord>
   chapters?: Array<ChapterRecord>
-  /** Where an MP4 file gets its chapters; by default in a QuickTime track. */
+  /** How chapters are written to an MP4 file; by default as a QuickTime track. */
   mp4ChapterStyle?: ChapterStyle
-  /** Copied: the caller may change it while the call runs. */
+  /** Copied, since the caller may change it while the call runs. */
   bextData?: Uint8Array | null
   ixml?: string | null
   id3V2Frames?: Array<Id3V2FramesRecord>
-  /** Removes ID3 tags from a FLAC file; no other format has them beside its own. */
+  /** Removes ID3 tags from a FLAC file. No other format has them in addition to its own tags. */
   stripId3?: StripId3Record
 }
 
-/** Counts this environment, until it ends. */
+/** Counts this environment until it ends. */
 export declare function enter(): void
 
-/** How many of them use the addon now. */
+/** Returns how many environments use the addon now. */
 export declare function environments(): number
 
 /** The values of one field. An empty list removes the field. */
@@ -172,17 +172,17 @@ export interface FieldRecord {
 export interface Id3V2FramesRecord {
   /** Four characters, such as `TRCK`. */
   id: string
-  /** The content after each frame's header. Copied. */
+  /** The bytes after each frame's header. Copied. */
   bodies: Array<Uint8Array>
 }
 
-/** A part of an answer's text: `path` leads to what it goes on with. */
+/** A part of an answer's text. `path` leads to the value that it continues. */
 export interface JsonPiece {
   json: string
   path: string
 }
 
-/** How many threads libuv's pool has. */
+/** Returns how many threads libuv's pool has. */
 export declare function libuvThreads(): number
 
 /** The limits of each call. */
@@ -198,9 +198,9 @@ export interface LimitsRecord {
 export declare const enum LossPolicy {
   /** Refuse the save. */
   Refuse = 'refuse',
-  /** Save, and resolve to what was lost. */
+  /** Save, and resolve to the losses. */
   Report = 'report',
-  /** Save without a check for losses. */
+  /** Save without checking for losses. */
   Ignore = 'ignore',
 }
 
@@ -224,22 +224,21 @@ export interface LyricsRecord {
 }
 
 /**
- * The key of the property that is written to the MP4 item of this name, such as `©nam`
- * or `----:com.apple.iTunes:MOOD`; nothing if no property is.
+ * Returns the key of the property that is written to the MP4 item of this name, such as `©nam`
+ * or `----:com.apple.iTunes:MOOD`, or nothing if there is no such property.
  */
 export declare function mp4PropertyOf(item: string): string | null
 
 /**
- * Resolves to `{ value }` with the next entries, none at the end, or to
- * `{ failure }`. An entry has its `name`, and `kind`: "file" with `size` in
- * bytes and `modified` in milliseconds since 1970; "directory"; "other"; or
- * "unreadable", with a `failure`.
+ * Reads the next entries. Resolves to `{ value }` with a list, which is empty at the end, or to
+ * `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
+ * in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
  */
 export declare function nextEntries(listing: ExternalObject<Listing>): Promise<Outcome<object[]>>
 
 /**
- * Opens a directory. Resolves to `{ value: { listing, realPath } }`, where
- * `realPath` is there if links are followed, or to `{ failure }`.
+ * Opens a directory. Resolves to `{ value: { listing, realPath } }`, where `realPath` is set if
+ * links are followed, or to `{ failure }`.
  */
 export declare function openListing(session: ExternalObject<Session>, path: string, follow: boolean): Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>
 
@@ -254,25 +253,25 @@ export interface PictureEditRecord {
 export declare const enum PictureMode {
   /** Replaces all pictures. */
   ReplaceAll = 'replaceAll',
-  /** Adds to the pictures that the file has. */
+  /** Adds pictures after the existing ones. */
   Add = 'add',
-  /** Replaces the pictures of the same types. */
+  /** Replaces the existing pictures of the same types. */
   ReplaceType = 'replaceType',
 }
 
 export interface PictureRecord {
   mimeType: string
-  /** Copied: the caller may change it while the call runs. */
+  /** Copied, since the caller may change it while the call runs. */
   data: Uint8Array
   /** One of the names of `PICTURE_TYPE_VALUES`. */
   type: string
   description: string
 }
 
-/** The guest path of the preopened directory that holds an absolute path. */
+/** Returns the guest path of the preopened directory that contains an absolute path. */
 export declare function preopenOf(session: ExternalObject<Session>, path: string): string | null
 
-/** One directory; both paths absolute. */
+/** A directory. Both paths are absolute. */
 export interface PreopenRecord {
   guestPath: string
   hostPath: string
@@ -283,7 +282,7 @@ export interface PreopenRecord {
 export declare const enum Query {
   /** `ExtendedTag` */
   Tags = 'tags',
-  /** `AudioProperties`, or `undefined` where there is no audio stream. */
+  /** `AudioProperties`, or `undefined` if there is no audio stream. */
   Properties = 'properties',
   /** `FileType` */
   Format = 'format',
@@ -291,11 +290,11 @@ export declare const enum Query {
   Metadata = 'metadata',
   /** `Picture[]` */
   Pictures = 'pictures',
-  /** Everything that the Full API's model of an open file has: see `Shape<&Model>`. */
+  /** Everything that the Full API needs of an open file: see `Shape<&Model>`. */
   Model = 'model',
-  /** The same, with the raw ID3v2 frames. */
+  /** As `Model`, with the raw ID3v2 frames. */
   ModelWithFrames = 'modelWithFrames',
-  /** The raw ID3v2 frames, or `undefined` where the format has none. */
+  /** The raw ID3v2 frames, or `undefined` if the format has none. */
   Frames = 'frames',
 }
 
@@ -308,48 +307,45 @@ export interface RatingRecord {
 }
 
 /**
- * Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
- * one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
- * which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
- * files: the caller submits the remaining files again, and reads the first of them
- * alone if `isNextSlow`.
+ * Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of a file is `{
+ * json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces,
+ * or `{ failure }`. There may be fewer outcomes than files. Then the caller submits the
+ * remaining files again, and reads the first of them alone if `isNextSlow` is set.
  *
- * A file is an absolute path or the content of a file, which is copied: the
- * caller may change it while the call runs. Each file has a cancellation token
- * or none.
+ * A file is an absolute path or the content of a file. The content is copied, since the caller
+ * may change it while the call runs. Each file may have a cancellation token.
  */
 export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>
 
 /**
- * Reads the bytes of a file. Resolves as a read of one file does, with the bytes as
- * the answer.
+ * Reads the bytes of a file. Resolves as the read of one file does, with the bytes as the
+ * answer.
  */
 export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<AnswerOutcome>
 
 /** Does what `readContent` does while the calling thread waits. */
 export declare function readContentSync(session: ExternalObject<Session>, path: string): AnswerOutcome
 
-/** Reads a file while the calling thread waits. `read` has the queries. */
+/** Reads a file while the calling thread waits. The queries are those of `read`. */
 export declare function readSync(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean): AnswerOutcome
 
 /**
- * Resolves to whether two paths lead to one file, which `saveAs` then saves as `save`
- * does. A path that can't be opened leads to none.
+ * Resolves to whether two paths lead to one file. `saveAs` then saves it as `save` does. A path
+ * that can't be opened leads to none.
  */
 export declare function sameFile(session: ExternalObject<Session>, first: string, second: string): Promise<Outcome<boolean>>
 
 /**
- * Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
- * disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
- * the file is unchanged.
+ * Saves a file with an edit applied. Resolves to `{ value }` when the changed file is on the
+ * disk, with the losses if `onLoss` is `report`, or to `{ failure }`. After a failure the file
+ * is unchanged.
  */
 export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
 
 /**
- * Saves the file `source` with an edit applied at the path `target`, and leaves it as
- * it is. Resolves as `save` does. A `target` that is the source is saved.
- * `options.inPlace` has no meaning, and `options.preserveModified` gives the new file
- * the source's modification time.
+ * Saves a copy of the file `source` at the path `target`, with an edit applied. The source stays
+ * as it is, unless `target` is the source. Resolves as `save` does. `options.inPlace` has no
+ * effect, and `options.preserveModified` gives the new file the modification time of the source.
  */
 export declare function saveAs(session: ExternalObject<Session>, source: string, target: string, edit: EditRecord, options: SaveRecord, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
 
@@ -370,20 +366,20 @@ export interface StripId3Record {
   v2: boolean
 }
 
-/** Takes the next piece of the text; nothing at its end. */
+/** Takes the next piece of the text. Returns nothing at the end. */
 export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null
 
 export declare function versions(): Versions
 
-/** The versions of what runs inside. */
+/** The versions of TagLib and Wasmtime. */
 export interface Versions {
   taglib: string
   wasmtime: string
 }
 
 /**
- * Writes a file that is not audio: bytes, which are copied, or text in UTF-8. After
- * any fault the old file is there, or the new one, whole. Resolves to
- * `{ value: undefined }` when it is on the disk.
+ * Writes a file that is not audio. The content is bytes, which are copied, or text, which is
+ * encoded in UTF-8. After any fault either the old file or the new one is there, complete.
+ * Resolves to `{ value: undefined }` when the file is on the disk.
  */
 export declare function writeContent(session: ExternalObject<Session>, path: string, content: string | Uint8Array, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<undefined>>

@@ -1,4 +1,4 @@
-//! Changes tags in memory. Takes owned arguments and returns the changed bytes.
+//! Changes tags in memory, and returns the changed bytes.
 
 use crate::edit::EditRecord;
 use crate::loss::LossPolicy;
@@ -51,8 +51,8 @@ impl Job for Apply {
     }
 }
 
-/// Applies an edit to the content of a file. Resolves as a read
-/// of one file does, with the changed bytes as the answer. A file given by its path is only read.
+/// Applies an edit to the content of a file. Resolves as the read of one file does, with the
+/// changed bytes as the answer. If the file is given by its path, it is only read.
 #[napi(ts_return_type = "Promise<AnswerOutcome>")]
 pub(crate) fn apply<'env>(
     env: &'env Env,

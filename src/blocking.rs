@@ -1,9 +1,9 @@
 //! Calls that block the calling thread until they are done.
 //!
-//! They run on a thread of their own. The guest needs a megabyte of stack, and the
-//! caller may be deep in recursion on a worker's small one: V8 guards only its own
-//! calls. A thread of libuv's pool would not do: if all of them are busy with work
-//! that waits for the calling thread, this would wait for ever.
+//! They run on a thread of their own. The guest needs a megabyte of stack, and the caller may be
+//! deep in recursion on a worker's small stack: V8 guards only its own calls. A thread of libuv's
+//! pool is no alternative: if all of them wait for the calling thread, this call would wait
+//! forever.
 
 use crate::apply::Apply;
 use crate::content::ReadContent;
@@ -20,10 +20,10 @@ use napi_derive::napi;
 use std::thread;
 use taglib_wasi_guest::{Cancellation, Error as GuestError, ErrorKind};
 
-/// The stack of the thread, in bytes: as much as those of libuv's pool have.
+/// The stack of the thread, in bytes: as large as those of libuv's pool.
 const STACK: usize = 8 << 20;
 
-/// Reads a file while the calling thread waits. `read` has the queries.
+/// Reads a file while the calling thread waits. The queries are those of `read`.
 #[napi(ts_return_type = "AnswerOutcome")]
 pub(crate) fn read_sync<'env>(
     env: &'env Env,

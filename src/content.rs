@@ -45,8 +45,8 @@ impl Job for ReadContent {
     }
 }
 
-/// Reads the bytes of a file. Resolves as a read of one file does, with the bytes as
-/// the answer.
+/// Reads the bytes of a file. Resolves as the read of one file does, with the bytes as the
+/// answer.
 #[napi(ts_return_type = "Promise<AnswerOutcome>")]
 pub(crate) fn read_content<'env>(
     env: &'env Env,
@@ -79,9 +79,9 @@ impl Job for WriteContent {
     }
 }
 
-/// Writes a file that is not audio: bytes, which are copied, or text in UTF-8. After
-/// any fault the old file is there, or the new one, whole. Resolves to
-/// `{ value: undefined }` when it is on the disk.
+/// Writes a file that is not audio. The content is bytes, which are copied, or text, which is
+/// encoded in UTF-8. After any fault either the old file or the new one is there, complete.
+/// Resolves to `{ value: undefined }` when the file is on the disk.
 #[napi(ts_return_type = "Promise<Outcome<undefined>>")]
 pub(crate) fn write_content<'env>(
     env: &'env Env,

@@ -1,4 +1,4 @@
-//! The edit that `apply` and `save` take, as JavaScript gives it.
+//! The edit that `apply` and `save` accept, as JavaScript passes it.
 
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -6,8 +6,8 @@ use taglib_wasi_guest::{
     Chapter, Edit, Id3Tags, Id3v2Frames, Lyrics, Mp4ChapterStyle, Picture, PictureEdit, Rating,
 };
 
-/// A change to the tags of one file. What it does not name stays; an empty list
-/// or `null` removes.
+/// A change to the tags of one file. Everything that it does not name stays as it is. An empty
+/// list or `null` removes.
 #[napi(object)]
 pub struct EditRecord {
     /// Removes all tags before the rest is applied.
@@ -17,13 +17,13 @@ pub struct EditRecord {
     pub ratings: Option<Vec<RatingRecord>>,
     pub lyrics: Option<Vec<LyricsRecord>>,
     pub chapters: Option<Vec<ChapterRecord>>,
-    /// Where an MP4 file gets its chapters; by default in a QuickTime track.
+    /// How chapters are written to an MP4 file; by default as a QuickTime track.
     pub mp4_chapter_style: Option<ChapterStyle>,
-    /// Copied: the caller may change it while the call runs.
+    /// Copied, since the caller may change it while the call runs.
     pub bext_data: Option<Either<Uint8Array, Null>>,
     pub ixml: Option<Either<String, Null>>,
     pub id3v2_frames: Option<Vec<Id3V2FramesRecord>>,
-    /// Removes ID3 tags from a FLAC file; no other format has them beside its own.
+    /// Removes ID3 tags from a FLAC file. No other format has them in addition to its own tags.
     pub strip_id3: Option<StripId3Record>,
 }
 
@@ -56,9 +56,9 @@ pub struct FieldRecord {
 pub enum PictureMode {
     /// Replaces all pictures.
     ReplaceAll,
-    /// Adds to the pictures that the file has.
+    /// Adds pictures after the existing ones.
     Add,
-    /// Replaces the pictures of the same types.
+    /// Replaces the existing pictures of the same types.
     ReplaceType,
 }
 
@@ -71,7 +71,7 @@ pub struct PictureEditRecord {
 #[napi(object)]
 pub struct PictureRecord {
     pub mime_type: String,
-    /// Copied: the caller may change it while the call runs.
+    /// Copied, since the caller may change it while the call runs.
     pub data: Uint8Array,
     /// One of the names of `PICTURE_TYPE_VALUES`.
     pub r#type: String,
@@ -111,7 +111,7 @@ pub struct ChapterRecord {
 pub struct Id3V2FramesRecord {
     /// Four characters, such as `TRCK`.
     pub id: String,
-    /// The content after each frame's header. Copied.
+    /// The bytes after each frame's header. Copied.
     pub bodies: Vec<Uint8Array>,
 }
 
@@ -230,8 +230,8 @@ impl From<StripId3Record> for Id3Tags {
     }
 }
 
-/// The key of the property that is written to the MP4 item of this name, such as `©nam`
-/// or `----:com.apple.iTunes:MOOD`; nothing if no property is.
+/// Returns the key of the property that is written to the MP4 item of this name, such as `©nam`
+/// or `----:com.apple.iTunes:MOOD`, or nothing if there is no such property.
 #[napi]
 pub(crate) fn mp4_property_of(item: String) -> Option<String> {
     taglib_wasi_guest::mp4_property_of(&item)

@@ -1,14 +1,14 @@
-//! A failure, as JavaScript gets it to make an error (`lib/core/errors.js`).
+//! A failure in the form from which JavaScript makes an error (`lib/core/errors.js`).
 
 use crate::loss::LossRecord;
 use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
 
-/// A failure's name for that limit.
+/// The name of that limit in a failure.
 const DEADLINE: &str = "deadline";
 
-/// The fields of a failure; absent ones are not set on the object.
+/// The fields of a failure. Absent ones are not set on the object.
 pub(crate) struct Failure {
     kind: &'static str,
     message: String,
@@ -16,7 +16,7 @@ pub(crate) struct Failure {
     operation: Option<&'static str>,
     limit: Option<&'static str>,
     path: Option<String>,
-    /// Boxed, since few failures have any.
+    /// Boxed, since few failures have losses.
     lost: Option<Box<Losses>>,
 }
 
@@ -44,7 +44,7 @@ impl Failure {
         &self.message
     }
 
-    /// Whether a deadline was what ended the call.
+    /// Returns whether a deadline ended the call.
     pub(crate) fn is_deadline(&self) -> bool {
         self.limit == Some(DEADLINE)
     }

@@ -1,15 +1,15 @@
 //! The Node-API addon.
 //!
-//! Connects JavaScript to the `guest` crate; nothing here knows about audio.
-//! The exported calls are in `read`, `apply`, `save`, `save_as`, `content` (bytes of
-//! whole files), `listing` and `session` (the preopens and limits); `blocking` has the
-//! forms of them that block the calling thread. `task` runs a call on another thread,
-//! `environments` counts the JavaScript environments that share those threads,
-//! `edit` converts the argument of `apply` and `save`, `shapes` writes results
-//! as JSON, `response` passes them on, and `failure` describes errors.
-//! Arguments are checked in JavaScript before they arrive here.
+//! Connects JavaScript to the `guest` crate, and knows nothing about audio. The exported calls
+//! are in `read`, `apply`, `save`, `save_as`, `same_file`, `content` (the bytes of whole files),
+//! `listing` and `session` (the preopens and limits). `blocking` has the variants that block the
+//! calling thread. `task` runs a call on another thread, and `environments` counts the JavaScript
+//! environments that share those threads. `edit` converts the argument of `apply` and `save`,
+//! `shapes` writes results as JSON, which `pieces` cuts, `response` passes them on, `loss`
+//! describes losses, and `failure` describes errors. JavaScript checks the arguments before it
+//! passes them to this addon.
 
-// napi-rs registers no exports in a test build, so nothing calls them there.
+// In a test build napi-rs registers no exports, so nothing calls them.
 #![cfg_attr(test, allow(dead_code))]
 
 mod apply;

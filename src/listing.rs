@@ -9,12 +9,12 @@ use napi_derive::napi;
 use std::sync::{Arc, Mutex, PoisonError};
 use taglib_wasi_guest::{self as guest, Entry, EntryKind, Preopens};
 
-/// The number of names in a part. Making their objects must not block the main thread
+/// The number of names in a part. Creating the objects for a part must not block the main thread
 /// for long, but a part must be worth the switch to another thread.
 const PART: usize = 128;
 
-/// A directory that is being listed; nothing once it is closed. A job may
-/// outlive the JavaScript object.
+/// A directory that is being listed, or `None` once it is closed. A job may outlive the
+/// JavaScript object.
 pub(crate) struct Listing(Arc<Mutex<Option<guest::Listing>>>);
 
 pub(crate) struct OpenListing {
@@ -47,8 +47,8 @@ impl Job for OpenListing {
     }
 }
 
-/// Opens a directory. Resolves to `{ value: { listing, realPath } }`, where
-/// `realPath` is there if links are followed, or to `{ failure }`.
+/// Opens a directory. Resolves to `{ value: { listing, realPath } }`, where `realPath` is set if
+/// links are followed, or to `{ failure }`.
 #[napi(
     ts_return_type = "Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>"
 )]
@@ -67,7 +67,7 @@ impl Job for NextEntries {
     type Output = Vec<Entry>;
 
     fn run(&mut self) -> guest::Result<Vec<Entry>> {
-        // A panic in between leaves a listing that is as good as before.
+        // A panic while the lock is held leaves the listing valid.
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(listing) => listing.next(PART),
             None => Ok(Vec::new()),
@@ -81,10 +81,9 @@ impl Job for NextEntries {
     }
 }
 
-/// Resolves to `{ value }` with the next entries, none at the end, or to
-/// `{ failure }`. An entry has its `name`, and `kind`: "file" with `size` in
-/// bytes and `modified` in milliseconds since 1970; "directory"; "other"; or
-/// "unreadable", with a `failure`.
+/// Reads the next entries. Resolves to `{ value }` with a list, which is empty at the end, or to
+/// `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
+/// in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
 #[napi(ts_return_type = "Promise<Outcome<object[]>>")]
 pub(crate) fn next_entries<'env>(
     env: &'env Env,
@@ -93,8 +92,8 @@ pub(crate) fn next_entries<'env>(
     submit(env, NextEntries(Arc::clone(&listing.0)))
 }
 
-/// Closes a directory: the collector of JavaScript's objects would come too late
-/// for a tree of many. One that is being read at this moment is left to it.
+/// Closes a directory. Garbage collection would come too late for a tree of many directories, but
+/// closes a directory that is being read at this moment.
 #[napi]
 pub(crate) fn close_listing(listing: &External<Listing>) {
     if let Ok(mut listing) = listing.0.try_lock() {

@@ -1,4 +1,4 @@
-//! The losses of a change, as JavaScript gets them.
+//! The losses of a change, as JavaScript receives them.
 
 use napi_derive::napi;
 use taglib_wasi_guest::{Loss, OnLoss};
@@ -9,9 +9,9 @@ use taglib_wasi_guest::{Loss, OnLoss};
 pub enum LossPolicy {
     /// Refuse the save.
     Refuse,
-    /// Save, and resolve to what was lost.
+    /// Save, and resolve to the losses.
     Report,
-    /// Save without a check for losses.
+    /// Save without checking for losses.
     Ignore,
 }
 

@@ -1,13 +1,12 @@
-//! Writes JSON text in pieces, each of which V8 parses in a fraction of a turn of the
-//! event loop.
+//! Writes JSON text in pieces. V8 parses each of them in a small part of one turn of the event
+//! loop.
 //!
-//! Each piece is complete JSON: lists and objects that are open at its end are closed,
-//! and the next piece opens them again and has the path to them. So `{"a":["x","y"]}`
-//! may come as `{"a":["x"]}` and, with the path `["a"]`, as `{"a":["y"]}`;
-//! `lib/core/answers.js` joins them. Texts are cut as well: the path then leads to a
-//! text.
+//! Each piece is complete JSON. Lists and objects that are open at the end of a piece are closed,
+//! and the next piece opens them again and has the path to them. So `{"a":["x","y"]}` may become
+//! `{"a":["x"]}` followed by `{"a":["y"]}` with the path `["a"]`; `lib/core/answers.js` joins
+//! them. A text may be cut, too: then the path leads to the text.
 //!
-//! The serializer does not know this: a formatter watches its output.
+//! The serializer does not know about pieces: a formatter watches its output.
 
 use serde::Serialize;
 use serde_json::Serializer;
@@ -17,19 +16,18 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use taglib_wasi_guest::{Budget, Error, Result};
 
-/// The size at which a piece ends, in bytes. V8 parses one in less than a millisecond.
+/// The size at which a piece ends, in bytes. V8 parses a piece in less than a millisecond.
 const PIECE: usize = 64 << 10;
 
-/// The size by which a piece may exceed [`PIECE`], in bytes: that of one token, which
-/// is never cut.
+/// The number of bytes by which a piece may exceed [`PIECE`]: the size of a token, which is never
+/// cut.
 const SPARE: usize = 4 << 10;
 
-/// The longest key that is repeated in a path, in bytes. A longer key is referred to as
-/// the last key, since a key of a megabyte would otherwise be in every piece.
+/// The longest key that is repeated in a path, in bytes. A path names a longer key only as "the
+/// last key": a key of a megabyte would otherwise be in every piece.
 const LONGEST_KEY: usize = 64;
 
-/// The key that replaces a longer one. No answer contains it, since it would set the
-/// prototype.
+/// The key that replaces a longer one. No answer contains it, since it would set the prototype.
 const LAST_KEY: &str = r#""__proto__""#;
 
 /// A part of a text in JSON.
@@ -46,7 +44,7 @@ pub(crate) fn write(value: &impl Serialize, budget: &Budget) -> Result<VecDeque<
     let mut serializer = Serializer::with_formatter(Out(&cutter), Cuts(&cutter));
     let written = value.serialize(&mut serializer);
     let mut cutter = cutter.into_inner();
-    // The serializer's errors can't carry ours.
+    // The serializer's errors can't carry this failure.
     if let Some(failure) = cutter.failure.take() {
         return Err(failure);
     }
@@ -60,7 +58,7 @@ struct Cutter<'a> {
     pieces: VecDeque<Piece>,
     json: Vec<u8>,
     path: String,
-    /// The lists and objects that are open, from the outermost on.
+    /// The open lists and objects, the outermost one first.
     open: Vec<Open>,
     /// The offset of the key that is being written.
     key: Option<usize>,
@@ -69,7 +67,7 @@ struct Cutter<'a> {
 
 enum Open {
     List,
-    /// With the text of the latest key.
+    /// Has the text of the latest key.
     Object(String),
 }
 
@@ -90,8 +88,8 @@ impl<'a> Cutter<'a> {
         self.json.len() >= PIECE
     }
 
-    /// Returns whether the innermost list may be cut. A list in a list encodes a value
-    /// that JSON does not have.
+    /// Returns whether the innermost list may be cut. A list in a list encodes a value that JSON
+    /// can't represent.
     fn may_cut_list(&self) -> bool {
         !matches!(self.open[..], [.., Open::List, Open::List])
     }
@@ -110,8 +108,8 @@ impl<'a> Cutter<'a> {
         io::ErrorKind::Other.into()
     }
 
-    /// Ends the piece, and reopens its lists and objects in the next one. `in_text`
-    /// tells whether a text is open, too.
+    /// Ends the piece, and reopens its lists and objects in the next one. `in_text` tells whether
+    /// a text is open, too.
     fn cut(&mut self, in_text: bool) -> io::Result<()> {
         if in_text {
             self.write(b"\"")?;
@@ -177,8 +175,8 @@ impl Write for Out<'_, '_> {
     }
 }
 
-/// Watches what the serializer writes, and cuts before an element, before a key
-/// and inside a text.
+/// Watches the output of the serializer, and cuts it before an element, before a key and inside a
+/// text.
 struct Cuts<'a, 'b>(&'a RefCell<Cutter<'b>>);
 
 impl Formatter for Cuts<'_, '_> {
@@ -280,7 +278,7 @@ impl Formatter for Cuts<'_, '_> {
     }
 }
 
-/// Writes `value` as one text, or returns `None` if it has more than `most` bytes.
+/// Writes `value` as one text. Returns `None` if it has more than `most` bytes.
 pub(crate) fn write_whole(value: &impl Serialize, most: usize) -> Option<String> {
     let mut out = Limited { json: Vec::with_capacity(1024), most };
     value.serialize(&mut Serializer::new(&mut out)).ok()?;

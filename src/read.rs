@@ -1,7 +1,7 @@
-//! Reading: the arguments, owned, and the query that selects the result.
+//! Reads files: the arguments, owned, and the query that selects the result.
 //!
-//! One job serves every read function: the guest reads everything at once, and
-//! the query selects the part that becomes a JavaScript object.
+//! One job serves all read functions: the guest reads everything at once, and the query selects
+//! the part that becomes a JavaScript object.
 
 use crate::failure::Failure;
 use crate::response::Response;
@@ -20,7 +20,7 @@ use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions
 pub enum Query {
     /// `ExtendedTag`
     Tags,
-    /// `AudioProperties`, or `undefined` where there is no audio stream.
+    /// `AudioProperties`, or `undefined` if there is no audio stream.
     Properties,
     /// `FileType`
     Format,
@@ -28,11 +28,11 @@ pub enum Query {
     Metadata,
     /// `Picture[]`
     Pictures,
-    /// Everything that the Full API's model of an open file has: see `Shape<&Model>`.
+    /// Everything that the Full API needs of an open file: see `Shape<&Model>`.
     Model,
-    /// The same, with the raw ID3v2 frames.
+    /// As `Model`, with the raw ID3v2 frames.
     ModelWithFrames,
-    /// The raw ID3v2 frames, or `undefined` where the format has none.
+    /// The raw ID3v2 frames, or `undefined` if the format has none.
     Frames,
 }
 
@@ -57,20 +57,19 @@ pub(crate) struct Read {
     limits: Limits,
 }
 
-/// The time for several files. After it the remaining files are returned
-/// unread, and so is a single file that takes longer: the others would wait for
-/// it.
+/// The time after which the remaining files are returned unread. A single file that takes longer
+/// is returned unread, too, since the others would wait for it.
 const TIME_TOGETHER: Duration = Duration::from_millis(4);
 
-/// The size of texts and pictures in bytes at which the remaining files are
-/// returned unread: the main thread is blocked while it copies them.
+/// The size of texts and pictures, in bytes, at which the remaining files are returned unread:
+/// the main thread is blocked while it copies them.
 const BYTES_TOGETHER: usize = 512 * 1024;
 
 /// The outcome of a [`Read`].
 pub(crate) struct ReadTogether {
-    /// Of the first files, as far as they were read.
+    /// The responses of the files that were read, in order.
     responses: Vec<Result<Response, Failure>>,
-    /// Whether the file after them took too long to be read with others.
+    /// Whether the next file took too long to be read together with others.
     is_next_slow: bool,
 }
 
@@ -163,7 +162,7 @@ impl Job for ReadOne {
 }
 
 impl Query {
-    /// Reads a file, and selects the part that is asked for.
+    /// Reads a file, and selects the requested part.
     fn response(
         self,
         source: &Source,
@@ -189,15 +188,13 @@ fn is_late(response: &Result<Response, Failure>) -> bool {
     response.as_ref().is_err_and(Failure::is_deadline)
 }
 
-/// Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of
-/// one file is `{ json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`,
-/// which it takes in pieces, or `{ failure }`. There may be fewer outcomes than
-/// files: the caller submits the remaining files again, and reads the first of them
-/// alone if `isNextSlow`.
+/// Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of a file is `{
+/// json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces,
+/// or `{ failure }`. There may be fewer outcomes than files. Then the caller submits the
+/// remaining files again, and reads the first of them alone if `isNextSlow` is set.
 ///
-/// A file is an absolute path or the content of a file, which is copied: the
-/// caller may change it while the call runs. Each file has a cancellation token
-/// or none.
+/// A file is an absolute path or the content of a file. The content is copied, since the caller
+/// may change it while the call runs. Each file may have a cancellation token.
 #[napi(ts_return_type = "Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>")]
 pub(crate) fn read<'env>(
     env: &'env Env,
@@ -219,7 +216,7 @@ pub(crate) fn read<'env>(
     )
 }
 
-/// The source of a call, owned.
+/// Returns the source of a call, owned.
 pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Source {
     match file {
         Either::A(path) => Source::Path { preopens: session.preopens(), path },
@@ -227,7 +224,7 @@ pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Sou
     }
 }
 
-/// The call's cancellation token, or one that is never cancelled.
+/// Returns the cancellation token of the call, or one that is never cancelled.
 pub(crate) fn cancellation_or_default(
     cancellation: Option<&External<Cancellation>>,
 ) -> Cancellation {

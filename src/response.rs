@@ -1,13 +1,12 @@
 //! The result of a read: JSON text, and the bytes that it refers to.
 //!
-//! The text is made off the main thread, which then passes one string to
-//! JavaScript instead of some forty keys and values: `JSON.parse` builds the
-//! object faster than Node-API calls do (docs/performance.md has the figures).
-//! Bytes are copied into memory that V8 owns: Electron forbids buffers outside
-//! its heap cage, and external buffers can't be transferred to a worker.
+//! The text is made off the main thread, which then passes one string to JavaScript instead of
+//! some forty keys and values: `JSON.parse` builds the object faster than Node-API calls do
+//! (docs/performance.md has the figures). Bytes are copied to memory that V8 owns: Electron
+//! forbids buffers outside its heap cage, and external buffers can't be transferred to a worker.
 //!
-//! A large answer would block the main thread. It stays here, and JavaScript takes
-//! it in pieces, over several turns of the event loop.
+//! A large answer would block the main thread. It stays here, and JavaScript takes it in pieces,
+//! in several turns of the event loop.
 
 use crate::pieces::{self, Piece};
 use crate::shapes::{Frames, Model, Pictures, Shape};
@@ -21,12 +20,12 @@ use taglib_wasi_guest::{
     self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, Picture, Tags,
 };
 
-/// The most text, bytes and buffers that cross in one turn: what takes 4 ms.
+/// The maximum text, bytes and buffers that are passed in one turn, which takes 4 ms.
 const MAX_TEXT: usize = 256 << 10;
 const MAX_BYTES: usize = 2 << 20;
 const MAX_BUFFERS: usize = 256;
 
-/// What one call copies of a buffer, in bytes: half a millisecond's worth.
+/// How many bytes of a buffer one call copies, which takes half a millisecond.
 const COPIED_AT_ONCE: usize = 1 << 20;
 
 pub(crate) enum Response {
@@ -37,11 +36,11 @@ pub(crate) enum Response {
 /// An answer that JavaScript takes in pieces.
 pub(crate) struct LargeResponse(Mutex<Rest>);
 
-/// What has not been taken yet.
+/// The part of the answer that has not been taken yet.
 struct Rest {
     pieces: VecDeque<Piece>,
     buffers: Vec<Buffer>,
-    /// The bytes of all pieces and buffers.
+    /// The size of all pieces and buffers.
     bytes: usize,
 }
 
@@ -62,7 +61,7 @@ impl Response {
         Ok(Text::of(&Shape(&metadata), budget)?.with(buffers(metadata.tags)))
     }
 
-    /// Everything that the Full API's model of an open file has.
+    /// Everything that the Full API needs of an open file.
     pub(crate) fn model(metadata: Metadata, budget: &Budget) -> guest::Result<Self> {
         let text = Text::of(&Model(&metadata), budget)?;
         let frames = metadata.stored.and_then(|stored| stored.id3v2_frames);
@@ -99,13 +98,13 @@ impl Response {
         Ok(text.with(pictures.into_iter().map(|picture| picture.data).collect()))
     }
 
-    /// The content of a file.
+    /// Returns the content of a file.
     pub(crate) fn content(content: Buffer) -> Self {
         let json = r#"[["bytes",0]]"#.to_owned();
         Text::Whole(json).with(vec![content])
     }
 
-    /// The size of what the main thread has to copy in one turn.
+    /// Returns the number of bytes that the main thread has to copy in one turn.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Whole { json, buffers } => json.len() + size(buffers),
@@ -113,7 +112,7 @@ impl Response {
         }
     }
 
-    /// Sets `json` and `buffers` on the outcome of a call, or `large`.
+    /// Sets `json` and `buffers`, or `large`, on the outcome of a call.
     pub(crate) fn settle(self, env: &Env, outcome: &mut Object<'_>) -> Result<()> {
         let (json, buffers) = match self {
             Self::Whole { json, buffers } => (json, buffers),
@@ -157,7 +156,7 @@ impl Text {
     }
 }
 
-/// In the order in which the shapes number them.
+/// Returns the buffers in the order in which the shapes number them.
 fn buffers(tags: Tags) -> Vec<Buffer> {
     let pictures = tags.pictures.into_iter().map(|picture| picture.data);
     pictures.chain(tags.bext_data.map(Buffer::from)).collect()
@@ -167,14 +166,14 @@ fn size(buffers: &[Buffer]) -> usize {
     buffers.iter().map(|buffer| buffer.len()).sum()
 }
 
-/// A part of an answer's text: `path` leads to what it goes on with.
+/// A part of an answer's text. `path` leads to the value that it continues.
 #[napi(object)]
 pub(crate) struct JsonPiece {
     pub json: String,
     pub path: String,
 }
 
-/// Takes the next piece of the text; nothing at its end.
+/// Takes the next piece of the text. Returns nothing at the end.
 #[napi]
 pub(crate) fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
     let mut rest = large.rest();
@@ -187,15 +186,15 @@ pub(crate) fn take_piece(large: &External<LargeResponse>) -> Option<JsonPiece> {
     }
 }
 
-/// The sizes of the buffers, in bytes.
+/// Returns the sizes of the buffers, in bytes.
 #[napi]
 pub(crate) fn buffer_sizes(large: &External<LargeResponse>) -> Vec<u32> {
     let rest = large.rest();
     rest.buffers.iter().map(|buffer| u32::try_from(buffer.len()).unwrap_or(u32::MAX)).collect()
 }
 
-/// Copies the next part of a buffer to `offset` in `target`. Returns the number of
-/// bytes: zero at its end, when it is freed.
+/// Copies the next part of a buffer to `offset` in `target`. Returns the number of bytes. At the
+/// end of the buffer, frees it and returns zero.
 #[napi]
 pub(crate) fn copy_buffer(
     large: &External<LargeResponse>,
@@ -218,7 +217,7 @@ pub(crate) fn copy_buffer(
 
 impl LargeResponse {
     fn rest(&self) -> std::sync::MutexGuard<'_, Rest> {
-        // Nothing is left half done by a panic.
+        // A panic can't leave the rest in an inconsistent state.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

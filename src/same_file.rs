@@ -1,4 +1,4 @@
-//! Whether two paths lead to one file.
+//! Tells whether two paths lead to one file.
 
 use crate::session::Session;
 use crate::task::{Job, Promise, submit};
@@ -26,8 +26,8 @@ impl Job for SameFile {
     }
 }
 
-/// Resolves to whether two paths lead to one file, which `saveAs` then saves as `save`
-/// does. A path that can't be opened leads to none.
+/// Resolves to whether two paths lead to one file. `saveAs` then saves it as `save` does. A path
+/// that can't be opened leads to none.
 #[napi(ts_return_type = "Promise<Outcome<boolean>>")]
 pub(crate) fn same_file<'env>(
     env: &'env Env,

@@ -1,4 +1,4 @@
-//! Changing a file on disk: the arguments, owned.
+//! Changes a file on disk: the arguments, owned.
 
 use crate::edit::EditRecord;
 use crate::loss::{LossPolicy, LossRecord};
@@ -51,7 +51,7 @@ impl Save {
 }
 
 impl Job for Save {
-    /// What was lost, if that is to be reported.
+    /// The losses, if they are to be reported.
     type Output = Option<Vec<Loss>>;
 
     fn run(&mut self) -> guest::Result<Self::Output> {
@@ -65,7 +65,7 @@ impl Job for Save {
     }
 }
 
-/// Sets what was lost as the value of an outcome, if that is to be reported.
+/// Sets the losses as the value of an outcome, if they are to be reported.
 pub(crate) fn settle_losses(outcome: &mut Object<'_>, lost: Option<Vec<Loss>>) -> Result<()> {
     match lost {
         Some(lost) => {
@@ -76,9 +76,9 @@ pub(crate) fn settle_losses(outcome: &mut Object<'_>, lost: Option<Vec<Loss>>) -
     }
 }
 
-/// Applies an edit to a file. Resolves to `{ value }` when the changed file is on the
-/// disk, with what was lost if `onLoss` is `report`; or to `{ failure }`, and then
-/// the file is unchanged.
+/// Saves a file with an edit applied. Resolves to `{ value }` when the changed file is on the
+/// disk, with the losses if `onLoss` is `report`, or to `{ failure }`. After a failure the file
+/// is unchanged.
 #[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
 pub(crate) fn save<'env>(
     env: &'env Env,

@@ -1,4 +1,4 @@
-//! Saving a changed copy of a file at another place: the arguments, owned.
+//! Saves a changed copy of a file in another place: the arguments, owned.
 
 use crate::edit::EditRecord;
 use crate::read::cancellation_or_default;
@@ -25,7 +25,7 @@ pub(crate) struct SaveAs {
 }
 
 impl Job for SaveAs {
-    /// What was lost, if that is to be reported.
+    /// The losses, if they are to be reported.
     type Output = Option<Vec<Loss>>;
 
     fn run(&mut self) -> guest::Result<Self::Output> {
@@ -40,10 +40,9 @@ impl Job for SaveAs {
     }
 }
 
-/// Saves the file `source` with an edit applied at the path `target`, and leaves it as
-/// it is. Resolves as `save` does. A `target` that is the source is saved.
-/// `options.inPlace` has no meaning, and `options.preserveModified` gives the new file
-/// the source's modification time.
+/// Saves a copy of the file `source` at the path `target`, with an edit applied. The source stays
+/// as it is, unless `target` is the source. Resolves as `save` does. `options.inPlace` has no
+/// effect, and `options.preserveModified` gives the new file the modification time of the source.
 #[allow(clippy::too_many_arguments, reason = "those of `save`, and where to")]
 #[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
 pub(crate) fn save_as<'env>(

@@ -1,9 +1,9 @@
 //! A set of preopened directories, with the limits for calls on it.
 //!
-//! `initialize` makes one, and every call names the one it was made on: calls
-//! under way finish on the old set when a new one takes its place. Then the old
-//! one is closed: the collector of JavaScript's objects would come too late for a
-//! file system that is to be unmounted.
+//! `initialize` makes a session, and every call names the session that it belongs to: calls that
+//! are under way finish in the old session when a new one replaces it. Then the old session is
+//! closed, since garbage collection would come too late for a file system that is to be
+//! unmounted.
 
 use crate::task::{Job, Promise, submit};
 use napi::Env;
@@ -13,21 +13,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use taglib_wasi_guest::{self as guest, Limits, PreopenOptions, Preopens};
 
-/// What calls share until the next `initialize`.
+/// What calls share until `initialize` is called again.
 pub(crate) struct Session {
-    /// No directories once the session is closed.
+    /// Empty once the session is closed.
     preopens: Mutex<Arc<Preopens>>,
     pub(crate) limits: Limits,
 }
 
 impl Session {
-    /// The directories, for a call that may outlive the session.
+    /// Returns the directories, for a call that may outlive the session.
     pub(crate) fn preopens(&self) -> Arc<Preopens> {
         Arc::clone(&self.preopens.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// One directory; both paths absolute.
+/// A directory. Both paths are absolute.
 #[napi(object)]
 pub struct PreopenRecord {
     pub guest_path: String,
@@ -55,7 +55,7 @@ impl Job for OpenSession {
 
     fn run(&mut self) -> guest::Result<Session> {
         let preopens = Arc::new(Preopens::open(&self.preopens)?);
-        // Loads TagLib too, so that a machine that can't run it says so here.
+        // Also loads TagLib, so that a machine that can't run it reports so here.
         guest::taglib_version()?;
         Ok(Session { preopens: Mutex::new(preopens), limits: self.limits })
     }
@@ -81,21 +81,21 @@ pub(crate) fn open_session<'env>(
     )
 }
 
-/// Closes the directories. Calls under way have them open until they end; later
-/// ones find no directory.
+/// Closes the directories. Calls that are under way keep them open until they end; later calls
+/// find no directory.
 #[napi]
 pub(crate) fn close_session(session: &External<Session>) {
     let Ok(none) = Preopens::open(&[]) else { return };
     *session.preopens.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(none);
 }
 
-/// The guest path of the preopened directory that holds an absolute path.
+/// Returns the guest path of the preopened directory that contains an absolute path.
 #[napi]
 pub(crate) fn preopen_of(session: &External<Session>, path: String) -> Option<String> {
     session.preopens().guest_path_of(&path).map(str::to_owned)
 }
 
-/// The versions of what runs inside.
+/// The versions of TagLib and Wasmtime.
 #[napi(object)]
 pub(crate) struct Versions {
     pub taglib: String,
@@ -120,7 +120,7 @@ impl From<PreopenRecord> for PreopenOptions {
 
 impl From<LimitsRecord> for Limits {
     fn from(record: LimitsRecord) -> Self {
-        // A cast of a float saturates, and `index.js` has checked the range.
+        // A cast of a float saturates, and JavaScript has checked the range.
         Self {
             deadline: Duration::from_millis(record.deadline_ms as u64),
             memory: record.memory_limit as usize,

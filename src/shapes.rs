@@ -1,8 +1,8 @@
-//! From the tag model to the shapes of taglib-wasm's objects, as JSON.
+//! Writes the tag model as JSON, in the shapes of taglib-wasm's objects.
 //!
-//! This includes keys whose value is `undefined`. JSON has neither `undefined` nor
-//! bytes, BigInt and non-finite numbers: each is encoded as a list in a list, which no
-//! answer contains otherwise, and `lib/core/answers.js` decodes it.
+//! The shapes include keys whose value is `undefined`. JSON can't represent `undefined`, bytes,
+//! BigInt and non-finite numbers. Each is encoded as a list in a list, which no answer contains
+//! otherwise, and `lib/core/answers.js` decodes it.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
@@ -10,13 +10,13 @@ use taglib_wasi_guest::{
     Picture, Rating, Tags,
 };
 
-/// A part of the model in the shape of a JavaScript object.
+/// A part of the model, in the shape of a JavaScript object.
 pub(crate) struct Shape<T>(pub T);
 
 /// A value that JSON can't represent.
 enum Special {
     Undefined,
-    /// One of the buffers that go with the text.
+    /// The number of a buffer that goes with the text.
     Bytes(usize),
     BigInt(u64),
     Number(f64),
@@ -44,7 +44,7 @@ impl Serialize for Special {
 
 impl Serialize for Shape<f64> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Most are whole, and shorter so.
+        // Most numbers are whole, and shorter when written as such.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         let number = self.0;
         if !number.is_finite() {
@@ -63,7 +63,7 @@ where
     T: Copy,
     Shape<T>: Serialize,
 {
-    /// The key is there either way, as it is in taglib-wasm's objects.
+    /// Writes the value. Without one, the key is present, as in taglib-wasm's objects.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Some(value) => Shape(value).serialize(serializer),
@@ -78,7 +78,7 @@ impl Serialize for Shape<&str> {
     }
 }
 
-/// An object: keys in the order in which they are set.
+/// An object whose keys are in the order in which they are set.
 struct Keys<M>(M);
 
 impl<M: SerializeMap> Keys<M> {
@@ -90,7 +90,7 @@ impl<M: SerializeMap> Keys<M> {
         self.set(name, Shape(number))
     }
 
-    /// An absent value is no key at all.
+    /// Sets a key, unless the value is absent.
     fn set_if_some(&mut self, name: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
         value.map_or(Ok(()), |value| self.set(name, value))
     }
@@ -99,7 +99,7 @@ impl<M: SerializeMap> Keys<M> {
         self.set(name, Shape(text.as_deref()))
     }
 
-    /// An empty list is no key at all.
+    /// Sets a key, unless the list is empty.
     fn set_list<'a, T>(&mut self, name: &str, values: &'a [T]) -> Result<(), M::Error>
     where
         Shape<&'a T>: Serialize,
@@ -152,7 +152,7 @@ impl Serialize for Shape<&Tags> {
             keys.set_list("lyrics", &tags.lyrics)?;
             keys.set_list("chapters", &tags.chapters)?;
             keys.set_if_some("bext", tags.bext.as_ref().map(Shape))?;
-            // Its buffer is behind those of the pictures.
+            // Its buffer follows those of the pictures.
             let bext_data = tags.bext_data.as_ref().map(|_| Special::Bytes(tags.pictures.len()));
             keys.set_if_some("bextData", bext_data)?;
             keys.set_if_some("ixml", tags.ixml.as_ref())
@@ -176,7 +176,7 @@ impl Serialize for Shape<&Metadata> {
     }
 }
 
-/// What the Full API keeps of an open file:
+/// Everything that the Full API needs of an open file:
 ///
 /// `{ tags: ExtendedTag, properties: AudioProperties | undefined, format: FileType,
 /// hasPictures: boolean, propertyMap: Record<string, string[]>,
@@ -199,7 +199,7 @@ impl Serialize for Model<'_> {
                 keys.set("mp4Items", TextLists(&stored.mp4_items))?;
             }
             keys.set_if_some("id3Tags", stored.id3_tags.as_ref().map(Shape))?;
-            // Their buffers are behind those of the tags.
+            // Their buffers follow those of the tags.
             let first = tags.pictures.len() + usize::from(tags.bext_data.is_some());
             let frames = stored.id3v2_frames.as_deref().map(|list| Frames { list, first });
             keys.set_if_some("frames", frames.map(Shape))
@@ -225,7 +225,7 @@ impl Serialize for Shape<&Id3Tags> {
     }
 }
 
-/// `Id3v2Frame[]`. The buffers are theirs, in this order, from the number `first` on.
+/// `Id3v2Frame[]`. Their buffers are in the same order, and numbered from `first`.
 #[derive(Clone, Copy)]
 pub(crate) struct Frames<'a> {
     pub list: &'a [Id3v2Frame],
@@ -256,7 +256,7 @@ impl Serialize for Shape<&Vec<(&'static str, String)>> {
     }
 }
 
-/// `AudioProperties`: what a format does not have is no key.
+/// `AudioProperties`. What a format does not have has no key.
 impl Serialize for Shape<&AudioProperties> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let audio = self.0;
@@ -286,7 +286,7 @@ impl Serialize for Shape<&AudioProperties> {
     }
 }
 
-/// `Picture[]`. The buffers are theirs, in this order.
+/// `Picture[]`. Their buffers are in the same order.
 pub(crate) struct Pictures<'a>(pub &'a [Picture]);
 
 impl Serialize for Pictures<'_> {

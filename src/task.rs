@@ -1,9 +1,9 @@
-//! One call on a thread that is not the main one.
+//! Runs a call on a thread other than the main one.
 //!
-//! A call is a [`Job`]: owned data that a thread works on without touching
-//! JavaScript, and a conversion that runs on the main thread. The promise
-//! always resolves, to `{ value }` or to `{ failure }`: a napi-rs task can't
-//! reject with an error class of ours, so `index.js` makes the error.
+//! A call is a [`Job`]: owned data that a thread processes without touching JavaScript, and a
+//! conversion that runs on the main thread. The promise always resolves, to `{ value }` or to `{
+//! failure }`: a napi-rs task can't reject with one of this package's error classes, so
+//! `lib/core/errors.js` makes the error.
 
 mod own_thread;
 
@@ -13,21 +13,21 @@ use napi::{Env, ScopedTask};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use taglib_wasi_guest::Result as GuestResult;
 
-/// What a call does, off the main thread and then on it.
+/// The two steps of a call: off the main thread, and then on it.
 pub(crate) trait Job: Send {
     type Output: Send + 'static;
 
-    /// Off the main thread.
+    /// Does the work, off the main thread.
     fn run(&mut self) -> GuestResult<Self::Output>;
 
-    /// On the main thread: sets `value` on the outcome.
+    /// Sets `value` on the outcome, on the main thread.
     fn settle(env: &Env, outcome: &mut Object<'_>, output: Self::Output) -> Result<()>;
 }
 
-/// Starts a job, and gives the promise of its outcome.
+/// Starts a job, and returns the promise of its outcome.
 ///
-/// On a thread of libuv's pool, unless that has only one: the app's own file
-/// and DNS calls would then wait for as long as a hostile file takes.
+/// The job runs on a thread of libuv's pool, unless the pool has only one: then the app's own
+/// file and DNS calls would wait for as long as a hostile file takes.
 pub(crate) fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<Promise<'env>> {
     match own_thread::get() {
         Some(thread) => thread.submit(env, job),
@@ -35,7 +35,7 @@ pub(crate) fn submit<'env, J: Job + 'static>(env: &'env Env, job: J) -> Result<P
     }
 }
 
-/// Of `{ value }` or `{ failure }`.
+/// A promise of `{ value }` or `{ failure }`.
 pub(crate) type Promise<'env> = PromiseRaw<'env, Object<'env>>;
 
 /// The napi-rs side of a job.
@@ -65,10 +65,10 @@ fn outcome<'env, J: Job>(env: &'env Env, output: Output<J>) -> Result<Object<'en
     Ok(outcome)
 }
 
-/// Turns a panic into a failure: napi-rs does not catch one on a libuv thread,
-/// and unwinding into C aborts the app.
+/// Turns a panic into a failure: napi-rs does not catch panics on a libuv thread, and unwinding
+/// into C aborts the app.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> GuestResult<T>) -> std::result::Result<T, Failure> {
-    // What the closure leaves half done is dropped with its job.
+    // Data that the closure leaves half done is dropped with its job.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result.map_err(|error| Failure::from(&error)),
         Err(panic) => Err(Failure::panic(panic.as_ref())),

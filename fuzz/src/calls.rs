@@ -1,5 +1,5 @@
-//! Every operation on one file: reads by path and by bytes, changes in memory and on
-//! disk. Each may succeed or fail; a panic or a crash is a bug.
+//! Runs every operation on one file: reads by path and by bytes, changes in memory and on disk.
+//! Each may succeed or fail; a panic or a crash is a bug.
 
 use crate::library::Library;
 use std::cell::RefCell;

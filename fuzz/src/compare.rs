@@ -1,9 +1,9 @@
-//! One file read in three ways: by path with its pictures hidden from the guest,
-//! by path with the guest seeing all of it, and as bytes.
+//! Reads one file in three ways: by path with its pictures hidden from the guest, by path with
+//! the guest seeing all of it, and as bytes.
 //!
-//! Hiding is an optimisation, so it must never change an answer. Bytes are read
-//! by other code on our side (no view, no windows) and the same on TagLib's, so
-//! what both know of a file must be the same as well.
+//! Hiding is an optimisation, so it must never change an answer. Bytes are read by other code on
+//! the host (no view, no windows), but by the same code in TagLib, so the answers must agree,
+//! too.
 
 use crate::library::Library;
 use std::fs;
@@ -13,12 +13,12 @@ use taglib_wasi_guest::{
     Cancellation, ErrorKind, Limits, Metadata, ReadOptions, Source, read_metadata,
 };
 
-/// Enough that none of these files comes near: a limit is hit earlier in one way
-/// than in another.
+/// High limits, which none of these files reaches: the three reads would reach a limit at
+/// different times.
 const LIMITS: Limits =
     Limits { deadline: Duration::from_secs(60), memory: 512 << 20, answer: 512 << 20 };
 
-/// Panics if the ways differ.
+/// Panics if the answers differ.
 pub(crate) fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &str) {
     fs::write(library.file(name), bytes).expect("there is room");
     let path = Source::Path { preopens: Arc::clone(&library.preopens), path: library.path(name) };
@@ -28,8 +28,8 @@ pub(crate) fn assert_same(library: &Library, name: &str, bytes: &[u8], about: &s
         let whole = read(&path, ReadOptions { hide_pictures: false, ..options });
         assert_eq!(hidden, whole, "hidden and whole, {about}, pictures: {pictures}");
         let content = read(&Source::Bytes(bytes.to_vec()), options);
-        // By path the extension decides, and of bytes the content. Where TagLib
-        // took them for two formats, or refused one, there is nothing to compare.
+        // By path, the extension decides the format; for bytes, the content does. If TagLib found
+        // two formats, or refused one, there is nothing to compare.
         if let (Ok(hidden), Ok(content)) = (&hidden, &content)
             && hidden.file_type == content.file_type
         {

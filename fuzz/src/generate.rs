@@ -1,15 +1,14 @@
-//! Whole files, made by their formats' rules and bent here and there.
+//! Generates whole files by the rules of their formats, with occasional deviations.
 //!
-//! A mutation of a real file seldom gets past a checksum, a sum of sizes or a
-//! table of segments. So these files are built from parts: nearly every size
-//! adds up, and what varies is what a reader may see in two ways: names in odd
-//! case, two tags instead of one, flags, encodings, pictures that are cut short.
-//! One seed makes one file. The containers are those whose pictures the host
-//! hides from the guest (`guest/src/pictures`).
+//! A mutation of a real file seldom gets past a checksum, a sum of sizes or a table of segments.
+//! So these files are built from parts: nearly every size adds up, and what varies is what
+//! readers may interpret differently: names in unusual case, two tags instead of one, flags,
+//! encodings, truncated pictures. Each seed gives one file. The containers are those whose
+//! pictures the host hides from the guest (`guest/src/pictures`).
 
 use crate::mutate::{self, Random};
 
-/// A file that `seed` decides, and a name with its format's extension.
+/// Returns the file of a seed, and a name with the extension of its format.
 pub(crate) fn file(seed: u64) -> (&'static str, Vec<u8>) {
     let mut random = Random::new(seed);
     let random = &mut random;
@@ -21,7 +20,7 @@ pub(crate) fn file(seed: u64) -> (&'static str, Vec<u8>) {
         4 => ("a.wav", chunks(random, Endian::Little)),
         _ => ("a.aiff", chunks(random, Endian::Big)),
     };
-    // Most stay as they are: what is bent in them is enough.
+    // Most files are not mutated: their deviations suffice.
     if random.one_in(4) { (name, mutate::mutated(&bytes, seed)) } else { (name, bytes) }
 }
 
@@ -49,12 +48,12 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// The usual thing, but now and then one of the others.
+    /// Returns the usual value, or occasionally one of the others.
     fn usually<T: Copy>(&mut self, usual: T, others: &[T]) -> T {
         if self.one_in(12) { self.pick(others) } else { usual }
     }
 
-    /// Bytes of one value or of many, of these that parsers look for.
+    /// Returns bytes of one value or of many, chosen from those that parsers look for.
     fn data(&mut self, most: usize) -> Vec<u8> {
         let length = self.below(most);
         if self.one_in(2) {
@@ -79,7 +78,7 @@ fn synchsafe(number: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (number >> shift & 0x7F) as u8)
 }
 
-/// `APIC`: encoding, MIME type, type, description, data.
+/// Returns an `APIC` frame: encoding, MIME type, type, description, data.
 fn apic(random: &mut Random) -> Vec<u8> {
     let known = random.pick(&[0, 1, 2, 3]);
     let encoding = random.usually(known, &[4, 0xFF]);
@@ -133,7 +132,7 @@ fn tag(random: &mut Random) -> Vec<u8> {
     tag
 }
 
-/// MPEG 1 layer III, 128 kbit/s, 44,100 Hz.
+/// Returns frames of MPEG 1 layer III, 128 kbit/s, 44,100 Hz.
 fn audio(frames: usize) -> Vec<u8> {
     let mut frame = vec![0; 417];
     frame[..4].copy_from_slice(&[0xFF, 0xFB, 0x90, 0x64]);
@@ -159,7 +158,7 @@ fn mp3(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// APEv2, which may have a cover as well.
+/// Returns an APEv2 tag, which may have a picture as well.
 fn ape_tag(random: &mut Random) -> Vec<u8> {
     let text: &[u8] = &[&9_u32.to_le_bytes()[..], &[0; 4], b"Title\0", b"ape title"].concat();
     let cover = [b"a.png\0", &image(random)[..]].concat();
@@ -228,7 +227,7 @@ fn chunks(random: &mut Random, endian: Endian) -> Vec<u8> {
 
 // ----------------------------------------------------------- FLAC, Ogg
 
-/// A picture block (RFC 9639, section 8.8).
+/// Returns a picture block (RFC 9639, section 8.8).
 fn picture_block(random: &mut Random) -> Vec<u8> {
     let media_type = random.usually(TYPES[0], &TYPES);
     let description = random.usually(DESCRIPTIONS[0], &DESCRIPTIONS);
@@ -298,7 +297,7 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// 44,100 Hz, two channels, 16 bits, 441,000 samples.
+/// Returns a block for 44,100 Hz, two channels, 16 bits, 441,000 samples.
 fn stream_info() -> Vec<u8> {
     let mut info = vec![0; 34];
     info[10..18].copy_from_slice(&[0x0A, 0xC4, 0x42, 0xF0, 0, 6, 0xBA, 0xA8]);
@@ -345,7 +344,7 @@ fn page(flags: u8, granule: u64, number: u32, segments: &[u8], content: &[u8]) -
     [b"OggS\0", &[flags][..], &numbers, &[0; 4], &[count], segments, content].concat()
 }
 
-/// The pages of these packets, from page 1 on, with up to so many segments each.
+/// Returns the pages of these packets, from page 1 on, with a random limit of segments on each.
 fn pages(random: &mut Random, packets: &[Vec<u8>]) -> Vec<u8> {
     const CONTINUED: u8 = 1;
     let most = random.pick(&[255, 255, 255, 3, 17]);

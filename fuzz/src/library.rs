@@ -11,10 +11,10 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Makes the folder, with `purpose` in its name, and preopens it as `/music`.
+    /// Creates the folder, with `purpose` in its name, and preopens it as `/music`.
     pub(crate) fn new(purpose: &str) -> Self {
         let id = format!("{purpose}-{}-{:?}", std::process::id(), std::thread::current().id());
-        // In memory, where there is such a place: a save waits for the disk.
+        // The folder is in memory if possible, since a save waits for the disk.
         let memory = PathBuf::from("/dev/shm");
         let root = if memory.is_dir() { memory } else { std::env::temp_dir() };
         let folder = root.join(format!("taglib-wasi-{id}"));
@@ -28,17 +28,17 @@ impl Library {
         Self { folder, preopens }
     }
 
-    /// The path of a file to the system.
+    /// Returns the path of a file for the system.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// The path of a file to the guest.
+    /// Returns the path of a file for the guest.
     pub(crate) fn path(&self, name: &str) -> String {
         format!("/music/{name}")
     }
 
-    /// How many files there are.
+    /// Returns how many files there are.
     #[allow(dead_code, reason = "not every target counts them")]
     pub(crate) fn count(&self) -> usize {
         fs::read_dir(&self.folder).expect("it is there").count()

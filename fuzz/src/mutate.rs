@@ -1,12 +1,12 @@
-//! Mutations that know how audio files are made.
+//! Mutates files with knowledge of how audio files are structured.
 //!
-//! Most formats are boxes: a name of four bytes and a size, in one of a few
-//! ways of writing it. A mutation finds places that look like one, and cuts,
-//! repeats, moves or nests the box, or lies about its size: so the damage gets
-//! past the first check of a parser, which random bytes seldom do.
+//! Most formats consist of boxes: a name of four bytes and a size, written in one of a few forms.
+//! A mutation finds places that look like a box, and cuts, repeats, moves or nests the box, or
+//! changes its size. So the damage gets past the first check of a parser, which random bytes
+//! seldom do.
 
-/// What the file is called: TagLib goes by the extension, so it is the one of
-/// what the content begins like.
+/// Returns a file name for content. TagLib chooses the format by the extension, so it is that of
+/// the format that the content begins like.
 pub(crate) fn name_of(bytes: &[u8]) -> &'static str {
     let begins = |text: &[u8]| bytes.starts_with(text);
     let holds = |at: usize, text: &[u8]| bytes.get(at..).is_some_and(|it| it.starts_with(text));
@@ -35,7 +35,7 @@ pub(crate) fn name_of(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The file after a few mutations, which `seed` decides.
+/// Returns the file after a few mutations, which `seed` determines.
 pub(crate) fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
     let mut bytes = bytes.to_vec();
@@ -45,7 +45,7 @@ pub(crate) fn mutated(bytes: &[u8], seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// A place that looks like a box, and where its size stands.
+/// A place that looks like a box, and the position of its size.
 struct Box {
     start: usize,
     size_at: usize,
@@ -67,7 +67,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
             let other = &boxes[random.below(boxes.len())];
             bytes.splice(other.start..other.start, content);
         }
-        // In itself: the box has one of its kind for its content.
+        // Nests the box: a copy of it becomes its content.
         4 => drop(bytes.splice(chosen.size_at + 4..chosen.size_at + 4, content)),
         _ => lie(&mut bytes[chosen.size_at..], random),
     }
@@ -86,7 +86,7 @@ fn mutate_anywhere(bytes: &mut Vec<u8>, random: &mut Random) {
     if bytes.is_empty() {
         return bytes.push(random.below(256) as u8);
     }
-    // The head and the tail are where the tags are.
+    // Tags are at the start and at the end.
     let at = match random.below(3) {
         0 => random.below(bytes.len().min(128)),
         1 => bytes.len() - 1 - random.below(bytes.len().min(160)),
@@ -104,7 +104,8 @@ fn mutate_anywhere(bytes: &mut Vec<u8>, random: &mut Random) {
 }
 
 fn boxes(bytes: &[u8]) -> Vec<Box> {
-    /// More would only be repetitions, of the pages of an Ogg, say.
+    /// The maximum number of boxes. More would only be repetitions, such as the pages of an Ogg
+    /// stream.
     const MOST: usize = 200;
     let is_name = |at: usize| {
         bytes.get(at..at + 4).is_some_and(|name| {
@@ -124,10 +125,10 @@ fn boxes(bytes: &[u8]) -> Vec<Box> {
         let after = number(at + 4);
         let before = at.checked_sub(4).and_then(number);
         let candidates = [
-            // Chunks of RIFF and AIFF, frames of ID3v2: the size follows.
+            // In chunks of RIFF and AIFF and in frames of ID3v2, the size follows the name.
             after.and_then(|it| fits(at, at + 4, u32::from_le_bytes(it).checked_add(8)?)),
             after.and_then(|it| fits(at, at + 4, u32::from_be_bytes(it).checked_add(8)?)),
-            // Atoms: the size goes before, and counts itself.
+            // In atoms, the size precedes the name, and counts itself.
             before.and_then(|it| fits(at - 4, at - 4, u32::from_be_bytes(it))),
         ];
         found.extend(candidates.into_iter().flatten());
@@ -135,16 +136,16 @@ fn boxes(bytes: &[u8]) -> Vec<Box> {
     found
 }
 
-/// An xorshift generator: the fuzzer gives the seed, so a run can be repeated.
+/// An xorshift generator. The fuzzer provides the seed, so a run can be repeated.
 pub(crate) struct Random(u64);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        // Never zero, which an xorshift generator does not leave.
+        // Never zero: an xorshift generator would return zeros forever.
         Self(seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
-    /// A number from zero up to `limit`, which is not among them.
+    /// Returns a number from zero up to, but not including, `limit`.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -1,4 +1,4 @@
-//! The decoder of the guest's answers, on bytes of any kind.
+//! Fuzzes the decoder of the guest's answers with arbitrary bytes.
 
 #![no_main]
 

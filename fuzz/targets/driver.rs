@@ -1,5 +1,5 @@
-//! The host's side of the ABI, against a guest that lies (`hostile-guest.wat`).
-//! To be built with `TAGLIB_WASI_MODULE` naming that guest.
+//! Fuzzes the host's side of the ABI with a guest that lies (`hostile-guest.wat`). Must be built
+//! with `TAGLIB_WASI_MODULE` set to that guest.
 
 #![no_main]
 

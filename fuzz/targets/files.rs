@@ -1,4 +1,4 @@
-//! Whole files through the sandbox, mutated by their structure.
+//! Fuzzes the sandbox with whole files, mutated by their structure.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 fuzz_target!(|bytes: &[u8]| calls::all(mutate::name_of(bytes), bytes));
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    // The fuzzer's own mutations in between: they know what has been covered.
+    // Sometimes uses the fuzzer's own mutations, since the fuzzer knows what has been covered.
     if seed % 4 == 0 {
         return fuzzer_mutate(data, size, max_size);
     }

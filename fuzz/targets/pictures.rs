@@ -1,6 +1,6 @@
-//! Files read by path with and without hidden pictures and as bytes: the answers
-//! must be equal. The mutator makes whole files by their formats' rules, and
-//! bends what the fuzzer has found.
+//! Reads files by path with and without hidden pictures and as bytes: the answers must be equal.
+//! The mutator generates whole files by the rules of their formats, and mutates those that the
+//! fuzzer has found.
 
 #![no_main]
 

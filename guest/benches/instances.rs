@@ -1,9 +1,9 @@
-//! What a fresh sandbox for each file costs, against one that is used again.
+//! Measures the cost of a fresh sandbox for each file against that of one sandbox for all.
 //!
 //!     cargo bench -p taglib-wasi-guest --features internals -- FOLDER [ROUNDS]
 //!
-//! Reads the files of FOLDER and of the folders in it, in turn both ways, and
-//! prints the medians in microseconds a file, and their ratio.
+//! Reads the files in FOLDER and in its subfolders, alternating between both, and prints the
+//! medians in microseconds per file, and their ratio.
 
 use std::env;
 use std::fs;
@@ -24,7 +24,7 @@ fn main() {
     let preopens = Preopens::open(&[options]).expect("a folder that can be opened");
     let mut files = Vec::new();
     list(Path::new(folder), &mut files);
-    // Whatever is no audio is left out, and the rest read once to warm up.
+    // Files that are not audio are left out. The others are read once to warm up.
     files.retain(|file| Reader::new(false).read(&preopens, file).is_ok());
 
     let mut times = [Vec::new(), Vec::new()];

@@ -1,4 +1,4 @@
-//! Where the module comes from.
+//! Finds the module.
 //!
 //! The default is the file in the npm package `taglib-wasm`, in `node_modules`. Its
 //! hash must be the one in `module.sha256`. `TAGLIB_WASI_MODULE` names another file,

@@ -21,7 +21,7 @@ use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 
 const FIXTURES: &str = "../__test__/fixtures/audio";
 
-/// `errno` of WASI preview 1.
+/// The `errno` for success in WASI preview 1.
 const SUCCESS: u32 = 0;
 const BADF: u32 = 8;
 const NOENT: u32 = 44;
@@ -38,13 +38,13 @@ pub(crate) struct Warm {
     pub far_bytes: Vec<(usize, u8)>,
 }
 
-/// The allocator writes a mark at the end of memory, megabytes behind everything else.
-/// Wasmtime's image of the memory would contain all of the zeros in between. So bytes
-/// that follow a gap of this many zeros are stored separately.
+/// The minimum number of zeros in a row that end the image. The allocator writes a mark at the
+/// end of memory, megabytes after everything else, and Wasmtime's image of the memory would
+/// contain all of the zeros in between. So bytes after such a gap are stored separately.
 const GAP: usize = 1 << 20;
 
-/// With more of them, an instance would take longer to prepare than with a larger
-/// image.
+/// The maximum number of such bytes. With more, preparing an instance would take longer than with
+/// a larger image.
 const MOST_FAR_BYTES: usize = 16;
 
 pub(crate) fn up(module: &[u8]) -> Result<Warm> {
@@ -61,7 +61,7 @@ fn samples() -> Result<Vec<Vec<u8>>> {
         |path: &Path, error| format!("the fixture {} can't be read: {error}.", path.display());
     let entries = fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))?;
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    // Sorted, so that each machine builds the same artifact.
+    // The paths are sorted, so that each machine builds the same artifact.
     paths.sort();
     paths.iter().map(|path| fs::read(path).map_err(|error| unreadable(path, error))).collect()
 }
@@ -71,7 +71,7 @@ fn warmed_up(module: &[u8], samples: &[Vec<u8>]) -> wasmtime::Result<Warm> {
     wizer.init_func("_initialize");
     let (context, instrumented) = wizer.instrument(module)?;
 
-    // For the build machine, where the module runs now.
+    // Compiles for the build machine, where the module runs now.
     let mut config = settings::compiled();
     config.epoch_interruption(false);
     let engine = Engine::new(&config)?;
@@ -160,7 +160,7 @@ impl InstanceState for Guest {
     }
 }
 
-/// Nothing in the future waits: Wizer's interface is asynchronous for other runtimes.
+/// Runs a future that never waits: Wizer's interface is asynchronous for other runtimes.
 fn at_once<T>(future: impl Future<Output = wasmtime::Result<T>>) -> wasmtime::Result<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,

@@ -1,9 +1,9 @@
 //! Applies an edit to a file's content and returns the changed bytes.
 //!
-//! TagLib edits a copy of the content, as it edits a copy of the file in a save. The
-//! copy stays in the host's memory: TagLib sees it as a file, and reads and writes the
-//! parts that it needs. In the guest's memory there would be three copies of it. A
-//! file that is named by its path is only read.
+//! TagLib edits a copy of the content, as it edits a copy of the file in a save. The copy stays
+//! in the host's memory: TagLib sees it as a file, and reads and writes only the parts that it
+//! needs. The guest's memory would hold three copies of the content. A file that is given by its
+//! path is only read.
 
 use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
@@ -18,18 +18,17 @@ use crate::tags::{DecodeOptions, Edit, Requested};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How much of the content is read to find out its format, in bytes: the audio may
-/// follow a tag with covers.
+/// How much of the content is read to find out its format, in bytes. The audio may follow a tag
+/// with large pictures.
 const HEAD: usize = 4 << 20;
 
-/// The bytes that are copied between two checks of the budget.
+/// How many bytes are copied between two checks of the budget.
 const PIECE: usize = 1 << 20;
 
-/// Returns the bytes of a file with `edit` applied. Its content decides which
-/// format it has.
+/// Returns the bytes of a file with `edit` applied. The content decides the format.
 ///
-/// The changed bytes count against the memory limit. Content that is given as bytes
-/// is the caller's, and does not.
+/// The changed bytes count against the memory limit. Content that is given as bytes belongs to
+/// the caller, and does not count.
 ///
 /// # Errors
 /// As [`crate::read_metadata`], and [`ErrorKind::FileOperation`] with the
@@ -72,8 +71,7 @@ fn edit_content(
     Ok(mem::take(&mut *edited))
 }
 
-/// Copies content. If the file has become shorter meanwhile, the rest of it is left
-/// out.
+/// Copies content. If the file has become shorter meanwhile, the copy is shorter, too.
 fn copy_of(content: Content<'_>, budget: &Budget) -> Result<Vec<u8>> {
     let length = budget.admit(content.size())? as usize;
     let mut copy = Vec::new();
@@ -92,8 +90,8 @@ fn copy_of(content: Content<'_>, budget: &Budget) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
-/// The extension of the format that the content has: the one that it begins like, or
-/// else the one as which TagLib reads it.
+/// Returns the extension of the content's format: the format that its first bytes show, or else
+/// the one as which TagLib reads it.
 fn extension_of(content: &[u8], budget: &Budget) -> Result<Option<&'static str>> {
     let head = &content[..content.len().min(HEAD)];
     let extension = Sandbox::new(GuestFiles::none(), budget)?.extension_of(head)?;

@@ -1,10 +1,10 @@
-//! Buffers that are reused.
+//! Reuses buffers.
 //!
-//! A window of a file, or a cover, takes some tens of pages. The allocator returns
-//! blocks of that size to the system when they are freed. The next file then gets fresh
-//! pages, and each of them faults when it is first touched: 35 faults for a file with a
-//! cover, a sixth of the time of its read. So the latest buffers are kept here. All
-//! threads share them, since a cover is allocated on one thread and freed on another.
+//! A window of a file, or a picture, takes some tens of pages. The allocator returns blocks of
+//! that size to the system when they are freed. The next file then gets fresh pages, and each of
+//! them faults when it is first touched: 35 faults for a file with a picture, a sixth of the time
+//! of its read. So the latest buffers are kept here. All threads share them, since a picture is
+//! allocated on one thread and freed on another.
 
 use std::collections::TryReserveError;
 use std::fmt;
@@ -18,8 +18,8 @@ const SMALLEST: usize = 16 << 10;
 /// The largest buffer that is kept, in bytes. Few files need larger ones.
 const LARGEST: usize = 1 << 20;
 
-/// How many buffers are kept: the windows and covers of the files that are read at
-/// once.
+/// How many buffers are kept: the windows and pictures of the files that are read at the same
+/// time.
 const KEPT: usize = 16;
 
 static FREE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
@@ -27,8 +27,8 @@ static FREE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 /// Bytes in a buffer that may be reused, such as a picture's.
 #[derive(Default)]
 pub struct Buffer {
-    /// All bytes are initialised. Outside of the range, a reused buffer has bytes of an
-    /// earlier file, which are never returned.
+    /// All bytes are initialised. Outside the range, a reused buffer has bytes of an earlier
+    /// file, which are never returned.
     bytes: Vec<u8>,
     start: usize,
     length: usize,
@@ -50,7 +50,7 @@ impl Buffer {
     /// Makes a buffer of `length` bytes with unspecified content.
     ///
     /// # Errors
-    /// If the system has no memory left.
+    /// Fails if the system has no memory left.
     pub fn of_length(length: usize) -> Result<Self, TryReserveError> {
         let bytes = match used(length) {
             Some(bytes) => bytes,
@@ -132,7 +132,7 @@ impl Buffer {
     }
 }
 
-/// For bytes that the app already has in memory.
+/// Copies bytes that the app already has in memory.
 impl From<&[u8]> for Buffer {
     fn from(bytes: &[u8]) -> Self {
         bytes.to_vec().into()

@@ -6,11 +6,10 @@ use crate::file::DiskFile;
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
 
-/// The bytes that are read between two checks of the deadline.
+/// How many bytes are read between two checks of the deadline.
 const PIECE: usize = 1 << 20;
 
-/// Returns the bytes of the file of this path. The deadline is extended as for
-/// [`crate::save()`].
+/// Returns the bytes of the file at this path. The deadline is extended as for [`crate::save()`].
 ///
 /// # Errors
 /// [`crate::ErrorKind::FileOperation`] if it can't be opened or read,
@@ -34,7 +33,7 @@ pub fn read_content(
         let end = size.min(filled + PIECE);
         let read = file.read_at(&mut content[filled..end], filled as u64);
         match read.map_err(|error| limits::failure("read", &error))? {
-            // It has become shorter meanwhile.
+            // The file has become shorter meanwhile.
             0 => break,
             read => filled += read,
         }

@@ -33,7 +33,7 @@ impl Errno {
     pub const MLINK: Self = Self("EMLINK");
     /// There is no such file.
     pub const NOENT: Self = Self("ENOENT");
-    /// WASI's own: the path leads outside of every preopen.
+    /// WASI's own: the path leads outside every preopen.
     pub const NOTCAPABLE: Self = Self("ENOTCAPABLE");
     /// A part of the path is not a directory.
     pub const NOTDIR: Self = Self("ENOTDIR");
@@ -42,12 +42,12 @@ impl Errno {
     /// The preopen or the file system is read-only.
     pub const ROFS: Self = Self("EROFS");
 
-    /// The name as text.
+    /// Returns the name as text.
     pub fn name(self) -> &'static str {
         self.0
     }
 
-    /// The name for a system error.
+    /// Returns the name for a system error.
     pub fn of(error: &io::Error) -> Self {
         if let Some(named) = error.raw_os_error().and_then(by_number) {
             return named;
@@ -75,8 +75,8 @@ impl Errno {
     }
 }
 
-/// The numbers that are the same on Linux and macOS and for which `io::ErrorKind` has
-/// no stable kind, or one for several (`EPERM` and `EACCES`).
+/// Returns the names of numbers that are the same on Linux and macOS, and for which
+/// `io::ErrorKind` has no stable kind, or one kind for several (`EPERM` and `EACCES`).
 #[cfg(unix)]
 fn by_number(number: i32) -> Option<Errno> {
     Some(Errno(match number {
@@ -85,7 +85,7 @@ fn by_number(number: i32) -> Option<Errno> {
         19 => "ENODEV",
         23 => "ENFILE",
         24 => "EMFILE",
-        // ELOOP is one of the few that differ.
+        // ELOOP is one of the few numbers that differ.
         40 if cfg!(target_os = "linux") => "ELOOP",
         62 if cfg!(target_vendor = "apple") => "ELOOP",
         _ => return None,

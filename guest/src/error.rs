@@ -10,7 +10,7 @@ use std::{error, fmt};
 /// A result with this crate's error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, in words, and of which kind it is.
+/// A failure: its kind, and a message in words.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -26,7 +26,7 @@ pub struct Loss {
     pub kind: &'static str,
     /// Its identifier, such as `TIT2`.
     pub key: String,
-    /// Its content, shortened for people.
+    /// Its content as it is shown to people, shortened.
     pub before: String,
     /// The content that would replace it, if any.
     pub after: Option<String>,
@@ -78,12 +78,12 @@ impl Error {
         Self { kind, message: message.into(), path: None, lost: Vec::new() }
     }
 
-    /// The path of the failure, where the caller does not know it.
+    /// Returns the path that the failure is about, if the caller does not know it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// The elements that a refused change would have lost.
+    /// Returns the elements that a refused change would have lost.
     pub fn lost(&self) -> &[Loss] {
         &self.lost
     }
@@ -109,7 +109,7 @@ impl Error {
         self
     }
 
-    /// The kind of failure.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -131,8 +131,8 @@ impl Error {
     }
 }
 
-/// The system's message without the number that `io::Error` appends. The errno's name
-/// is given separately.
+/// Returns the system's message without the number that `io::Error` appends. The name of the
+/// errno is given separately.
 fn describe(error: &std::io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error ") {

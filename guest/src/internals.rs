@@ -8,7 +8,7 @@ use crate::preopens::Preopens;
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::tags::{Answer, DecodeOptions, Metadata};
 
-/// Decodes bytes as an answer of the guest, and makes tags of it.
+/// Decodes bytes as an answer of the guest, and converts it to tags.
 pub fn decode(bytes: &[u8]) {
     let budget = Budget::start(Limits::default(), &Cancellation::default());
     for pictures in [true, false] {
@@ -17,9 +17,8 @@ pub fn decode(bytes: &[u8]) {
     }
 }
 
-/// Reads each file in a fresh sandbox, or all of them in one, to measure the cost of
-/// fresh sandboxes. Files in one sandbox are not isolated from each other, so no other
-/// code does that.
+/// Reads each file in a fresh sandbox, or all files in one, in order to measure the cost of fresh
+/// sandboxes. Files in one sandbox are not isolated from each other, so no other code does that.
 pub struct Reader {
     kept: Option<Sandbox>,
     keeps: bool,

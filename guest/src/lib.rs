@@ -1,20 +1,20 @@
 //! TagLib in a sandbox.
 //!
-//! TagLib's WebAssembly module, compiled ahead of time and run in Wasmtime: each
-//! file is parsed in a fresh store that sees one descriptor, with a deadline and a
-//! memory limit. This crate knows nothing of JavaScript; the addon in the
-//! repository's root is its Node-API binding.
+//! Runs TagLib's WebAssembly module, which is compiled ahead of time, in Wasmtime. Each file is
+//! parsed in a fresh store that sees one file descriptor, with a deadline and a memory limit.
+//! This crate knows nothing about JavaScript; the addon in the root of the repository is its
+//! Node-API binding.
 //!
-//! A read passes these modules: [`Preopens`] turns a path into one open regular
-//! file (`preopens`, `file`); `pictures` hides from the guest what the host can
-//! read itself; the file becomes the only one that a new instance can see
-//! (`sandbox`, on the shared `engine`); TagLib parses it; its answer is decoded
-//! within limits into [`Metadata`] (`tags`). [`read_metadata`] does all of that.
-//! [`apply()`] returns changed bytes, and [`save()`] changes the file on disk,
-//! as [`save_as()`] and [`write_content()`] do at another place; [`read_content()`]
-//! returns the bytes of a file; `stored` reads what the guest tells less of;
-//! `preserve` sees that nothing else changes, by `restore` and `inventory`. `limits` and `source`
-//! lie below all of them.
+//! A read passes through these modules: [`Preopens`] turns a path into one open regular file
+//! (`preopens`, `file`); `pictures` hides from the guest what the host can read itself; the file
+//! becomes the only one that a new instance can see (`sandbox`, on the shared `engine`); TagLib
+//! parses it; and its answer is decoded within limits into [`Metadata`] (`tags`).
+//! [`read_metadata`] does all of that.
+//!
+//! [`apply()`] returns changed bytes. [`save()`] changes the file on disk, [`save_as()`] and
+//! [`write_content()`] write another file, and [`read_content()`] returns the bytes of a file.
+//! `stored` reads what the guest returns only in part. `preserve` makes sure that nothing else
+//! changes, with `restore` and `inventory`. All of these modules use `limits` and `source`.
 
 mod apply;
 mod buffers;
@@ -40,7 +40,7 @@ mod source;
 mod stored;
 mod tags;
 
-/// Saves whose operations fail on purpose, for this crate's tests.
+/// Saves with injected failures of file operations, for this crate's tests.
 #[doc(hidden)]
 pub mod fault_injection {
     pub use crate::file::Faults;

@@ -1,8 +1,8 @@
-//! What one call may use: memory, time, and how long the caller waits.
+//! Limits what one call may use: memory, time, and how long the caller waits.
 //!
-//! [`Limits`] are set by the caller. A [`Budget`] is what remains of them while the
-//! call runs. The guest and the host charge the same budget, so that a file can't make
-//! the host allocate what the guest may not.
+//! The caller sets [`Limits`]. A [`Budget`] is what remains of them while the call runs. The
+//! guest and the host charge the same budget, so a file can't make the host allocate what the
+//! guest may not.
 
 use crate::error::{Error, ErrorKind, Limit, Result};
 use crate::freed_memory;
@@ -13,35 +13,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// What one call may use.
+/// The limits of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Counted from the moment when a thread takes the call. Time in the queue does not
-    /// count.
+    /// The time from the moment when a thread takes the call. Time in the queue does not count.
     pub deadline: Duration,
     /// Bytes for the guest's memory and for the host's allocations that depend on the
     /// file, together.
     pub memory: usize,
-    /// Bytes of text and pictures in the answer to a read. JavaScript's memory,
-    /// where the answer ends up, is outside of every other limit.
+    /// Bytes of text and pictures in the answer to a read. No other limit covers JavaScript's
+    /// memory, where the answer ends up.
     pub answer: usize,
 }
 
 impl Limits {
-    /// Five seconds: a thousand times what a large file with a cover takes.
+    /// Five seconds: a thousand times what a large file with a picture takes.
     pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
     /// 256 MiB: room for a buffer of 100 MB and its tags.
     pub const DEFAULT_MEMORY: usize = 256 << 20;
-    /// 64 MiB: the largest picture that TagLib's module answers with is 50 MB.
+    /// 64 MiB: the largest picture that TagLib's module returns has 50 MB.
     pub const DEFAULT_ANSWER: usize = 64 << 20;
 }
 
-/// Size for which the deadline of a call that copies a file is extended by a second,
-/// in bytes: the content is copied, moved along and written through to the disk.
+/// The number of bytes for which the deadline of a call that copies a file is extended by one
+/// second: the content is copied, moved and flushed to the disk.
 const SIZE_PER_SECOND: u64 = 16 << 20;
 
 impl Limits {
-    /// The limits of a call that copies `size` bytes of a file.
+    /// Returns the limits of a call that copies `size` bytes of a file.
     pub(crate) fn for_copying(self, size: u64) -> Self {
         let extra = Duration::from_secs(size / SIZE_PER_SECOND);
         Self { deadline: self.deadline.saturating_add(extra), ..self }
@@ -58,13 +57,13 @@ impl Default for Limits {
     }
 }
 
-/// The caller's handle to cancel a call. Clones share one state, and any thread
-/// may use them.
+/// A handle with which the caller cancels a call. Clones share one state, and any thread may use
+/// them.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// Cancels the calls that have been given this handle.
+    /// Cancels the calls that were given this handle.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -75,7 +74,7 @@ impl Cancellation {
     }
 }
 
-/// What remains of a running call's limits. Clones share one account.
+/// What remains of the limits of a running call. Clones share one account.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Account>);
 
@@ -87,11 +86,11 @@ struct Account {
     memory: usize,
     answer: usize,
     used: AtomicUsize,
-    /// What the host has been charged in all, whether it is given back or not.
+    /// All bytes that were charged for the host, including those that were given back.
     host: AtomicUsize,
 }
 
-/// Bytes that are charged while this lives.
+/// Bytes that are charged until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Charge<'a> {
     budget: &'a Budget,
@@ -104,7 +103,7 @@ impl Drop for Charge<'_> {
     }
 }
 
-/// A call that has used much memory gives it back to the system at its end.
+/// Gives memory back to the system at the end of a call that has used much of it.
 impl Drop for Account {
     fn drop(&mut self) {
         freed_memory::give_back(*self.host.get_mut());
@@ -114,7 +113,7 @@ impl Drop for Account {
 /// Why a call must end before its work is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interruption {
-    /// The deadline, which has passed.
+    /// The deadline has passed. It was this long.
     Deadline(Duration),
     /// The caller has cancelled the call.
     Aborted,
@@ -151,7 +150,7 @@ impl Budget {
     /// Charges `bytes` that the host allocates. Nothing is charged on failure.
     pub fn charge(&self, bytes: usize) -> Result<()> {
         self.charge_guest(bytes)?;
-        // Wraps around on no machine: what is charged had been allocated.
+        // This can't overflow, since all charged bytes have been allocated.
         self.0.host.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     }
@@ -164,8 +163,8 @@ impl Budget {
         charged.map(drop).map_err(|_| self.memory_exceeded())
     }
 
-    /// Charges `bytes` that are allocated by code which ends the process if the system
-    /// has no memory left: fails instead if it can't have them now.
+    /// Charges `bytes` that other code allocates, if that code would end the process when the
+    /// system has no memory left. Fails if the system can't provide them now.
     pub(crate) fn charge_ahead(&self, bytes: usize) -> Result<()> {
         self.charge(bytes)?;
         Vec::<u8>::new().try_reserve_exact(bytes.saturating_add(bytes / 8)).map_err(|_| {
@@ -174,26 +173,25 @@ impl Budget {
         })
     }
 
-    /// Charges `bytes` as [`Budget::charge_ahead`] does, for as long as the result
-    /// lives.
+    /// Charges `bytes` as [`Budget::charge_ahead`] does, until the result is dropped.
     pub(crate) fn hold(&self, bytes: usize) -> Result<Charge<'_>> {
         self.charge_ahead(bytes)?;
         Ok(Charge { budget: self, bytes })
     }
 
-    /// Gives back what [`Budget::charge`] took.
+    /// Gives back bytes that [`Budget::charge`] has charged.
     pub fn release(&self, bytes: usize) {
         let released = |used: usize| Some(used.saturating_sub(bytes));
         // The closure never declines.
         let _ = self.0.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, released);
     }
 
-    /// Appends `value` to `list`, and charges what the list grows by.
+    /// Appends `value` to `list`, and charges the growth of the list.
     ///
     /// # Errors
     /// `ResourceLimit` if the budget or the system has no memory left.
     pub fn push<T>(&self, list: &mut Vec<T>, value: T) -> Result<()> {
-        /// A list starts with room for so many elements.
+        /// The number of elements that a list has room for at first.
         const FIRST: usize = 16;
         if list.len() == list.capacity() {
             self.reserve(list, list.capacity().max(FIRST))?;
@@ -215,12 +213,12 @@ impl Budget {
         })
     }
 
-    /// Appends `bytes` to `list`, and charges what the list grows by.
+    /// Appends `bytes` to `list`, and charges the growth of the list.
     ///
     /// # Errors
     /// `ResourceLimit` if the budget or the system has no memory left.
     pub(crate) fn extend(&self, list: &mut Vec<u8>, bytes: &[u8]) -> Result<()> {
-        /// A list starts with room for so many bytes.
+        /// The number of bytes that a list has room for at first.
         const FIRST: usize = 4 << 10;
         if list.capacity() - list.len() < bytes.len() {
             self.reserve(list, bytes.len().max(list.capacity()).max(FIRST))?;
@@ -253,7 +251,7 @@ impl Budget {
         ))
     }
 
-    /// The error of a call that needs more memory than its limit.
+    /// Returns the error of a call that needs more memory than its limit.
     pub fn memory_exceeded(&self) -> Error {
         let limit = self.0.memory;
         Error::limit(
@@ -291,23 +289,22 @@ impl From<Interruption> for Error {
     }
 }
 
-/// Lets an interruption pass through code that reads and writes.
-/// `failure` takes it out again.
+/// Passes an interruption through code that reads and writes. `failure` takes it out again.
 impl From<Interruption> for io::Error {
     fn from(interruption: Interruption) -> Self {
         Self::other(interruption)
     }
 }
 
-/// Lets an error of a budget pass in the same way.
+/// Passes an error of a budget in the same way.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         Self::other(error)
     }
 }
 
-/// Describes the failure of a file operation. An interruption or an error of ours
-/// inside of `error` stays what it is.
+/// Describes the failure of a file operation. An interruption or an error of this crate inside
+/// `error` is returned as it is.
 pub(crate) fn failure(operation: &'static str, error: &io::Error) -> Error {
     let inner = error.get_ref();
     if let Some(interruption) = inner.and_then(|inner| inner.downcast_ref::<Interruption>()) {

@@ -15,12 +15,11 @@ pub enum OnLoss {
     Refuse,
     /// Makes the change, and returns what is lost.
     Report,
-    /// Makes the change without a look at what is lost.
+    /// Makes the change without checking for losses.
     Ignore,
 }
 
-/// Restores in `copy` what TagLib has lost of `original`. Returns what is lost
-/// nevertheless.
+/// Restores in `copy` what TagLib has lost of `original`. Returns what remains lost.
 ///
 /// # Errors
 /// `ENOTSUP` if something is lost and `on_loss` refuses that.

@@ -1,4 +1,4 @@
-//! Reading: everything that TagLib knows of a file.
+//! Reads everything that TagLib knows about a file.
 
 use crate::containers::Cursor;
 use crate::error::{Error, ErrorKind, Result};
@@ -19,9 +19,9 @@ pub struct ReadOptions {
     /// Whether to hide pictures from the guest if the host can read them itself.
     /// The answer is the same; this is an option so that a test can compare.
     pub hide_pictures: bool,
-    /// Whether to return the tags as they are stored, too.
+    /// Whether to return the tags as they are stored, in addition.
     pub stored: bool,
-    /// Whether raw ID3v2 frames are among those.
+    /// Whether the stored tags include the raw ID3v2 frames.
     pub id3v2_frames: bool,
 }
 
@@ -31,11 +31,11 @@ impl Default for ReadOptions {
     }
 }
 
-/// Reads everything that TagLib knows of a file, in a sandbox of its own.
+/// Reads everything that TagLib knows about a file, in a sandbox of its own.
 ///
-/// A path is read by its extension first, as TagLib does. If that gives neither a
-/// tag nor an audio stream with a sample rate, the content decides: a FLAC named
-/// `.mp3` is read as FLAC, and junk is refused instead of being an empty success.
+/// A file that is given by its path is first read as the format of its extension, as TagLib does.
+/// If that finds neither a tag nor an audio stream with a sample rate, the content decides: a
+/// FLAC file named `.mp3` is read as FLAC, and junk is refused instead of being an empty success.
 /// Bytes have no name, so their content decides.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub fn read_metadata(
     read_metadata_within(source, options, &Budget::start(limits, cancellation))
 }
 
-/// [`read_metadata`] within a budget that the caller goes on using: the answer
+/// Does what [`read_metadata`] does, within a budget that the caller continues to use: the answer
 /// stays charged to it.
 pub fn read_metadata_within(
     source: &Source,
@@ -70,7 +70,7 @@ pub fn read_metadata_within(
     Ok(metadata)
 }
 
-/// Returns TagLib's version, as the module in use tells it.
+/// Returns TagLib's version, as the module states it.
 pub fn taglib_version() -> Result<String> {
     let budget = Budget::start(Limits::default(), &Cancellation::default());
     Sandbox::new(GuestFiles::none(), &budget)?.taglib_version()
@@ -101,7 +101,7 @@ impl Reading {
     fn by_extension(&self, opened: OpenedFile) -> Result<Attempt> {
         let OpenedFile { file, size, name } = opened;
         let mut file = ReadAhead::new(file, size, &self.budget);
-        // A picture is a frame, too.
+        // A picture is a frame, too, so none may be hidden.
         if self.options.hide_pictures
             && !self.options.id3v2_frames
             && let Some(hidden) = pictures::hide(&mut file, &name, &self.budget)?
@@ -123,12 +123,13 @@ impl Reading {
         file_of(sandbox).map(Attempt::Inconclusive)
     }
 
-    /// The raw frames, if they were asked for.
+    /// Returns the raw frames, if they were asked for.
     fn id3v2_frames(&self, sandbox: &mut Sandbox) -> Result<Option<Vec<Id3v2Frame>>> {
         if self.options.id3v2_frames { sandbox.read_id3v2_frames() } else { Ok(None) }
     }
 
-    /// The answer, with the tags as they are stored if they were asked for.
+    /// Returns the answer as metadata, including the tags as they are stored if they were asked
+    /// for.
     fn metadata(
         &self,
         answer: Answer,
@@ -142,8 +143,8 @@ impl Reading {
         Ok(Metadata { stored, ..answer.into() })
     }
 
-    /// Reads a file whose pictures the guest does not see. If the guest finds
-    /// pictures nevertheless, it must read the whole file.
+    /// Reads a file whose pictures are hidden from the guest. If the guest still finds pictures,
+    /// it must read the whole file.
     fn without_pictures(
         &self,
         file: ReadAhead,
@@ -194,7 +195,7 @@ impl Reading {
     }
 }
 
-/// Takes the file out of a sandbox that was given one.
+/// Takes the file out of a sandbox that has one.
 fn file_of(sandbox: Sandbox) -> Result<ReadAhead> {
     sandbox.into_file().ok_or_else(not_audio)
 }

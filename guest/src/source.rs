@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The file of a call.
 #[derive(Debug)]
 pub enum Source {
-    /// A file beneath a preopened directory.
+    /// A file in a preopened directory.
     Path {
         /// The directories that the path may lead into.
         preopens: Arc<Preopens>,
@@ -45,7 +45,7 @@ impl Content<'_> {
         }
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     pub(crate) fn size(self) -> u64 {
         match self {
             Self::File(file) => file.size(),

@@ -1,4 +1,4 @@
-//! What an edit asks for arrives, or is refused.
+//! Tests that the changes of an edit arrive, or are refused.
 
 use crate::support::{fixtures, preopen, scratch};
 use std::fs;
@@ -60,7 +60,7 @@ fn contains(bytes: &[u8], part: &str) -> bool {
     bytes.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
-/// One of each kind of tags that has the total behind the number.
+/// One fixture for each kind of tags that stores the total after the number.
 const JOINED: [&str; 7] =
     ["id3v24.mp3", "id3v23.mp3", "id3.aiff", "id3.wav", "id3.tta", "ape.wv", "plain.mp3"];
 
@@ -212,7 +212,7 @@ fn lyrics_keep_their_language_and_description() {
     copy.save(&fields(&[("title", &["another"])])).unwrap();
     let bytes = copy.bytes();
     assert!(contains(&bytes, "deuVers\0Worte") && contains(&bytes, "eng\0words"));
-    // With a description they are a field; the file has had one already.
+    // Lyrics with a description are fields. The file had one of these before.
     for name in ["LYRICS:VERS", "LYRICS:VERSE"] {
         assert!(field(&copy.read(), name).is_some(), "{name}");
     }
@@ -241,7 +241,7 @@ fn the_flag_of_a_compilation_is_read_as_it_is_set() {
 fn what_was_read_changes_no_byte_of_the_tags_when_it_is_written_again() {
     for name in ["id3v24.mp3", "vorbis-comment.flac", "aac.m4a", "chapters.mp3", "broadcast.wav"] {
         let copy = Copy::of("round-trip", name);
-        // TagLib may lay the file out anew the first time.
+        // TagLib may lay out the file anew the first time.
         copy.save(&Edit::default()).unwrap();
         let before = copy.bytes();
         let tags = copy.read().tags;
@@ -254,7 +254,7 @@ fn what_was_read_changes_no_byte_of_the_tags_when_it_is_written_again() {
             };
             (name.clone(), values)
         });
-        // A year goes with its date.
+        // A year is set only together with a date.
         let has_date = tags.fields.iter().any(|(name, _)| name == "date");
         let edit = Edit {
             fields: texts.filter(|(name, _)| !(has_date && name == "year")).collect(),

@@ -1,5 +1,4 @@
-//! Files whose pictures are hidden from the guest read as if they were not, by path and
-//! by bytes.
+//! Tests that hiding pictures from the guest does not change an answer, by path and by bytes.
 
 use crate::mutate;
 use crate::support::{fixtures, preopen, scratch};
@@ -13,7 +12,7 @@ use taglib_wasi_guest::{
     Cancellation, ErrorKind, Limit, Limits, Metadata, Preopens, ReadOptions, Source, read_metadata,
 };
 
-/// How often each file is mutated; `MUTATIONS` asks for more.
+/// How often each file is mutated. `MUTATIONS` sets a higher number.
 const ROUNDS: u64 = 12;
 
 fn read_source(source: &Source, options: ReadOptions) -> Result<Metadata, ErrorKind> {
@@ -47,7 +46,7 @@ fn assert_same(preopens: &Arc<Preopens>, name: &str, bytes: &[u8], about: &str) 
         assert_eq!(hidden, whole, "{about}, pictures: {pictures}");
         let options = ReadOptions { pictures, hide_pictures: true, ..ReadOptions::default() };
         let (Ok(hidden), Ok(bytes)) = (hidden, read_source(&by_bytes, options)) else { continue };
-        // By path TagLib goes by the name, which may not be that of the content.
+        // By path, TagLib chooses the format by the name, which may not be that of the content.
         if can_be_hidden(name) && format_of(&hidden) == format_of(&bytes) {
             is_comparable = true;
             assert_eq!(hidden, bytes, "{about} by bytes, pictures: {pictures}");
@@ -56,8 +55,8 @@ fn assert_same(preopens: &Arc<Preopens>, name: &str, bytes: &[u8], about: &str) 
     is_comparable
 }
 
-/// Whether pictures are hidden in files of this name. TagLib itself answers otherwise by
-/// path than by bytes for some damaged files of other formats.
+/// Returns whether pictures are hidden in files of this name. In other formats, TagLib itself
+/// reads some damaged files differently by path and by bytes.
 fn can_be_hidden(name: &str) -> bool {
     const EXTENSIONS: [&str; 8] = ["mp3", "flac", "ogg", "opus", "m4a", "mp4", "wav", "aiff"];
     name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
@@ -68,7 +67,7 @@ fn format_of(metadata: &Metadata) -> Option<(Option<&str>, Option<&str>)> {
     Some((audio.container_format.as_deref(), audio.codec.as_deref()))
 }
 
-/// The fixtures, and TagLib's own test files where they are there.
+/// Returns the fixtures, and TagLib's own test files if they are present.
 fn files() -> Vec<PathBuf> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
     let listed = [fixtures(), corpus].map(|folder| fs::read_dir(folder).into_iter().flatten());
@@ -107,7 +106,7 @@ fn every_damaged_file_reads_the_same() {
     }
 }
 
-/// TagLib looks for `ID3 ` and `id3 `, byte by byte.
+/// TagLib looks only for `ID3 ` and `id3 `, byte by byte.
 #[test]
 fn a_tag_counts_only_in_a_chunk_of_the_name_that_taglib_looks_for() {
     let folder = scratch("tag-chunks");
@@ -137,7 +136,7 @@ fn a_tag_counts_only_in_a_chunk_of_the_name_that_taglib_looks_for() {
     }
 }
 
-/// A sparse file of 10 GB with 600 pictures of 16 MiB.
+/// Uses a sparse file of 10 GB with 600 pictures of 16 MiB.
 #[test]
 fn pictures_that_exceed_a_limit_together_are_refused_at_once() {
     const PICTURES: u64 = 600;
@@ -206,7 +205,7 @@ fn the_last_page_of_a_stream_is_found_wherever_it_is() {
     }
 }
 
-/// A page of this size that ends the stream after 1,000 seconds.
+/// Returns a page of this size that ends the stream after 1,000 seconds.
 fn last_page(stream: &[u8], size: usize) -> Vec<u8> {
     const SAMPLES: u64 = 48_000_000;
     const FLAGS: u8 = 4;

@@ -1,4 +1,4 @@
-//! The host's side of the ABI, called by a guest that returns false numbers.
+//! Tests the host's side of the ABI with a guest that returns false numbers.
 //!
 //!     TAGLIB_WASI_MODULE=$PWD/fuzz/hostile-guest.wat \
 //!         cargo test --release -p taglib-wasi-guest --test guest hostile_guest -- --ignored
@@ -10,7 +10,7 @@ use std::fs;
 use std::sync::Arc;
 use taglib_wasi_guest::{Cancellation, Field, Limits, ReadOptions, Source, read_metadata};
 
-/// Numbers at which a bound could be missed: of addresses, lengths, pages.
+/// Numbers that a check of bounds could miss: addresses, lengths, pages.
 const NUMBERS: [u32; 18] = [
     0,
     1,
@@ -49,7 +49,7 @@ fn whatever_the_guest_says_the_host_goes_on() {
         let mut bytes: Vec<u8> = Vec::new();
         for word in 0..WORDS {
             let number = match (word, next(4)) {
-                // Memory that is there, most of the time: lies come later.
+                // Mostly valid memory; false numbers follow later.
                 (0..8, 1..) => 16_384 + 4_096 * u32::try_from(next(8)).unwrap(),
                 (8, 1..) => 4096 + 512,
                 (12, 1..) => 0,
@@ -58,7 +58,7 @@ fn whatever_the_guest_says_the_host_goes_on() {
             bytes.extend(number.to_le_bytes());
         }
         bytes.resize(512, 0);
-        // The answer: a map, for a start.
+        // The answer begins with a map.
         bytes.push(0x80 | u8::try_from(next(16)).unwrap());
         bytes.extend((0..next(600)).map(|_| u8::try_from(next(256)).unwrap()));
         calls::all("x.mp3", &bytes);
@@ -91,8 +91,8 @@ const RESULT: u32 = ANSWER + 8;
 /// The number in the answer if no call writes to it.
 const UNCHANGED: u32 = 0x0101_0101;
 
-/// Makes a file of 3 MiB: the guest makes `calls` on `vectors`, and answers with the
-/// number at `RESULT` as the title.
+/// Creates a file of 3 MiB: the guest makes `calls` on `vectors`, and answers with the number at
+/// `RESULT` as the title.
 fn file_of(calls: &[[u32; 5]], vectors: &[(u32, u32)]) -> Vec<u8> {
     let mut words: Vec<u32> = (0..8).map(|index| ALLOCATED + 512 * index).collect();
     words.extend([ANSWER, 12, 0, 0, 0, 0, 0, 0, calls.len() as u32]);
@@ -118,10 +118,10 @@ fn result_of(calls: &[[u32; 5]], vectors: &[(u32, u32)]) -> u32 {
         Source::Path { preopens: Arc::clone(&library.preopens), path: library.path("x.mp3") };
     let metadata =
         read_metadata(&path, ReadOptions::default(), Limits::default(), &Cancellation::default());
-    // An answer with no title but zero says nothing about a file.
+    // An answer with nothing but the title zero says nothing about a file.
     let Ok(metadata) = metadata else { return 0 };
     let [(_, Field::Texts(texts))] = &metadata.tags.fields[..] else { panic!("{metadata:?}") };
-    // Calls write it with the lowest byte first, MessagePack has the highest first.
+    // Calls write the number with the lowest byte first, MessagePack has the highest first.
     texts[0].parse::<u32>().unwrap().swap_bytes()
 }
 
@@ -137,7 +137,7 @@ fn one_read_or_write_moves_a_mebibyte_at_most() {
         for count in [MOST_VECTORS as u32, u32::MAX] {
             assert_eq!(result_of(&[[call, fd, VECTORS, count, RESULT]], &vectors), MOST_BYTES);
         }
-        // One vector of more than that: memory of 4 MiB, and then some.
+        // One vector that is longer than that, in a memory of more than 4 MiB.
         let calls = [[MEMORY_GROW, 64, 0, 0, 0], [call, fd, VECTORS, 1, RESULT]];
         assert_eq!(result_of(&calls, &[(262_144, 4 << 20)]), MOST_BYTES);
     }
@@ -171,8 +171,8 @@ fn vectors_and_names_outside_of_memory_move_nothing() {
 #[test]
 #[ignore = "needs the guest that lies, by TAGLIB_WASI_MODULE"]
 fn a_read_behind_the_end_gives_nothing_however_far_a_seek_went() {
-    // The guest shifts the third number by 33 bits, and takes its lowest two for the
-    // start to count from: the start of the file, the place in it, the end.
+    // The guest shifts the third number by 33 bits, and its lowest two bits say what the seek is
+    // relative to: the start of the file, the current position, or the end.
     for upper in [0x3FFF_FFFC, 0x1FFF_FFFD, 0x0000_0100, 0x0000_0102] {
         let seek = [FD_SEEK, FILE, 1, upper, FREE];
         let read = [FD_READ, FILE, VECTORS, 1, RESULT];

@@ -1,5 +1,5 @@
-//! A file reads the same by path, with its pictures hidden from the guest and
-//! without, and as bytes.
+//! Tests that a file reads the same by path, with and without hiding its pictures from the guest,
+//! and as bytes.
 
 use crate::library::Library;
 use crate::{compare, generate, mutate};

@@ -1,4 +1,4 @@
-//! Reading the fixtures through the whole guest crate, without JavaScript.
+//! Tests reading the fixtures through the whole guest crate, without JavaScript.
 
 use crate::support::{fixtures, preopen, scratch};
 use std::fs;
@@ -93,7 +93,7 @@ fn junk_is_never_an_empty_success() {
         ("empty.mp3", &b""[..]),
         ("text.mp3", b"hello, world"),
         ("none", b""),
-        // TagLib seeks to before its start, and then sees a sample rate.
+        // TagLib seeks to before the start of the file, and then finds a sample rate.
         ("short.mpc", b"ab"),
     ];
     for (name, content) in files {
@@ -160,14 +160,14 @@ fn a_fifo_holds_no_thread() {
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
-/// An ID3v2.4 tag of these frames.
+/// Returns an ID3v2.4 tag with these frames.
 fn id3v2(frames: &[u8]) -> Vec<u8> {
     let size: Vec<u8> =
         [21, 14, 7, 0].iter().map(|shift| (frames.len() >> shift) as u8 & 0x7f).collect();
     [b"ID3\x04\0\0", &size[..], frames].concat()
 }
 
-/// A WAV of `count` empty chunks, which TagLib indexes one by one.
+/// Returns a WAV of `count` empty chunks, which TagLib indexes one by one.
 fn many_chunks(count: usize) -> Vec<u8> {
     let mut bytes = b"RIFF\0\0\0\0WAVE".to_vec();
     bytes.extend(b"junk\0\0\0\0".repeat(count));
@@ -214,7 +214,7 @@ fn a_file_that_needs_too_much_memory_stops_at_the_limit() {
 #[test]
 fn a_file_beyond_four_gibibytes_is_read_or_refused_by_its_limit() {
     let directory = scratch("large");
-    // Sparse: it takes no space on disk.
+    // The file is sparse: it takes no space on disk.
     let tagged = fs::read(fixtures().join("id3v24.mp3")).unwrap();
     for (name, head) in [("tagged.mp3", &tagged[..]), ("unknown.bin", b"junk")] {
         fs::write(directory.join(name), head).unwrap();

@@ -1,4 +1,4 @@
-//! Saving with every operation on files made to fail once.
+//! Tests saves in which each file operation fails once.
 
 use crate::support::{fixtures, preopen, scratch};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const ENOSPC: (i32, &str) = (28, "ENOSPC");
 #[cfg(target_os = "linux")]
 const EOPNOTSUPP: i32 = 95;
 
-/// One of each format that a library is likely to have.
+/// One fixture for each format that a library is likely to have.
 const NAMES: [&str; 11] = [
     "id3v24.mp3",
     "ape.mp3",
@@ -34,7 +34,7 @@ const NAMES: [&str; 11] = [
     "tagged.mka",
 ];
 
-/// A folder with one file, as a fixture has it.
+/// A folder with one file, which is a copy of a fixture.
 struct Library {
     folder: PathBuf,
     preopens: Arc<Preopens>,
@@ -75,11 +75,10 @@ impl Library {
         save_with_faults(&self.preopens, &path, edit, options, limits, &cancellation, faults)
     }
 
-    /// Saves while another program acts on the file again and again, and returns
-    /// how that fails. On a busy machine the other program may not get to run
-    /// during a save, which is then repeated.
+    /// Saves while another program repeatedly acts on the file, and returns the error. On a busy
+    /// machine the other program may not run during a save; then the save is repeated.
     fn save_while(&self, mut act: impl FnMut(&File) + Send) -> Error {
-        /// So many acts do not all fall before or after the save.
+        /// With this many acts, not all of them can happen before or after the save.
         const ENOUGH: u64 = 3;
         loop {
             self.restore();
@@ -91,7 +90,7 @@ impl Library {
         }
     }
 
-    /// Returns also how often the other program acted during the save.
+    /// Also returns how often the other program acted during the save.
     fn save_once_while(&self, act: &mut (impl FnMut(&File) + Send)) -> (Result<Vec<Loss>>, u64) {
         let file = File::options().write(true).open(self.file()).unwrap();
         let (acts, done) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -119,7 +118,7 @@ impl Library {
             .unwrap()
     }
 
-    /// All files in the folder with their content.
+    /// Returns all files in the folder with their content.
     fn content(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         fs::read_dir(&self.folder)
             .unwrap()
@@ -137,12 +136,12 @@ fn is_errno(error: &Error, name: &str) -> bool {
     matches!(error.kind(), ErrorKind::FileOperation { errno, .. } if errno.name() == name)
 }
 
-/// With every step that a save can take.
+/// Returns options with which a save takes every possible step.
 fn all_steps() -> SaveOptions {
     SaveOptions { preserve_modified: true, on_loss: OnLoss::Report, ..SaveOptions::default() }
 }
 
-/// Changes that don't fit into the room that the fixtures have.
+/// Returns changes for which the fixtures have no room.
 fn edits() -> [Edit; 3] {
     let comment = "a comment that needs room ".repeat(1_000);
     [
@@ -196,7 +195,7 @@ fn whichever_operation_fails_the_file_is_the_old_one_or_the_new_one() {
                     }
                     kind => panic!("{}: {kind:?} {error}", context()),
                 }
-                // The last one writes the directory through, when all is done.
+                // The last operation flushes the directory to the disk, when everything is done.
                 let is_new = nth == operations;
                 assert_eq!(library.is_as_before(), !is_new, "{}: {error}", context());
                 if is_new {
@@ -239,7 +238,7 @@ fn without_unnamed_files_a_save_is_as_safe() {
     library.save_with(&edit, &all_steps(), &counted).unwrap();
     let changed = library.read();
 
-    // Other operations that fail with this error refuse the save.
+    // The save is refused if another operation fails with this error.
     let refusing = |nth| vec![(nth, EOPNOTSUPP)];
     let creation = (1..=counted.operations())
         .find(|nth| {
@@ -298,7 +297,7 @@ fn a_program_that_sets_the_modification_time_back_does_not_lose_its_change() {
 
     let library = Library::new("set-back", "id3v24.mp3");
     let time = library.file().metadata().unwrap().modified().unwrap();
-    // The first letter of the title, behind the frame's header and encoding.
+    // The first letter of the title follows the frame's header and encoding.
     let frame = library.original.windows(4).position(|bytes| bytes == b"TIT2").unwrap();
     let letter = frame + 11;
     let mut written = b'a';
@@ -306,7 +305,7 @@ fn a_program_that_sets_the_modification_time_back_does_not_lose_its_change() {
         written = if written == b'z' { b'a' } else { written + 1 };
         file.write_all_at(&[written], letter as u64).unwrap();
         file.set_modified(time).unwrap();
-        // So that the save looks while the time is set back, and not before.
+        // Lets the save look at the file while its time is set back.
         thread::sleep(Duration::from_micros(200));
     });
     assert!(is_errno(&error, "EBUSY"), "{error}");
@@ -325,8 +324,8 @@ mod access {
     const ACCESS_LIST: &str = "system.posix_acl_access";
     const DEFAULT_LIST: &str = "system.posix_acl_default";
 
-    /// An access list as Linux keeps it (`linux/posix_acl_xattr.h`): the owner
-    /// and one more user may read and write, all others nothing.
+    /// Returns an access list as Linux stores it (`linux/posix_acl_xattr.h`): the owner and one
+    /// more user may read and write, and others have no rights.
     fn access_list(user: u32) -> Vec<u8> {
         const ANYONE: u32 = u32::MAX;
         let entries =
@@ -345,8 +344,8 @@ mod access {
         xattr::list(path).unwrap().filter_map(value).collect()
     }
 
-    /// A library whose directory gives new files an access list, or nothing
-    /// where the file system has none.
+    /// Returns a library whose directory gives new files an access list, or `None` if the file
+    /// system has no access lists.
     fn library_with_default_list(test: &str) -> Option<Library> {
         let library = Library::new(test, "id3v24.mp3");
         match xattr::set(&library.folder, DEFAULT_LIST, &access_list(1234)) {

@@ -1,4 +1,4 @@
-//! Writing files at other places: a changed copy, and content that is not audio.
+//! Tests writing files in other places: a changed copy, and content that is not audio.
 
 use crate::support::{fixtures, scratch};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use taglib_wasi_guest::{
 const EIO: (i32, &str) = (5, "EIO");
 const ENOSPC: (i32, &str) = (28, "ENOSPC");
 
-/// A folder to read from, one to write to, and one that is read-only.
+/// A folder to read from, a folder to write to, and a read-only folder.
 struct Folders {
     root: PathBuf,
     preopens: Arc<Preopens>,
@@ -24,7 +24,7 @@ struct Folders {
 }
 
 impl Folders {
-    /// With a copy of a fixture as `/from/` and its name.
+    /// Creates the folders, with a copy of the fixture `name` in `/from/`.
     fn new(test: &str, name: &str) -> Self {
         let root = scratch(&format!("save-as-{test}"));
         let preopen = |(folder, read_only): (&str, bool)| {
@@ -64,7 +64,7 @@ impl Folders {
         self.root.join(path)
     }
 
-    /// All files in a folder with their content.
+    /// Returns all files in a folder with their content.
     fn content(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.file(folder)).unwrap().map(|entry| entry.unwrap());
         entries
@@ -134,7 +134,7 @@ fn whichever_operation_fails_the_source_stays_and_the_target_is_old_or_new() {
             let error = save(has_target, &Faults::at(nth, number)).unwrap_err();
             let context = format!("{name}, operation {nth} of {operations}: {error}");
             assert_eq!(errno(&error), expected, "{context}");
-            // The last one writes the directory through, when all is done.
+            // The last operation flushes the directory to the disk, when everything is done.
             let expected = if nth == operations { &after } else { &before };
             assert!(folders.content("to") == *expected, "{context}");
             assert_eq!(folders.content("from")[name], folders.original, "{context}");
@@ -205,7 +205,7 @@ fn without_unnamed_files_content_is_written_as_safely() {
         (written, faults.operations())
     };
     let (_, all) = write(&[]);
-    // Other operations that fail with this error refuse to write.
+    // The write is refused if another operation fails with this error.
     let creation = (1..=all).find(|nth| write(&[(*nth, EOPNOTSUPP)]).0.is_ok()).unwrap();
     let (_, operations) = write(&[(creation, EOPNOTSUPP)]);
     assert_eq!(folders.content("to"), BTreeMap::from([("a".to_owned(), b"new".to_vec())]));

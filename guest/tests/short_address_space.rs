@@ -1,5 +1,5 @@
-//! Where address space is short, a call fails with an error of ours: the process goes
-//! on. The tests run in processes of their own, which limit themselves.
+//! Tests that a call fails with an error of this crate if address space is short, and that the
+//! process continues. The tests run in processes of their own, which limit themselves.
 
 #![cfg(target_os = "linux")]
 
@@ -14,13 +14,13 @@ use taglib_wasi_guest::{
     SaveOptions, Source, apply, read_metadata, save,
 };
 
-/// Tells a process that it is the limited one, and how many MiB it may add.
+/// Tells a process that it is the limited one, and how many MiB it may allocate in addition.
 const MIB_LEFT: &str = "TAGLIB_WASI_MIB_LEFT";
 
 /// The folder of the files.
 const FOLDER: &str = "TAGLIB_WASI_FOLDER";
 
-/// From too little for any of the files to enough for most of them.
+/// The limits, from one that is too low for all files to one that suffices for most.
 const ALL_LEFT: [u64; 6] = [2, 4, 8, 16, 32, 64];
 
 #[test]
@@ -37,13 +37,13 @@ fn a_call_that_gets_no_memory_fails_and_the_process_goes_on() {
         let mut child = Command::new(env::current_exe().unwrap());
         child.args(["--exact", name, "--nocapture", "--test-threads=1"]);
         child.env(MIB_LEFT, left.to_string()).env(FOLDER, &folder);
-        // glibc takes address space for each thread in advance otherwise.
+        // Otherwise glibc reserves address space for each thread in advance.
         let output = child.env("MALLOC_ARENA_MAX", "1").output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{left} MiB: {:?} {errors}", output.status);
         outcomes += &String::from_utf8_lossy(&output.stdout);
     }
-    // The limit is reached, and not always.
+    // Some calls reach the limit, and others do not.
     assert!(outcomes.contains("limited") && outcomes.contains("answered"), "{outcomes}");
 }
 
@@ -66,7 +66,7 @@ fn described(outcome: Result<(), Error>) -> &'static str {
     match outcome.map_err(|error| error.kind()) {
         Ok(()) => "answered",
         Err(ErrorKind::ResourceLimit(Limit::Memory) | ErrorKind::Memory) => "limited",
-        // The guest, or the disk, has reported the lack of memory in its own way.
+        // The guest, or the disk, has reported the lack of memory as another error.
         Err(ErrorKind::FileOperation { .. } | ErrorKind::InvalidFormat) => "failed",
         Err(kind) => panic!("{kind:?}"),
     }
@@ -74,7 +74,7 @@ fn described(outcome: Result<(), Error>) -> &'static str {
 
 const BOMBS: [&str; 4] = ["texts.flac", "gains.flac", "values.flac", "invalid.flac"];
 
-/// Makes files whose tags weigh some megabytes.
+/// Creates files whose tags have several megabytes.
 fn make_bombs(folder: &Path) {
     let number = |number: usize| (number as u32).to_le_bytes();
     let flac = |comments: Vec<Vec<u8>>| {
@@ -107,7 +107,7 @@ fn make_bombs(folder: &Path) {
     }
 }
 
-/// Lets this process have so many bytes more than it has.
+/// Lets this process allocate at most `left` more bytes.
 fn limit_address_space(left: u64) {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let size = status.lines().find_map(|line| line.strip_prefix("VmSize:")).unwrap();

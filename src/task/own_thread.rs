@@ -1,9 +1,8 @@
-//! The thread that calls run on where libuv's pool has a single one.
+//! The thread that runs calls if libuv's pool has only one.
 //!
-//! One for the whole process, so that there is as much at once as with libuv's
-//! own: what is given up with `UV_THREADPOOL_SIZE=1` is that files are read
-//! side by side, and a thread beside the pool. It is never joined: it ends
-//! with the process.
+//! There is one for the whole process, so that as many calls run at once as on libuv's own
+//! thread. With `UV_THREADPOOL_SIZE=1`, files are not read in parallel, and there is a thread in
+//! addition to the pool. It is never joined: it ends with the process.
 
 use super::{Job, Output, Promise, guarded, outcome};
 use napi::bindgen_prelude::*;
@@ -12,14 +11,14 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// As large as those of libuv's threads, in bytes: the guest has 1 MiB of it.
+/// As large as the stacks of libuv's threads, in bytes. The guest uses 1 MiB of it.
 const STACK: usize = 8 << 20;
 
 pub(super) struct OwnThread(Sender<Work>);
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// Nothing where libuv has threads enough, or where the system gives no thread.
+/// Returns the thread, or `None` if libuv has several threads or the system can't create one.
 pub(super) fn get() -> Option<&'static OwnThread> {
     static THREAD: OnceLock<Option<OwnThread>> = OnceLock::new();
     let start = || (taglib_wasi_guest::libuv_threads() == 1).then(OwnThread::start).flatten();
@@ -44,7 +43,7 @@ impl OwnThread {
             let output = guarded(|| job.run());
             deferred.resolve(move |_| Ok(Settled::<J>(output)));
         });
-        // It receives for as long as the process runs.
+        // The thread receives for as long as the process runs.
         let _ = self.0.send(work);
         Ok(PromiseRaw::new(env.raw(), promise.raw()))
     }
@@ -56,7 +55,7 @@ fn work_off(receiver: &Receiver<Work>) {
     }
 }
 
-/// An output on its way to the main thread.
+/// An output that is being passed to the main thread.
 struct Settled<J: Job>(Output<J>);
 
 impl<J: Job> ToNapiValue for Settled<J> {

@@ -4,7 +4,7 @@ use super::Cursor;
 use crate::error::Result;
 use std::ops::Range;
 
-/// Begins a header and a footer.
+/// The first bytes of a header and of a footer.
 pub(crate) const MAGIC: &[u8; 8] = b"APETAGEX";
 
 /// The length of a header and of a footer, in bytes.
@@ -76,7 +76,7 @@ impl Numbers {
         }))
     }
 
-    /// The length of items and footer, in bytes.
+    /// Returns the length of items and footer, in bytes.
     fn size(&self) -> u64 {
         u64::from(self.size).max(HEADER)
     }
@@ -130,7 +130,7 @@ impl Items {
         Ok(Some(Item { range, flags: u32::from_le_bytes(flags), key, value }))
     }
 
-    /// The range after the last item.
+    /// Returns the range after the last item.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

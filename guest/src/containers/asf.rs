@@ -47,8 +47,8 @@ pub(crate) struct Object {
 impl Object {
     /// Walks the objects in a header or a header extension.
     pub(crate) fn children(&self) -> Option<Objects> {
-        // The number of objects and two reserved bytes; two reserved fields and the
-        // size of the objects.
+        // A header begins with the number of objects and two reserved bytes, an extension with
+        // two reserved fields and the size of the objects.
         let skipped = match self.id {
             HEADER => 6,
             HEADER_EXTENSION => 22,
@@ -84,7 +84,7 @@ impl Objects {
         Ok(Some(Object { id: *id, body: range.start + HEADER_LENGTH..range.end, range }))
     }
 
-    /// The range that has not been read as objects.
+    /// Returns the range that has not been read as objects.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -93,11 +93,11 @@ impl Objects {
 /// An attribute: one of the five in a content description, or one with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attribute {
-    /// The whole attribute. In a content description the name and the value are apart,
-    /// and this is the value.
+    /// The whole attribute. In a content description, where the name and the value are apart,
+    /// this is the value.
     pub range: Range<u64>,
-    /// The name, in UTF-16 with a zero at its end. Empty in a content description,
-    /// where `index` tells it.
+    /// The name, in UTF-16 with a zero at its end. It is empty in a content description, where
+    /// `index` determines it.
     pub name: Range<u64>,
     /// The attribute's place among those of its object.
     pub index: u16,
@@ -134,8 +134,8 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// Reads the number of attributes. Returns `None` if the object has none by its
-    /// kind, or is malformed.
+    /// Reads the number of attributes. Returns `None` if objects of this kind have no attributes,
+    /// or if the object is malformed.
     pub(crate) fn read(cursor: &mut Cursor<'_>, object: &Object) -> Result<Option<Self>> {
         let Range { start, end } = object.body;
         let (count, length) = match object.id {
@@ -169,12 +169,12 @@ impl Attributes {
         Ok(attribute)
     }
 
-    /// The number of attributes that the object announces and that have not been read.
+    /// Returns the number of attributes that the object announces and that have not been read.
     pub(crate) fn left(&self) -> u16 {
         self.count - self.index
     }
 
-    /// The range that has not been read as attributes.
+    /// Returns the range that has not been read as attributes.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -197,8 +197,8 @@ impl Attributes {
         }))
     }
 
-    /// The length of the name, the name, the type, the length of the value, the value
-    /// (section 3.11).
+    /// Reads the next attribute of an extended content description: the length of the name, the
+    /// name, the type, the length of the value, the value (section 3.11).
     fn extended(&self, cursor: &mut Cursor<'_>) -> Result<Option<Attribute>> {
         let Some(length) = cursor.array(self.at)?.map(u16::from_le_bytes) else { return Ok(None) };
         let name = self.at + 2..self.at + 2 + u64::from(length);
@@ -216,8 +216,8 @@ impl Attributes {
         }))
     }
 
-    /// The language, the stream, the length of the name, the type, the length of the
-    /// value, the name, the value (sections 4.7 and 4.8).
+    /// Reads the next attribute of a metadata object: the language, the stream, the length of the
+    /// name, the type, the length of the value, the name, the value (sections 4.7 and 4.8).
     fn metadata(&self, cursor: &mut Cursor<'_>) -> Result<Option<Attribute>> {
         let Some([a, b, c, d, e, f, g, h, length @ ..]) = cursor.array::<12>(self.at)? else {
             return Ok(None);

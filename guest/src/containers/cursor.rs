@@ -1,4 +1,4 @@
-//! Reads small parts of a file at many places.
+//! Reads small parts of a file at many offsets.
 
 use crate::error::Result;
 use crate::file::ReadAhead;
@@ -40,7 +40,7 @@ impl<'a> Cursor<'a> {
         Self { backing: Backing::Bytes(bytes), budget, reads: 0 }
     }
 
-    /// The size of the file in bytes.
+    /// Returns the size of the file in bytes.
     pub(crate) fn size(&self) -> u64 {
         match &self.backing {
             Backing::File(file) => file.size(),
@@ -48,7 +48,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The budget that reads are charged to.
+    /// Returns the budget that reads are charged to.
     pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }

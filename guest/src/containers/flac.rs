@@ -20,7 +20,7 @@ pub(crate) const CUE_SHEET: u8 = 5;
 pub(crate) const PICTURE: u8 = 6;
 pub(crate) const FORBIDDEN: u8 = 127;
 
-/// The bit beside a block's type that marks the last block.
+/// The bit next to a block's type that marks the last block.
 pub(crate) const LAST: u8 = 0x80;
 
 /// The header of a metadata block.
@@ -42,7 +42,7 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// Reads the magic at `at`, and walks the blocks behind it.
+    /// Reads the magic number at `at`, and walks the blocks after it.
     pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let is_flac = cursor.array::<4>(at)?.as_ref() == Some(MAGIC);
         let blocks = Self { at: at + MAGIC.len() as u64, end: cursor.size(), has_ended: false };
@@ -65,12 +65,12 @@ impl Blocks {
         Ok(Some(Block { kind: kind & !LAST, is_last, range, body: body..end }))
     }
 
-    /// Whether the last block has been read. The audio follows it.
+    /// Returns whether the last block has been read. The audio follows it.
     pub(crate) fn has_ended(&self) -> bool {
         self.has_ended
     }
 
-    /// The range that has not been read as blocks: the audio.
+    /// Returns the range that has not been read as blocks: the audio.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

@@ -1,5 +1,5 @@
-//! The picture block of FLAC (RFC 9639, section 8.8). Ogg has it as a comment, in
-//! Base64. All of its numbers are big-endian, of 32 bits.
+//! The picture block of FLAC (RFC 9639, section 8.8). Ogg stores it as a comment, in Base64. All
+//! of its numbers are big-endian, of 32 bits.
 
 use std::ops::Range;
 

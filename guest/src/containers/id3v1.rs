@@ -28,7 +28,7 @@ pub(crate) fn ending_at(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<Rang
     if cursor.array::<3>(start)?.is_none_or(|magic| magic != MAGIC) {
         return Ok(None);
     }
-    /// Where `TAG` stands in `APETAGEX`.
+    /// The position of `TAG` in `APETAGEX`.
     const IN_APE_MAGIC: u64 = 3;
     let is_ape = match start.checked_sub(IN_APE_MAGIC) {
         Some(at) => cursor.array::<8>(at)?.as_ref() == Some(ape_tag::MAGIC),

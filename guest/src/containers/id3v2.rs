@@ -53,16 +53,16 @@ impl Tag {
         Ok(Some(tag))
     }
 
-    /// Whether the tag as a whole is unsynchronised. In versions 2.2 and 2.3 the
-    /// sizes of frames then count bytes without unsynchronisation: see
-    /// [`resynchronise`]. In version 2.4 each frame says so itself.
+    /// Returns whether the tag as a whole is unsynchronised. In versions 2.2 and 2.3 the sizes of
+    /// frames then count bytes without unsynchronisation: see [`resynchronise`]. In version 2.4
+    /// each frame says so itself.
     pub(crate) fn is_unsynchronised(&self) -> bool {
         self.flags & UNSYNCHRONISATION != 0
     }
 
-    /// Whether an extended header comes before the frames.
+    /// Returns whether an extended header comes before the frames.
     pub(crate) fn has_extended_header(&self) -> bool {
-        // In version 2.2 the flag means that the tag is compressed.
+        // In version 2.2, the flag means that the tag is compressed.
         self.version > 2 && self.flags & EXTENDED_HEADER != 0
     }
 
@@ -72,7 +72,7 @@ impl Tag {
     }
 }
 
-/// The length of an extended header, in bytes.
+/// Returns the length of an extended header, in bytes.
 fn extended_header(cursor: &mut Cursor<'_>, version: u8, at: u64) -> Result<Option<u64>> {
     let Some(size) = cursor.array(at)? else { return Ok(None) };
     // Version 2.3 does not count the size itself.
@@ -99,7 +99,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The identifier: three characters in version 2.2, otherwise four.
+    /// Returns the identifier: three characters in version 2.2, otherwise four.
     pub(crate) fn id(&self) -> &[u8] {
         &self.id[..self.id_length]
     }
@@ -132,7 +132,7 @@ impl Frames {
         Ok(frame)
     }
 
-    /// The range that has not been read as frames.
+    /// Returns the range that has not been read as frames.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -216,14 +216,14 @@ pub(crate) fn is_identifier(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// What streams begin with that have no frame sync: Monkey's Audio, WavPack, TrueAudio,
-/// Musepack and FLAC.
+/// The first bytes of streams without frame sync: Monkey's Audio, WavPack, TrueAudio, Musepack
+/// and FLAC.
 const MAGICS: [&[u8]; 6] = [b"MAC ", b"wvpk", b"TTA1", b"MPCK", b"MP+", b"fLaC"];
 
-/// Finds a tag that has junk before it, from `start` on. TagLib reads such a tag in an MP3
-/// that does not begin with audio, and changes it there (`mpegfile.cpp`).
+/// Finds a tag after junk, from `start` on. TagLib reads such a tag in an MP3 that does not begin
+/// with audio, and changes it there (`mpegfile.cpp`).
 pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<Range<u64>>> {
-    /// The most bytes of junk.
+    /// The maximum number of bytes of junk.
     const JUNK: u64 = 16 << 10;
     let mut junk = [0; JUNK as usize];
     let read = cursor.read(&mut junk, start)?;
@@ -239,7 +239,7 @@ pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<
         let Some(tag) = Tag::read(cursor, at)?.filter(|tag| (2..=4).contains(&tag.version)) else {
             continue;
         };
-        // The name of a frame follows, so that audio is not taken for a tag.
+        // The name of a frame must follow, so that audio is not taken for a tag.
         if cursor.array::<3>(at + HEADER)?.is_some_and(|id| is_identifier(&id)) {
             return Ok(Some(tag.range));
         }
@@ -295,7 +295,7 @@ mod tests {
         [id, &size, &[0; 2], body].concat()
     }
 
-    /// The identifiers and bodies of the frames, and the rest.
+    /// Returns the identifiers and bodies of the frames, and the rest.
     fn frames(bytes: &[u8]) -> (Vec<(String, Range<u64>)>, Range<u64>) {
         over(bytes, |cursor| {
             let tag = Tag::read(cursor, 0).unwrap().unwrap();

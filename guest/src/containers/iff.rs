@@ -1,4 +1,4 @@
-//! Files of chunks: an identifier, a size, and so many bytes.
+//! Files of chunks. A chunk is an identifier, a size, and that many bytes.
 //!
 //! RIFF WAVE (Microsoft and IBM, "Multimedia Programming Interface 1.0"), its long
 //! form RF64 (EBU Tech 3306, ITU-R BS.2088), AIFF (Apple, "Audio Interchange File
@@ -27,7 +27,7 @@ pub(crate) enum Layout {
 const SIZE_IN_DS64: u64 = u32::MAX as u64;
 
 impl Layout {
-    /// The length of a chunk's header, in bytes.
+    /// Returns the length of a chunk's header, in bytes.
     pub(crate) fn header(self) -> u64 {
         match self {
             Self::Riff | Self::Rf64 | Self::Aiff => 8,
@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// Whether a chunk of an odd size is followed by a byte of padding.
+    /// Returns whether a chunk of an odd size is followed by a byte of padding.
     fn is_padded(self) -> bool {
         self != Self::Dsf
     }
@@ -144,12 +144,12 @@ impl Chunks {
         };
         let range = self.at..end;
         let padding = if self.layout.is_padded() { size % 2 } else { 0 };
-        // Some programs leave out the last chunk's padding.
+        // Some programs leave out the padding of the last chunk.
         self.at = (end + padding).min(self.end);
         Ok(Some(Chunk { id, range, body: body..end }))
     }
 
-    /// The range that has not been read as chunks.
+    /// Returns the range that has not been read as chunks.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }

@@ -1,4 +1,4 @@
-//! Which container a file is.
+//! Recognises which container a file is.
 
 use super::{Cursor, iff, ogg};
 use crate::error::Result;
@@ -12,7 +12,7 @@ pub(crate) enum Container {
     Matroska,
     Mp4,
     Ogg,
-    /// A stream with tags before and behind it: MP3, FLAC, APE and others.
+    /// A stream with tags before and after it: MP3, FLAC, APE and others.
     Stream,
 }
 

@@ -61,8 +61,8 @@ pub(crate) const TAG_LANGUAGE: u32 = 0x447A;
 pub(crate) const TAG_LANGUAGE_BCP_47: u32 = 0x447B;
 pub(crate) const TAG_DEFAULT: u32 = 0x4484;
 
-/// The elements that end a cluster of unknown size: children of a segment, and elements
-/// beside a segment.
+/// The elements that end a cluster of unknown size: children of a segment, and elements next to a
+/// segment.
 const BESIDE_CLUSTERS: [u32; 10] =
     [EBML, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER, ATTACHMENTS, CHAPTERS, TAGS];
 
@@ -83,7 +83,7 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// The length of the size field in bytes.
+    /// Returns the length of the size field in bytes.
     pub(crate) fn size_width(&self) -> usize {
         let identifier = 4 - self.id.leading_zeros() as usize / 8;
         (self.body.start - self.range.start) as usize - identifier
@@ -118,13 +118,13 @@ impl Elements {
         Ok(Some(Element { id: header.id, has_unknown_size, range, body: start..end }))
     }
 
-    /// The range that has not been read as elements.
+    /// Returns the range that has not been read as elements.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
 }
 
-/// Calls `each` with the elements in another one, but for padding and checksums.
+/// Calls `each` with the elements in another one, except padding and checksums.
 pub(crate) fn each_child(
     cursor: &mut Cursor<'_>,
     parent: &Element,
@@ -203,8 +203,8 @@ impl Header {
     }
 }
 
-/// The length of a variable-length number (RFC 8794, section 4): one more than the
-/// zeros before the first bit that is set.
+/// Returns the length of a variable-length number (RFC 8794, section 4): one more than the zeros
+/// before the first bit that is set.
 fn length(bytes: &[u8], longest: usize) -> Option<usize> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     (length <= longest).then_some(length)

@@ -1,15 +1,14 @@
 //! Reads the structure of files: one reader for each container.
 //!
-//! A reader parses and does not judge. It reads one structure at an offset, and
-//! returns `None` if there is none, or if it is malformed or cut off. A walk
-//! (`Frames`, `Chunks`, `Atoms`, `Objects`, …) has two methods: `next` returns one
-//! element after the other, each of which lies within the walk's range as a
-//! whole; `rest` returns the range that is left when `next` has returned `None`:
-//! empty if the container consists of elements alone, otherwise padding, junk, or
-//! an element that does not fit.
+//! A reader parses and does not judge. It reads one structure at an offset, and returns `None` if
+//! there is none, or if it is malformed or cut off. A walk (`Frames`, `Chunks`, `Atoms`,
+//! `Objects`, …) has two methods. `next` returns one element after the other, and each of them
+//! lies completely within the walk's range. `rest` returns the range that is left when `next` has
+//! returned `None`. It is empty if the container consists only of elements. Otherwise it contains
+//! padding, junk, or an element that does not fit.
 //!
-//! What to make of that is a policy of the caller. `pictures` is lenient (it leaves
-//! an unusual file to the guest), `save` is strict (it refuses to change the file).
+//! The caller decides what to do then. `pictures` is lenient (it leaves an unusual file to the
+//! guest), `save` is strict (it refuses to change the file).
 
 pub(crate) mod ape_tag;
 pub(crate) mod asf;

@@ -97,7 +97,7 @@ impl Atoms {
         Ok(None)
     }
 
-    /// The range that has not been read as atoms.
+    /// Returns the range that has not been read as atoms.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -113,7 +113,7 @@ impl Atoms {
 pub(crate) struct ChunkOffsets {
     width: usize,
     left: u32,
-    /// Where the next entries are read from.
+    /// The position from which the next entries are read.
     at: u64,
     entries: [u8; ENTRIES],
     /// The entries that have been read and not returned.
@@ -158,7 +158,7 @@ impl ChunkOffsets {
         Ok(Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))))
     }
 
-    /// How many entries have not been read.
+    /// Returns how many entries have not been read.
     pub(crate) fn left(&self) -> u32 {
         self.left
     }

@@ -11,7 +11,7 @@ pub(crate) const MAGIC: &[u8; 4] = b"OggS";
 /// The length of a page's header without its segment table, in bytes.
 pub(crate) const HEADER: usize = 27;
 
-/// The most segments of a page.
+/// The maximum number of segments of a page.
 pub(crate) const MAX_SEGMENTS: usize = 255;
 
 /// The length of a segment that is followed by more of its packet, in bytes.
@@ -60,28 +60,28 @@ impl Page {
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
 
-    /// The serial number of the stream that the page belongs to.
+    /// Returns the serial number of the stream that the page belongs to.
     pub(crate) fn serial(&self) -> u32 {
         self.number(14)
     }
 
-    /// The number of the page in its stream.
+    /// Returns the number of the page in its stream.
     pub(crate) fn sequence(&self) -> u32 {
         self.number(18)
     }
 
-    /// The checksum that the page has.
+    /// Returns the checksum in the page.
     #[cfg(test)]
     pub(crate) fn checksum(&self) -> u32 {
         self.number(22)
     }
 
-    /// The lengths of the segments.
+    /// Returns the lengths of the segments.
     pub(crate) fn segments(&self) -> &[u8] {
         &self.segments[..usize::from(self.header[26])]
     }
 
-    /// The whole page.
+    /// Returns the whole page.
     pub(crate) fn range(&self) -> Range<u64> {
         self.start..self.body().end
     }
@@ -95,17 +95,17 @@ impl Page {
         start..start + length(self.segments()) as u64
     }
 
-    /// Whether the page begins with the rest of a packet.
+    /// Returns whether the page begins with the rest of a packet.
     pub(crate) fn is_continued(&self) -> bool {
         self.flags() & CONTINUED != 0
     }
 
-    /// The header without its segment table.
+    /// Returns the header without its segment table.
     pub(crate) fn header_bytes(&self) -> &[u8; HEADER] {
         &self.header
     }
 
-    /// The header's fields, without the segments.
+    /// Returns the header's fields, without the segments.
     pub(crate) fn fields(&self) -> PageFields {
         PageFields {
             flags: self.flags(),
@@ -141,7 +141,7 @@ impl Pages {
         Ok(page)
     }
 
-    /// The range that has not been read as pages.
+    /// Returns the range that has not been read as pages.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
     }
@@ -193,7 +193,7 @@ impl Packets {
         Ok(Some(Packet { length, first, last: self.page.clone() }))
     }
 
-    /// The ranges of the packet that `next` has returned, one for each page.
+    /// Returns the ranges of the packet that `next` has returned, one for each page.
     pub(crate) fn pieces(&self) -> &[Range<u64>] {
         &self.pieces
     }
@@ -216,7 +216,7 @@ impl Packets {
         Ok(Some(bytes))
     }
 
-    /// Takes what the page has of the packet. Returns whether the packet ends there.
+    /// Takes the part of the packet that is on the page. Returns whether the packet ends there.
     fn take_piece(&mut self, budget: &Budget) -> Result<bool> {
         let left = &self.page.segments()[self.segment..];
         let last = left.iter().position(|segment| *segment < FULL_SEGMENT);
@@ -242,12 +242,12 @@ impl Packets {
     }
 }
 
-/// The length of what these segments hold, in bytes.
+/// Returns the length of the content of these segments, in bytes.
 pub(crate) fn length(segments: &[u8]) -> usize {
     segments.iter().map(|segment| usize::from(*segment)).sum()
 }
 
-/// The lengths of the segments of a packet: the last is shorter than
+/// Returns the lengths of the segments of a packet. The last segment is shorter than
 /// [`FULL_SEGMENT`], even if it is empty.
 pub(crate) fn segments_of(packet_length: usize) -> impl Iterator<Item = u8> {
     let full = usize::from(FULL_SEGMENT);

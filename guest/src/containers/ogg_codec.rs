@@ -1,4 +1,4 @@
-//! The codecs whose streams in Ogg have Vorbis comments, and where these are.
+//! The codecs whose streams in Ogg have Vorbis comments, and the position of the comments.
 
 use super::flac;
 
@@ -31,8 +31,8 @@ impl OggCodec {
         known.map(|(_, codec)| *codec)
     }
 
-    /// Where the vendor and the comments begin in the second packet. Returns `None` if
-    /// it is something else.
+    /// Returns where the vendor and the comments begin in the second packet, or `None` if it has
+    /// no comments.
     pub(crate) fn comments_at(self, second_packet: &[u8]) -> Option<usize> {
         match self {
             Self::Vorbis => behind(second_packet, b"\x03vorbis"),

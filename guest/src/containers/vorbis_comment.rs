@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// A vendor and comments, as ranges of the bytes that were given.
+/// A vendor and comments, as ranges of the parsed bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct VorbisComment {
     pub vendor: Range<usize>,
@@ -14,8 +14,8 @@ pub(crate) struct VorbisComment {
 }
 
 impl VorbisComment {
-    /// Reads the vendor and the number of comments at `at`: zero in FLAC, behind the
-    /// codec's magic in Ogg.
+    /// Reads the vendor and the number of comments at `at`, which is zero in FLAC, and after the
+    /// codec's magic number in Ogg.
     pub(crate) fn parse(bytes: &[u8], at: usize) -> Option<Self> {
         let vendor = text(bytes, at)?;
         let count = number(bytes, vendor.end)?;
@@ -37,8 +37,8 @@ pub(crate) struct Comment<'a> {
 }
 
 impl<'a> Comment<'a> {
-    /// The name and the value, or `None` without `=`. The letter case of the name has
-    /// no meaning.
+    /// Returns the name and the value, or `None` without `=`. The letter case of the name has no
+    /// meaning.
     pub(crate) fn split(&self) -> Option<(&'a [u8], &'a [u8])> {
         let equals = self.text.iter().position(|byte| *byte == b'=')?;
         Some((&self.text[..equals], &self.text[equals + 1..]))
@@ -54,12 +54,12 @@ pub(crate) struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    /// The number of comments that the block announces and that have not been read.
+    /// Returns the number of comments that the block announces and that have not been read.
     pub(crate) fn left(&self) -> u32 {
         self.left
     }
 
-    /// The range that has not been read as comments: the framing bit of Vorbis, or
+    /// Returns the range that has not been read as comments: the framing bit of Vorbis, or
     /// whatever follows.
     pub(crate) fn rest(&self) -> Range<usize> {
         self.at..self.bytes.len()

@@ -12,10 +12,9 @@ pub(crate) static FAR_BYTES: &[(usize, u8)] = include!(concat!(env!("OUT_DIR"), 
 /// The CRC-32 of the artifact as it was built, in decimal.
 const CHECKSUM: &str = env!("ARTIFACT_CHECKSUM");
 
-/// Checks that the artifact is unchanged since the build. Wasmtime checks its header
-/// only, and machine code with a flipped bit can do anything. The check takes a third
-/// of a millisecond. It does not protect against an attacker, who could change the
-/// checksum as well.
+/// Checks that the artifact is unchanged since the build. Wasmtime checks only its header, and
+/// machine code with a flipped bit can do anything. The check takes a third of a millisecond. It
+/// does not protect against an attacker, who could also change the checksum.
 pub(super) fn check() -> Result<()> {
     let found = crc32fast::hash(ARTIFACT);
     if CHECKSUM.parse() == Ok(found) {
@@ -32,8 +31,8 @@ pub(super) fn check() -> Result<()> {
 
 /// Loads the artifact.
 pub(super) fn load(engine: &Engine) -> wasmtime::Result<Module> {
-    // SAFETY: deserialising trusts its input as machine code. These bytes are
-    // part of this binary, written by our own build script with this very
-    // Wasmtime, and nothing else is ever passed here.
+    // SAFETY: deserialising trusts its input as machine code. These bytes are part of this
+    // binary, and were written by this crate's build script with the same version of Wasmtime.
+    // Nothing else is ever passed here.
     unsafe { Module::deserialize(engine, ARTIFACT) }
 }

@@ -34,10 +34,10 @@ const MAX_GUEST_MEMORY: usize = 2 << 30;
 /// cleared with `memset`; other memory would be faulted in again.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// The most slots that are reserved. Each takes address space, not memory.
+/// The maximum number of slots that are reserved. Each takes address space, not memory.
 const MAX_SLOTS: usize = 64;
 
-/// An engine, TagLib's module compiled for it, and what limits its use.
+/// An engine, TagLib's module compiled for it, and the limits of its use.
 pub(crate) struct LoadedEngine {
     pub engine: Engine,
     pub module: Module,
@@ -50,13 +50,12 @@ impl LoadedEngine {
     /// Loads the module that is embedded in this binary.
     ///
     /// # Errors
-    /// `Initialization` if the artifact is damaged or the system does not give
-    /// the address space.
+    /// `Initialization` if the artifact is damaged or the system does not provide the address
+    /// space.
     pub(crate) fn load() -> Result<Self> {
         artifact::check()?;
         let slots = threads::at_once().clamp(1, MAX_SLOTS);
-        // Where address space is limited, one instance at a time is better
-        // than none.
+        // If address space is limited, one instance at a time is better than none.
         Self::with_slots(slots)
             .or_else(|_| Self::with_slots(1))
             .map_err(|error| unavailable(&error))

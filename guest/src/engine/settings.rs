@@ -8,12 +8,12 @@ use wasmtime::Config;
 
 /// The guest's stack, in bytes.
 ///
-/// V8 gives the same module about 1 MiB, so a file whose nesting taglib-wasm can read
-/// is readable here. libuv's pool threads have 8 MiB, Deno's and Bun's at least 2 MiB,
-/// which leaves enough for the host calls.
+/// V8 gives the same module about 1 MiB, so this crate can read every file whose nesting
+/// taglib-wasm can read. Threads of libuv's pool have 8 MiB, those of Deno and Bun at least 2
+/// MiB, which leaves enough for the host calls.
 const GUEST_STACK: usize = 1 << 20;
 
-/// What the artifact is compiled for.
+/// Returns the configuration that the artifact is compiled for.
 pub(crate) fn compiled() -> Config {
     let mut config = Config::new();
     config

@@ -49,8 +49,8 @@ impl Handlers {
 fn handler(signal: libc::c_int) -> libc::sighandler_t {
     // SAFETY: `sigaction` is a plain C structure, for which all zeros are valid.
     let mut current: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: the new action is null, so the call only queries; `current` is ours to
-    // write to. The call leaves it unchanged if the signal does not exist.
+    // SAFETY: the new action is null, so the call only queries, and `current` may be written to.
+    // The call leaves it unchanged if the signal does not exist.
     unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut current) };
     current.sa_sigaction
 }

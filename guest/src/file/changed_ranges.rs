@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// The most ranges that are kept. With more, the two nearest are joined.
+/// The maximum number of ranges that are kept. If there are more, the two nearest are joined.
 const MAX_RANGES: usize = 256;
 
 /// Sorted ranges that neither overlap nor touch.
@@ -10,7 +10,7 @@ const MAX_RANGES: usize = 256;
 pub(crate) struct ChangedRanges(Vec<Range<u64>>);
 
 impl ChangedRanges {
-    /// All of a file.
+    /// Returns the range of a whole file.
     pub(crate) fn everything() -> Self {
         let mut everything = Self::default();
         everything.add(0..u64::MAX);
@@ -33,7 +33,7 @@ impl ChangedRanges {
         }
     }
 
-    /// The parts of `range` that have been written to.
+    /// Returns the parts of `range` that have been written to.
     pub(crate) fn within(&self, range: &Range<u64>) -> impl Iterator<Item = Range<u64>> {
         let first = self.0.partition_point(|known| known.end <= range.start);
         let range = range.clone();

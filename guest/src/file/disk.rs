@@ -1,9 +1,8 @@
 //! An open file, and the faults that tests inject into its operations.
 //!
-//! A disk fills up, a network file system goes away, a quota is reached: a test
-//! must show for every single operation of a save what becomes of the user's
-//! file then. So each operation goes through [`Faults::run`], which costs one
-//! branch outside of the tests.
+//! A disk fills up, a network file system goes away, a quota is reached: tests must show what
+//! then happens to the user's file, for every single operation of a save. So each operation goes
+//! through [`Faults::run`], which costs one branch outside of tests.
 
 use crate::limits::Budget;
 use std::fs::File;
@@ -28,18 +27,18 @@ impl Faults {
         Self::at_each(&[(nth, error_number)])
     }
 
-    /// Makes each of these operations fail with its system error.
+    /// Makes each of these operations fail with the given system error.
     pub fn at_each(failing: &[(u64, i32)]) -> Self {
         let done = AtomicU64::new(0);
         Self(Some(Arc::new(Plan { failing: failing.to_vec(), done })))
     }
 
-    /// Counts the operations, and makes none fail.
+    /// Counts the operations without making any of them fail.
     pub fn counted() -> Self {
         Self::at_each(&[])
     }
 
-    /// The number of operations so far.
+    /// Returns the number of operations so far.
     pub fn operations(&self) -> u64 {
         self.0.as_ref().map_or(0, |plan| plan.done.load(Ordering::Relaxed))
     }
@@ -66,8 +65,7 @@ pub(crate) struct DiskFile {
 #[derive(Debug)]
 enum Storage {
     Disk(File),
-    /// Content of a file that is changed in memory.
-    /// Its growth is charged to the budget.
+    /// The content of a file that is changed in memory. Its growth is charged to the budget.
     Memory(Arc<Mutex<Vec<u8>>>, Budget),
 }
 
@@ -78,13 +76,12 @@ impl From<File> for DiskFile {
 }
 
 impl DiskFile {
-    /// Wraps `file`; its operations fail as `faults` says.
+    /// Wraps `file`, whose operations fail as `faults` says.
     pub(crate) fn new(file: File, faults: &Faults) -> Self {
         Self { storage: Storage::Disk(file), faults: faults.clone() }
     }
 
-    /// Wraps content in memory, which others may share. What it grows by is charged
-    /// to `budget`.
+    /// Wraps content in memory, which others may share. Its growth is charged to `budget`.
     pub(crate) fn in_memory(content: &Arc<Mutex<Vec<u8>>>, budget: &Budget) -> Self {
         let storage = Storage::Memory(Arc::clone(content), budget.clone());
         Self { storage, faults: Faults::default() }
@@ -175,7 +172,8 @@ fn write_memory(
 }
 
 fn resize(content: &mut Vec<u8>, size: u64, budget: &Budget) -> io::Result<()> {
-    /// A part of the capacity that is added to it at least: bytes are appended in
+    /// The capacity grows by at least one part in this many: bytes are appended in pieces, and
+    /// each growth may copy all of them.
     /// pieces, and each growth may copy all of them.
     const GROWTH: usize = 8;
     let size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;

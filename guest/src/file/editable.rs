@@ -18,13 +18,13 @@ use std::io;
 /// the wrong place.
 pub(crate) const MAX_SIZE: u64 = i32::MAX as u64;
 
-/// The most bytes that are collected before they are written.
+/// The maximum number of bytes that are collected before they are written.
 const LONGEST_RUN: usize = 128 << 10;
 
 pub(crate) struct Editable {
     content: ReadAhead,
-    /// Bytes that the guest has written and that are not in the file yet. The windows
-    /// of `content` contain them, and no window is opened while there are any.
+    /// Bytes that the guest has written and that are not in the file yet. The windows of
+    /// `content` contain them, and no window is opened while there are any.
     run: Vec<u8>,
     run_start: u64,
     changed: ChangedRanges,
@@ -43,7 +43,7 @@ impl Editable {
         Self { content, run: Vec::new(), run_start: 0, changed, failure: None }
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.content.size()
     }
@@ -70,7 +70,7 @@ impl Editable {
         self.attempt(|content| content.read_at(buffer, offset))
     }
 
-    /// Writes all of `bytes` at `offset`, now or with later ones.
+    /// Writes all of `bytes` at `offset`, now or together with later bytes.
     pub(crate) fn write_at(&mut self, bytes: &[u8], offset: u64) -> Result<(), Failed> {
         let run_end = self.run_start + self.run.len() as u64;
         if offset != run_end || self.run.len() + bytes.len() > LONGEST_RUN {
@@ -97,7 +97,7 @@ impl Editable {
             content.resize(size);
             Ok(())
         })?;
-        // Bytes that are cut off and grow again are zeros.
+        // If the file is shortened and grows again, the new bytes are zeros.
         self.changed.add(size..u64::MAX);
         Ok(())
     }
@@ -151,7 +151,7 @@ mod tests {
         content
     }
 
-    /// Reads, writes and cuts at pseudo-random places, as a plain vector would.
+    /// Reads, writes and truncates at pseudo-random offsets, and compares with a plain vector.
     #[test]
     fn the_guest_reads_what_it_wrote_and_the_file_ends_up_the_same() {
         let mut expected: Vec<u8> = (0..300_000_usize).map(|index| (index / 100) as u8).collect();

@@ -5,15 +5,15 @@
 //! returns to places that it has read before (the head, the tail, an atom), so
 //! the latest windows are kept. It walks through large tags page by page, and
 //! from the end towards the last page of an Ogg stream, so a window next to the
-//! previous one is twice as long. Large reads, such as a cover, bypass the
+//! previous one is twice as long. Large reads, such as a picture, bypass the
 //! windows.
 //!
 //! Each read of the disk checks the call's budget first, so no loop over a
 //! file's content can outlast the deadline by more than one read.
 //!
-//! `pread` calls for one file of the benchmark's library, the cover's own among
-//! them: FLAC 3.3, MP3 3.4, WAV 3.5, Ogg Vorbis 4.9, M4A 5.1, Opus 5.3. One window
-//! of 16 KiB took ten times as many for Ogg and four times for M4A.
+//! The number of `pread` calls for one file of the benchmark's library, including that for the
+//! picture: FLAC 3.3, MP3 3.4, WAV 3.5, Ogg Vorbis 4.9, M4A 5.1, Opus 5.3. A single window of 16
+//! KiB needed ten times as many for Ogg and four times as many for M4A.
 
 use super::disk::DiskFile;
 use crate::buffers::Buffer;
@@ -27,11 +27,11 @@ const FIRST_WINDOW: usize = 32 << 10;
 /// A window after a seek, in bytes.
 const WINDOW: usize = 16 << 10;
 
-/// The longest window, in bytes: beyond it a copy costs more than a call.
+/// The longest window, in bytes. Copying more would cost more than another call.
 const LONGEST_WINDOW: usize = 128 << 10;
 
-/// The most bytes that one read takes from the disk: the budget is checked
-/// between two of them.
+/// The maximum number of bytes that one read takes from the disk. The budget is checked between
+/// two reads.
 const MAX_READ: usize = 1 << 20;
 
 /// How many windows are kept.
@@ -41,7 +41,7 @@ pub(crate) struct ReadAhead {
     file: DiskFile,
     size: u64,
     budget: Budget,
-    /// The latest window is the last.
+    /// The last window is the latest.
     windows: Vec<Window>,
 }
 
@@ -62,7 +62,7 @@ impl ReadAhead {
         Ok(Self::new(self.file.try_clone()?, self.size, &self.budget))
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
@@ -115,7 +115,7 @@ impl ReadAhead {
         Some(length)
     }
 
-    /// Brings the windows up to date with what is written to the file.
+    /// Updates the windows after a write to the file.
     pub(crate) fn overwrite(&mut self, bytes: &[u8], offset: u64) {
         self.size = self.size.max(offset + bytes.len() as u64);
         for window in &mut self.windows {
@@ -123,7 +123,7 @@ impl ReadAhead {
         }
     }
 
-    /// Brings the windows up to date with a change of the file's size.
+    /// Updates the windows after a change of the file's size.
     pub(crate) fn resize(&mut self, size: u64) {
         self.size = size;
         for window in &mut self.windows {
@@ -136,7 +136,7 @@ impl ReadAhead {
         &self.file
     }
 
-    /// Copies what a window has from `offset` on. Returns zero if none has any.
+    /// Copies what a window has from `offset` on. Returns zero if no window has anything.
     fn copy(&self, buffer: &mut [u8], offset: u64) -> usize {
         // The latest window first, since it answers most reads.
         for window in self.windows.iter().rev() {
@@ -161,7 +161,7 @@ impl ReadAhead {
         Ok(())
     }
 
-    /// The range to read for a request at `offset`.
+    /// Returns the range to read for a request at `offset`.
     fn next_window(&self, offset: u64) -> Range<u64> {
         let Some(latest) = self.windows.last() else { return self.forward(offset, FIRST_WINDOW) };
         let longer = (latest.content.len() * 2).clamp(WINDOW, LONGEST_WINDOW);
@@ -176,8 +176,8 @@ impl ReadAhead {
         }
     }
 
-    /// Reaches back near the end of the file: TagLib looks there for ID3v1, APE
-    /// and Lyrics3 tags in steps towards the start.
+    /// Returns the range of a window at `offset`. Near the end of the file the window begins
+    /// earlier: TagLib looks there for ID3v1, APE and Lyrics3 tags in steps towards the start.
     fn forward(&self, offset: u64, length: usize) -> Range<u64> {
         let start = offset.min(self.size.saturating_sub(length as u64));
         start..start + length as u64
@@ -189,7 +189,7 @@ impl Window {
         self.start + self.content.len() as u64
     }
 
-    /// The content from an offset of the file on; empty outside the window.
+    /// Returns the content of the window from `offset` on, which is empty outside the window.
     fn from(&self, offset: u64) -> &[u8] {
         offset
             .checked_sub(self.start)
@@ -243,7 +243,7 @@ mod tests {
     fn the_end_of_the_file_costs_no_read() {
         let (mut reader, _) = file(10);
         assert_eq!(reader.read_at(&mut [0; 20], 0).unwrap(), 10);
-        // Whatever is asked for now could only come from the file.
+        // Every later byte can come only from the file.
         reader.windows.clear();
         reader.file = std::fs::File::open("/").unwrap().into();
         assert_eq!(reader.read_at(&mut [0; 20], 10).unwrap(), 0);

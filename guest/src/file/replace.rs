@@ -6,11 +6,11 @@ use crate::limits::Budget;
 use std::io;
 use std::ops::Range;
 
-/// The bytes that are moved at once.
+/// How many bytes are moved at once.
 const PIECE: usize = 1 << 20;
 
-/// Replaces `range` of a file of `size` bytes by `bytes`, and moves what follows.
-/// Adds to `changed` where the file is written to. Returns the new size.
+/// Replaces `range` of a file of `size` bytes by `bytes`, and moves what follows. Adds the ranges
+/// that are written to to `changed`. Returns the new size.
 pub(crate) fn replace_range(
     file: &DiskFile,
     size: u64,

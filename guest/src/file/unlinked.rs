@@ -4,7 +4,7 @@ use crate::limits::{Budget, Cancellation, Limits};
 use std::fs::{self, File};
 use std::{env, process, thread};
 
-/// Opens a file with this content that has no name any more.
+/// Opens a file that has this content and no longer has a name.
 pub(crate) fn file(content: &[u8]) -> File {
     let name = format!("taglib-wasi-test-{}-{:?}", process::id(), thread::current().id());
     let path = env::temp_dir().join(name);
@@ -14,7 +14,7 @@ pub(crate) fn file(content: &[u8]) -> File {
     file
 }
 
-/// A budget of the default limits.
+/// Returns a budget with the default limits.
 pub(crate) fn budget() -> Budget {
     Budget::start(Limits::default(), &Cancellation::default())
 }

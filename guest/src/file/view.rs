@@ -55,7 +55,7 @@ impl FileView {
         view
     }
 
-    /// The size that the guest sees, in bytes.
+    /// Returns the size that the guest sees, in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }

@@ -8,7 +8,7 @@ use crate::tags::TagPart;
 
 const KIND: &str = "APE item";
 
-/// Bits of an item's flags that tell its type, and the type of text.
+/// The bits of an item's flags that contain its type, and the type of a text.
 const TYPE: u32 = 6;
 const TEXT: u32 = 0;
 
@@ -43,9 +43,9 @@ fn take_item(
     inventory.add(KIND, key, tag_part, (item.flags, value), &text, budget)
 }
 
-/// The value for people.
+/// Returns the value as it is shown to people.
 fn text_of(cursor: &mut Cursor<'_>, item: &ape_tag::Item) -> Result<String> {
-    /// No more of a value is decoded, in bytes: four for each character that is shown.
+    /// The maximum number of bytes that are decoded: four for each character that is shown.
     const SHOWN: usize = 4 * super::MAX_TEXT;
     let length = item.value.end - item.value.start;
     if item.flags & TYPE != TEXT {

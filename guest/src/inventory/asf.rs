@@ -1,4 +1,4 @@
-//! The objects in the header of an ASF file, and their attributes one by one.
+//! Adds the objects in the header of an ASF file, and each of their attributes.
 
 use super::Inventory;
 use crate::containers::Cursor;
@@ -9,10 +9,10 @@ use crate::tags::TagPart;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
-/// The size of a file in its file properties, counted from the object's body.
+/// Where the file properties object has the size of the file, counted from its body.
 const FILE_SIZE: Range<u64> = 16..24;
 
-/// Types of values: text, and numbers, whose width depends on the object.
+/// The types of values: text, and numbers, whose width depends on the object.
 const TEXT: u16 = 0;
 const NUMBERS: std::ops::RangeInclusive<u16> = 2..=5;
 
@@ -22,7 +22,7 @@ struct List {
     hashes: Vec<u64>,
 }
 
-/// Adds the objects of a file, but for its audio.
+/// Adds the objects of a file, except the audio.
 pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
     let mut lists = Vec::new();
     let mut objects = Objects::within(0..cursor.size());
@@ -53,7 +53,7 @@ fn take_children(
     while let Some(child) = children.next(cursor)? {
         match child.id {
             asf::PADDING => {}
-            // An extension is in the header, and has no other in it.
+            // The extension is in the header, and contains no other extension.
             asf::HEADER_EXTENSION if object.id == asf::HEADER => {
                 take_children(cursor, &child, inventory, lists)?;
             }
@@ -117,7 +117,7 @@ fn take_attribute(
         _ => format!("{} bytes", value.len()),
     };
     if object.id == asf::CONTENT_DESCRIPTION {
-        // All five are always there.
+        // All five fields are always present.
         if value.is_empty() {
             return Ok(());
         }
@@ -154,7 +154,7 @@ fn take_whole(
     inventory.add_hashed("ASF object", name(object), TagPart::Other, hash, &text, budget)
 }
 
-/// The identifier of an object as it is usually written.
+/// Returns the identifier of an object in its usual notation.
 fn name(object: &Object) -> String {
     let [a, b, c, d, e, f, g, h, rest @ ..] = object.id;
     let (first, second, third) =
@@ -181,7 +181,7 @@ mod tests {
         let before = fixture("tagged.wma");
         let title: Vec<u8> = "WM/AlbumTitle".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let at = before.windows(title.len()).position(|window| window == title).unwrap();
-        // The zero at the end of the name, a type and a length come before the value.
+        // The zero at the end of the name, a type and a length precede the value.
         let mut after = before.clone();
         after[at + title.len() + 6] ^= 1;
         assert_eq!(lost(&before, &after), ["ASF attribute WM/AlbumTitle"]);

@@ -10,7 +10,7 @@ use crate::tags::TagPart;
 
 const KIND: &str = "FLAC block";
 
-/// Adds the blocks of the stream that begins at `at`, if it is FLAC. Padding is no
+/// Adds the blocks of the stream that begins at `at`, if it is FLAC. Padding does not count as
 /// content.
 pub(super) fn take(cursor: &mut Cursor<'_>, at: u64, inventory: &mut Inventory) -> Result<()> {
     let Some(mut blocks) = Blocks::read(cursor, at)? else { return Ok(()) };
@@ -51,9 +51,9 @@ fn name(kind: u8) -> String {
     }
 }
 
-/// The type and size of a picture, for people.
+/// Returns the type and size of a picture as they are shown to people.
 fn picture_text(cursor: &mut Cursor<'_>, block: &Block) -> Result<String> {
-    /// Enough for the numbers and a description, in bytes.
+    /// The number of bytes that are read: enough for the numbers and a description.
     const HEAD: usize = 1024;
     let mut head = [0; HEAD];
     let length = (block.body.end - block.body.start).min(HEAD as u64) as usize;
@@ -82,7 +82,7 @@ mod tests {
         block(flac::VORBIS_COMMENT, &body)
     }
 
-    /// The keys of what is lost.
+    /// Returns the keys of the lost elements.
     fn lost(before: &[Vec<u8>], after: &[Vec<u8>], requested: &Requested) -> Vec<String> {
         let keys = RandomState::new();
         let [before, after] = [before, after].map(|blocks| {

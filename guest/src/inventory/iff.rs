@@ -1,4 +1,4 @@
-//! The chunks of RIFF WAVE, AIFF, DSDIFF and DSF, but for the audio.
+//! Adds the chunks of RIFF WAVE, AIFF, DSDIFF and DSF, except the audio.
 
 use super::Inventory;
 use super::stream::take_id3v2;
@@ -28,7 +28,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     }
     let mut walk = form.walk(form.chunks.start..end);
     while let Some(chunk) = walk.next(cursor)? {
-        // Its header has sizes that change with the tag.
+        // The header of the file contains sizes that change with the tag.
         if form.layout != Layout::Dsf || chunk.id != *b"DSD " {
             take_chunk(cursor, &form, &chunk, None, inventory)?;
         }
@@ -54,7 +54,7 @@ fn take_header(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()>
     inventory.add("RF64 header", "size", TagPart::Other, size, &text, cursor.budget())
 }
 
-/// Adds a chunk, or one in the chunk of the name `outer`.
+/// Adds a chunk. `outer` is the name of the chunk that contains it, if any.
 fn take_chunk(
     cursor: &mut Cursor<'_>,
     form: &Form,
@@ -81,7 +81,7 @@ fn take_chunk(
     }
 }
 
-/// Adds a tag, which must not reach beyond its chunk, and what is behind it.
+/// Adds a tag, which must end within its chunk, and the bytes after it.
 fn take_tag(
     cursor: &mut Cursor<'_>,
     kind: &'static str,
@@ -118,7 +118,7 @@ fn take_info(cursor: &mut Cursor<'_>, body: Range<u64>, inventory: &mut Inventor
     Ok(())
 }
 
-/// Adds what is left of a file or chunk, if it is not padding.
+/// Adds the remaining bytes of a file or chunk, if they are not padding.
 fn take_rest_unless_padding(
     cursor: &mut Cursor<'_>,
     kind: &'static str,

@@ -1,5 +1,5 @@
-//! The elements of a Matroska or WebM file (RFC 9559), but for the audio and what
-//! says where it is.
+//! Adds the elements of a Matroska or WebM file (RFC 9559), except the audio and the elements
+//! that have positions.
 
 use super::Inventory;
 use crate::containers::Cursor;
@@ -13,10 +13,10 @@ use crate::restore::MatroskaTarget;
 use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-/// The level of a tag that has none: an album.
+/// The level of a tag that states none: an album.
 const DEFAULT_LEVEL: u64 = 50;
 
-/// How deep tags may lie in tags. Deeper ones are not told apart.
+/// How deep tags may be nested. Deeper tags are not distinguished.
 const MAX_DEPTH: usize = 8;
 
 /// Adds the elements of a file.
@@ -44,7 +44,7 @@ fn take_segment(
     let mut elements = Elements::within(segment.body.clone());
     while let Some(element) = elements.next(cursor)? {
         match element.id {
-            // What the audio is in, and what follows from where it is.
+            // Clusters contain the audio; the others depend on positions in the file.
             matroska::CLUSTER
             | matroska::CUES
             | matroska::SEEK_HEAD
@@ -75,7 +75,7 @@ fn take_children(
 fn take_info(cursor: &mut Cursor<'_>, info: &Element, inventory: &mut Inventory) -> Result<()> {
     each_child(cursor, info, |cursor, child| {
         let tag_part = match child.id {
-            // TagLib's title, if no tag is.
+            // TagLib uses it as the title if no tag has one.
             TITLE => TagPart::Property("TITLE".to_owned()),
             _ => TagPart::Other,
         };
@@ -97,8 +97,8 @@ fn take_attachments(
     })
 }
 
-/// Adds an attachment with its name, media type, description, identifier and content,
-/// in whatever order these are.
+/// Adds an attachment with its name, media type, description, identifier and content. Their order
+/// does not matter.
 fn take_attachment(
     cursor: &mut Cursor<'_>,
     file: &Element,
@@ -154,7 +154,7 @@ fn target_of(cursor: &mut Cursor<'_>, tag: &Element) -> Result<MatroskaTarget> {
     Ok(target)
 }
 
-/// Whether a tag of the segment has the level of a track.
+/// Returns whether a tag of the segment has the level of a track.
 fn has_tracks(cursor: &mut Cursor<'_>, segment: &Element) -> Result<bool> {
     let mut has_tracks = false;
     each_child(cursor, segment, |cursor, tags| match tags.id {
@@ -169,11 +169,11 @@ fn has_tracks(cursor: &mut Cursor<'_>, segment: &Element) -> Result<bool> {
     Ok(has_tracks)
 }
 
-/// The tags that a tag lies in: their names, and what the outermost one holds. What is in
-/// a tag describes it, and is removed together with it.
+/// The tags that contain a tag: their names, and the part that the outermost one holds. A nested
+/// tag describes the outer tag, and is removed together with it.
 type Outer<'a> = Option<(&'a str, &'a TagPart)>;
 
-/// Adds a tag and those in it.
+/// Adds a tag and the tags within it.
 fn take_tag(
     cursor: &mut Cursor<'_>,
     tag: &Element,
@@ -218,7 +218,7 @@ fn take_tag(
             is_text = true;
             shown.clone_from(&value);
         }
-        // "und" is what a missing language means.
+        // A missing language means "und".
         if part.id == TAG_LANGUAGE && matches!(&*value, "und" | "") {
             return Ok(());
         }

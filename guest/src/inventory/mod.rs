@@ -1,9 +1,9 @@
-//! What a file's tags consist of, element by element.
+//! Lists what a file's tags consist of, element by element.
 //!
-//! TagLib's view of a file hides much of what is in it. An [`Inventory`] is taken
-//! from the container itself: every frame, atom, comment, block and chunk. A save
-//! compares the inventories of the original and of the changed copy: whatever is
-//! missing from the copy, and was not asked to change, is lost.
+//! TagLib's view of a file hides much of its content. An [`Inventory`] is taken from the
+//! container itself: every frame, atom, comment, block and chunk. A save compares the inventories
+//! of the original and of the changed copy. An element is lost if it is missing from the copy and
+//! the edit did not ask to change it.
 
 mod ape_tag;
 mod asf;
@@ -33,7 +33,7 @@ pub(crate) struct Inventory {
 /// A frame, an atom, a comment, a block or a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
-    /// What it is, such as `ID3v2 frame`.
+    /// The kind of element, such as `ID3v2 frame`.
     pub kind: &'static str,
     /// Its identifier within the kind, such as `TIT2`.
     pub key: String,
@@ -41,15 +41,15 @@ pub(crate) struct Element {
     pub tag_part: TagPart,
     /// A hash of its content.
     pub hash: u64,
-    /// Its content for people, shortened.
+    /// Its content as it is shown to people, shortened.
     pub text: String,
 }
 
-/// The most characters of a content that are shown to people.
+/// The maximum number of characters of a content that are shown to people.
 const MAX_TEXT: usize = 80;
 
-/// What the comparison of two inventories takes for each element, in bytes: its place
-/// in the tables that it is looked up in.
+/// The bytes that the comparison of two inventories takes for each element, for its entries in
+/// look-up tables.
 const COMPARED: usize = 3 * size_of::<((&str, &str, u64), usize)>();
 
 impl Inventory {
@@ -68,12 +68,12 @@ impl Inventory {
         Ok(inventory)
     }
 
-    /// An empty inventory. Inventories are comparable if they have the same `keys`.
+    /// Creates an empty inventory. Inventories are comparable if they have the same `keys`.
     pub(crate) fn new(keys: &RandomState) -> Self {
         Self { elements: Vec::new(), keys: keys.clone() }
     }
 
-    /// The keys of the hashes.
+    /// Returns the keys of the hashes.
     pub(crate) fn keys(&self) -> &RandomState {
         &self.keys
     }
@@ -108,7 +108,7 @@ impl Inventory {
         budget.push(&mut self.elements, Element { kind, key, tag_part, hash, text })
     }
 
-    /// The elements that `after` lacks, but for those that were asked to change.
+    /// Returns the elements that `after` lacks, except those that the edit asks to change.
     pub(crate) fn lost(&self, after: &Self, requested: &Requested) -> Vec<Loss> {
         let mut present: HashMap<(&str, &str, u64), usize> = HashMap::new();
         for element in &after.elements {
@@ -135,7 +135,7 @@ impl Inventory {
         missing.into_iter().map(loss).collect()
     }
 
-    /// The first element of each kind and key that `after` has and this one lacks.
+    /// Returns the first element of each kind and key that `after` has and this inventory lacks.
     fn new_elements<'a>(&self, after: &'a Self) -> HashMap<(&'a str, &'a str), &'a Element> {
         let known: HashSet<_> = self.elements.iter().map(Element::identity).collect();
         let mut new = HashMap::new();
@@ -146,7 +146,7 @@ impl Inventory {
     }
 }
 
-/// Adds what follows the last element of a container, if anything does.
+/// Adds the bytes after the last element of a container, if there are any.
 fn take_rest(
     cursor: &mut Cursor<'_>,
     kind: &'static str,
@@ -199,13 +199,13 @@ pub(super) mod tests {
         format!("{kind} {key}")
     }
 
-    /// The kinds and keys of the elements of a file.
+    /// Returns the kinds and keys of the elements of a file.
     pub(crate) fn keys_of(bytes: &[u8]) -> Vec<String> {
         let inventory = taken(bytes, &RandomState::new());
         inventory.elements.iter().map(|element| label(element.kind, &element.key)).collect()
     }
 
-    /// The kinds and keys of what a save that asks for nothing has lost.
+    /// Returns the kinds and keys of the elements that a save without changes has lost.
     pub(crate) fn lost(before: &[u8], after: &[u8]) -> Vec<String> {
         let keys = RandomState::new();
         let lost = taken(before, &keys).lost(&taken(after, &keys), &Requested::default());

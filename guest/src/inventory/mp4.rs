@@ -1,7 +1,7 @@
-//! The atoms of an MP4 file (ISO/IEC 14496-12), but for its media.
+//! Adds the atoms of an MP4 file (ISO/IEC 14496-12), except the media.
 //!
-//! Sizes of atoms that consist of atoms, free atoms and chunk offsets are left out: they
-//! change when something moves.
+//! Chunk offsets, free atoms, and the sizes of atoms that contain atoms are left out: they change
+//! when something moves.
 
 mod chapter_track;
 
@@ -13,13 +13,13 @@ use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
 use crate::tags::TagPart;
 use std::hash::{BuildHasher, Hasher};
 
-/// What atoms are called in a loss.
+/// The kind of an atom in a loss.
 const ATOM: &str = "MP4 atom";
 const ITEM: &str = "MP4 item";
 const CHAPTERS: &str = "chapter list";
 
-/// The atoms that are walked, by the atom that they are in. Everything else is hashed as
-/// a whole.
+/// The atoms whose children are walked, each with the atom that contains it. Every other atom is
+/// hashed as a whole.
 const CONTAINERS: [(&str, &[u8; 4]); 8] = [
     ("", b"moov"),
     ("moov", b"trak"),
@@ -34,8 +34,8 @@ const CONTAINERS: [(&str, &[u8; 4]); 8] = [
 /// The path of the items.
 const ITEMS: &str = "moov/udta/meta/ilst";
 
-/// The number of the next track, at the end of `mvhd`, in bytes. It changes with a new
-/// chapter track.
+/// The length of the next track's number at the end of `mvhd`, in bytes. A new chapter track
+/// changes it.
 const NEXT_TRACK: u64 = 4;
 
 /// Adds the atoms of a file.
@@ -47,7 +47,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     taker.take(cursor, file, "", &TagPart::Other)
 }
 
-/// Where the last atom with media begins. It moves if anything before it does.
+/// Returns where the last atom with media begins. It moves if anything before it does.
 fn last_media(cursor: &mut Cursor<'_>) -> Result<u64> {
     let mut walk = Atoms::within(0..cursor.size());
     let mut last = 0;
@@ -67,7 +67,7 @@ struct Taker<'a> {
 }
 
 impl Taker<'_> {
-    /// Adds the atoms of a walk within `path`. Atoms that are not items belong to `tag_part`.
+    /// Adds the atoms of a walk at `path`. Atoms that are not items belong to `tag_part`.
     fn take(
         &mut self,
         cursor: &mut Cursor<'_>,
@@ -93,7 +93,7 @@ impl Taker<'_> {
                 _ => self.take_atom(cursor, &atom, &inner, tag_part)?,
             }
         }
-        // Even if there is nothing: an atom that has been cut would leave something.
+        // Added even if it is empty: a truncated atom would leave something here.
         let rest = walk.rest();
         let text = format!("{} bytes behind the last atom", rest.end - rest.start);
         let Some(hash) = cursor.hash(rest, self.inventory.keys())? else { return Ok(()) };
@@ -158,15 +158,14 @@ impl Taker<'_> {
     }
 }
 
-/// Returns whether an atom refers to places in the file, which nobody adapts when they
-/// move.
+/// Returns whether an atom refers to positions in the file that nothing updates when they move.
 fn has_offsets(path: &str) -> bool {
     matches!(path, "mfra" | "moov/trak/mdia/minf/stbl/saio" | "moov/udta/meta/iloc")
 }
 
-/// The value of an item for people.
+/// Returns the value of an item as it is shown to people.
 fn text_of(cursor: &mut Cursor<'_>, item: &Mp4Item) -> Result<String> {
-    /// The most bytes of a text that are shown.
+    /// The maximum number of bytes of a text that are shown.
     const SHOWN: u64 = 320;
     let Some(value) = &item.value else { return Ok(String::new()) };
     let content = value.start.saturating_add(MP4_VALUE_HEADER)..value.end;

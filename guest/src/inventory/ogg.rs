@@ -44,7 +44,7 @@ fn take_stream(cursor: &mut Cursor<'_>, page: Page, inventory: &mut Inventory) -
     }
 }
 
-/// Adds metadata blocks of FLAC, up to the last one. Padding is no content.
+/// Adds metadata blocks of FLAC, up to the last one. Padding does not count as content.
 fn take_blocks(
     cursor: &mut Cursor<'_>,
     packets: &mut Packets,
@@ -88,7 +88,7 @@ mod tests {
     use crate::tags::Requested;
     use std::hash::RandomState;
 
-    /// A stream with one packet on each page.
+    /// Returns a stream with one packet on each page.
     fn stream(serial: u32, packets: &[&[u8]]) -> Vec<u8> {
         let (mut bytes, budget) = (Vec::new(), unlinked::budget());
         for (sequence, packet) in (0..).zip(packets) {

@@ -1,4 +1,4 @@
-//! The tags of a stream: ID3v2 before it, ID3v1 behind it.
+//! Adds the tags of a stream: ID3v2 before it, ID3v1 after it.
 
 use super::{Inventory, ape_tag, flac};
 use crate::containers::{Cursor, id3v1, id3v2};
@@ -8,7 +8,7 @@ use crate::restore::{id3v2_frame_tag_part, id3v2_people};
 use crate::tags::TagPart;
 use std::ops::Range;
 
-/// What the elements of ID3 tags are called in a loss.
+/// The kinds of the elements of ID3 tags in a loss.
 pub(super) const ID3V1_FIELD: &str = "ID3v1 field";
 pub(super) const ID3V2_FRAME: &str = "ID3v2 frame";
 pub(super) const ID3V2_TAG: &str = "ID3v2 tag";
@@ -27,7 +27,7 @@ pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result
     if at == start
         && let Some(tag) = appended_tag(cursor)?
     {
-        // A tag in front would hide it, and has to say the same.
+        // A tag at the start of the file would hide this tag, so its content must stay the same.
         take_id3v2(cursor, tag.start, inventory)?;
     }
     let size = cursor.size();
@@ -48,7 +48,7 @@ pub(super) fn take_id3v2(
     let Some(header) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
     let budget = cursor.budget();
     let Some(tag) = Id3v2Tag::read(cursor, at)? else {
-        // What can't be read must stay as it is.
+        // A tag that can't be read must stay as it is.
         let end = header.range.end.min(cursor.size());
         if let Some(hash) = cursor.hash(at..end, inventory.keys())? {
             inventory.add_hashed(ID3V2_TAG, "", TagPart::Other, hash, "unreadable", budget)?;

@@ -1,4 +1,4 @@
-//! Vorbis comments: a block of FLAC, or a packet of an Ogg stream.
+//! Adds Vorbis comments, which are in a block of FLAC or a packet of an Ogg stream.
 
 use super::Inventory;
 use crate::containers::vorbis_comment::VorbisComment;
@@ -39,9 +39,9 @@ pub(super) fn take(
     Ok(())
 }
 
-/// The value for people.
+/// Returns the value as it is shown to people.
 fn text_of(tag_part: &TagPart, value: &[u8]) -> String {
-    /// No more of a value is decoded, in bytes: four for each character that is shown.
+    /// The maximum number of bytes that are decoded: four for each character that is shown.
     const SHOWN: usize = 4 * super::MAX_TEXT;
     match tag_part {
         TagPart::Picture => format!("{} bytes in Base64", value.len()),

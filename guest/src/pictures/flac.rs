@@ -1,4 +1,4 @@
-//! FLAC: picture blocks.
+//! Hides picture blocks of FLAC.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, LONGEST_TEXT, MAX_PARTS, NotHidden, PictureData,
@@ -9,7 +9,7 @@ use crate::containers::flac::{Block, Blocks, FORBIDDEN, LAST, PICTURE, STREAM_IN
 use crate::containers::flac_picture::{NUMBERS, PictureBlock};
 use std::ops::Range;
 
-/// The most bytes before the data of a block whose texts are short.
+/// The maximum number of bytes before the data of a block whose texts are short.
 const LONGEST_HEAD: usize = NUMBERS + 2 * LONGEST_TEXT;
 
 /// Cuts the picture blocks out.

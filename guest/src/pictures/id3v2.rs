@@ -1,4 +1,4 @@
-//! ID3v2.3 and ID3v2.4: picture frames (`APIC`) in a tag without flags.
+//! Hides picture frames (`APIC`) of ID3v2.3 and ID3v2.4, in a tag without flags.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, PictureFields,
@@ -13,13 +13,13 @@ const ISO_8859_1: u8 = 0;
 const UTF_16: u8 = 1;
 const UTF_8: u8 = 3;
 
-/// Begins text in UTF-16. Most is little-endian.
+/// The first bytes of text in UTF-16, which is mostly little-endian.
 const BYTE_ORDER_MARK: [u8; 2] = [0xFF, 0xFE];
 
 /// Cuts the picture frames out of the tag at the beginning of an MP3.
 pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
     let tag = usual(Tag::read(cursor, 0))?;
-    // The audio has to follow.
+    // The audio must follow.
     require(tag.range.end < cursor.size())?;
     require(!reaches_ape_tag(cursor, tag.range.end)?)?;
     let removed = hide_frames(cursor, &tag, hidden)?;
@@ -68,7 +68,7 @@ pub(super) fn hide_frames(
     Err(NotHidden::Unusual)
 }
 
-/// Changes the size that the header of `tag` tells. `size` counts the header.
+/// Changes the size in the header of `tag`. `size` counts the header.
 pub(super) fn set_size(tag: &Tag, size: u64, hidden: &mut HiddenPictures) -> Hiding<()> {
     let size = u32::try_from(size - HEADER).map_err(|_| NotHidden::Unusual)?;
     let field = tag.range.start + 6..tag.range.start + 10;

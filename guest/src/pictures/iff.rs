@@ -1,4 +1,4 @@
-//! RIFF WAVE and AIFF: an ID3v2 tag in a chunk of its own.
+//! Hides pictures of RIFF WAVE and AIFF, in an ID3v2 tag that has a chunk of its own.
 
 use super::id3v2;
 use super::{HiddenPictures, Hiding, MAX_PARTS, NotHidden, require, usual};

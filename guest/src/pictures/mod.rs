@@ -1,18 +1,18 @@
 //! Hides pictures from the guest, and reads them on the host instead.
 //!
-//! A cover is the largest part of most tags. If the guest sees it, it is read into the
-//! guest's memory, copied from buffer to buffer, decoded from Base64, packed into the
-//! answer, and cleared when the instance is returned: half of the time of a read. So a
-//! picture that is stored in the one plain form that every tagger writes is cut out of
-//! what the guest sees ([`crate::file::FileView`]). The host reads it from the file
-//! itself, or not at all if the call does not ask for pictures. In Ogg, the page that
-//! TagLib searches for is also moved to the place where TagLib looks first.
+//! A picture is the largest part of most tags. If the guest sees it, it is read into the guest's
+//! memory, copied from buffer to buffer, decoded from Base64, packed into the answer, and cleared
+//! when the instance is returned: half of the time of a read. So a picture that is stored in the
+//! one plain form that every tagger writes is cut out of what the guest sees
+//! ([`crate::file::FileView`]). The host reads it from the file itself, or not at all if the call
+//! does not ask for pictures. In Ogg, the page that TagLib searches for is also moved to the
+//! place where TagLib looks first.
 //!
-//! The answer must not depend on this. If anything is unusual (flags, other encodings,
-//! sizes that don't add up, a picture that TagLib might read differently), the guest
-//! sees the whole file. It also does if it still finds a picture in the rest.
-//! `guest/tests/hidden_pictures.rs` compares the answers with and without hiding, and
-//! by bytes, on thousands of damaged files.
+//! The answer must not depend on this. If anything is unusual (flags, other encodings, sizes that
+//! don't add up, a picture that TagLib might read differently), the guest sees the whole file.
+//! The same applies if the guest still finds a picture in the rest.
+//! `guest/tests/hidden_pictures.rs` compares the answers with hiding, without hiding, and by
+//! bytes, on thousands of damaged files.
 //!
 //! There is one file for each container. It decides what is usual, what is cut out, and
 //! which sizes then change. The parsing is in [`crate::containers`].
@@ -61,8 +61,8 @@ enum PictureData {
 /// answer. Larger ones are left to the guest, which reports the error.
 const MAX_PICTURE: u64 = 50_000_000;
 
-/// The most parts of a container (blocks, frames, pages) that are read. A file with
-/// more is left to the guest.
+/// The maximum number of parts of a container (blocks, frames, pages) that are read. A file with
+/// more parts is left to the guest.
 const MAX_PARTS: usize = 4096;
 
 /// The longest MIME type or description, in bytes.
@@ -100,7 +100,7 @@ impl HiddenPictures {
         !self.pictures.is_empty()
     }
 
-    /// The size of all pictures in bytes, before any of them is read.
+    /// Returns the size of all pictures in bytes, before any of them is read.
     pub(crate) fn picture_bytes(&self) -> usize {
         let sizes = self.pictures.iter().map(|picture| match &picture.data {
             PictureData::InFile(range) => usize::try_from(range.end - range.start),
@@ -124,7 +124,7 @@ impl HiddenPictures {
     pub(crate) fn read(self, file: &ReadAhead, budget: &Budget) -> Result<Option<Vec<Picture>>> {
         let total = self.pictures.iter().fold(0_u64, |total, picture| match &picture.data {
             PictureData::InFile(range) => total.saturating_add(range.end - range.start),
-            // Charged when it was decoded.
+            // It was charged when it was decoded.
             PictureData::Decoded(_) => total,
         });
         budget.charge(usize::try_from(total).unwrap_or(usize::MAX))?;
@@ -218,8 +218,8 @@ fn require_size(data: &Range<u64>) -> Hiding<()> {
     require(size.is_some_and(|size| (1..=MAX_PICTURE).contains(&size)))
 }
 
-/// Reads the text from `at` up to `N` zeros in a row, searched in steps of `N`. Moves
-/// `at` behind the zeros.
+/// Reads the text from `at` up to `N` zeros in a row, which are searched for in steps of `N`.
+/// Moves `at` after the zeros.
 fn text_before_zeros<const N: usize>(cursor: &mut Cursor<'_>, at: &mut u64) -> Hiding<Vec<u8>> {
     let mut bytes = [0; LONGEST_TEXT];
     let read = cursor.read(&mut bytes, *at)?;

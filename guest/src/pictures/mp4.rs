@@ -1,9 +1,8 @@
-//! MP4 with iTunes' metadata: covers (`covr`) in `moov.udta.meta.ilst`.
+//! Hides pictures (`covr`) of MP4 with iTunes' metadata, in `moov.udta.meta.ilst`.
 //!
-//! The bytes after a cover move towards the start, and tables in `moov` have the
-//! offsets of the audio's chunks. TagLib uses these tables only for the text of
-//! chapters, which is in a separate track, so a file with two tracks is left to the
-//! guest.
+//! The bytes after a picture move towards the start, and tables in `moov` have the offsets of the
+//! audio's chunks. TagLib uses these tables only for the text of chapters, which is in a separate
+//! track, so a file with two tracks is left to the guest.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, PictureFields,
@@ -13,9 +12,8 @@ use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms, FULL_HEADER, HEADER, SizeField};
 use std::ops::Range;
 
-/// The containers that TagLib reads, and the offset of the first atom in each. TagLib
-/// continues behind the last atom of a container, wherever that ends, so all sizes have
-/// to agree.
+/// The containers that TagLib reads, and the offset of the first atom in each. TagLib continues
+/// after the last atom of a container, wherever that ends, so all sizes must agree.
 const CONTAINERS: [([u8; 4], u64); 11] = [
     (*b"moov", HEADER),
     (*b"trak", HEADER),
@@ -39,7 +37,7 @@ const VALUE_HEADER: u64 = 8;
 /// MP4 has no picture types. The guest returns `Other`.
 const NO_PICTURE_TYPE: u32 = 0;
 
-/// Cuts the covers out.
+/// Cuts the pictures out.
 pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
     let moov = check_file(cursor)?;
     require(count(cursor, moov.body.clone(), b"trak")? == 1)?;

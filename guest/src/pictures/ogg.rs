@@ -1,13 +1,13 @@
-//! Ogg Vorbis and Opus: pictures in the comments (RFC 7845; Vorbis I, section 5).
+//! Hides pictures of Ogg Vorbis and Opus, in the comments (RFC 7845; Vorbis I, section 5).
 //!
-//! Pictures are FLAC's blocks in Base64, as comments in the second packet. The guest
-//! sees the packet without them, on new pages. TagLib subtracts the size of the header
-//! packets from the size of the file to compute the bitrate, so zeros near the end
-//! replace the bytes that are saved in page headers.
+//! Pictures are FLAC's picture blocks in Base64, stored as comments in the second packet. The
+//! guest sees the packet without them, on new pages. TagLib subtracts the size of the header
+//! packets from the size of the file to compute the bitrate, so zeros near the end replace the
+//! bytes that are saved in page headers.
 //!
-//! The last page has the length of a stream. TagLib searches for it from the end, one
-//! kilobyte at a time. So the header of that page is moved to the end, behind the
-//! page's body, which TagLib does not read, and is found at once.
+//! The last page has the length of a stream. TagLib searches for it from the end, one kilobyte at
+//! a time. So the header of that page is moved to the end, after the page's body, which TagLib
+//! does not read, and is found at once.
 
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, flac, require, usual,
@@ -23,11 +23,11 @@ use base64_simd::{Out, STANDARD};
 use memchr::memrchr_iter;
 
 const PICTURE: &[u8] = b"METADATA_BLOCK_PICTURE=";
-/// An older form, which TagLib reads as a picture, too.
+/// An older form, which TagLib also reads as a picture.
 const COVER: &[u8] = b"COVERART=";
 
-/// The longest packet of comments that is read here, in bytes. It has room for a cover
-/// of 780,000 bytes, and its buffer is reused.
+/// The longest packet of comments that is read here, in bytes. It has room for a picture of
+/// 780,000 bytes, and its buffer is reused.
 const LONGEST_PACKET: usize = 1 << 20;
 
 /// Cuts the pictures out of the comments.
@@ -68,7 +68,7 @@ impl Codec {
         }
     }
 
-    /// The first bytes of the comments.
+    /// Returns the first bytes of the comments.
     fn magic(self) -> &'static [u8] {
         match self {
             Self::Vorbis => b"\x03vorbis",
@@ -206,7 +206,8 @@ fn page_at(cursor: &mut Cursor<'_>, at: u64) -> Hiding<Page> {
     Ok(page)
 }
 
-/// Reads the page behind `page`: of the same stream, neither its first nor its last.
+/// Reads the page after `page`, which must be of the same stream, and neither its first nor its
+/// last page.
 fn page_behind(cursor: &mut Cursor<'_>, page: &Page) -> Hiding<Page> {
     let next = page_at(cursor, page.range().end)?;
     require(next.serial() == page.serial() && next.flags() <= CONTINUED)?;
@@ -225,9 +226,9 @@ fn split(page: &Page) -> (&[u8], &[u8]) {
     segments.split_at(last.map_or(segments.len(), |last| last + 1))
 }
 
-/// Puts a packet into a page like `template`, followed by the header for the `others`:
-/// they share the page, or get one of their own if they are too many. The checksums are
-/// wrong, and TagLib does not check them.
+/// Puts a packet into a page like `template`, followed by the header for the `others`: they share
+/// the page, or get one of their own if they are too many. The checksums are wrong, and TagLib
+/// does not check them.
 fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> Hiding<Vec<u8>> {
     let own = segments_of(packet.len()).count();
     require(own <= MAX_SEGMENTS)?;
@@ -235,7 +236,7 @@ fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> H
     budget.reserve(&mut pages, 2 * HEADER + own + others.len() + packet.len())?;
     let begin_page = |pages: &mut Vec<u8>, count: usize| {
         let mut header = *template.header_bytes();
-        // The page begins with a packet, and has so many segments.
+        // The page begins with a packet, and has `count` segments.
         (header[5], header[26]) = (0, count as u8);
         pages.extend(header);
     };
@@ -254,7 +255,7 @@ fn in_pages(template: &Page, packet: &[u8], others: &[u8], budget: &Budget) -> H
     Ok(pages)
 }
 
-/// Finds the page behind `start` whose header TagLib takes for the last.
+/// Finds the page after `start` whose header TagLib takes for the last.
 fn last_page(cursor: &mut Cursor<'_>, start: u64) -> Hiding<Page> {
     /// How much is read at once, and how far from the end, in bytes. A page has at most
     /// 65,307 bytes.
@@ -266,7 +267,7 @@ fn last_page(cursor: &mut Cursor<'_>, start: u64) -> Hiding<Page> {
     let mut end = size;
     while end > start && size - end < FARTHEST {
         let from = end.saturating_sub(STEP).max(start);
-        // The magic may begin in this step and end in the one behind it.
+        // The magic number may begin in this step and end in the next one.
         let to = size.min(end + MAGIC.len() as u64);
         let part = &mut bytes[..(to - from) as usize];
         require(cursor.read(part, from)? == part.len())?;
@@ -280,8 +281,8 @@ fn last_page(cursor: &mut Cursor<'_>, start: u64) -> Hiding<Page> {
     Err(NotHidden::Unusual)
 }
 
-/// TagLib searches a file piece by piece, and does not find a magic that lies across
-/// two of them (`File::rfind`).
+/// Returns whether TagLib finds a magic number. It searches a file piece by piece, and does not
+/// find one that lies across two pieces (`File::rfind`).
 fn is_found_by_taglib(magic: u64, size: u64) -> bool {
     const PIECE: u64 = 1024;
     let length = ogg::MAGIC.len() as u64;
@@ -295,7 +296,7 @@ mod tests {
     use crate::containers::ogg::{NO_POSITION, PageFields};
     use crate::file::unlinked;
 
-    /// The packets on these pages, the last of which needs not end.
+    /// Returns the packets on these pages. The last one may be incomplete.
     fn packets(mut pages: &[u8]) -> Vec<Vec<u8>> {
         let mut packets = vec![Vec::new()];
         while !pages.is_empty() {

@@ -59,12 +59,12 @@ pub enum EntryKind {
 }
 
 impl Resolved<'_> {
-    /// Opens a directory to list it. With `follow`, what a symbolic link leads
-    /// to is listed in its place.
+    /// Opens a directory to list it. With `follow`, a symbolic link is listed as the file or
+    /// directory that it leads to.
     ///
     /// # Errors
-    /// The system's own, by their names; `ENOTCAPABLE` where a symbolic link
-    /// leads out of the preopen.
+    /// The system's errors, by their names; `ENOTCAPABLE` if a symbolic link leads out of the
+    /// preopen.
     pub fn list(&self, follow: bool) -> Result<Listing> {
         let preopen = &self.preopen.dir;
         let dir = preopen.open_dir(&self.relative).map_err(|error| refusal(&error))?;
@@ -87,8 +87,8 @@ impl Resolved<'_> {
 }
 
 impl Listing {
-    /// The directory's path without symbolic links, if these are followed. A walk that
-    /// reaches a directory beneath itself would otherwise not end.
+    /// Returns the path of the directory without symbolic links, if links are followed. Without
+    /// it, a walk that reaches a directory inside itself would not end.
     pub fn real_path(&self) -> Option<&str> {
         self.links.as_ref().map(|links| links.real_path.as_str())
     }
@@ -96,7 +96,7 @@ impl Listing {
     /// Returns up to `most` of the next entries. Returns none at the end.
     ///
     /// # Errors
-    /// If the rest of the directory can't be read.
+    /// Fails if the rest of the directory can't be read.
     pub fn next(&mut self, most: usize) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         while entries.len() < most {

@@ -1,10 +1,9 @@
-//! The directories that files may be read and changed in.
+//! Opens the directories in which files may be read and changed.
 //!
-//! A preopen is a host directory, opened once and seen under a guest path.
-//! Everything a call opens is opened relative to such a descriptor and can't
-//! leave it: not by `..`, not through a symbolic link, not by a rename that
-//! races with the look-up. `resolve` picks the preopen by text alone; `open`
-//! and `list` ask the kernel.
+//! A preopen is a host directory that is opened once and has a guest path. Everything that a call
+//! opens is opened relative to such a descriptor and can't leave the directory: not by `..`, not
+//! through a symbolic link, not by a rename that races with the look-up. `resolve` chooses the
+//! preopen by the text of the path alone; `open` and `list` ask the kernel.
 
 mod list;
 mod open;
@@ -23,7 +22,7 @@ pub(crate) use open::OpenedFile;
 pub(crate) use open::{Place, ReplaceableFile, harmless_options};
 pub(crate) use resolve::Resolved;
 
-/// A directory to preopen, as the embedder names it.
+/// A directory to preopen, as the caller names it.
 #[derive(Clone, Debug)]
 pub struct PreopenOptions {
     /// An absolute path with forward slashes, such as `/music`.
@@ -42,14 +41,14 @@ pub struct Preopens {
 
 #[derive(Debug)]
 struct Preopen {
-    /// The guest path, then the host paths, in the form that `resolve` compares.
+    /// The guest path, followed by the host paths, in the form that `resolve` compares.
     prefixes: Vec<String>,
     dir: Dir,
     read_only: bool,
 }
 
 impl Preopens {
-    /// Opens every directory. The error names the first that can't be opened.
+    /// Opens every directory. The error names the first one that can't be opened.
     pub fn open(options: &[PreopenOptions]) -> Result<Self> {
         let preopens = options.iter().map(Preopen::open).collect::<Result<_>>()?;
         Ok(Self { preopens })
@@ -69,9 +68,9 @@ impl Preopen {
     }
 }
 
-/// A preopen is recognised by its guest path, by the host path as it was given
-/// and by the real one: a program whose working directory was resolved through
-/// a symbolic link (`/tmp` on macOS) knows only the last.
+/// Returns the paths by which a preopen is recognised: its guest path, the host path as it was
+/// given, and the real host path. A program whose working directory was resolved through a
+/// symbolic link (`/tmp` on macOS) knows only the real path.
 fn prefixes(options: &PreopenOptions) -> Vec<String> {
     let real = fs::canonicalize(&options.host_path).ok();
     let real = real.as_deref().and_then(Path::to_str);

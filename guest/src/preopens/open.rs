@@ -31,17 +31,17 @@ pub(crate) struct ReplaceableFile {
     /// The directory and the name of the file itself, not of a link to it.
     pub dir: Dir,
     pub name: OsString,
-    /// The last part of the path that was asked for.
+    /// The last part of the requested path.
     pub asked_name: String,
 }
 
-/// Where a file is, or would be created.
+/// The place where a file is, or would be created.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// Its directory, and its name there: no link's.
+    /// The directory and the name of the file itself, not of a link to it.
     pub dir: Dir,
     pub name: OsString,
-    /// What has that name now.
+    /// The file that has this name now.
     pub existing: Option<Metadata>,
 }
 
@@ -49,9 +49,8 @@ impl Resolved<'_> {
     /// Opens the file for reading.
     ///
     /// # Errors
-    /// The system's own, by their names; `EISDIR` for a directory, `EINVAL`
-    /// for what is neither file nor directory, `ENOTCAPABLE` where a symbolic
-    /// link leads out of the preopen.
+    /// The system's errors, by their names; `EISDIR` for a directory, `EINVAL` for anything else
+    /// that is not a regular file, `ENOTCAPABLE` if a symbolic link leads out of the preopen.
     pub fn open(&self) -> Result<OpenedFile> {
         let file = self
             .preopen
@@ -69,8 +68,8 @@ impl Resolved<'_> {
         })
     }
 
-    /// Opens the file and its directory, with the right to change both. A
-    /// symbolic link is followed, so that it stays a link.
+    /// Opens the file and its directory with the right to change both. A symbolic link is
+    /// followed, so the link itself is not replaced.
     ///
     /// # Errors
     /// As [`Self::open`]; and `EROFS` in a read-only preopen.
@@ -91,12 +90,12 @@ impl Resolved<'_> {
         Ok(ReplaceableFile { file: file.into_std(), dir, name, asked_name })
     }
 
-    /// Finds where the file is or would be created, with the right to do so. A
-    /// symbolic link is followed, even if it leads to nothing.
+    /// Finds the place where the file is or would be created, with the right to create it. A
+    /// symbolic link is followed, even if it is dangling.
     ///
     /// # Errors
-    /// The system's own, by their names; `EROFS` in a read-only preopen, `EISDIR` for a
-    /// directory, `EINVAL` for what is neither file nor directory.
+    /// The system's errors, by their names; `EROFS` in a read-only preopen, `EISDIR` for a
+    /// directory, `EINVAL` for anything else that is not a regular file.
     pub(crate) fn place_to_write(&self) -> Result<Place> {
         self.check_writable()?;
         if self.relative.ends_with('/') {
@@ -117,13 +116,12 @@ impl Resolved<'_> {
         Err(Error::file("save", Errno::ROFS, message))
     }
 
-    /// The directory that the file stands in, and its name there.
+    /// Returns the directory of the file, and its name there.
     ///
-    /// `canonicalize` gives the same, but not while the file is replaced: it
-    /// asks /proc for the path of what it has opened, and that may then be
-    /// `song.mp3 (deleted)`.
+    /// `canonicalize` returns the same, but not while the file is being replaced: it asks /proc
+    /// for the path of the file that it has opened, which may then be `song.mp3 (deleted)`.
     fn place(&self) -> Result<Place> {
-        /// As many as Linux follows.
+        /// Linux follows the same number of links.
         const MAX_LINKS: usize = 40;
         let root = &self.preopen.dir;
         let mut path = PathBuf::from(&self.relative);
@@ -155,7 +153,7 @@ impl Resolved<'_> {
     }
 }
 
-/// Options that open for reading and neither block nor change the process.
+/// Returns options that open a file for reading, and neither block nor change the process.
 pub(crate) fn harmless_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -163,7 +161,7 @@ pub(crate) fn harmless_options() -> OpenOptions {
     {
         use cap_std::fs::OpenOptionsExt;
         use rustix::fs::OFlags;
-        // NOCTTY: a terminal device must not become the host's own.
+        // NOCTTY: a terminal device must not become the controlling terminal of the process.
         let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
         options.custom_flags(flags.bits() as i32);
     }

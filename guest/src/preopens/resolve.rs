@@ -1,13 +1,13 @@
-//! From a path's text to a preopen and the rest of the path.
+//! Splits the text of a path into a preopen and the rest of the path.
 //!
-//! Text only: nothing is looked up, so a path outside every preopen costs no
-//! system call and touches nothing. Three rules, in this order:
+//! Only the text is used. Nothing is looked up, so a path outside every preopen costs no system
+//! call and touches no file. There are three rules, in this order:
 //!
-//! 1. A guest path wins over a host path, a longer prefix over a shorter one.
-//! 2. What follows the prefix stays as it was written, so that the kernel sees
-//!    `link/../file` as it is and a trailing slash keeps its meaning.
-//! 3. Only where no prefix fits the text as written is it normalised first, as
-//!    `path.resolve` would: `/app/../music/a.mp3` is `/music/a.mp3`.
+//! 1. A guest path takes precedence over a host path, a longer prefix over a shorter one.
+//! 2. What follows the prefix stays as it was written, so that the kernel sees `link/../file` as
+//!    it is and a trailing slash keeps its meaning.
+//! 3. Only if no prefix matches the text as it was written, the text is normalised first, as
+//!    `path.resolve` does: `/app/../music/a.mp3` becomes `/music/a.mp3`.
 
 use super::{Preopen, Preopens};
 use crate::errno::Errno;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub struct Resolved<'a> {
     pub(super) preopen: &'a Preopen,
-    /// Never empty; may still hold `..`, which can't lead out.
+    /// Never empty. It may still contain `..`, which can't lead out.
     pub(super) relative: String,
 }
 
@@ -25,7 +25,7 @@ impl Preopens {
     /// Picks the preopen of an absolute path, guest or host.
     ///
     /// # Errors
-    /// `ENOTCAPABLE` where no preopen holds the path.
+    /// `ENOTCAPABLE` if no preopen contains the path.
     pub fn resolve(&self, path: &str) -> Result<Resolved<'_>> {
         let written = forward_slashes(path);
         let found = match self.find(&written) {
@@ -37,7 +37,7 @@ impl Preopens {
         })
     }
 
-    /// The guest path of the preopen that holds a path, by its text alone.
+    /// Returns the guest path of the preopen that contains a path, by its text alone.
     pub fn guest_path_of(&self, path: &str) -> Option<&str> {
         // The first prefix is the guest path.
         self.resolve(path).ok()?.preopen.prefixes.first().map(String::as_str)
@@ -64,7 +64,7 @@ impl Preopens {
     }
 }
 
-/// What follows `prefix` and its slash, or nothing where `path` is elsewhere.
+/// Returns what follows `prefix` and its slash, or `None` if `path` is elsewhere.
 fn strip_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let head = path.get(..prefix.len())?;
     if !same_name(head, prefix) {
@@ -73,7 +73,7 @@ fn strip_prefix<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = &path[prefix.len()..];
     match rest.strip_prefix('/') {
         Some(rest) => Some(rest.trim_start_matches('/')),
-        // "/" is the one prefix that ends in its own slash.
+        // "/" is the only prefix that ends in a slash.
         None if rest.is_empty() || prefix.ends_with('/') => Some(rest),
         None => None,
     }
@@ -83,7 +83,7 @@ fn same_name(left: &str, right: &str) -> bool {
     if cfg!(windows) { left.eq_ignore_ascii_case(right) } else { left == right }
 }
 
-/// Whether the text climbs above where it starts.
+/// Returns whether the text leads above its start.
 fn leads_out(relative: &str) -> bool {
     let mut depth = 0_i32;
     for name in relative.split('/') {
@@ -99,7 +99,7 @@ fn leads_out(relative: &str) -> bool {
     false
 }
 
-/// A directory's path in the form that `strip_prefix` compares: normal, and
+/// Returns the path of a directory in the form that `strip_prefix` compares: normalised, and
 /// without a slash at the end.
 pub(super) fn prefix(directory: &str) -> String {
     let normal = normalise(&forward_slashes(directory));
@@ -112,7 +112,7 @@ pub(super) fn prefix(directory: &str) -> String {
 /// Resolves `.`, `..` and doubled slashes by text. A slash at the end stays:
 /// `file.mp3/` must not open a file.
 fn normalise(path: &str) -> String {
-    // A drive letter is no name that `..` could remove.
+    // A drive letter is not a name that `..` could remove.
     let (root, rest) = path.split_at(path.find('/').map_or(path.len(), |slash| slash + 1));
     let mut names: Vec<&str> = Vec::new();
     for name in rest.split('/') {

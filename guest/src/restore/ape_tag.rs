@@ -1,5 +1,5 @@
-//! Restores the APE tag at the end of a file: of Monkey's Audio, WavPack and
-//! Musepack, or beside the ID3v2 tag of an MP3.
+//! Restores the APE tag at the end of a file: the tag of Monkey's Audio, WavPack and Musepack, or
+//! one in addition to the ID3v2 tag of an MP3.
 
 use super::copy::EditedCopy;
 use super::merge::{self, Value};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 
-/// TagLib's keys of properties, and those of APE tags, where they differ.
+/// TagLib's keys of properties and the keys of APE tags, where the two differ.
 const KEYS: [(&str, &str); 7] = [
     ("TRACKNUMBER", "TRACK"),
     ("DATE", "YEAR"),
@@ -21,14 +21,13 @@ const KEYS: [(&str, &str); 7] = [
     ("RELEASETYPE", "MUSICBRAINZ_ALBUMTYPE"),
 ];
 
-/// What begins a stream whose own tag is an APE tag: Monkey's Audio, WavPack,
-/// Musepack.
+/// The first bytes of streams whose own tag is an APE tag: Monkey's Audio, WavPack, Musepack.
 const STREAMS: [&[u8]; 4] = [b"MAC ", b"wvpk", b"MPCK", b"MP+"];
 
-/// The version with headers and text in UTF-8.
+/// The version that has headers, and text in UTF-8.
 const VERSION: u32 = 2000;
 
-/// Flags of a tag.
+/// Flags in the header of a tag.
 const HAS_HEADER: u32 = 1 << 31;
 const IS_HEADER: u32 = 1 << 29;
 
@@ -74,7 +73,7 @@ pub(super) fn restore(
     copy.replace(after.place, &tag)
 }
 
-/// Whether properties are in the APE tag first of all.
+/// Returns whether the APE tag is the stream's own, so that properties are stored there first.
 fn is_own_tag(cursor: &mut Cursor<'_>) -> Result<bool> {
     let mut at = 0;
     while let Some(tag) = id3v2::Tag::read(cursor, at)? {
@@ -108,10 +107,10 @@ struct Items {
     version: u32,
     flags: u32,
     list: Vec<Item>,
-    /// What follows a malformed item, and how many items are promised there.
+    /// The bytes after a malformed item, and the number of items that should be there.
     rest: Vec<u8>,
     rest_count: u32,
-    /// The tag, or where it would be.
+    /// The range of the tag, or an empty one where it would be.
     place: std::ops::Range<u64>,
 }
 
@@ -121,7 +120,7 @@ impl Items {
         let size = cursor.size();
         let Some(tag) = tag_of(cursor)? else {
             let end = id3v1::ending_at(cursor, size)?.map_or(size, |tag| tag.start);
-            // A tag that is longer than the file.
+            // The tag claims to be longer than the file.
             if ape_tag::has_footer_at(cursor, end)? {
                 return Ok(None);
             }
@@ -150,10 +149,10 @@ impl Items {
         Ok(Some(Self { version, flags, list, rest, rest_count, place: tag.range }))
     }
 
-    /// The tag. It is empty without items. Returns `None` if it exceeds what its
-    /// numbers can say.
+    /// Renders the tag. The result is empty if there are no items. Returns `None` if the tag
+    /// exceeds what its length fields can hold.
     fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
-        /// The lengths and flags of an item, and the zero behind its key, in bytes.
+        /// The length of an item's fields and of the zero after its key, in bytes.
         const NUMBERS: usize = 9;
         let length = |item: &Item| NUMBERS + item.key.len() + item.value.len();
         let length = self.list.iter().map(length).sum::<usize>() + self.rest.len();
@@ -188,9 +187,9 @@ impl Items {
     }
 }
 
-/// The edited items with the key of the original, and with the text that was asked for
-/// where TagLib has written a number instead, or nothing at all: its C interface drops
-/// keys in lower case.
+/// Returns the edited items with their original keys. If TagLib has written a number or nothing
+/// instead of the requested text, the text is put in: TagLib's C interface drops keys in lower
+/// case.
 fn as_asked(
     mut edited: Vec<Item>,
     original: &[Item],
@@ -212,7 +211,7 @@ fn as_asked(
         };
         let is_number = is_number(property) || text.is_some();
         let is_written = has(&edited, tag_part.clone());
-        // Beside an ID3v2 tag, only what the tag has had is kept in step.
+        // In addition to an ID3v2 tag, only properties that the APE tag already has are updated.
         let is_expected = is_own || is_number && (is_written || has(original, tag_part.clone()));
         if !is_valid(key) || !is_expected || is_written && !is_number {
             continue;
@@ -232,7 +231,7 @@ fn as_asked(
         let is_property = matches!(item.tag_part, TagPart::Property(_));
         let is_same_tag_part = |known: &&Item| is_property && known.tag_part == item.tag_part;
         let known = original.iter().find(is_same_key);
-        // Some programs write TagLib's key of a property.
+        // Some programs write TagLib's key of the property instead.
         if let Some(known) = known.or_else(|| original.iter().find(is_same_tag_part)) {
             item.key.clone_from(&known.key);
         }
@@ -240,7 +239,7 @@ fn as_asked(
     Ok(edited)
 }
 
-/// Whether the format allows a key (wiki.hydrogenaud.io: "APE key").
+/// Returns whether the format allows a key (wiki.hydrogenaud.io: "APE key").
 fn is_valid(key: &str) -> bool {
     const FORBIDDEN: [&str; 4] = ["ID3", "TAG", "OGGS", "MP+"];
     (2..=255).contains(&key.len())
@@ -277,7 +276,7 @@ mod tests {
         Requested { properties: vec![(key.to_owned(), values)], ..Requested::default() }
     }
 
-    /// The copy after it has been restored.
+    /// Returns the copy after the restoration.
     fn restored(original: &[u8], edited: &[u8], requested: &Requested) -> Vec<u8> {
         let budget = unlinked::budget();
         let file = DiskFile::from(unlinked::file(edited));

@@ -1,4 +1,4 @@
-//! The copy of a file that TagLib has edited.
+//! The copy of a file that TagLib has edited, as the restoration reads and writes it.
 
 use crate::containers::Cursor;
 use crate::error::Result;
@@ -8,10 +8,10 @@ use std::io;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// The bytes that are written at once.
+/// How many bytes are written at once.
 const PIECE: usize = 256 << 10;
 
-/// A part of a file that is put together anew.
+/// A part of a file that is reassembled.
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
     /// A range of the original.
@@ -28,7 +28,7 @@ impl Piece {
     }
 }
 
-/// A file that is read and written while it is restored.
+/// A copy that is read and written while it is restored.
 pub(crate) struct EditedCopy<'a> {
     file: &'a DiskFile,
     size: u64,
@@ -37,7 +37,7 @@ pub(crate) struct EditedCopy<'a> {
 }
 
 impl<'a> EditedCopy<'a> {
-    /// Wraps a file of `size` bytes. `changed` is where it may differ from the original.
+    /// Wraps a file of `size` bytes. `changed` has the ranges that may differ from the original.
     /// Ranges that are written to are added to it.
     pub(crate) fn new(
         file: &'a DiskFile,
@@ -48,12 +48,12 @@ impl<'a> EditedCopy<'a> {
         Self { file, size, changed, budget }
     }
 
-    /// The size of the copy in bytes.
+    /// Returns the size of the copy, in bytes.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
-    /// The budget that reads and writes are charged to.
+    /// Returns the budget that reads and writes are charged to.
     pub(crate) fn budget(&self) -> &'a Budget {
         self.budget
     }
@@ -65,8 +65,8 @@ impl<'a> EditedCopy<'a> {
         read(&mut Cursor::new(&mut file, self.budget))
     }
 
-    /// Replaces a range of the copy by `bytes`, and moves what follows. Writes nothing
-    /// if the range has these bytes already.
+    /// Replaces a range of the copy by `bytes`, and moves what follows. Writes nothing if the
+    /// range already has these bytes.
     pub(crate) fn replace(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<()> {
         if range.start > range.end || range.end > self.size {
             return Err(limits::failure("restore", &io::ErrorKind::UnexpectedEof.into()));
@@ -80,8 +80,8 @@ impl<'a> EditedCopy<'a> {
         Ok(())
     }
 
-    /// Makes the copy consist of `pieces`. Ranges of the original that are in their place
-    /// and have not been written to are left alone.
+    /// Makes the copy consist of `pieces`. Does not write ranges of the original that are already
+    /// in their place and unchanged.
     pub(super) fn rewrite(&mut self, original: &mut Cursor<'_>, pieces: &[Piece]) -> Result<()> {
         let mut at = 0;
         for piece in pieces {

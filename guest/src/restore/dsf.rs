@@ -1,5 +1,5 @@
-//! DSF: an ID3v2 tag at the end, which the header points to (Sony, "DSF File Format
-//! Specification 1.01").
+//! Restores the ID3v2 tag at the end of a DSF file, which the header points to (Sony, "DSF File
+//! Format Specification 1.01").
 
 use super::copy::EditedCopy;
 use super::id3v2::Tag;
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::tags::Requested;
 use std::ops::Range;
 
-/// Where the header has the size of the file, and behind it the place of the tag.
+/// Where the header has the size of the file, followed by the position of the tag.
 const SIZES: Range<u64> = 12..28;
 
 /// Restores the tag.
@@ -35,7 +35,7 @@ pub(super) fn restore(
             None
         } else {
             let Some(mut tag) = merged.render(budget)? else { return Ok(()) };
-            // It is the last of the file, so that it needs no padding to grow.
+            // The tag is at the end of the file, so it needs no padding in order to grow.
             let Ok(size) = usize::try_from(before.end - before.start) else { return Ok(()) };
             if Tag::pad(&mut tag, size).is_none() {
                 return Ok(());
@@ -51,7 +51,8 @@ pub(super) fn restore(
     copy.replace(SIZES, &[end.to_le_bytes(), place.to_le_bytes()].concat())
 }
 
-/// Where the tag is, or would be. Returns `None` if the header contradicts the file.
+/// Returns the range of the tag, or an empty one where it would be. Returns `None` if the header
+/// contradicts the file.
 pub(crate) fn tag_range(cursor: &mut Cursor<'_>) -> Result<Option<Range<u64>>> {
     let Some([size, place]) = sizes(cursor)? else { return Ok(None) };
     let place = if place == 0 { size } else { place };

@@ -13,14 +13,14 @@ use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
-/// The padding of blocks that have to grow, in bytes. TagLib has as much.
+/// The padding after blocks that have to grow, in bytes. TagLib uses the same.
 const PADDING: u64 = 4096;
 
 /// The longest body of a block, in bytes.
 const LONGEST: u64 = 0xFF_FFFF;
 
-/// Returns what an APPLICATION block holds: `riff` has a chunk of a WAVE file, other
-/// programs name the chunk itself.
+/// Returns the part of the tag that an APPLICATION block holds. A `riff` block has a chunk of a
+/// WAVE file; other programs write the name of the chunk itself.
 pub(crate) fn application_tag_part(cursor: &mut Cursor<'_>, block: &Block) -> Result<TagPart> {
     let mut id = [0; 8];
     let length = (block.body.end - block.body.start).min(8) as usize;
@@ -32,7 +32,7 @@ pub(crate) fn application_tag_part(cursor: &mut Cursor<'_>, block: &Block) -> Re
     })
 }
 
-/// Restores the blocks. The audio stays where it is in the copy, if they fit.
+/// Restores the blocks. If they fit, the audio stays where it is in the copy.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -54,13 +54,13 @@ pub(super) fn restore(
 /// The blocks of a file.
 struct Metadata {
     blocks: Vec<(Block, TagPart)>,
-    /// Everything between the magic and the audio.
+    /// Everything between the magic number and the audio.
     range: Range<u64>,
 }
 
 impl Metadata {
-    /// Reads the blocks behind ID3v2 tags. Returns `None` if the file is not FLAC, or
-    /// if the last block is missing.
+    /// Reads the blocks after any ID3v2 tags. Returns `None` if the file is not FLAC, or if the
+    /// last block is missing.
     fn read(cursor: &mut Cursor<'_>) -> Result<Option<Self>> {
         let mut at = 0;
         while let Some(tag) = id3v2::Tag::read(cursor, at)? {
@@ -94,8 +94,8 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Writes the original blocks without padding. What was asked for comes from the
-    /// copy, at the place of the first block that held it, or at the end. Returns
+    /// Writes the original blocks without padding. Requested changes come from the copy. They
+    /// take the place of the first block that held the same part, or follow at the end. Returns
     /// `None` if a block can't be merged.
     fn write(
         &self,
@@ -110,7 +110,7 @@ impl Merge<'_> {
             if block.kind == flac::PADDING {
                 continue;
             }
-            // A second block of comments, which TagLib does not read, stays as it is.
+            // A second block of comments stays as it is: TagLib does not read it.
             if block.kind == flac::VORBIS_COMMENT
                 && let Some(merged) = comments.take()
             {
@@ -133,7 +133,7 @@ impl Merge<'_> {
         Ok(Some(()))
     }
 
-    /// The merged comments. Returns `None` if they are malformed or too long.
+    /// Returns the merged comments, or `None` if they are malformed or too long.
     fn comments(
         &self,
         original: &mut Cursor<'_>,
@@ -167,7 +167,7 @@ impl Merge<'_> {
     }
 }
 
-/// A block of comments with the same vendor, and nothing else.
+/// Returns a block of comments with the same vendor and no comments.
 fn without_comments(block: &[u8]) -> Vec<u8> {
     let vendor = VorbisComment::parse(block, 0).map_or(0, |block| block.vendor.end);
     [&block[..vendor], &[0; 4]].concat()
@@ -213,7 +213,7 @@ impl Output<'_> {
         self.budget.reserve(&mut self.bytes, left as usize)?;
         while left > 0 {
             let mut body = (left - flac::HEADER).min(LONGEST);
-            // What is left has to have room for a header.
+            // The remaining space must have room for a header.
             let rest = left - flac::HEADER - body;
             if (1..flac::HEADER).contains(&rest) {
                 body -= flac::HEADER;

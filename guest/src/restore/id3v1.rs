@@ -1,4 +1,4 @@
-//! Keeps an ID3v1 tag in step with an edit, and nothing more.
+//! Updates an ID3v1 tag with the requested changes, and changes nothing else.
 
 use super::copy::EditedCopy;
 use crate::containers::{Cursor, id3v1};
@@ -9,12 +9,11 @@ use crate::tags::Requested;
 /// [`id3v1::FIELDS`].
 const PROPERTIES: [&str; 6] = ["TITLE", "ARTIST", "ALBUM", "DATE", "COMMENT", "GENRE"];
 
-/// The last two bytes of the comment: a zero, and the number of the track
-/// (ID3v1.1).
+/// The last two bytes of the comment: a zero and the number of the track (ID3v1.1).
 const TRACK: std::ops::Range<usize> = 125..127;
 
-/// Restores the tag at the end of the file. TagLib adds one to a file that has none,
-/// and overwrites fields that the edit did not ask for.
+/// Restores the tag at the end of the file. TagLib adds a tag to a file that has none, and
+/// overwrites fields that were not requested.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -49,7 +48,7 @@ fn merged(before: &[u8], after: &[u8], requested: &Requested) -> Vec<u8> {
     }
     let is_track = requested.all_properties || requested.values_of("TRACKNUMBER").is_some();
     let number = if is_track { after } else { before };
-    // A long comment has no room for a number.
+    // A long comment leaves no room for a number.
     if number[TRACK.start] == 0 && (number[TRACK.start + 1] != 0 || is_track) {
         merged[TRACK].copy_from_slice(&number[TRACK]);
     }

@@ -8,16 +8,16 @@ use std::mem;
 
 /// A value of a list.
 pub(super) trait Value {
-    /// The part of the tag that the value belongs to.
+    /// Returns the part of the tag that the value belongs to.
     fn tag_part(&self) -> &TagPart;
 
     /// Returns whether the value equals `other`, which belongs to the same part.
     fn is_same(&self, other: &Self) -> bool;
 }
 
-/// Returns the original values in their order, with the parts that `requested` names
-/// replaced. The edited values of a part stand where its first original value stood, or
-/// at the end. A part whose values are equal before and after stays as it is.
+/// Returns the original values in their order, with the parts that `requested` names replaced.
+/// The edited values of a part take the place of its first original value, or follow at the end.
+/// A part stays as it is if its values are the same before and after.
 pub(super) fn merged<T: Value>(
     original: Vec<T>,
     edited: Vec<T>,
@@ -93,7 +93,7 @@ impl<T: Value> Changes<T> {
         group.is_none_or(|group| !group.is_same || group.count != group.values.len())
     }
 
-    /// Takes the edited values of a part out: a second call returns none.
+    /// Takes out the edited values of a part. A second call returns none.
     fn take(&mut self, tag_part: &TagPart) -> Vec<T> {
         let group = self.groups.get_mut(tag_part).map(|group| {
             group.is_same = false;

@@ -1,10 +1,9 @@
 //! Restores what TagLib loses.
 //!
-//! TagLib rewrites a whole tag for a change of one field, and loses or alters what
-//! it does not model. After it has edited a copy of the file, [`restore`] merges the
-//! copy's tags with the original's: what the edit asked for ([`Requested`]) comes
-//! from the copy, everything else from the original, byte for byte. `inventory`
-//! then tells what could not be restored.
+//! TagLib rewrites a whole tag in order to change one field, and loses or alters what it does not
+//! model. After it has edited a copy of the file, [`restore`] merges the tags of the copy with
+//! those of the original: what the edit asked for ([`Requested`]) comes from the copy, everything
+//! else from the original, byte for byte. `inventory` then finds what could not be restored.
 //!
 //! There is one file or folder for each container.
 
@@ -70,7 +69,7 @@ mod tests {
     use crate::file::{ChangedRanges, DiskFile, unlinked};
     use std::sync::{Arc, Mutex};
 
-    /// What becomes of `copy`, which TagLib has made of `original`.
+    /// Returns `copy`, which TagLib has edited from `original`, after the restoration.
     pub(super) fn restored(original: &[u8], copy: &[u8], requested: &Requested) -> Vec<u8> {
         try_restored(original, copy, requested).unwrap()
     }
@@ -90,7 +89,7 @@ mod tests {
         Ok(content.clone())
     }
 
-    /// The request of a title.
+    /// Returns a request to change the title.
     pub(super) fn title(value: &str) -> Requested {
         let properties = vec![("TITLE".to_owned(), vec![value.to_owned()])];
         Requested { properties, ..Requested::default() }

@@ -1,26 +1,26 @@
 //! Numbers that tags hold as text: "3/12", "03", "120.50".
 //!
-//! Readers give them as integers. An edit that gives such an integer back, or another
-//! one, does not mean to lose the rest of the text.
+//! Readers return them as integers. An edit that gives such an integer back, or sets another one,
+//! is not meant to remove the rest of the text.
 
 use crate::tags::Requested;
 
-/// Properties that are read as integers, with the property that holds their total.
+/// Properties that are read as integers, each with the property that holds the total.
 const PROPERTIES: [(&str, &str); 3] =
     [("TRACKNUMBER", "TRACKTOTAL"), ("DISCNUMBER", "DISCTOTAL"), ("BPM", "")];
 
-/// Properties that TagLib's C interface writes as an integer: it loses "3/12", "03"
+/// Returns whether TagLib's C interface writes a property as an integer, which loses "3/12", "03"
 /// and "A5".
 pub(super) fn is_number(property: &str) -> bool {
     matches!(property, "TRACKNUMBER" | "DISCNUMBER")
 }
 
-/// Returns the text for a property of which the edit asks for an integer only:
-/// `stored` if it says the same, or the integer with the total that is stored.
+/// Returns the text for a property that the edit sets to an integer: `stored` if it has the same
+/// number, or else the integer with the stored total.
 pub(super) fn completed(property: &str, stored: &str, requested: &Requested) -> Option<String> {
     let (_, total) = PROPERTIES.iter().find(|(known, _)| *known == property)?;
     let [asked] = requested.values_of(property)? else { return None };
-    // A total that is asked for replaces the stored one.
+    // A requested total replaces the stored one.
     if requested.values_of(total).is_some() {
         return None;
     }

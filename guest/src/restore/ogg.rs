@@ -1,8 +1,8 @@
 //! Restores the comments of an Ogg stream (RFC 3533).
 //!
-//! TagLib puts the comments into pages anew, and numbers the pages behind them anew,
-//! those of other streams too. Here the pages of the original are taken, with the
-//! merged comments in them, and as many pages as before if that is possible.
+//! TagLib repaginates the comments, and renumbers the pages after them, including those of other
+//! streams. So the pages of the original are used, with the merged comments in them, and with the
+//! same number of pages if possible.
 
 use super::copy::EditedCopy;
 use super::vorbis_comment;
@@ -23,8 +23,8 @@ const LONGEST_BLOCK: usize = 0xFF_FFFF;
 const NUMBERS: Range<usize> = 18..26;
 const SEQUENCE: Range<usize> = 18..22;
 
-/// Restores the comments of the first stream, which is the one that TagLib edits. A
-/// file of unusual structure is left as it is.
+/// Restores the comments of the first stream, the only one that TagLib edits. A file of unusual
+/// structure is left as it is.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -35,7 +35,7 @@ pub(super) fn restore(
     let Some(after) = copy.read(Header::read)? else { return Ok(()) };
     let Some(merged) = before.merged(&after, requested, budget)? else { return Ok(()) };
     let Some(pages) = before.paginate(&merged, budget)? else { return Ok(()) };
-    // What is behind the comments is as long as before.
+    // Everything after the comments has the same length as before.
     let tail = original.size() - before.range().end;
     let start = before.range().start;
     let Some(end) = copy.size().checked_sub(tail).filter(|end| *end >= start) else {
@@ -54,18 +54,18 @@ pub(super) fn restore(
 /// The comments of a stream, and the pages that they are on.
 struct Header {
     codec: OggCodec,
-    /// Where the vendor begins in the packet.
+    /// The position of the vendor in the packet.
     at: usize,
     packet: Vec<u8>,
-    /// The pages on which the packet begins and ends, and those between.
+    /// The pages from the one on which the packet begins to the one on which it ends.
     pages: Vec<Page>,
-    /// What comes behind the packet on its last page.
+    /// The bytes after the packet on its last page.
     others: Vec<u8>,
 }
 
 impl Header {
-    /// Reads the header of the first stream. Returns `None` if the packet does not
-    /// begin a page, or if pages of other streams are between its own.
+    /// Reads the header of the first stream. Returns `None` if the packet does not begin a page,
+    /// or if there are pages of other streams between its pages.
     fn read(cursor: &mut Cursor<'_>) -> Result<Option<Self>> {
         let Some(page) = Page::read(cursor, 0)?.filter(|page| page.flags() == ogg::FIRST) else {
             return Ok(None);
@@ -100,7 +100,7 @@ impl Header {
         self.first().range().start..self.last().range().end
     }
 
-    /// The packet with what was asked for taken from the edited one.
+    /// Returns the packet with the requested changes taken from the edited one.
     fn merged(
         &self,
         edited: &Self,
@@ -123,15 +123,15 @@ impl Header {
         Ok(Some(packet))
     }
 
-    /// The segments behind the packet on its last page.
+    /// Returns the segments after the packet on its last page.
     fn other_segments(&self) -> &[u8] {
         let segments = self.last().segments();
         let own = segments.iter().position(|segment| *segment < ogg::FULL_SEGMENT);
         &segments[own.map_or(segments.len(), |last| last + 1)..]
     }
 
-    /// Puts `packet` in the place of the original one. Returns `None` if positions in
-    /// the audio would have to be known.
+    /// Puts `packet` in the place of the original packet. Returns `None` if that would take
+    /// knowledge of positions in the audio.
     fn paginate(&self, packet: &[u8], budget: &Budget) -> Result<Option<NewPages>> {
         let mut segments = Vec::new();
         let others = self.other_segments();
@@ -183,7 +183,7 @@ impl Header {
     }
 }
 
-/// The pages in `range`, if all of them are of one stream and have content.
+/// Returns the pages in `range`, if all of them belong to one stream and have content.
 fn pages_within(
     cursor: &mut Cursor<'_>,
     range: Range<u64>,
@@ -200,7 +200,7 @@ fn pages_within(
     Ok((!pages.is_empty() && walk.rest().is_empty()).then_some(pages))
 }
 
-/// The sum of the lengths up to each list.
+/// Returns the running totals of the lengths.
 fn running_totals(lists: &[&[u8]]) -> Vec<usize> {
     let add = |sum: &mut usize, list: &&[u8]| {
         *sum += list.len();
@@ -209,7 +209,7 @@ fn running_totals(lists: &[&[u8]]) -> Vec<usize> {
     lists.iter().scan(0, add).collect()
 }
 
-/// As many pages as before if the segments fit on them and each gets one.
+/// Returns the number of pages: as many as before, if the segments fit and each page gets one.
 fn page_count(segments: usize, before: usize) -> usize {
     let fewest = segments.div_ceil(ogg::MAX_SEGMENTS);
     if (fewest..=segments).contains(&before) { before } else { fewest }
@@ -217,18 +217,18 @@ fn page_count(segments: usize, before: usize) -> usize {
 
 struct NewPages {
     bytes: Vec<u8>,
-    /// How many pages there are more than before; a negative number wraps.
+    /// The number of additional pages. A negative number wraps around.
     added: u32,
 }
 
-/// The number and the checksum that a page has to get.
+/// A new number and checksum of a page.
 struct Numbers {
-    /// Where they are, from the start of the tail.
+    /// Their position, counted from the start of the tail.
     at: u64,
     bytes: [u8; NUMBERS.end - NUMBERS.start],
 }
 
-/// The pages behind the comments.
+/// The pages after the comments.
 struct Tail<'a> {
     header: &'a Header,
     added: u32,
@@ -237,7 +237,8 @@ struct Tail<'a> {
 }
 
 impl Tail<'_> {
-    /// The numbers and checksums that pages of the copy have to get. Returns `None` if the copy has other pages.
+    /// Returns the new numbers and checksums of the copy's pages. Returns `None` if the copy has
+    /// different pages.
     fn numbers(
         &self,
         original: &mut Cursor<'_>,
@@ -263,7 +264,7 @@ impl Tail<'_> {
                 let at = distance + NUMBERS.start as u64;
                 budget.push(&mut numbers, Numbers { at, bytes: expected })?;
             } else if self.added == 0 && numbers.is_empty() {
-                // TagLib has numbered all pages anew, or none.
+                // TagLib renumbers either all pages or none.
                 break;
             }
         }
@@ -271,13 +272,13 @@ impl Tail<'_> {
     }
 }
 
-/// Whether two pages differ in their numbers and checksums at most.
+/// Returns whether two pages are equal except for their numbers and checksums.
 fn is_alike(page: &Page, other: &Page) -> bool {
     let without_numbers = |page: &Page| PageFields { sequence: 0, ..page.fields() };
     without_numbers(page) == without_numbers(other) && page.segments() == other.segments()
 }
 
-/// The number of a page that is `added` pages later than before, and its checksum.
+/// Returns the number of a page after `added` more pages, and its checksum.
 fn numbers_of(page: &Page, added: u32, original: &mut Cursor<'_>) -> Result<Option<[u8; 8]>> {
     let mut numbers = [0; NUMBERS.end - NUMBERS.start];
     numbers.copy_from_slice(&page.header_bytes()[NUMBERS]);
@@ -335,7 +336,7 @@ mod tests {
         packets
     }
 
-    /// A comment packet of the same codec as `packet`, with another vendor.
+    /// Returns a comment packet of the same codec as `packet`, with another vendor.
     fn packet_with(packet: &[u8], at: usize, comments: &[&str]) -> Vec<u8> {
         let text = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
         let count = (comments.len() as u32).to_le_bytes();
@@ -348,8 +349,8 @@ mod tests {
         edited
     }
 
-    /// The file as TagLib writes it: short pages, the comments on pages of their own,
-    /// and everything behind them numbered anew, whatever its stream.
+    /// Returns the file as TagLib writes it: short pages, comments on pages of their own, and all
+    /// pages after them renumbered, whatever their stream.
     fn edited(original: &[u8], comments: &[&str]) -> Vec<u8> {
         const SEGMENTS: usize = 32;
         let budget = unlinked::budget();
@@ -419,7 +420,7 @@ mod tests {
         let added = comment.len() + 4;
         assert_eq!(after.len(), before.len() + added);
         let at = after.windows(comment.len()).position(|part| part == comment.as_bytes()).unwrap();
-        // The number of comments and the length of a FLAC block differ.
+        // The number of comments differs, and so does the length of a FLAC block.
         assert!(before.ends_with(&after[at + comment.len()..]));
         assert!(packets(original)[2..] == packets(result)[2..]);
     }
@@ -446,9 +447,9 @@ mod tests {
                 let edited = self::edited(&original, &[&comment]);
                 let result = restored(&original, &edited, &requested);
                 check(&original, &result, &comment);
-                // Another save of the same is a change of nothing.
+                // Saving the same change again changes nothing.
                 assert!(restored(&result, &result, &requested) == result, "{name}, {size}");
-                // And without it, everything is as it was.
+                // Removing it restores the original.
                 let properties = vec![("MOOD".to_owned(), Vec::new())];
                 let removing = Requested { properties, ..Requested::default() };
                 let removed = restored(&result, &self::edited(&result, &[]), &removing);
@@ -460,7 +461,7 @@ mod tests {
     #[test]
     fn pages_of_other_streams_keep_their_numbers() {
         let original = fixture("vorbis.ogg");
-        // A second stream behind the first: a chain.
+        // A chained file has a second stream after the first.
         let budget = unlinked::budget();
         let mut second = Vec::new();
         for (page, body) in pages(&fixture("opus.opus")) {

@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 
-/// Why a file stays as TagLib has written it.
+/// Why a restoration ends without a change.
 pub(super) enum Stop {
-    /// Its structure can't be restored. `inventory` then finds what is lost.
+    /// The structure of the file is unusual. `inventory` then finds what is lost.
     Unusual,
     Error(Error),
 }
@@ -25,7 +25,7 @@ impl From<Error> for Stop {
     }
 }
 
-/// Returns the value, or stops if it is missing, which makes the file unusual.
+/// Returns the value. If it is missing, the file is unusual, and the restoration stops.
 pub(super) fn usual<T>(value: Option<T>) -> Result<T, Stop> {
     value.ok_or(Stop::Unusual)
 }

@@ -1,4 +1,4 @@
-//! A stream with tags before and behind it: MP3, AAC, TTA and others.
+//! Restores a stream with tags before and after it: MP3, AAC, TTA and others.
 
 use super::copy::EditedCopy;
 use super::id3v2::Tag;
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// The padding of a tag that has to grow, in bytes.
 const PADDING: usize = 1024;
 
-/// Restores the tags from the last to the first, so that places stay valid.
+/// Restores the tags from the last to the first, so that positions stay valid.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -24,12 +24,12 @@ pub(super) fn restore(
     if !requested.strip_id3.v2 {
         restore_id3v2(original, copy, requested)?;
     }
-    // Behind the ID3v2 tags, and with padding that makes up for them.
+    // The blocks of FLAC follow the ID3v2 tags, and their padding makes up for a change of size.
     flac::restore(original, copy, requested)
 }
 
-/// Restores the ID3v2 tags at the start of the file. TagLib reads the first one,
-/// and takes those that follow for its padding.
+/// Restores the ID3v2 tags at the start of the file. TagLib reads the first tag, and takes those
+/// that follow for its padding.
 fn restore_id3v2(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -40,7 +40,7 @@ fn restore_id3v2(
     let after = copy.read(tags_at_start)?;
     let first = match before.first() {
         Some(first) => first.clone(),
-        // Readers look at the first tag, so a new one in front says what this one does.
+        // Readers look at the first tag, so a new tag before this one repeats its content.
         None => match appended_tag(original)?.filter(|_| !after.is_empty()) {
             Some(range) => range,
             None => return Ok(()),
@@ -48,8 +48,8 @@ fn restore_id3v2(
     };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
     if original_tag.is_empty() {
-        // TagLib fills the first tag with what ID3v1 and APE say, since readers look at
-        // ID3v2 first.
+        // TagLib fills the first tag with the content of the ID3v1 and APE tags, since readers
+        // look at ID3v2 first.
         return Ok(());
     }
     let edited_tag = match after.first() {
@@ -77,8 +77,8 @@ fn restore_id3v2(
     copy.replace(place, &tag)
 }
 
-/// The size that the first tag gets: that of the original, or all of the place in
-/// the copy, so that nothing moves; with new padding only if neither is enough.
+/// Returns the size of the first tag: that of the original, or all of the range in the copy, so
+/// that nothing moves. Adds new padding only if neither is large enough.
 fn size_of_tag(
     length: usize,
     original: &Range<u64>,
@@ -97,8 +97,7 @@ fn size_of_tag(
     Some(length + PADDING)
 }
 
-/// The ranges of the tags that follow one another from the start of the file, or behind
-/// junk.
+/// Returns the ranges of the consecutive tags at the start of the file, or after junk.
 fn tags_at_start(cursor: &mut Cursor<'_>) -> Result<Vec<Range<u64>>> {
     let mut ranges = Vec::new();
     let mut at = start_of_tags(cursor)?;
@@ -112,7 +111,7 @@ fn tags_at_start(cursor: &mut Cursor<'_>) -> Result<Vec<Range<u64>>> {
     Ok(ranges)
 }
 
-/// Where the first ID3v2 tag is, or would be.
+/// Returns where the first ID3v2 tag is or would be.
 pub(crate) fn start_of_tags(cursor: &mut Cursor<'_>) -> Result<u64> {
     if id3v2::Tag::read(cursor, 0)?.is_some() || flac_file::Blocks::read(cursor, 0)?.is_some() {
         return Ok(0);
@@ -120,8 +119,8 @@ pub(crate) fn start_of_tags(cursor: &mut Cursor<'_>) -> Result<u64> {
     Ok(id3v2::behind_junk(cursor, 0)?.map_or(0, |tag| tag.start))
 }
 
-/// The ID3v2 tag at the end of a file, which an ID3v1 tag may follow. TagLib does not
-/// find it.
+/// Returns the range of the ID3v2 tag at the end of a file, which an ID3v1 tag may follow. TagLib
+/// does not find this tag.
 pub(crate) fn appended_tag(cursor: &mut Cursor<'_>) -> Result<Option<Range<u64>>> {
     let size = cursor.size();
     let end = id3v1_tag::ending_at(cursor, size)?.map_or(size, |tag| tag.start);

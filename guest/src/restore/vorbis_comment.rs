@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 /// Returns the part that a comment belongs to, by its name in upper case.
 ///
-/// TagLib has no model for chapters in Vorbis comments, so these are properties, as
-/// are lyrics under another name than `LYRICS`.
+/// TagLib has no model for chapters in Vorbis comments, so they are properties, as are lyrics
+/// under a name other than `LYRICS`.
 pub(crate) fn tag_part(name: &str) -> TagPart {
     match name {
         "" => TagPart::Other,
@@ -42,7 +42,7 @@ impl Value for Comment<'_> {
     }
 }
 
-/// The name and the value. A comment without `=` has no name.
+/// Returns the name and the value. A comment without `=` has no name.
 fn split(text: &[u8]) -> (&[u8], &[u8]) {
     match text.iter().position(|byte| *byte == b'=') {
         Some(equals) => (&text[..equals], &text[equals + 1..]),
@@ -55,7 +55,7 @@ struct Comments<'a> {
     /// Everything before the number of comments.
     head: &'a [u8],
     list: Vec<Comment<'a>>,
-    /// The framing bit of Vorbis, or whatever follows.
+    /// The framing bit of Vorbis, or whatever else follows.
     rest: &'a [u8],
 }
 
@@ -95,9 +95,8 @@ impl<'a> Comments<'a> {
     }
 }
 
-/// Returns the original block or packet with what `requested` names taken from the
-/// edited one. Its vendor is at `at` in both. Returns `None` if one of them is
-/// malformed.
+/// Returns the original block or packet with the parts that `requested` names taken from the
+/// edited one. The vendor is at `at` in both. Returns `None` if one of them is malformed.
 pub(super) fn merged(
     original: &[u8],
     edited: &[u8],
@@ -112,8 +111,8 @@ pub(super) fn merged(
     original.render(budget)
 }
 
-/// The edited comments with the text that was asked for, where TagLib has written a
-/// number instead, or nothing at all: its C interface drops names in lower case.
+/// Returns the edited comments. If TagLib has written a number or nothing instead of the
+/// requested text, the text is put in: TagLib's C interface drops names in lower case.
 fn as_asked<'a>(
     mut edited: Vec<Comment<'a>>,
     original: &[Comment<'a>],
@@ -144,7 +143,7 @@ fn as_asked<'a>(
     Ok(edited)
 }
 
-/// Whether Vorbis I, section 5.2.2 allows the name.
+/// Returns whether Vorbis I, section 5.2.2 allows a name.
 fn is_valid(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, 0x20..=0x7D) && byte != b'=')
 }

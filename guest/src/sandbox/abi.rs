@@ -25,8 +25,8 @@ pub(crate) enum Outcome {
     Answer(Box<Answer>),
     /// TagLib can't read the file.
     Refused,
-    /// The guest trapped, so what TagLib makes of the file is unknown. This
-    /// sandbox can't be called again.
+    /// The guest trapped, so it is unknown how TagLib reads the file. This sandbox can't be
+    /// called again.
     Crashed,
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Input {
 }
 
 impl Input {
-    /// The arguments `path`, `buffer` and `length` of a `tl_*` function.
+    /// Returns the arguments `path`, `buffer` and `length` of a `tl_*` function.
     fn arguments(self) -> (u32, u32, u32) {
         match self {
             Self::Path(pointer) => (pointer, 0, 0),
@@ -118,7 +118,7 @@ impl Guest {
         Ok(Input::Buffer { pointer, length: filled })
     }
 
-    /// `tl_read_tags`
+    /// Calls `tl_read_tags`.
     pub(super) fn read_tags(
         &mut self,
         input: Input,
@@ -135,7 +135,7 @@ impl Guest {
         Ok(Outcome::Answer(Box::new(Answer::decode(bytes, options, &self.state().budget)?)))
     }
 
-    /// `tl_read_id3v2_frames`: all frames. Returns `None` if the file is not an MP3.
+    /// Calls `tl_read_id3v2_frames` for all frames. Returns `None` if the file is not an MP3.
     pub(super) fn read_id3v2_frames(
         &mut self,
         input: Input,
@@ -154,7 +154,7 @@ impl Guest {
         Ok(Some(decode_id3v2_frames(bytes, &self.state().budget)?))
     }
 
-    /// The bytes of an answer, whose size the guest has written.
+    /// Returns the bytes of an answer, whose size the guest has written.
     fn answer(&self, pointer: u32, size_pointer: u32) -> Result<&[u8], CallError> {
         let data = self.memory.data(&self.store);
         let bytes = memory::read_u32(data, size_pointer)
@@ -163,7 +163,7 @@ impl Guest {
         Ok(bytes)
     }
 
-    /// `tl_write_tags`: changes the file of a path.
+    /// Calls `tl_write_tags`, which changes the file at a path.
     pub(super) fn write_tags(&mut self, input: Input, tags: &[u8]) -> Result<(), CallError> {
         let (tags_pointer, tags_length) = self.copied(tags)?;
         let content_pointer = self.allocate(4)?;
@@ -179,7 +179,7 @@ impl Guest {
         Ok(())
     }
 
-    /// `tl_detect_format`, as the extension by which TagLib knows the format.
+    /// Calls `tl_detect_format`. Returns the extension by which TagLib knows the format.
     pub(super) fn detect_format(
         &mut self,
         input: Input,
@@ -188,18 +188,18 @@ impl Guest {
         self.call(&self.exports.detect_format, (buffer, length)).map(extension)
     }
 
-    /// `tl_api_version`
+    /// Calls `tl_api_version`.
     pub(super) fn api_version(&mut self) -> Result<u32, CallError> {
         self.call(&self.exports.api_version, ())
     }
 
-    /// `tl_version`
+    /// Calls `tl_version`.
     pub(super) fn taglib_version(&mut self) -> Result<Option<String>, CallError> {
         let pointer = self.call(&self.exports.version, ())?;
         Ok(self.c_string(pointer))
     }
 
-    /// Tells a lack of memory, which is an error, from every other refusal.
+    /// Distinguishes a lack of memory, which is an error, from every other refusal.
     fn refusal(&mut self) -> Result<Outcome, CallError> {
         let code: i32 = self.call(&self.exports.last_error_code, ())?;
         if let Some(error) = self.state().limiter.refusal() {
@@ -223,7 +223,7 @@ impl Guest {
     }
 
     fn allocate(&mut self, length: u32) -> Result<u32, CallError> {
-        // One byte at least: `malloc(0)` may return a null pointer.
+        // At least one byte: `malloc(0)` may return a null pointer.
         let pointer: u32 = self.call(&self.exports.malloc, length.max(1))?;
         let data = self.memory.data(&self.store);
         if pointer != 0 && memory::bytes(data, pointer, length).is_some() {
@@ -284,7 +284,7 @@ fn function<P: WasmParams, R: WasmResults>(
         .typed(&*store)
 }
 
-/// The extension for a number of the C interface (taglib-wasm, `tl_format`).
+/// Returns the extension for a number of the C interface (taglib-wasm, `tl_format`).
 fn extension(format: u32) -> Option<&'static str> {
     Some(match format {
         1 => "mp3",

@@ -1,4 +1,4 @@
-//! The guest's file descriptors, all of one file.
+//! The guest's file descriptors, which all belong to one file.
 
 use super::wasi_types::{WasiErrno, open_flags};
 use crate::file::{Editable, FileView, ReadAhead};
@@ -10,7 +10,7 @@ pub(super) const PREOPEN: u32 = 3;
 /// The first descriptor after the streams and the preopened directory.
 const FIRST_FILE: u32 = PREOPEN + 1;
 
-/// The most descriptors that a guest may have open at once. TagLib opens two.
+/// The maximum number of descriptors that a guest may have open at once. TagLib opens two.
 const MAX_DESCRIPTORS: usize = 16;
 
 /// Standard input, output and error.
@@ -19,8 +19,8 @@ const STREAMS: std::ops::Range<u32> = 0..PREOPEN;
 /// The one file that a guest may open, and its open descriptors.
 pub(crate) struct GuestFiles {
     file: Option<GuestFile>,
-    /// The position of each descriptor from `FIRST_FILE` on. Negative after a seek
-    /// to before the file's start.
+    /// The position of each descriptor from `FIRST_FILE` on. It is negative after a seek to
+    /// before the start of the file.
     positions: Vec<Option<i64>>,
     read_before_start: bool,
     /// The first read that failed. TagLib takes it for the end of the file and
@@ -55,7 +55,7 @@ impl Access {
     }
 }
 
-/// What an offset counts from.
+/// The position that an offset is relative to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Whence {
     Start,
@@ -75,32 +75,32 @@ impl Whence {
 }
 
 impl GuestFiles {
-    /// No file at all.
+    /// Gives the guest no file.
     pub(crate) fn none() -> Self {
         Self { file: None, positions: Vec::new(), read_before_start: false, read_failure: None }
     }
 
-    /// A file that the guest sees under this name.
+    /// Gives the guest a file to read under this name.
     pub(crate) fn read_only(name: String, file: FileView) -> Self {
         let access = Access::ReadOnly(file);
         Self { file: Some(GuestFile { name, access }), ..Self::none() }
     }
 
-    /// A file that the guest may change, and sees under this name.
+    /// Gives the guest a file to change under this name.
     pub(crate) fn editable(name: String, file: Editable) -> Self {
         let access = Access::Editable(file);
         Self { file: Some(GuestFile { name, access }), ..Self::none() }
     }
 
-    /// The path under which the guest finds its file. The name is enough, since
-    /// TagLib looks at the extension only.
+    /// Returns the path under which the guest finds its file. The name is enough, since TagLib
+    /// looks only at the extension.
     pub(crate) fn guest_path(&self) -> String {
         format!("/{}", self.file.as_ref().map_or("", |file| &file.name))
     }
 
-    /// Returns whether the guest has tried to read before the file's start. TagLib
-    /// ignores that such a seek and read fail, so its answer is chance.
-    /// (taglib-wasm's host crashes on the same files.)
+    /// Returns whether the guest has tried to read before the start of the file. TagLib ignores
+    /// that such a seek and read fail, so its answer is arbitrary. (taglib-wasm's host crashes on
+    /// the same files.)
     pub(crate) fn read_before_start(&self) -> bool {
         self.read_before_start
     }

@@ -1,15 +1,15 @@
 //! The WASI functions that the guest can call.
 //!
-//! wasmtime-wasi provides environment and exit. The functions on files are ours and
-//! replace its own, for three reasons: the guest sees one file and nothing else of the
-//! file system; reads come from read-ahead windows instead of a system call each; and
-//! no call goes through wasmtime-wasi's tokio runtime. Random numbers are ours because
-//! wasmtime-wasi fills all of the guest's memory with them in one call.
+//! wasmtime-wasi provides environment and exit. This module replaces its functions on files, for
+//! three reasons: the guest sees one file and nothing else of the file system; reads come from
+//! read-ahead windows instead of a system call each; and no call goes through wasmtime-wasi's
+//! tokio runtime. It also replaces random numbers, because wasmtime-wasi fills all of the guest's
+//! memory with them in one call.
 //!
-//! The guest finds one preopened directory, `/`, with one file in it. Every other
-//! path does not exist. Each call moves a bounded number of bytes, because no
-//! epoch interrupts the host; `read` and `write` may do less than asked by their
-//! definition, and wasi-libc calls them again.
+//! The guest finds one preopened directory, `/`, with one file in it. Every other path does not
+//! exist. Each call moves a bounded number of bytes, because no epoch interrupts the host. By
+//! their definition, `read` and `write` may do less than requested, and wasi-libc then calls them
+//! again.
 //!
 //! Reference: WASI preview 1, `wasi_snapshot_preview1.witx`.
 
@@ -24,13 +24,13 @@ const MODULE: &str = "wasi_snapshot_preview1";
 
 const PREOPEN_NAME: &[u8] = b"/";
 
-/// The most bytes that one call reads or writes.
+/// The maximum number of bytes that one call reads or writes.
 const MAX_TRANSFER: u32 = 1 << 20;
 
-/// The most buffers that one call reads or writes, as `IOV_MAX` on Linux.
+/// The maximum number of buffers that one call reads or writes, as `IOV_MAX` on Linux.
 const MAX_VECTORS: u32 = 1024;
 
-/// The most random bytes of one call. wasi-libc asks for 256 at most (`getentropy`).
+/// The maximum number of random bytes of one call. wasi-libc asks for at most 256 (`getentropy`).
 const MAX_RANDOM: u32 = 64 << 10;
 
 /// Adds all functions that the guest imports.
@@ -149,8 +149,8 @@ fn fd_seek(
 /// `fdstat`: file type, flags, rights, inheriting rights; 24 bytes.
 fn fd_fdstat_get(caller: Caller<'_, SandboxState>, fd: u32, pointer: u32) -> u32 {
     host_call(caller, |memory, files| {
-        // wasi-libc asks for no right that the directory does not pass on, so it
-        // opens a file for writing only if the file may be changed.
+        // wasi-libc requests only rights that the directory passes on, so it opens a file for
+        // writing only if the file may be changed.
         let file_rights = if files.is_editable() { rights::EDIT_FILE } else { rights::READ_FILE };
         let (file_type, base, inheriting) = if fd == PREOPEN {
             (FILETYPE_DIRECTORY, rights::PATH_OPEN, file_rights)
@@ -205,8 +205,8 @@ fn fd_prestat_dir_name(
     })
 }
 
-/// The guest seeds its hash tables with random numbers, as this hasher's keys are
-/// seeded by the system. They are not meant for cryptography.
+/// Returns random numbers, with which the guest seeds its hash tables. The system seeds the keys
+/// of this hasher in the same way. The numbers are not meant for cryptography.
 fn random_get(caller: Caller<'_, SandboxState>, pointer: u32, length: u32) -> u32 {
     host_call(caller, |memory, _| {
         if length > MAX_RANDOM {
@@ -239,8 +239,8 @@ fn path_open(
             return Err(WasiErrno::Badf);
         }
         let name = memory::bytes(memory, path, path_length).ok_or(WasiErrno::Fault)?;
-        // TagLib tries to open for writing first; on "read-only file system" it
-        // opens for reading.
+        // TagLib first tries to open the file for writing; after the error "read-only file
+        // system" it opens the file for reading.
         let fd = files.open(name, open_flags, rights_base & rights::CHANGES != 0)?;
         write(memory, fd_pointer, &fd.to_le_bytes())
     })

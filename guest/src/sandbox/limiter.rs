@@ -1,4 +1,4 @@
-//! Holds the guest to the memory of the call's budget.
+//! Limits the guest's memory to the call's budget.
 
 use crate::error::Error;
 use crate::limits::Budget;
@@ -20,13 +20,13 @@ impl MemoryLimiter {
         Self { budget, charged: 0, was_refused: false }
     }
 
-    /// The error, if a growth has been refused.
+    /// Returns the error, if a growth has been refused.
     pub(super) fn refusal(&self) -> Option<Error> {
         self.was_refused.then(|| self.budget.memory_exceeded())
     }
 }
 
-/// The memories are freed with the store, and so is the charge.
+/// Gives back the charge when the memories are freed with the store.
 impl Drop for MemoryLimiter {
     fn drop(&mut self) {
         self.budget.release(self.charged);
@@ -55,7 +55,7 @@ impl ResourceLimiter for MemoryLimiter {
         _desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        // A table is made once, at its declared size. TagLib never grows it.
+        // A table is created once, at its declared size. TagLib never grows it.
         Ok(current == 0)
     }
 }

@@ -4,9 +4,9 @@
 //! none. It serves one call and is dropped, so that a trap, a deadline or a memory
 //! limit leaves nothing behind, and no data of one file can reach the next.
 //!
-//! `runtime` joins the engine with the host calls; `state` is the data of a store;
-//! `abi` calls TagLib's functions; `trap` sorts the reasons for which such a call ends;
-//! `host_calls` are the functions that the guest calls, on `descriptors`.
+//! `runtime` joins the engine with the host calls; `state` is the data of a store; `abi` calls
+//! TagLib's functions; `trap` classifies the reasons for which such a call ends; `host_calls` has
+//! the functions that the guest calls, which use `descriptors`.
 
 mod abi;
 mod descriptors;
@@ -35,8 +35,8 @@ pub(crate) use descriptors::GuestFiles;
 
 /// An instance of the guest for one file.
 pub(crate) struct Sandbox {
-    // Dropped in this order: the instance goes back to the pool before its
-    // slot is given to another thread.
+    // The fields are dropped in this order: the instance goes back to the pool before its slot is
+    // given to another thread.
     guest: Guest,
     /// The file that was read last, in the guest's memory.
     input: Option<Input>,
@@ -47,7 +47,7 @@ pub(crate) struct Sandbox {
 /// The evidence that a file has the format that its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// The name alone, so TagLib has to find something in the file.
+    /// Only the name, so TagLib must find something in the file.
     Name,
     /// The content.
     Content,
@@ -65,7 +65,7 @@ pub(crate) struct EditedTags {
 const API_VERSION: u32 = 3;
 
 impl Sandbox {
-    /// Makes an instance that sees `files` and charges `budget`.
+    /// Creates an instance that sees `files` and charges `budget`.
     pub(crate) fn new(files: GuestFiles, budget: &Budget) -> Result<Self> {
         let runtime = Runtime::get()?;
         let running = runtime.engine.run()?;
@@ -83,8 +83,8 @@ impl Sandbox {
         Ok(Self { guest, input: None, _running: running, _slot: slot })
     }
 
-    /// Reads the one file that the guest sees, by path: TagLib picks the parser by
-    /// its extension, and reads what it needs.
+    /// Reads the only file that the guest sees, by path: TagLib chooses the parser by the
+    /// extension, and reads what it needs.
     pub(crate) fn read_tags_by_path(&mut self, options: DecodeOptions) -> Result<Outcome> {
         let path = self.guest.state().files.guest_path();
         let read = self.guest.path(&path).and_then(|path| self.read_tags(path, options));
@@ -130,7 +130,7 @@ impl Sandbox {
         }
     }
 
-    /// Returns the file name extension for the format that content begins like.
+    /// Returns the file name extension of the format that content begins like.
     pub(crate) fn extension_of(&mut self, head: &[u8]) -> Result<Option<&'static str>> {
         let input = self.guest.content(Content::Bytes(head));
         match input.and_then(|input| self.guest.detect_format(input)) {
@@ -140,9 +140,8 @@ impl Sandbox {
         }
     }
 
-    /// Changes the tags of the one file that the guest sees, by path. Returns `None`,
-    /// and changes nothing, if TagLib can't read the file or finds too little in it for
-    /// `trust`.
+    /// Changes the tags of the only file that the guest sees, by path. Returns `None`, and
+    /// changes nothing, if TagLib can't read the file or finds too little in it for `trust`.
     pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedTags>> {
         let before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
@@ -166,10 +165,11 @@ impl Sandbox {
         }
     }
 
-    /// The tags that the guest has to write, charged to the budget.
+    /// Returns the tags that the guest has to write, encoded and charged to the budget.
     fn encoded(&self, edit: Edit, before: &Answer, requested: &Requested) -> Result<Vec<u8>> {
         let budget = &self.guest.state().budget;
-        // The tags to write are made of copies, and so is what is compared for them.
+        // The tags to write consist of copies, and so do the values that are compared to find
+        // them.
         let _copies = budget.hold(before.charged.saturating_mul(2))?;
         edit.apply(before, requested)?.encode(budget)
     }

@@ -38,8 +38,8 @@ impl Runtime {
             return Ok(runtime);
         }
         let loaded = Self::load()?;
-        // If two threads loaded it at the same time, the later copy is dropped. A
-        // failure is not stored, since the next attempt may find free memory.
+        // If two threads load it at the same time, the later copy is dropped. A failure is not
+        // stored, since the next attempt may find free memory.
         Ok(RUNTIME.get_or_init(|| loaded))
     }
 

@@ -13,7 +13,7 @@ pub(super) struct SandboxState {
     pub files: GuestFiles,
     pub limiter: MemoryLimiter,
     pub budget: Budget,
-    /// Made at the first use: TagLib rarely asks for its environment.
+    /// Created when it is first used: TagLib rarely asks for its environment.
     wasi: Option<WasiP1Ctx>,
 }
 
@@ -23,8 +23,8 @@ impl SandboxState {
         Self { memory: None, files, limiter, budget: budget.clone(), wasi: None }
     }
 
-    /// The part of WASI that wasmtime-wasi provides: no arguments, no environment,
-    /// no directories, streams that discard everything.
+    /// Returns the part of WASI that wasmtime-wasi provides: no arguments, no environment, no
+    /// directories, and streams that discard everything.
     pub(super) fn wasi(&mut self) -> &mut WasiP1Ctx {
         self.wasi.get_or_insert_with(|| WasiCtxBuilder::new().build_p1())
     }

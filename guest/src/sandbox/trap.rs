@@ -1,5 +1,5 @@
-//! Sorts the reasons for which a call into the guest ends: our limits, or faults of the
-//! guest.
+//! Classifies the reasons for which a call into the guest ends: limits of the call, or faults of
+//! the guest.
 
 use super::state::SandboxState;
 use crate::error::{Error, Limit};
@@ -20,7 +20,7 @@ impl From<Error> for CallError {
 }
 
 impl CallError {
-    /// Sorts an error of Wasmtime's.
+    /// Classifies an error of Wasmtime.
     pub(super) fn of(store: &Store<SandboxState>, error: &wasmtime::Error) -> Self {
         if let Some(interruption) = error.downcast_ref::<Interruption>() {
             return Self::Error((*interruption).into());
@@ -57,8 +57,8 @@ fn is_stack_overflow(error: &wasmtime::Error) -> bool {
     }
 }
 
-/// The guest address of a memory fault. Wasmtime keeps the error's type private
-/// and gives the address in the message only. A test fails if that changes.
+/// Returns the guest address of a memory fault. Wasmtime keeps the error's type private and
+/// states the address only in the message. A test fails if that changes.
 fn fault_address(error: &wasmtime::Error) -> Option<u64> {
     let message = error.to_string();
     let (_, address) = message.split_once("memory fault at wasm address 0x")?;

@@ -1,12 +1,12 @@
 //! Removes the copies that killed processes left behind.
 //!
-//! Nothing is removed on its name's form alone. It has to be a regular file, its
-//! name has to have been given to this very inode (`temporary_name`), it has to
-//! belong to the user who is saving, nobody may hold its lock, and it has to be
-//! old enough where locks may not reach every machine.
+//! A file is never removed only because its name has the right form. It must be a regular file,
+//! its name must have been given to this very inode (`temporary_name`), it must belong to the
+//! user who is saving, nobody may hold its lock, and it must be old enough where locks may not
+//! reach every machine.
 //!
-//! A directory may hold hundreds of thousands of files, so it is not listed by
-//! every save: once per process in [`INTERVAL`], and [`MAX_ENTRIES`] of it at most.
+//! A directory may hold hundreds of thousands of files, so a process lists it only once in
+//! [`INTERVAL`] and reads at most [`MAX_ENTRIES`] names.
 
 use super::file_status::{changed, identity};
 use super::temporary_name::{self, NameKind};
@@ -21,35 +21,35 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a process leaves a directory alone after it has cleaned it. What
-/// is left behind costs space only, so later is soon enough.
+/// How long a process leaves a directory alone after cleaning it. Abandoned copies only cost
+/// space, so there is no hurry.
 const INTERVAL: Duration = Duration::from_secs(600);
 
-/// How many names are looked at. Reading as many took 4 ms (ext4).
+/// How many names are read. Reading this many took 4 ms (ext4).
 const MAX_ENTRIES: usize = 4096;
 
-/// How many directories a process remembers to have cleaned. A library has
-/// about as many as it has albums, and each takes 40 bytes here.
+/// How many cleaned directories a process remembers. A library has about as many directories as
+/// albums, and each takes 40 bytes here.
 const MAX_REMEMBERED: usize = 4096;
 
-/// The age at which a copy that was created by name may be removed, in
-/// seconds. A lock does not reach other machines on every network file system,
-/// so an unlocked copy may be one that another machine is editing right now.
+/// The age in seconds at which a copy that was created under a name may be removed. On some
+/// network file systems locks do not reach other machines, so another machine may be editing a
+/// copy that looks unlocked.
 const MIN_AGE: i64 = 3600;
 
 /// The directories that this process has cleaned.
 static CLEANED: Mutex<Option<Cleaned>> = Mutex::new(None);
 
-/// Removes abandoned copies from `dir`, unless that was done a moment ago.
-/// What can't be removed is left for another time.
+/// Removes abandoned copies from `dir`, unless that was done recently. A copy that can't be
+/// removed is left for another time.
 ///
-/// `own` is the copy that this save has just created: abandoned ones belong to
-/// the same user, and their age is counted by the same clock, which may be a
-/// server's. `was_unnamed` says how it was created, and so how others in this
-/// file system are.
+/// `own` is the copy that this save has just created. Abandoned copies belong to the same user,
+/// and their age is measured by the clock that `own` has its times from, which may be a server's.
+/// `was_unnamed` tells whether `own` was created without a name, as other copies in this file
+/// system then were.
 ///
 /// # Errors
-/// Only where the call has been cancelled or has passed its deadline.
+/// Fails only if the call has been cancelled or has passed its deadline.
 pub(super) fn remove(dir: &Dir, own: &File, was_unnamed: bool, budget: &Budget) -> Result<()> {
     let (Ok(directory), Ok(own)) = (dir.dir_metadata(), Metadata::from_file(own)) else {
         return Ok(());
@@ -70,7 +70,7 @@ pub(super) fn remove(dir: &Dir, own: &File, was_unnamed: bool, budget: &Budget) 
 struct Cleaned(HashMap<(u64, u64), Instant>);
 
 impl Cleaned {
-    /// Whether a directory is to be cleaned; then it counts as cleaned.
+    /// Returns whether a directory is due for cleaning. If so, records it as cleaned.
     fn is_due(&mut self, directory: (u64, u64), now: Instant) -> bool {
         let is_recent = |then: &Instant| now.saturating_duration_since(*then) < INTERVAL;
         if self.0.get(&directory).is_some_and(is_recent) {
@@ -79,7 +79,7 @@ impl Cleaned {
         if self.0.len() >= MAX_REMEMBERED {
             self.0.retain(|_, then| is_recent(then));
         }
-        // Where all of them are recent, this one is left to another process.
+        // If all of them are recent, another process has to clean this one.
         let has_room = self.0.len() < MAX_REMEMBERED;
         if has_room {
             self.0.insert(directory, now);
@@ -100,7 +100,7 @@ impl Cleaning<'_> {
         for entry in entries.take(most).flatten() {
             budget.check()?;
             if temporary_name::has_form(&entry.file_name()) {
-                // A failure concerns this file only, and another save tries again.
+                // A failure concerns this file only, and a later save tries again.
                 let _ = self.remove_if_abandoned(&entry);
             }
         }
@@ -116,8 +116,8 @@ impl Cleaning<'_> {
         if file.try_lock().is_err() {
             return Ok(());
         }
-        // Looked at only now: its owner may have renamed it before the lock was
-        // free, and then it is somebody's saved file.
+        // Read only now that the lock is free: the owner may have renamed the file before, and
+        // then it is a user's saved file.
         let metadata = Metadata::from_file(&file)?;
         let in_place = self.dir.symlink_metadata(&name)?;
         if identity(&in_place) == identity(&metadata) && self.is_abandoned(&name, &metadata) {
@@ -126,7 +126,7 @@ impl Cleaning<'_> {
         Ok(())
     }
 
-    /// Judges a file that nobody has locked.
+    /// Returns whether a file that nobody has locked is an abandoned copy.
     fn is_abandoned(&self, name: &OsStr, metadata: &Metadata) -> bool {
         let age = changed(self.own).0.saturating_sub(changed(metadata).0);
         metadata.is_file()
@@ -134,12 +134,12 @@ impl Cleaning<'_> {
             && self.min_age(name, metadata).is_some_and(|min_age| age >= min_age)
     }
 
-    /// The age in seconds at which a copy may be removed, or nothing where the
-    /// file is not a copy.
+    /// Returns the age in seconds at which a copy may be removed, or `None` if the file is not a
+    /// copy.
     fn min_age(&self, name: &OsStr, metadata: &Metadata) -> Option<i64> {
         match temporary_name::kind(name, identity(metadata).1)? {
-            // It was locked before it had a name, and file systems that have
-            // unnamed files are local: everyone who sees it sees its lock.
+            // The copy was locked before it had a name, and file systems with unnamed files are
+            // local: every process that sees the copy sees its lock.
             NameKind::Bound if self.was_unnamed => Some(0),
             NameKind::Bound => Some(MIN_AGE),
             // Its owner may not have locked it yet.
@@ -148,7 +148,7 @@ impl Cleaning<'_> {
     }
 }
 
-/// Whether a process that creates files like `own` left `file` behind. Root
+/// Returns whether a process that creates files like `own` may have left `file` behind. Root
 /// gives its copies to the owner of the original.
 #[cfg(unix)]
 fn is_owned_alike(own: &Metadata, file: &Metadata) -> bool {
@@ -189,7 +189,7 @@ mod tests {
             Self { path, dir, own }
         }
 
-        /// Leaves a copy behind, with a name that is its own.
+        /// Leaves a copy behind, under a name that was given to it.
         fn leave(&self, content: &str) -> PathBuf {
             let created = self.path.join("created");
             fs::write(&created, content).unwrap();
@@ -247,7 +247,7 @@ mod tests {
         let fixture = Fixture::new("users");
         let kept = [
             format!(".taglib-wasi-{}.tmp", "0123456789abcdef".repeat(2)),
-            // Another file's name, as on a copy that a backup program made.
+            // The name of another file, as a copy made by a backup program has it.
             temporary_name::bound(identity(&fixture.own).1 + 1_000_000),
             // Only an empty file can be a copy with a provisional name.
             temporary_name::provisional(),

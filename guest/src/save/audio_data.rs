@@ -1,14 +1,14 @@
-//! Where the audio is in a file.
+//! Finds the audio in a file.
 //!
-//! A change of tags may move the audio, but leaves its bytes alone. So the parts of
-//! the file that are audio are found in the old file and in the new one, and compared.
-//! The readers in `containers` walk the file by its own sizes, a few bytes each. A
-//! size that leads past the end reveals a truncated file, in which TagLib would write
-//! to a place that does not exist: it is not saved.
+//! A change of tags may move the audio, but must not change its bytes. So the parts of the file
+//! that are audio are found in the old file and in the new one, and compared. The readers in
+//! `containers` follow the sizes that the file states, and read a few bytes at each step. A size
+//! that leads past the end of the file shows that the file is truncated. Such a file is not
+//! saved, since TagLib would write to a place that does not exist.
 //!
-//! A file that is none of the containers is taken for a stream between an ID3v2 tag
-//! before it and APE and ID3v1 tags behind it (MP3, AAC, APE, WavPack, Musepack, TTA,
-//! FLAC). Tracker modules are not such streams, and must not be asked about.
+//! A file that is none of the containers is taken for a stream with an ID3v2 tag before it and
+//! APE and ID3v1 tags after it (MP3, AAC, APE, WavPack, Musepack, TTA, FLAC). Tracker modules are
+//! not such streams: callers must exclude them.
 
 mod asf;
 mod iff;
@@ -25,20 +25,20 @@ use crate::limits::{self, Budget};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::Range;
 
-/// What is known about a file's audio.
+/// What is known about the audio of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AudioData {
     Known(AudioRanges),
-    /// The container contradicts itself; how, in words.
+    /// The container contradicts itself. The text says how.
     Damaged(&'static str),
 }
 
 /// Where the audio is.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct AudioRanges {
-    /// In the order of the file.
+    /// In the order in which they are in the file.
     ranges: Vec<Range<u64>>,
-    /// MP4 only: a hash of where the chunks begin, counted within the ranges.
+    /// A hash of the positions within the audio at which chunks begin; MP4 only.
     chunks: u64,
 }
 
@@ -89,7 +89,7 @@ fn find(cursor: &mut Cursor<'_>) -> AudioResult {
     }
 }
 
-/// RIFF and AIFF are also containers of other things.
+/// Returns whether a form is audio: RIFF and AIFF are also containers of other things.
 fn is_audio(form: &Form) -> bool {
     match form.layout {
         Layout::Riff => form.kind == *b"WAVE",
@@ -103,8 +103,9 @@ impl AudioRanges {
         if range.is_empty() { Ok(()) } else { budget.push(&mut self.ranges, range) }
     }
 
-    /// Returns whether the bytes in the ranges are the same, and the chunks begin in
-    /// the same places. `other_file` is a copy of `file`, `written` to.
+    /// Returns whether the bytes in the ranges are the same, and the chunks begin at the same
+    /// positions. `other_file` is the changed copy of `file`, and `written` tells where it was
+    /// written to.
     pub(super) fn same_as(
         &self,
         file: &DiskFile,
@@ -116,9 +117,8 @@ impl AudioRanges {
         if self.chunks != other.chunks || self.length() != other.length() {
             return Ok(false);
         }
-        // If no range has moved, only what was written to can differ. That saves
-        // reading all of both files: for a file of 500 MB with reflinks, most of the
-        // time of a save.
+        // If no range has moved, only the written parts can differ. For a file of 500 MB with
+        // reflinks, reading all of both files would take most of the time of a save.
         let changed;
         let (ours, theirs) = if self.ranges == other.ranges {
             changed = self.changed(written, budget)?;
@@ -140,8 +140,8 @@ impl AudioRanges {
         }
     }
 
-    /// Returns whether two contents have the same audio, and the chunks begin in the same
-    /// places.
+    /// Returns whether two contents have the same audio, and the chunks begin at the same
+    /// positions.
     pub(super) fn same_content(
         &self,
         content: &mut Cursor<'_>,
@@ -155,7 +155,8 @@ impl AudioRanges {
         Ok(is_same)
     }
 
-    /// Hashes the audio in pieces of the same length, whatever the ranges are.
+    /// Hashes the audio in pieces of equal length, so that the hash does not depend on the
+    /// ranges.
     fn hash(&self, content: &mut Cursor<'_>, keys: &RandomState) -> Result<u64> {
         let mut hasher = keys.build_hasher();
         let mut piece = vec![0; PIECE];
@@ -181,7 +182,7 @@ impl AudioRanges {
         Ok(hasher.finish())
     }
 
-    /// What has been written to.
+    /// Returns the parts of the audio that were written to.
     fn changed(&self, written: &ChangedRanges, budget: &Budget) -> Result<Vec<Range<u64>>> {
         let mut changed = Vec::new();
         for range in self.ranges.iter().flat_map(|range| written.within(range)) {
@@ -388,7 +389,7 @@ mod tests {
         assert!(same_but_for(&written, &old, &new));
         written.add(last as u64..old.len() as u64);
         assert!(!same_but_for(&written, &old, &new));
-        // Moved along, all of it is.
+        // All of it has moved by the same distance.
         let moved = [b"ID3\x04\0\0\0\0\0\0", &new[..]].concat();
         assert!(!same_but_for(&ChangedRanges::default(), &old, &moved));
     }
@@ -460,7 +461,7 @@ mod tests {
         let ds64 = [&b"ds64\x1C\0\0\0"[..], &sizes, &[0; 4]].concat();
         let old = [b"RF64\xFF\xFF\xFF\xFFWAVE", &ds64[..], data].concat();
         assert_eq!(known(&old).ranges.last(), Some(&(56..64)));
-        // It writes the size of the file, and does not know of ds64.
+        // TagLib writes the size of the file there, and does not know `ds64`.
         let new = [b"RF64\x42\0\0\0WAVE", &ds64[..], data, b"ID3 \x02\0\0\0.."].concat();
         assert!(same(&old, &old));
         assert!(!same(&old, &new));

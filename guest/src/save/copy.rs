@@ -1,5 +1,5 @@
-//! Copies a file's content: by a reflink where the file system has them,
-//! otherwise piece by piece, leaving out the holes.
+//! Copies a file's content by a reflink if the file system supports it, and otherwise piece by
+//! piece without the holes.
 
 use crate::error::{Error, Result};
 use crate::file::Faults;
@@ -32,7 +32,7 @@ pub(super) fn content(
             budget.check()?;
             let piece = position..data.end.min(position + PIECE);
             match faults.run(|| system::copy_range(from, to, piece)).map_err(failed)? {
-                // The file has become shorter, which the check before the rename reports.
+                // The file has become shorter. The check before the rename reports that.
                 0 => return Ok(()),
                 copied => position += copied,
             }

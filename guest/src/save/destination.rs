@@ -1,4 +1,4 @@
-//! Where a new file is put: in the place of another one, or where there is none.
+//! The place of a new file: that of an existing file, or one where there is none.
 
 use super::target::Target;
 use super::temporary::{self, Temporary};
@@ -12,16 +12,16 @@ use cap_std::fs::Dir;
 
 /// The place of a new file.
 pub(super) enum Destination {
-    /// A file that is replaced, and whose attributes the new one gets.
+    /// A file that is replaced. The new one gets its attributes.
     Existing(Target),
     New(Place),
 }
 
 impl Destination {
-    /// Opens the file at `place`, to which `resolved` leads, if there is one.
+    /// Opens the file at `place`, which `resolved` leads to, if there is one.
     ///
     /// # Errors
-    /// `EEXIST` if there is one and it may not be overwritten.
+    /// `EEXIST` if there is a file and it may not be overwritten.
     pub(super) fn open(
         resolved: &Resolved<'_>,
         place: Place,
@@ -37,8 +37,8 @@ impl Destination {
         }
     }
 
-    /// Creates the file that becomes the new one. If it does not replace another file,
-    /// it gets what the user's mask and the directory leave of `mode`.
+    /// Creates the file that becomes the new one. If it does not replace another file, its mode
+    /// is `mode` as far as the user's mask and the directory allow.
     pub(super) fn create<'a>(
         &'a self,
         mode: u32,
@@ -52,11 +52,11 @@ impl Destination {
         Temporary::create(self.dir(), mode, budget, faults)
     }
 
-    /// Puts the file there in one step, written through to the disk.
+    /// Puts the file in its place in one step, and flushes it to the disk.
     ///
     /// # Errors
-    /// `EEXIST` if another file has appeared there meanwhile and may not be
-    /// overwritten; `EBUSY` if the existing one was changed.
+    /// `EEXIST` if another file has appeared there meanwhile and may not be overwritten; `EBUSY`
+    /// if the existing file was changed.
     pub(super) fn put(
         &self,
         mut file: Temporary<'_>,
@@ -89,7 +89,7 @@ impl Destination {
     }
 }
 
-/// Puts a copy in the place of a file, with the file's attributes.
+/// Puts a copy in the place of a file, with that file's attributes.
 pub(super) fn replace(
     target: &Target,
     mut copy: Temporary<'_>,

@@ -10,8 +10,8 @@ use crate::tags::Edit;
 use std::fs::File;
 use std::io::{Read, Seek};
 
-/// How much of the content is read to find out its format, in bytes: the audio
-/// may follow a tag with covers.
+/// How much of the content is read to find out its format, in bytes. The audio may follow a tag
+/// with large pictures.
 const HEAD: u64 = 4 << 20;
 
 /// The file whose content is edited.
@@ -19,7 +19,7 @@ const HEAD: u64 = 4 << 20;
 pub(super) struct Source<'a> {
     pub file: &'a File,
     pub size: u64,
-    /// The name that the caller used: TagLib goes by its extension.
+    /// The name that the caller used. TagLib chooses the format by its extension.
     pub name: &'a str,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Edited {
     pub written: ChangedRanges,
 }
 
-/// An edit, and what it may use.
+/// An edit, with the resources that it may use.
 pub(super) struct Editing<'a> {
     pub edit: &'a Edit,
     pub on_loss: OnLoss,
@@ -42,7 +42,7 @@ pub(super) struct Editing<'a> {
 
 impl Source<'_> {
     /// # Errors
-    /// `EFBIG` if TagLib can't count its bytes.
+    /// `EFBIG` if the file is too large for TagLib.
     pub(super) fn check_size(&self) -> Result<()> {
         let size = self.size;
         if size <= MAX_SIZE {
@@ -55,8 +55,8 @@ impl Source<'_> {
 }
 
 impl Editing<'_> {
-    /// Edits `file`, which has the content of `source`, by the name's extension. Where
-    /// TagLib does not know that, edits by the content's format, as reading does.
+    /// Edits `file`, which has the content of `source`. The format is that of the name's
+    /// extension or, if TagLib does not know the extension, that of the content, as when reading.
     pub(super) fn edit(&self, file: &File, source: Source<'_>) -> Result<Edited> {
         if let Some(edited) = self.edit_as(source.name, Trust::Name, file, source.size)? {
             return Ok(edited);
@@ -95,8 +95,8 @@ impl Editing<'_> {
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, &self.budget)?;
         let tags = sandbox.edit_by_path(self.edit.clone(), trust);
-        // A failure of the disk takes precedence: TagLib may report it as
-        // something else, most often as success.
+        // A failure of the disk takes precedence: TagLib may report it as something else, most
+        // often as success.
         let written = match sandbox.into_edited() {
             Some(editable) => {
                 editable.finish().map_err(|error| limits::failure("write", &error))?

@@ -1,4 +1,4 @@
-//! Extended attributes, among which Linux keeps access lists.
+//! Extended attributes. Linux also keeps access lists in them.
 
 use super::ownership::{Owner, failed};
 use crate::errno::Errno;
@@ -14,11 +14,11 @@ use xattr::FileExt;
 /// The access list (`linux/posix_acl_xattr.h`).
 const ACCESS_LIST: &str = "system.posix_acl_access";
 
-/// Labels that the system keeps. To set or remove them takes privileges, so a
-/// difference in them is accepted.
+/// Labels that the system maintains. Setting or removing them takes privileges, so a difference
+/// in them is accepted.
 const LABELS: [&str; 4] = ["security.", "trusted.", "com.apple.provenance", "com.apple.macl"];
 
-/// Labels that are computed over the content, and wrong for another.
+/// Labels that are computed from the content, and would be wrong for another content.
 const CONTENT_LABELS: [&str; 2] = ["security.ima", "security.evm"];
 
 /// The attributes of an original.
@@ -28,8 +28,8 @@ pub(super) struct Attributes(BTreeMap<OsString, Vec<u8>>);
 /// Gives `to` the attributes of `from` and no others, and returns them.
 ///
 /// # Errors
-/// `EPERM` where there is an access list and the copy has another group: the
-/// list would give that group the rights of the original's.
+/// `EPERM` if there is an access list and the copy has another group: the list would give that
+/// group the rights of the original's group.
 pub(super) fn copy(from: &File, to: &File, owner: Owner, faults: &Faults) -> Result<Attributes> {
     let original = read(from, faults)?;
     if !owner.has_group && original.contains_key(OsStr::new(ACCESS_LIST)) {
@@ -51,10 +51,10 @@ pub(super) fn copy(from: &File, to: &File, owner: Owner, faults: &Faults) -> Res
 }
 
 impl Attributes {
-    /// Checks that `file` has the same, no fewer and no more.
+    /// Checks that `file` has exactly these attributes.
     ///
     /// # Errors
-    /// `ENOTSUP` with the name of one that differs.
+    /// `ENOTSUP` with the name of an attribute that differs.
     pub(super) fn check(&self, file: &File, faults: &Faults) -> Result<()> {
         let found = read(file, faults)?;
         let differs = |name: &&OsString| self.0.get(*name) != found.get(*name);
@@ -78,20 +78,20 @@ fn read(file: &File, faults: &Faults) -> Result<BTreeMap<OsString, Vec<u8>>> {
     };
     let mut attributes = BTreeMap::new();
     for name in names {
-        // None where it has been removed in between.
+        // There is no value if the attribute has been removed in between.
         let value = faults.run(|| file.get_xattr(&name)).map_err(|error| failed(&error))?;
         attributes.extend(value.map(|value| (name, value)));
     }
     Ok(attributes)
 }
 
-/// The names, with the access list at the front: it gives rights to others.
+/// Returns the names, the access list first, since it gives rights to others.
 fn access_list_first(attributes: &BTreeMap<OsString, Vec<u8>>) -> impl Iterator<Item = &OsString> {
     let is_list = |name: &&OsString| *name == ACCESS_LIST;
     attributes.keys().filter(is_list).chain(attributes.keys().filter(move |name| !is_list(name)))
 }
 
-/// Accepts that a label may not be changed.
+/// Accepts a failure to change a label.
 fn tolerate_labels(name: &OsStr, result: io::Result<()>) -> Result<()> {
     match result {
         Err(error)

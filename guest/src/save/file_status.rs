@@ -1,5 +1,4 @@
-//! What the system reports about a file that tells it from another file, and
-//! one state of it from the next.
+//! Tells files apart, and the states of one file, by what the system reports about them.
 
 use cap_std::fs::Metadata;
 use std::time::SystemTime;
@@ -10,7 +9,7 @@ pub(super) struct FileState {
     pub identity: (u64, u64),
     pub size: u64,
     pub modified: Option<SystemTime>,
-    /// A program can set the modification time back, but not this one. Neither
+    /// The time of the last change. Unlike the modification time, a program can't set it. Neither
     /// locking the file nor cloning its content changes it.
     changed: (i64, i64),
 }
@@ -26,29 +25,30 @@ impl FileState {
     }
 }
 
-/// Device and inode number.
+/// Returns the device and the inode number.
 #[cfg(unix)]
 pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
     use cap_std::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
-/// How many names the file has.
+/// Returns how many names the file has.
 #[cfg(unix)]
 pub(super) fn links(metadata: &Metadata) -> u64 {
     use cap_std::fs::MetadataExt;
     metadata.nlink()
 }
 
-/// The time of the last change of content or attributes, in seconds and
-/// nanoseconds. Unlike the modification time, a program can't set it.
+/// Returns the time of the last change of content or attributes, in seconds and nanoseconds.
+/// Unlike the modification time, a program can't set it.
 #[cfg(unix)]
 pub(super) fn changed(metadata: &Metadata) -> (i64, i64) {
     use cap_std::fs::MetadataExt;
     (metadata.ctime(), metadata.ctime_nsec())
 }
 
-/// Stable Rust reports neither on Windows, so size and time have to suffice.
+/// Returns no identity: on Windows, stable Rust reports neither number, so size and time have to
+/// suffice.
 #[cfg(windows)]
 pub(super) fn identity(_: &Metadata) -> (u64, u64) {
     (0, 0)

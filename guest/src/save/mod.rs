@@ -1,31 +1,28 @@
-//! Changes a file on disk, so that after any fault it is the old file or the
-//! new one, whole.
+//! Changes a file on disk so that after any fault either the old file or the new one is there,
+//! complete.
 //!
-//! TagLib edits in place and ignores a write that fails: on a full disk it
-//! reports success and leaves half a file. So it never sees the user's file:
+//! TagLib edits in place and ignores a failed write: on a full disk it reports success and leaves
+//! half a file. So it never gets the user's file:
 //!
-//! 1. `target` opens the file and locks it, so that two saves of one file
-//!    follow one another.
+//! 1. `target` opens the file and locks it, so that concurrent saves of one file wait for each
+//!    other.
 //! 2. `temporary` creates a copy in the same directory, and `copy` fills it.
 //!    (`abandoned` removes copies that killed processes left there.)
-//! 3. TagLib edits the copy, through a file layer that remembers every failure
-//!    (`editing`, `crate::file`).
-//! 4. `verify` reads the copy again. It knows from `audio_data` where the audio
-//!    is.
+//! 3. TagLib edits the copy through a file layer that remembers every failure (`editing`,
+//!    `crate::file`).
+//! 4. `verify` reads the copy again. `audio_data` tells it where the audio is.
 //! 5. `attributes` gives the copy the file's owner, mode, access list and
 //!    extended attributes.
-//! 6. The copy is written through to the disk. If `target` finds that no other
-//!    program has changed the file, the copy takes its place in one step, which
-//!    the file system does wholly or not at all.
+//! 6. The copy is flushed to the disk. If `target` finds that no other program has changed the
+//!    file, a rename puts the copy in its place, which the file system does completely or not at
+//!    all.
 //!
-//! `save_as` leaves the file as it is and puts the copy at another place, and
-//! `write_content` puts a new file there, with the same steps. `destination` is that
-//! place.
+//! `save_as` leaves the file as it is and puts the copy in another place. `write_content` puts a
+//! new file in a place. Both take the same steps, and `destination` is the place.
 //!
-//! Rejected: writing only the region of the tag where the new one fits into
-//! the old one's padding. It would spare the copy, but a write of several
-//! pages may reach the disk in part, and no file system in use promises
-//! otherwise.
+//! Rejected: writing only the region of the tag if the new tag fits into the padding of the old
+//! one. That would avoid the copy, but a write of several pages may reach the disk in part, and
+//! no file system in use guarantees otherwise.
 
 mod abandoned;
 mod attributes;
@@ -67,31 +64,28 @@ pub use write_content::{write_content, write_content_with_faults};
 /// Options of a save.
 #[derive(Clone, Debug, Default)]
 pub struct SaveOptions {
-    /// Saves a file that has several names. The new content is then under the
-    /// given name only.
+    /// Saves a file that has several names. Only the given name then leads to the new content.
     pub break_hard_links: bool,
-    /// Gives the new file the old one's modification time.
+    /// Gives the new file the modification time of the old one.
     pub preserve_modified: bool,
-    /// Lets TagLib edit the file itself. Fast for large files, but a fault may
-    /// damage them, and nothing that TagLib loses is restored.
+    /// Lets TagLib edit the file itself. This is fast for large files, but a fault may damage
+    /// them, and nothing that TagLib loses is restored.
     pub in_place: bool,
     /// What to do if something would be lost that the edit does not ask to change.
     pub on_loss: OnLoss,
 }
 
-/// Applies `edit` to the file of this path.
+/// Changes the tags of the file at this path as `edit` says.
 ///
-/// The deadline is that of `limits`, extended by a second for every 16 MiB of
-/// the file. The memory limit is not extended, since TagLib reads only what it
-/// needs.
+/// The deadline is that of `limits`, plus one second for every 16 MiB of the file. The memory
+/// limit is not extended, since TagLib reads only what it needs.
 ///
 /// # Errors
-/// As [`crate::read_metadata`], and [`crate::ErrorKind::FileOperation`] with the
-/// errno of the operation that failed: `EROFS` in a read-only preopen, `EMLINK`
-/// where the file has several names, `EBUSY` where another program has changed
-/// it meanwhile, `ENOTSUP` where TagLib can't write its format or the new file
-/// can't have the old one's attributes, or something would be lost
-/// ([`Error::lost`]). In every case the file is as it was.
+/// As [`crate::read_metadata`], and [`crate::ErrorKind::FileOperation`] with the errno of the
+/// operation that failed: `EROFS` in a read-only preopen, `EMLINK` if the file has several names,
+/// `EBUSY` if another program has changed it meanwhile, `ENOTSUP` if TagLib can't write its
+/// format, if the new file can't have the attributes of the old one, or if something would be
+/// lost ([`Error::lost`]). In every case the file is unchanged.
 pub fn save(
     preopens: &Preopens,
     path: &str,
@@ -103,7 +97,7 @@ pub fn save(
     save_with_faults(preopens, path, edit, options, limits, cancellation, &Faults::default())
 }
 
-/// Saves as [`save`] does, with operations made to fail.
+/// Saves as [`save`] does, with injected failures of file operations.
 pub fn save_with_faults(
     preopens: &Preopens,
     path: &str,
@@ -127,7 +121,7 @@ pub fn save_with_faults(
     save_by_copy(&editing, &target, options)
 }
 
-/// The file itself, edited.
+/// Edits the file itself.
 fn save_in_place(editing: &Editing<'_>, target: &Target, options: &SaveOptions) -> Result<()> {
     let source = target.source();
     let modified = target.modified();
@@ -140,7 +134,7 @@ fn save_in_place(editing: &Editing<'_>, target: &Target, options: &SaveOptions) 
     editing.faults.run(|| source.file.sync_all()).map_err(|error| Error::io("sync", &error))
 }
 
-/// A changed copy in the place of the file.
+/// Replaces the file by a changed copy.
 fn save_by_copy(
     editing: &Editing<'_>,
     target: &Target,

@@ -1,4 +1,4 @@
-//! Owner, group and mode.
+//! Copies owner, group and mode.
 
 use crate::errno::Errno;
 use crate::error::{Error, Result};
@@ -20,8 +20,8 @@ pub(super) struct Owner {
     pub has_group: bool,
 }
 
-/// Gives `to` the owner and group of `from`, as far as the system allows it:
-/// only root may give a file away, and others may choose among their own groups.
+/// Gives `to` the owner and group of `from` as far as the system allows: only root may change the
+/// owner, and other users may choose only among their own groups.
 pub(super) fn copy_owner(from: &Metadata, to: &File, faults: &Faults) -> Result<Owner> {
     let owner = owner(from, to, faults)?;
     if owner.has_user && owner.has_group {
@@ -38,11 +38,12 @@ fn owner(from: &Metadata, to: &File, faults: &Faults) -> Result<Owner> {
     Ok(Owner { has_user: to.uid() == from.uid(), has_group: to.gid() == from.gid() })
 }
 
-/// The original's mode, without what it would mean for another owner.
+/// Returns the mode of the original without the bits that would be wrong for another owner or
+/// group.
 ///
-/// Under another owner, set-ID bits would run the file with another one's
-/// rights. Under another group, its members get no more than everybody: they
-/// are not those that the original's group bits were meant for.
+/// Under another owner, set-ID bits would run the file with that owner's rights. Under another
+/// group, the members get no more rights than everybody, since the original's group bits were not
+/// meant for them.
 pub(super) fn permitted_mode(from: &Metadata, owner: Owner) -> u32 {
     limited(from.mode() & MODE_BITS, owner)
 }
@@ -57,17 +58,16 @@ pub(super) fn failed(error: &io::Error) -> Error {
     Error::io("set the attributes of", error)
 }
 
-/// Sets the mode and checks it: some file systems ignore what they can't keep.
+/// Sets the mode and checks it: some file systems silently ignore bits that they can't store.
 ///
 /// # Errors
-/// `ENOTSUP` where the file has another mode afterwards. The system may leave
-/// set-ID bits away.
+/// `ENOTSUP` if the file has another mode afterwards. Missing set-ID bits are accepted.
 pub(super) fn set_mode(file: &File, mode: u32, faults: &Faults) -> Result<()> {
     let read = || {
         let metadata = faults.run(|| file.metadata()).map_err(|error| failed(&error))?;
         Ok::<_, Error>(metadata.mode() & MODE_BITS)
     };
-    // Not set where it is right: FAT and CIFS may refuse to set any.
+    // Nothing is set if the mode is right: FAT and CIFS may refuse to set any.
     if read()? == mode {
         return Ok(());
     }

@@ -9,15 +9,15 @@ use crate::preserve::preserve;
 use crate::restore::EditedCopy;
 use std::fs::File;
 
-/// Restores in the copy what TagLib has lost. Returns what is lost nevertheless.
+/// Restores in the copy what TagLib has lost. Returns what remains lost.
 pub(super) fn restore(
     edited: &mut Edited,
     source: Source<'_>,
     copy: &File,
     editing: &Editing<'_>,
 ) -> Result<Vec<Loss>> {
-    // A module has no tags of its own: its texts are in places of a fixed length
-    // all over the file.
+    // A module has no tags of its own: its texts are in fields of a fixed length all over the
+    // file.
     if is_tracker_module(&edited.name) {
         return Ok(Vec::new());
     }

@@ -1,4 +1,4 @@
-//! Saves a changed copy of a file at another place.
+//! Saves a changed copy of a file in another place.
 
 use super::destination::Destination;
 use super::editing::{Editing, Source};
@@ -17,28 +17,28 @@ use std::fs::File;
 /// What to save, and where.
 #[derive(Clone, Copy, Debug)]
 pub struct SaveAs<'a> {
-    /// The path of the file whose content is changed. It stays as it is.
+    /// The path of the file that is copied. The file stays as it is.
     pub source: &'a str,
     /// The path of the new file. It may lie in another preopen.
     pub target: &'a str,
     /// The change. An empty one copies the file.
     pub edit: &'a Edit,
-    /// Hard links are those of a file that is replaced, and the modification time is
-    /// the source's. The new file is always a copy.
+    /// `break_hard_links` concerns a file that is replaced. `preserve_modified` keeps the
+    /// modification time of the source. `in_place` has no effect: the new file is always a copy.
     pub options: &'a SaveOptions,
     /// Whether a file at the target may be replaced.
     pub overwrite: bool,
 }
 
-/// Saves a changed copy of a file at another place.
+/// Saves a changed copy of a file in another place.
 ///
-/// The new file gets the attributes of one that it replaces, or else the source's mode
-/// within the user's mask. If the target is the source itself, under whatever name,
-/// this is [`super::save`].
+/// If the new file replaces another one, it gets that file's attributes, otherwise the source's
+/// mode within the user's mask. If the target is the source itself, under whatever name, this
+/// does what [`super::save`] does.
 ///
 /// # Errors
-/// As [`super::save`], and `EEXIST` if there is a file at the target that may not be
-/// replaced. In every case both files are as they were.
+/// As [`super::save`], and `EEXIST` if there is a file at the target that may not be replaced. In
+/// every case both files are unchanged.
 pub fn save_as(
     preopens: &Preopens,
     call: SaveAs<'_>,
@@ -48,7 +48,7 @@ pub fn save_as(
     save_as_with_faults(preopens, call, limits, cancellation, &Faults::default())
 }
 
-/// Saves as [`save_as`] does, with operations made to fail.
+/// Saves as [`save_as`] does, with injected failures of file operations.
 pub fn save_as_with_faults(
     preopens: &Preopens,
     call: SaveAs<'_>,
@@ -91,7 +91,7 @@ pub fn save_as_with_faults(
     Ok(lost)
 }
 
-/// Fills the new file.
+/// Fills the new file with the changed content. Returns what is lost.
 fn write(editing: &Editing<'_>, source: &OpenedFile, file: &File) -> Result<Vec<Loss>> {
     let OpenedFile { file: from, size, name } = source;
     let source = Source { file: from, size: *size, name };
@@ -109,8 +109,8 @@ fn state_of(file: &File, faults: &Faults) -> Result<FileState> {
     metadata.map(|metadata| FileState::of(&metadata)).map_err(|error| Error::io("stat", &error))
 }
 
-/// Whether the source is what is at the target. Windows does not tell; the copy then
-/// takes the source's place as any other file's.
+/// Returns whether the source is the file at the target. On Windows this is unknown, and the copy
+/// then replaces the source like any other file.
 fn is_same_file(source: &FileState, target: &Place) -> bool {
     cfg!(unix) && target.existing.as_ref().is_some_and(|it| identity(it) == source.identity)
 }
@@ -118,7 +118,7 @@ fn is_same_file(source: &FileState, target: &Place) -> bool {
 #[cfg(unix)]
 fn mode_of(file: &File, faults: &Faults) -> Result<u32> {
     use std::os::unix::fs::PermissionsExt;
-    /// The rights of owner, group and others; a copy does not get set-ID bits.
+    /// The permissions of owner, group and others: a copy does not get set-ID bits.
     const RIGHTS: u32 = 0o777;
     let metadata = faults.run(|| file.metadata()).map_err(|error| Error::io("stat", &error))?;
     Ok(metadata.permissions().mode() & RIGHTS)
@@ -130,8 +130,8 @@ fn mode_of(_: &File, _: &Faults) -> Result<u32> {
 }
 
 /// # Errors
-/// `EBUSY` if the source was written to while it was copied. That it was replaced, or
-/// has lost its name, leaves its content whole.
+/// `EBUSY` if the source was written to while it was copied. Replacing or renaming it does not
+/// change its content.
 fn check_unchanged(file: &File, before: &FileState, faults: &Faults) -> Result<()> {
     let now = state_of(file, faults)?;
     if (now.size, now.modified) == (before.size, before.modified) {

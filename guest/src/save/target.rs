@@ -15,7 +15,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// How long to sleep between two tries for a lock.
+/// How long to sleep between two attempts to lock the file.
 const LOCK_POLL: Duration = Duration::from_millis(2);
 
 /// The file, locked until it is dropped.
@@ -38,7 +38,7 @@ impl Target {
             let stat = || Metadata::from_file(&opened.file);
             let metadata = faults.run(stat).map_err(|error| Error::io("stat", &error))?;
             let target = Self { state: FileState::of(&metadata), opened };
-            // While this waited for the lock, another save may have replaced the file.
+            // Another save may have replaced the file while this one waited for the lock.
             if target.is_in_place(faults)? {
                 target.check_links(&metadata, options)?;
                 return Ok(target);
@@ -58,7 +58,7 @@ impl Target {
         &self.opened.name
     }
 
-    /// The file as what is to be edited.
+    /// Returns the file as the source of an edit.
     pub(super) fn source(&self) -> Source<'_> {
         let ReplaceableFile { file, asked_name, .. } = &self.opened;
         Source { file, size: self.state.size, name: asked_name }
@@ -68,11 +68,11 @@ impl Target {
         self.state.modified
     }
 
-    /// Checks that the name still leads to the file that was opened, and that
-    /// nobody has changed it since.
+    /// Checks that the name still leads to the file that was opened, and that nobody has changed
+    /// the file since.
     ///
     /// # Errors
-    /// `EBUSY` where that is not so.
+    /// `EBUSY` if either is not the case.
     pub(super) fn check_unchanged(&self, faults: &Faults) -> Result<()> {
         let now = self.state_in_place(faults)?;
         if now.as_ref() == Some(&self.state) {
@@ -105,7 +105,7 @@ impl Target {
     }
 }
 
-/// Waits for the lock, and does without where the file system has none.
+/// Waits for the lock. Does nothing if the file system has no locks.
 ///
 /// Polls, because a blocking wait could not be interrupted.
 fn lock(file: &File, budget: &Budget) -> Result<()> {

@@ -1,14 +1,13 @@
-//! The copy that is edited, until it takes the file's place.
+//! The copy that is edited before it takes the place of the file.
 //!
-//! It stands in the file's own directory, since a rename works within one file
-//! system only. On Linux it has no name at all while it is edited (`O_TMPFILE`):
-//! nobody else can see it, and a killed process leaves nothing behind. It gets
-//! a name, which nobody can guess, for the last steps only, since no system
-//! can put a file without a name in the place of another.
+//! It is created in the directory of the file, since a rename works only within one file system.
+//! On Linux it has no name while it is edited (`O_TMPFILE`): no other process can see it, and a
+//! killed process leaves nothing behind. It gets an unguessable name only for the last steps,
+//! since no system can put an unnamed file in the place of another.
 //!
-//! Where the system or the file system has no such files, the copy has a name
-//! from the start. It is locked before it gets the name by which `abandoned`
-//! recognises it, so that no other save can take it for one that is left over.
+//! If the system or the file system has no unnamed files, the copy has a name from the start. It
+//! is locked before it gets the name by which `abandoned` recognises it, so that no other save
+//! takes it for an abandoned copy.
 
 use super::file_status::identity;
 use super::{abandoned, temporary_name};
@@ -24,18 +23,18 @@ use std::io;
 /// The mode of a file that only its owner may read and write.
 pub(super) const PRIVATE: u32 = 0o600;
 
-/// Locked until it is dropped, and removed then unless it has taken the file's
-/// place.
+/// The copy. It is locked until it is dropped, and removed then unless it has taken the place of
+/// the file.
 pub(super) struct Temporary<'a> {
     dir: &'a Dir,
     file: File,
-    /// None while it has no name.
+    /// `None` while the file is unnamed.
     name: Option<String>,
     faults: &'a Faults,
 }
 
 impl<'a> Temporary<'a> {
-    /// Creates an empty file with what the user's mask leaves of `mode`.
+    /// Creates an empty file whose mode is what the user's mask leaves of `mode`.
     pub(super) fn create(
         dir: &'a Dir,
         mode: u32,
@@ -47,7 +46,7 @@ impl<'a> Temporary<'a> {
             .or_else(|error| if unnamed::is_unsupported(&error) { Ok(None) } else { Err(error) });
         let temporary = match unnamed.map_err(|error| cannot_create(&error))? {
             Some(file) => {
-                // A file system without locks is used without them.
+                // On a file system without locks, the copy is used unlocked.
                 let _ = file.try_lock();
                 Self { dir, file, name: None, faults }
             }
@@ -74,7 +73,7 @@ impl<'a> Temporary<'a> {
         }
     }
 
-    /// Renames it from its provisional name.
+    /// Renames the file from its provisional name to its final name as a copy.
     fn bind_name(&mut self) -> io::Result<()> {
         let bound = temporary_name::bound(self.inode()?);
         if let Some(provisional) = &self.name {
@@ -84,7 +83,7 @@ impl<'a> Temporary<'a> {
         Ok(())
     }
 
-    /// Whether its name still leads to it: whoever may write to the directory
+    /// Returns whether the name still leads to this file: anyone who may write to the directory
     /// could have put another file there.
     fn has_its_name(&self) -> io::Result<bool> {
         let Some(name) = &self.name else { return Ok(false) };
@@ -102,11 +101,11 @@ impl<'a> Temporary<'a> {
         &self.file
     }
 
-    /// Gives it a name where it has none, and writes it through to the disk.
+    /// Gives the file a name if it has none, and flushes it to the disk.
     ///
-    /// The name comes first. Btrfs does not log a file that has no name
-    /// (`btrfs_log_inode_parent` in `fs/btrfs/tree-log.c`): synced before, it
-    /// could be empty after a power failure that follows the rename.
+    /// The name comes first. Btrfs does not log a file that has no name (`btrfs_log_inode_parent`
+    /// in `fs/btrfs/tree-log.c`): if the file were synced before, it could be empty after a power
+    /// failure that follows the rename.
     pub(super) fn sync(&mut self) -> Result<()> {
         if self.name.is_none() {
             let name = self
@@ -121,14 +120,14 @@ impl<'a> Temporary<'a> {
         self.faults.run(|| self.file.sync_all()).map_err(|error| Error::io("sync", &error))
     }
 
-    /// Puts it in the place of the file of this name, and writes that through
-    /// to the disk. It has to be synced before.
+    /// Puts the file in the place of the file called `target`, and flushes the rename to the
+    /// disk. The file must have been synced before.
     pub(super) fn replace(self, target: &OsStr) -> Result<()> {
         self.put(|dir, name| dir.rename(name, dir, target))
     }
 
-    /// Gives it this name if no file has it, and writes that through to the disk. It
-    /// has to be synced before.
+    /// Renames the file to `target` if no file has that name, and flushes the rename to the disk.
+    /// The file must have been synced before.
     ///
     /// # Errors
     /// `EEXIST` if a file has the name.
@@ -138,7 +137,7 @@ impl<'a> Temporary<'a> {
 
     fn put(mut self, rename: impl Fn(&Dir, &str) -> io::Result<()>) -> Result<()> {
         let faults = self.faults;
-        // Opened before anything has changed, as this may fail, too.
+        // The directory is opened before anything changes, since opening it may fail, too.
         let dir =
             faults.run(|| DirSync::new(self.dir)).map_err(|error| Error::io("open", &error))?;
         let rename = || {
@@ -154,7 +153,7 @@ impl<'a> Temporary<'a> {
 impl Drop for Temporary<'_> {
     fn drop(&mut self) {
         if let Some(name) = &self.name {
-            // Where it can't be removed now, a later save tries again.
+            // If the file can't be removed now, a later save tries again.
             let _ = self.dir.remove_file(name);
         }
     }
@@ -176,7 +175,7 @@ fn cannot_create(error: &io::Error) -> Error {
     Error::new(error.kind(), message)
 }
 
-/// Files without a name.
+/// Creates unnamed files, and gives them names.
 #[cfg(target_os = "linux")]
 mod unnamed {
     use super::*;
@@ -184,24 +183,24 @@ mod unnamed {
     use rustix::io::Errno;
     use std::os::fd::AsRawFd;
 
-    /// Creates one in `dir`, or nothing where it could never get a name.
+    /// Creates an unnamed file in `dir`. Returns `None` if it could never get a name.
     pub(super) fn create(dir: &Dir, mode: u32) -> io::Result<Option<File>> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
         let file: File = fs::openat(dir, ".", flags, Mode::from_raw_mode(mode))?.into();
-        // There may be no /proc, in a chroot for instance.
+        // There may be no /proc, for instance in a chroot.
         Ok(std::fs::symlink_metadata(path_of(&file)).is_ok().then_some(file))
     }
 
-    /// The errors of file systems and kernels without `O_TMPFILE`, by open(2)
-    /// and by what kernels give that take it for `O_DIRECTORY`.
+    /// Returns whether an error is that of a file system or kernel without `O_TMPFILE`: those of
+    /// open(2), and those of kernels that take the flag for `O_DIRECTORY`.
     pub(super) fn is_unsupported(error: &io::Error) -> bool {
         [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL, Errno::NOSYS]
             .iter()
             .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
     }
 
-    /// `AT_EMPTY_PATH` would do without /proc, but needs a privilege before
-    /// Linux 6.10.
+    /// Gives a file a name. `AT_EMPTY_PATH` would work without /proc, but needs a privilege
+    /// before Linux 6.10.
     pub(super) fn link(file: &File, dir: &Dir, name: &str) -> io::Result<()> {
         fs::linkat(CWD, path_of(file), dir, name, AtFlags::SYMLINK_FOLLOW)?;
         Ok(())
@@ -229,7 +228,7 @@ mod unnamed {
     }
 }
 
-/// Renaming without replacing.
+/// Renames without replacing a file.
 mod exclusively {
     use super::*;
 
@@ -251,20 +250,20 @@ mod exclusively {
     }
 }
 
-/// A directory, to be written through to the disk.
+/// A directory whose changes are flushed to the disk.
 #[cfg(unix)]
 struct DirSync(File);
 
 #[cfg(unix)]
 impl DirSync {
-    /// Opened anew: on Linux a `Dir` holds a path and can't be synced.
+    /// Opens the directory anew: on Linux a `Dir` holds a path and can't be synced.
     fn new(dir: &Dir) -> io::Result<Self> {
         dir.open_with(".", &harmless_options()).map(|file| Self(file.into_std()))
     }
 
     fn sync(&self) -> io::Result<()> {
         match self.0.sync_all() {
-            // Some file systems can't sync a directory, and say so in this way.
+            // This is the error of file systems that can't sync a directory.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
             result => result,
         }

@@ -1,20 +1,17 @@
-//! Names of copies.
+//! Generates and recognises the names of copies.
 //!
-//! A name says more than "temporary": `.taglib-wasi-`, 16 hexadecimal digits of
-//! a random number, 16 of a checksum over that number and the file's inode
-//! number, `.tmp`. The random number keeps the name from being guessed. The
-//! checksum proves that the name was given to this very file, so a file of the
-//! user's that happens to have such a name, or a copy of it that a backup
-//! program made, is never taken for ours.
+//! A name consists of `.taglib-wasi-`, 16 hexadecimal digits of a random number, 16 digits of a
+//! checksum over that number and the file's inode number, and `.tmp`. The random number makes the
+//! name unguessable. The checksum proves that the name was given to this very file. So a user's
+//! file that happens to have such a name, or a backup of a copy, is never taken for a copy.
 //!
-//! An inode number is not known before its file exists. A file that has to be
-//! created by name therefore starts with a *provisional* name, whose checksum
-//! covers no inode, and is renamed once it is locked.
+//! The inode number is not known before the file exists. A file that has to be created under a
+//! name therefore gets a *provisional* name first, whose checksum covers no inode number, and is
+//! renamed once it is locked.
 //!
-//! Rejected: a marker in an extended attribute. FAT, older tmpfs and many
-//! network file systems have none, and it would have to be removed either
-//! before the rename, after which a copy can no longer be recognised, or after
-//! it, when that may fail.
+//! Rejected: a marker in an extended attribute. FAT, older tmpfs and many network file systems
+//! have none. The marker would also have to be removed. Before the rename, that leaves a copy
+//! that can no longer be recognised; after the rename, the removal may fail.
 
 use std::ffi::OsStr;
 use std::hash::{BuildHasher, RandomState};
@@ -22,11 +19,11 @@ use std::hash::{BuildHasher, RandomState};
 const PREFIX: &str = ".taglib-wasi-";
 const SUFFIX: &str = ".tmp";
 
-/// No file has this inode number on Unix. On Windows, where stable Rust reports
-/// none, every file is taken to have it.
+/// An inode number that no file has on Unix. On Windows, where stable Rust reports none, every
+/// file is taken to have it.
 const NO_INODE: u64 = 0;
 
-/// What a name says about the file that has it.
+/// What a name says about its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameKind {
     /// The file's final name as a copy.
@@ -45,13 +42,12 @@ pub(super) fn provisional() -> String {
     name(random(), NO_INODE)
 }
 
-/// Whether a name has the form of a copy's, whatever file it belongs to.
+/// Returns whether a name has the form of a copy's name, whatever file it was given to.
 pub(super) fn has_form(name: &OsStr) -> bool {
     parse(name).is_some()
 }
 
-/// What the name says, or nothing where it was not given to the file with this
-/// inode number.
+/// Returns what a name says, or `None` if it was not given to the file with this inode number.
 pub(super) fn kind(name: &OsStr, inode: u64) -> Option<NameKind> {
     let (random, found) = parse(name)?;
     if found == checksum(random, inode) {
@@ -78,14 +74,14 @@ fn parse(name: &OsStr) -> Option<(u64, u64)> {
     Some((number(random)?, number(checksum)?))
 }
 
-/// `RandomState` takes its keys from the system's random numbers, and its
-/// hashes can't be predicted without the keys.
+/// Returns a random number. `RandomState` takes its keys from the system's random numbers, and
+/// its hashes can't be predicted without the keys.
 fn random() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// FNV-1a. Other versions of this package have to compute the same, which
-/// rules out the standard library's hashers.
+/// Computes the checksum with FNV-1a. Other versions of this package must compute the same
+/// checksum, which rules out the hashers of the standard library.
 fn checksum(random: u64, inode: u64) -> u64 {
     const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;

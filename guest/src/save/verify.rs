@@ -1,8 +1,8 @@
-//! Whether the changed copy may take the file's place.
+//! Checks that the changed copy may take the place of the file.
 //!
-//! TagLib reports success whatever becomes of a write, and some files it only
-//! half understands. So the copy is read as if it were any file, and has to
-//! have the same audio and the tags that were asked for.
+//! TagLib reports success even if a write has failed, and it does not fully understand some
+//! files. So the copy is read like any other file, and must have the same audio and the requested
+//! tags.
 
 use super::audio_data::AudioData;
 use super::editing::{Edited, Editing, Source};
@@ -23,8 +23,7 @@ pub(super) struct Original {
 
 impl Original {
     /// # Errors
-    /// `InvalidFormat` where the container contradicts itself: TagLib would
-    /// write to a place that it only believes in.
+    /// `InvalidFormat` if the container contradicts itself: TagLib would write to a wrong place.
     pub(super) fn examine(source: Source<'_>, editing: &Editing<'_>) -> Result<Self> {
         let disk_file = || editing.disk_file(source.file);
         match AudioData::find(disk_file()?, source.size, &editing.budget)? {
@@ -34,8 +33,8 @@ impl Original {
     }
 
     /// # Errors
-    /// `InvalidFormat` where the audio is not the same, `ENOTSUP` where the tags
-    /// are not those that were asked for.
+    /// `InvalidFormat` if the audio has changed, `ENOTSUP` if the tags are not the requested
+    /// ones.
     pub(super) fn check_copy(
         &self,
         edited: &Edited,
@@ -88,11 +87,11 @@ pub(crate) struct ChangedContent<'a> {
     pub tags: &'a EditedTags,
 }
 
-/// Checks content as a save checks the copy.
+/// Checks content as a save checks the copy of a file.
 ///
 /// # Errors
-/// As for a save: `InvalidFormat` where the content contradicts itself or the audio is
-/// not the same, `ENOTSUP` where the tags are not those that were asked for.
+/// As for a save: `InvalidFormat` if the content contradicts itself or the audio has changed,
+/// `ENOTSUP` if the tags are not the requested ones.
 pub(crate) fn check_content(
     original: &mut Cursor<'_>,
     changed: &ChangedContent<'_>,
@@ -124,24 +123,24 @@ pub(crate) fn check_content(
     check_tags(sandbox, changed.tags, edit, is_module)
 }
 
-/// Checks what TagLib reads after a change.
+/// Checks the tags and the stream that TagLib reads after a change.
 ///
 /// # Errors
-/// `InvalidFormat` where it finds another stream, `ENOTSUP` where the tags or the raw
-/// frames are not those that were asked for.
+/// `InvalidFormat` if TagLib finds another stream, `ENOTSUP` if the tags or the raw frames are
+/// not the requested ones.
 fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: bool) -> Result<()> {
     let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
     let frames = match edit.id3v2_frames.is_empty() {
         true => Vec::new(),
         false => sandbox.read_id3v2_frames()?.unwrap_or_default(),
     };
-    // Frees the guest's memory before the host allocates some.
+    // Frees the guest's memory before the host allocates its own.
     drop(sandbox);
     let EditedTags { before, requested } = tags;
     match outcome {
         Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
             match edit.not_applied(requested, before, &answer) {
-                // The texts of a module are cut to the lengths of their fields.
+                // The texts of a module are truncated to the lengths of their fields.
                 Some(_) if is_module && answer.properties != before.properties => {}
                 Some(name) => return Err(not_written(&name)),
                 None => {}
@@ -159,8 +158,9 @@ fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: b
     }
 }
 
-/// Its texts are short, of one byte a character, and all over the file. By
-/// TagLib's list of extensions (`fileref.cpp`), since TagLib goes by the name.
+/// Returns whether TagLib takes a file of this name for a tracker module, by its list of
+/// extensions (`fileref.cpp`). The texts of a module are short, have one byte per character, and
+/// are all over the file.
 pub(super) fn is_tracker_module(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     ["mod", "module", "nst", "wow", "s3m", "it", "xm"]
@@ -183,10 +183,10 @@ fn not_written(name: &str) -> Error {
     )
 }
 
-/// By what does not depend on the tags. The bit rate often does, as it is
-/// counted from the file's size.
+/// Compares the properties that do not depend on the tags. The bit rate often does, since it is
+/// calculated from the size of the file.
 fn same_stream(old: &AudioProperties, new: &AudioProperties) -> bool {
-    /// Some durations are counted from sizes, too, and rounded.
+    /// Some durations are calculated from sizes, too, and rounded.
     const TOLERANCE: f64 = 0.01;
     let stream = |audio: &AudioProperties| {
         let AudioProperties { sample_rate, channels, bits_per_sample, .. } = *audio;

@@ -7,20 +7,20 @@ use crate::file::{DiskFile, Faults};
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::preopens::Preopens;
 
-/// The mode of a new file, of which the user's mask takes away.
+/// The mode of a new file, before the user's mask.
 const MODE: u32 = 0o666;
 
 /// How much is written between two checks of the deadline, in bytes.
 const PIECE: usize = 1 << 20;
 
-/// Writes `content` to the file of this path, so that after any fault it is the old
-/// file or the new one, whole. A file that it replaces passes its attributes on.
+/// Writes `content` to the file at this path, so that after any fault either the old file or the
+/// new one is there, complete. The new file gets the attributes of a file that it replaces.
 ///
 /// # Errors
-/// [`crate::ErrorKind::FileOperation`] with the errno of the operation that failed:
-/// `EROFS` in a read-only preopen, `EEXIST` if there is a file and `overwrite` is not
-/// set, `EISDIR` and `EINVAL` for what is not a regular file, `EMLINK` where it has
-/// several names, `EBUSY` where another program has changed it meanwhile.
+/// [`crate::ErrorKind::FileOperation`] with the errno of the operation that failed: `EROFS` in a
+/// read-only preopen, `EEXIST` if there is a file and `overwrite` is not set, `EISDIR` or
+/// `EINVAL` if it is not a regular file, `EMLINK` if it has several names, `EBUSY` if another
+/// program has changed it meanwhile.
 pub fn write_content(
     preopens: &Preopens,
     path: &str,
@@ -33,7 +33,7 @@ pub fn write_content(
     write_content_with_faults(preopens, path, content, overwrite, limits, cancellation, &faults)
 }
 
-/// Writes as [`write_content`] does, with operations made to fail.
+/// Writes as [`write_content`] does, with injected failures of file operations.
 pub fn write_content_with_faults(
     preopens: &Preopens,
     path: &str,

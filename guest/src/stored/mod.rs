@@ -1,4 +1,4 @@
-//! Reads from the file itself what TagLib's C interface tells less of.
+//! Reads from the file itself what TagLib's C interface returns only in part.
 
 mod mp4;
 mod numbers;
@@ -29,11 +29,11 @@ pub(crate) fn read(
     Ok(StoredTags { properties, mp4_items, id3_tags: answer.id3_tags, id3v2_frames: frames })
 }
 
-/// Removes the rest of the header from the body of a frame of ID3v2.2. TagLib renders
-/// it as ID3v2.4, whose header has ten bytes, and taglib-wasm's C interface skips the
-/// six that a header has in ID3v2.2.
+/// Removes the rest of the header from the body of an ID3v2.2 frame. TagLib renders the frame as
+/// ID3v2.4, whose header has ten bytes, but taglib-wasm's C interface skips only six, the length
+/// of an ID3v2.2 header.
 fn skip_rest_of_header(frame: &mut Id3v2Frame) {
-    /// The lower half of the size, and the flags.
+    /// The length of the lower half of the size and of the flags, in bytes.
     const REST: usize = 4;
     let Some(length) = frame.data.len().checked_sub(REST) else { return };
     let [_, _, size @ ..] = id3v2::synchsafe_bytes(length as u32);
@@ -42,9 +42,8 @@ fn skip_rest_of_header(frame: &mut Id3v2Frame) {
     }
 }
 
-/// Puts the stored texts in the place of integers. A text counts if it begins with the
-/// integer. If the guest has none, one of the first tag counts: the guest drops zero and
-/// "A5".
+/// Replaces integers by the stored texts. A text replaces the integer that it begins with. If the
+/// guest returns no integer, a text of the first tag is used: the guest drops zero and "A5".
 fn restore_numbers(properties: &mut Vec<(String, Vec<String>)>, texts: &Texts) {
     for (key, total) in NUMBERS {
         let given = properties.iter().position(|(known, _)| known == key);
@@ -58,7 +57,7 @@ fn restore_numbers(properties: &mut Vec<(String, Vec<String>)>, texts: &Texts) {
             Some(at) => properties[at].1 = vec![text.to_owned()],
             None => properties.push((key.to_owned(), vec![text.to_owned()])),
         }
-        // The total behind the slash is no property of its own.
+        // A total after the slash is not a separate property.
         if let Some(total) = total.filter(|_| text.contains('/'))
             && texts.of(total).next().is_none()
         {
@@ -67,7 +66,7 @@ fn restore_numbers(properties: &mut Vec<(String, Vec<String>)>, texts: &Texts) {
     }
 }
 
-/// The integer that the guest reads.
+/// Returns the integer that the guest reads from a text.
 fn integer(text: &str) -> f64 {
     parse_int(text).unwrap_or(0.0)
 }
@@ -89,7 +88,7 @@ mod tests {
         properties.into_iter().map(|(key, values)| format!("{key}={}", values.join("|"))).collect()
     }
 
-    /// An ID3v2.4 tag.
+    /// Returns an ID3v2.4 tag.
     fn id3v2(frames: &[(&str, &str)]) -> Vec<u8> {
         let frame = |(id, text): &(&str, &str)| {
             let size = [0, 0, 0, text.len() as u8 + 1];

@@ -1,4 +1,4 @@
-//! The items of an MP4 file as texts.
+//! Reads the items of an MP4 file as texts.
 
 use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms};
@@ -9,15 +9,15 @@ use std::ops::Range;
 /// The path of the items.
 const ITEMS: [&[u8; 4]; 4] = [b"moov", b"udta", b"meta", b"ilst"];
 
-/// Types of values (QuickTime File Format Specification, "Well-known data types"): a
-/// number of as many bytes as there are, and whatever the item's name implies.
+/// Types of values (QuickTime File Format Specification, "Well-known data types"): an integer of
+/// any length, and the type that the item's name implies.
 const INTEGER: u32 = 21;
 const IMPLICIT: u32 = 0;
 
 /// The longest number, in bytes.
 const LONGEST_NUMBER: u64 = 8;
 
-/// The length of a number and a total, in bytes: each has two, behind two more.
+/// The length of a number and its total, in bytes: two each, after two more bytes.
 const PAIR: u64 = 6;
 
 /// Items that hold a number and a total.
@@ -89,14 +89,14 @@ fn value_of(
     }
 }
 
-/// "3/12", or "3" without a total.
+/// Reads a number and its total, such as "3/12", or "3" without a total.
 fn pair(cursor: &mut Cursor<'_>, content: &Range<u64>) -> Result<Option<String>> {
     let Some([_, _, a, b, c, d]) = cursor.array(content.start)? else { return Ok(None) };
     let (number, total) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
     Ok(Some(if total == 0 { number.to_string() } else { format!("{number}/{total}") }))
 }
 
-/// A signed number in two's complement.
+/// Reads a signed number in two's complement.
 fn integer(bytes: &[u8]) -> i64 {
     let is_negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
     bytes

@@ -1,4 +1,4 @@
-//! The texts of properties that TagLib's C interface gives as integers: "3/12", "03",
+//! Reads the texts of properties that TagLib's C interface returns as integers: "3/12", "03",
 //! "A5", "120.50".
 
 use super::mp4;
@@ -15,7 +15,7 @@ use crate::restore::{
 };
 use crate::tags::TagPart;
 
-/// The properties, with the property that holds the total behind a slash.
+/// The properties, each with the property that holds the total after a slash.
 pub(super) const NUMBERS: [(&str, Option<&str>); 5] = [
     ("TRACKNUMBER", Some("TRACKTOTAL")),
     ("DISCNUMBER", Some("DISCTOTAL")),
@@ -24,23 +24,23 @@ pub(super) const NUMBERS: [(&str, Option<&str>); 5] = [
     ("BPM", None),
 ];
 
-/// ID3v2 frames that may hold them, in ID3v2.2 and later.
+/// The frames that may hold them in ID3v2.2 and later.
 const FRAMES: [&[u8]; 8] = [b"TRCK", b"TPOS", b"TBPM", b"TXXX", b"TRK", b"TPA", b"TBP", b"TXX"];
 
 /// The longest text that counts as a number, in bytes.
 const LONGEST: u64 = 64;
 
-/// The texts of a file, by their properties, in the order in which TagLib prefers them.
+/// The texts of a file by their properties, in the order in which TagLib prefers them.
 #[derive(Default)]
 pub(super) struct Texts {
     list: Vec<(String, String)>,
-    /// How many of them come from the first tag of the file that has a content: all
-    /// that TagLib's properties come from.
+    /// How many of them come from the first tag that has content, which is the only one that
+    /// TagLib takes properties from.
     in_first_tag: Option<usize>,
 }
 
 impl Texts {
-    /// Reads the texts of a file. Matroska has none that are known here.
+    /// Reads the texts of a file. Reads none from Matroska.
     pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Self> {
         let mut texts = Self::default();
         match Container::of(cursor)? {
@@ -54,17 +54,17 @@ impl Texts {
         Ok(texts)
     }
 
-    /// The texts of a property, of which the first tag has any or none.
+    /// Returns the texts of a property from all tags.
     pub(super) fn of(&self, key: &str) -> impl Iterator<Item = &str> {
         of(&self.list, key)
     }
 
-    /// The texts that a property has in the first tag.
+    /// Returns the texts of a property from the first tag.
     pub(super) fn of_first_tag(&self, key: &str) -> impl Iterator<Item = &str> {
         of(&self.list[..self.in_first_tag.unwrap_or(self.list.len())], key)
     }
 
-    /// Notes that a tag with a content has been read.
+    /// Records that a tag has been read.
     fn end_tag(&mut self) {
         self.in_first_tag.get_or_insert(self.list.len());
     }
@@ -77,7 +77,7 @@ impl Texts {
         cursor.budget().push(&mut self.list, (key, text))
     }
 
-    /// FLAC has its comments first; TagLib then looks at ID3v2, and at APE last.
+    /// Reads the tags of a stream. TagLib prefers FLAC's comments, then ID3v2, then APE.
     fn read_stream(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
         let mut at = 0;
         while let Some(tag) = id3v2::Tag::read(cursor, at)? {
@@ -125,7 +125,7 @@ impl Texts {
         };
         for frame in &tag.frames {
             let text = id3v2_text_of(frame);
-            // A user's text comes behind its description.
+            // In a user text frame, the text follows its description.
             let text = match &frame.id {
                 b"TXXX" => text.split(" / ").nth(1).unwrap_or_default(),
                 _ => text.split(" / ").next().unwrap_or_default(),
@@ -138,7 +138,7 @@ impl Texts {
         Ok(())
     }
 
-    /// The comments of the first stream that has some.
+    /// Reads the comments of the first stream that has any.
     fn read_ogg(&mut self, cursor: &mut Cursor<'_>) -> Result<()> {
         let Some(page) = Pages::within(0..cursor.size()).next(cursor)? else { return Ok(()) };
         let mut packets = Packets::from(page, cursor);
@@ -199,7 +199,7 @@ impl Texts {
     }
 
     fn add_attributes(&mut self, cursor: &mut Cursor<'_>, object: &Object) -> Result<()> {
-        /// The type of a value that is text.
+        /// The type of a value that is a text.
         const TEXT: u16 = 0;
         let Some(mut attributes) = Attributes::read(cursor, object)? else { return Ok(()) };
         while let Some(attribute) = attributes.next(cursor)? {
@@ -248,7 +248,7 @@ fn of<'a>(list: &'a [(String, String)], key: &str) -> impl Iterator<Item = &'a s
     list.iter().filter(move |(known, _)| known == key).map(|(_, text)| &**text)
 }
 
-/// The first of the values of an APE item.
+/// Returns the first value of an APE item.
 fn first_of_list(value: &[u8]) -> String {
     let first = value.split(|byte| *byte == 0).next().unwrap_or_default();
     String::from_utf8_lossy(first).into_owned()

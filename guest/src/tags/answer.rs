@@ -19,13 +19,13 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The message of an error that stands for an interruption of the call.
+/// The message of an error that means that the call was interrupted.
 const INTERRUPTED: &str = "interrupted";
 
 /// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Answer {
-    /// Under taglib-wasm's names, in the guest's order.
+    /// Under taglib-wasm's names, in the order of the guest.
     pub properties: Vec<(String, Value)>,
     pub audio: AudioProperties,
     /// Whether TagLib found audio properties at all.
@@ -45,15 +45,15 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether TagLib found an audio stream.
+    /// Returns whether TagLib found an audio stream.
     fn has_audio(&self) -> bool {
         self.audio.sample_rate > 0.0
     }
 
-    /// The values of a property, by taglib-wasm's name or TagLib's key.
+    /// Returns the values of a property, by taglib-wasm's name or TagLib's key.
     pub(super) fn texts_of(&self, name: &str) -> Vec<String> {
         let names = match field_name(name) {
-            // The guest has short names for these, too.
+            // The guest also has short names for these.
             "trackNumber" => ["track", "trackNumber"],
             "date" => ["date", "year"],
             name => [name, name],
@@ -63,7 +63,7 @@ impl Answer {
         property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default()
     }
 
-    /// Whether TagLib found anything: an audio stream, a tag or a picture.
+    /// Returns whether TagLib found anything: an audio stream, a tag or a picture.
     pub(crate) fn is_conclusive(&self) -> bool {
         self.has_audio()
             || self.has_pictures
@@ -76,9 +76,9 @@ impl Answer {
     }
 
     /// # Errors
-    /// `Metadata` where the bytes are not an answer, or exceed a limit.
-    /// `ResourceLimit` where the answer takes more than `budget` has left: all of
-    /// it is charged before anything is allocated.
+    /// `Metadata` if the bytes are not an answer, or exceed a limit. `ResourceLimit` if the
+    /// answer takes more than `budget` has left: all of it is charged before anything is
+    /// allocated.
     pub(crate) fn decode(bytes: &[u8], options: DecodeOptions, budget: &Budget) -> Result<Self> {
         let charged = decoded_size(bytes, options);
         budget.charge_ahead(charged)?;
@@ -200,7 +200,7 @@ impl Record for Picture {
     }
 }
 
-/// A number that has no name is "Other", as in taglib-wasm.
+/// Returns the name of a picture type. An unknown number is "Other", as in taglib-wasm.
 fn picture_type(number: f64) -> &'static str {
     PICTURE_TYPES
         .iter()
@@ -317,7 +317,7 @@ mod tests {
         Answer::decode(bytes, options, &Budget::start(Limits::default(), &Cancellation::default()))
     }
 
-    /// A MessagePack map of 15 entries at most, from encoded keys and values.
+    /// Returns a MessagePack map of at most 15 entries, from encoded keys and values.
     fn map(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let mut bytes = vec![0x80 | entries.len() as u8];
         for (key, value) in entries {
@@ -406,7 +406,7 @@ mod tests {
 
     #[test]
     fn lengths_are_held_to_their_limits_before_anything_is_allocated() {
-        // Each claims more than its limit; the first three have no content.
+        // Each claims more entries than its limit; the first three have no content.
         let lists = [0xdd, 0xff, 0xff, 0xff, 0xff];
         assert_eq!(kind(&map(&[("title", &lists)])), ErrorKind::Metadata);
         assert_eq!(kind(&map(&[("ratings", &lists)])), ErrorKind::Metadata);

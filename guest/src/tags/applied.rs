@@ -1,6 +1,5 @@
-//! Whether a change has arrived in a file.
-//!
-//! TagLib leaves out silently what a format has no room for.
+//! Checks whether a change has arrived in a file: TagLib silently leaves out what a format has no
+//! room for.
 
 use super::answer::Answer;
 use super::edit::{Edit, PictureEdit};
@@ -9,16 +8,16 @@ use super::model::{Id3v2Frame, Id3v2Frames};
 use super::numbers::parse_int;
 use super::requested::Requested;
 
-/// Properties of which TagLib reads other forms than were written: numbers for
-/// genres, dates without separators, flags.
+/// Properties that TagLib reads in another form than they were written: numbers of genres, dates
+/// without separators, flags.
 const SEVERAL_FORMS: [&str; 4] = ["COMPILATION", "DATE", "GENRE", "ORIGINALDATE"];
 
-/// Properties that the guest gives as integers.
+/// Properties that the guest returns as integers.
 const NUMBERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
 
 impl Edit {
-    /// Returns the first part of the edit that has not arrived, by a file's tags
-    /// before and after. `requested` is what the edit changes in `before`.
+    /// Returns the first part of the edit that has not arrived, given the tags of the file before
+    /// and after. `requested` is what the edit changes in `before`.
     pub(crate) fn not_applied(
         &self,
         requested: &Requested,
@@ -59,12 +58,11 @@ impl Edit {
     }
 }
 
-/// Frames of ID3v2.3 that TagLib reads as others.
+/// Frames of ID3v2.3 that TagLib reads as other frames.
 const READ_AS_OTHERS: [&str; 7] = ["TYER", "TDAT", "TIME", "TRDA", "TORY", "IPLS", "TSIZ"];
 
 impl Edit {
-    /// Returns the first of the requested raw frames that has not arrived, by all frames
-    /// of the file.
+    /// Returns the first requested raw frame that has not arrived, given all frames of the file.
     pub(crate) fn frames_not_applied(&self, after: &[Id3v2Frame]) -> Option<&str> {
         let arrived = |asked: &&Id3v2Frames| {
             let count = after.iter().filter(|frame| frame.id == asked.id).count();
@@ -95,8 +93,8 @@ fn property_arrived(key: &str, asked: &[String], before: &Answer, after: &Answer
     asked.iter().all(|text| is.iter().any(|value| value.contains(text.as_str())))
 }
 
-/// The guest gives an integer, or nothing instead of zero and text like "A5"; and it
-/// gives totals in some formats only.
+/// Returns whether a number has arrived. The guest returns an integer, or nothing for zero and
+/// for text like "A5". It returns totals only in some formats.
 fn number_arrived(key: &str, asked: &str, after: &Answer) -> bool {
     let given = |key: &str| after.texts_of(key).first().and_then(|text| parse_int(text));
     let (number, total) = match asked.split_once('/') {
@@ -114,7 +112,7 @@ fn has_lyrics(answer: &Answer) -> bool {
         || answer.properties.iter().any(|(name, _)| name.starts_with("LYRICS:"))
 }
 
-/// Nothing was asked for, and nothing is there; or it is the same.
+/// Returns whether a part is as requested. No request and no value are the same.
 fn is_same<T: PartialEq + Default>(asked: &T, is: &Option<T>) -> bool {
     is.as_ref().unwrap_or(&T::default()) == asked
 }

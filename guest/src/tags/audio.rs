@@ -1,9 +1,9 @@
-//! What TagLib tells of the audio stream.
+//! The properties of the audio stream.
 
 /// The audio properties, in the units of taglib-wasm's `AudioProperties`.
 ///
-/// All numbers are JavaScript's: where TagLib's are negative, as they are in
-/// some broken files, they arrive as huge ones.
+/// All numbers are as JavaScript has them: negative numbers from TagLib, which some broken files
+/// cause, become huge ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AudioProperties {
     /// In whole seconds, rounded down.
@@ -12,13 +12,13 @@ pub struct AudioProperties {
     pub duration_ms: f64,
     /// In kbit/s.
     pub bitrate: f64,
-    /// `CBR`, `VBR` or `ABR`; MP3 only, and where its first frame tells.
+    /// `CBR`, `VBR` or `ABR`; MP3 only, and only if its first frame tells.
     pub bitrate_mode: Option<String>,
     /// In hertz.
     pub sample_rate: f64,
     /// The number of channels.
     pub channels: f64,
-    /// Zero where the format has no such thing.
+    /// Zero if the format has no such number.
     pub bits_per_sample: f64,
     /// The codec, such as `AAC`.
     pub codec: Option<String>,
@@ -28,18 +28,18 @@ pub struct AudioProperties {
     pub is_lossless: bool,
     /// MP4 and ASF only.
     pub is_encrypted: bool,
-    /// Zero but for MPEG audio.
+    /// Zero except for MPEG audio.
     pub mpeg_version: f64,
     /// Zero except for MPEG audio.
     pub mpeg_layer: f64,
-    /// Zero where the format has no versions.
+    /// Zero if the format has no versions.
     pub format_version: f64,
     /// In decibels; Opus only (RFC 7845, section 5.1).
     pub output_gain_db: Option<f64>,
 }
 
 impl AudioProperties {
-    /// Whether the format says if a file is encrypted.
+    /// Returns whether the format tells if a file is encrypted.
     pub fn can_be_encrypted(&self) -> bool {
         matches!(self.container_format.as_deref(), Some("MP4" | "ASF"))
     }
@@ -75,7 +75,7 @@ impl AudioProperties {
         }
     }
 
-    /// The file name extension by which TagLib knows the format.
+    /// Returns the file name extension by which TagLib knows the format.
     pub(crate) fn extension(&self) -> Option<&'static str> {
         match self.file_type() {
             "MP3" => Some("mp3"),

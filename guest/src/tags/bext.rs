@@ -1,8 +1,8 @@
 //! The Broadcast Audio Extension chunk (EBU Tech 3285, version 2).
 //!
-//! A fixed part of 602 bytes, little-endian, then the coding history. Text is
-//! NUL-padded; each byte becomes the character of the same number, as
-//! taglib-wasm has it. Chunks cut short give what they have.
+//! The chunk has a fixed part of 602 bytes, little-endian, followed by the coding history. Texts
+//! are padded with NUL. As in taglib-wasm, each byte becomes the character of the same number. A
+//! truncated chunk yields the fields that it has.
 
 /// A parsed `bext` chunk.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,7 +11,7 @@ pub struct BroadcastExtension {
     pub description: String,
     /// Who made it.
     pub originator: String,
-    /// The reference that its maker has given it.
+    /// The reference that the originator assigned.
     pub originator_reference: String,
     /// `YYYY-MM-DD`
     pub origination_date: String,
@@ -23,7 +23,7 @@ pub struct BroadcastExtension {
     pub version: u16,
     /// SMPTE UMID, 64 bytes in hexadecimal; from version 1.
     pub umid: Option<String>,
-    /// From version 2, where it is set.
+    /// From version 2, if it is set.
     pub loudness: Loudness,
     /// How the audio has been coded.
     pub coding_history: String,
@@ -63,7 +63,7 @@ mod offset {
 const UNSET: i16 = 0x7fff;
 
 impl BroadcastExtension {
-    /// Nothing where the chunk ends before its version.
+    /// Parses a chunk. Returns `None` if the chunk ends before its version.
     pub(super) fn parse(chunk: &[u8]) -> Option<Self> {
         let version = u16::from_le_bytes(array(chunk, offset::VERSION)?);
         Some(Self {
@@ -84,7 +84,7 @@ impl BroadcastExtension {
 impl Loudness {
     fn parse(chunk: &[u8]) -> Self {
         const FIELDS: usize = 5;
-        // All five or none, as taglib-wasm reads them.
+        // As in taglib-wasm, all five are read or none.
         if chunk.len() < offset::LOUDNESS + 2 * FIELDS {
             return Self::default();
         }

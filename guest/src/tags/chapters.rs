@@ -1,11 +1,11 @@
-//! Chapters in order, with the ends that the file leaves open.
+//! Sorts chapters, and adds the ends that the file leaves open.
 
-/// One chapter; times in milliseconds from the start.
+/// A chapter. Times are in milliseconds from the start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chapter {
     /// When the chapter begins.
     pub start: f64,
-    /// Open only where the track's length is unknown too.
+    /// `None` only if the length of the track is unknown, too.
     pub end: Option<f64>,
     /// The title.
     pub title: Option<String>,
@@ -27,7 +27,7 @@ pub enum Mp4ChapterStyle {
 }
 
 impl Mp4ChapterStyle {
-    /// The name that the guest knows.
+    /// Returns the name that the guest uses.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::QuickTime => "quicktime",
@@ -37,10 +37,10 @@ impl Mp4ChapterStyle {
     }
 }
 
-/// Sorts by start and closes each open end with the next start, the last with
-/// the track's end: MP4's chapters carry no ends of their own.
+/// Sorts chapters by their start. An open end becomes the start of the next chapter, and that of
+/// the last chapter the end of the track: MP4 does not store the ends of chapters.
 pub(super) fn in_order(mut chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {
-    // Stable: chapters that start together keep the file's order.
+    // The sort is stable: chapters that start together keep the order of the file.
     chapters.sort_by(|left, right| left.start.total_cmp(&right.start));
     let mut next_start = track_end;
     for chapter in chapters.iter_mut().rev() {

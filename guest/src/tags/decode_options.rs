@@ -3,6 +3,6 @@
 /// Which parts of an answer are decoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DecodeOptions {
-    /// Without it pictures are counted and not copied.
+    /// Whether pictures are copied. Otherwise they are only counted.
     pub pictures: bool,
 }

@@ -6,7 +6,7 @@ use super::fields::field_name;
 use super::model::{Id3Tags, Id3v2Frames, Lyrics, Picture, Rating};
 use super::tags_to_write::property_key;
 
-/// A change to the tags of one file. What no part of it names stays as it is.
+/// A change to the tags of one file. Everything that it does not name stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edit {
     /// Removes all tags before the other parts are applied.
@@ -18,16 +18,16 @@ pub struct Edit {
     pub pictures: Option<PictureEdit>,
     /// Replaces all ratings.
     pub ratings: Option<Vec<Rating>>,
-    /// Replaces the lyrics that a read gives as such. TagLib has those with a
-    /// description as fields, such as `LYRICS:VERSE`.
+    /// Replaces the lyrics that a read returns as lyrics. TagLib treats lyrics with a description
+    /// as fields, such as `LYRICS:VERSE`.
     pub lyrics: Option<Vec<Lyrics>>,
     /// Replaces all chapters.
     pub chapters: Option<Vec<Chapter>>,
-    /// How chapters are written to an MP4 file, if not as a QuickTime track.
+    /// How chapters are written to an MP4 file; by default as a QuickTime track.
     pub mp4_chapter_style: Option<Mp4ChapterStyle>,
-    /// Replaces the `bext` chunk; no bytes remove it.
+    /// Replaces the `bext` chunk. Empty bytes remove it.
     pub bext_data: Option<Vec<u8>>,
-    /// Replaces the `iXML` chunk; an empty text removes it.
+    /// Replaces the `iXML` chunk. An empty text removes it.
     pub ixml: Option<String>,
     /// Replaces raw ID3v2 frames.
     pub id3v2_frames: Vec<Id3v2Frames>,
@@ -40,15 +40,14 @@ pub struct Edit {
 pub enum PictureEdit {
     /// Replaces all pictures.
     ReplaceAll(Vec<Picture>),
-    /// Adds pictures after those that the file has.
+    /// Adds pictures after the existing ones.
     Add(Vec<Picture>),
-    /// Removes the pictures whose type is among those of the given ones, and
-    /// adds these.
+    /// Removes the existing pictures that have the same type as one of these, and adds these.
     ReplaceType(Vec<Picture>),
 }
 
 impl Edit {
-    /// Whether the pictures will differ from those that the file has.
+    /// Returns whether the pictures will differ from those that the file has.
     pub(super) fn changes_pictures(&self, before: &Answer) -> bool {
         match &self.pictures {
             Some(PictureEdit::ReplaceAll(pictures)) => *pictures != before.pictures,
@@ -57,38 +56,38 @@ impl Edit {
         }
     }
 
-    /// Whether the ratings will differ from those that the file has.
+    /// Returns whether the ratings will differ from those that the file has.
     pub(super) fn changes_ratings(&self, before: &Answer) -> bool {
         self.ratings.as_ref().is_some_and(|ratings| *ratings != before.ratings)
     }
 
-    /// Whether the lyrics will differ from those that the file has.
+    /// Returns whether the lyrics will differ from those that the file has.
     pub(super) fn changes_lyrics(&self, before: &Answer) -> bool {
         self.requested_lyrics().is_some_and(|lyrics| lyrics != before.lyrics)
     }
 
-    /// Whether the chapters will differ from those that the file has, which end where
-    /// the next one or the track does.
+    /// Returns whether the chapters will differ from those that the file has. Those end where the
+    /// next chapter begins or the track ends.
     pub(super) fn changes_chapters(&self, before: &Answer) -> bool {
         let end = before.has_audio_properties.then_some(before.audio.duration_ms);
         let ordered = |chapters: &Vec<Chapter>| in_order(chapters.clone(), end);
         self.chapters.as_ref().is_some_and(|new| ordered(new) != ordered(&before.chapters))
     }
 
-    /// Whether the `bext` chunk will differ from the one that the file has.
+    /// Returns whether the `bext` chunk will differ from the one that the file has.
     pub(super) fn changes_bext(&self, before: &Answer) -> bool {
         let known = before.bext_data.as_deref().unwrap_or_default();
         self.bext_data.as_deref().is_some_and(|data| data != known)
     }
 
-    /// Whether the `iXML` chunk will differ from the one that the file has.
+    /// Returns whether the `iXML` chunk will differ from the one that the file has.
     pub(super) fn changes_ixml(&self, before: &Answer) -> bool {
         let known = before.ixml.as_deref().unwrap_or_default();
         self.ixml.as_deref().is_some_and(|text| text != known)
     }
 
-    /// The first part of the edit that a tracker module has no place for: it has a
-    /// title and a comment only.
+    /// Returns the first part of the edit that a tracker module can't store: it has only a title
+    /// and a comment.
     pub(crate) fn outside_of_a_module(&self) -> Option<&str> {
         let is_known = |name: &str| matches!(field_name(name), "title" | "comment" | "TRACKERNAME");
         let field = self.fields.iter().find(|(name, values)| !is_known(name) && !values.is_empty());
@@ -103,7 +102,7 @@ impl Edit {
         field.map(|(name, _)| name.as_str()).or((!is_empty).then_some("the pictures"))
     }
 
-    /// The lyrics that the edit asks for, as a part of its own or as a field.
+    /// Returns the requested lyrics, whether they are given as `lyrics` or as a field.
     pub(super) fn requested_lyrics(&self) -> Option<Vec<Lyrics>> {
         let field = self.fields.iter().rev().find(|(name, _)| is_lyrics_field(name));
         let texts = field.map(|(_, texts)| texts.iter().cloned().map(Lyrics::from).collect());
@@ -112,7 +111,7 @@ impl Edit {
 }
 
 impl PictureEdit {
-    /// The pictures of a file with the change made.
+    /// Returns the pictures of a file after the change.
     pub(super) fn applied_to(self, mut pictures: Vec<Picture>) -> Vec<Picture> {
         match self {
             Self::ReplaceAll(all) => return all,
@@ -133,7 +132,7 @@ impl PictureEdit {
     }
 }
 
-/// Whether a field holds lyrics.
+/// Returns whether a field holds lyrics.
 fn is_lyrics_field(name: &str) -> bool {
     property_key(name) == "LYRICS"
 }

@@ -1,9 +1,9 @@
-//! From an edit to what the guest writes.
+//! Turns an edit into the argument of `tl_write_tags`.
 //!
-//! The guest keeps pictures, ratings, chapters, `bext` and `iXML` that it is not
-//! given, and would rewrite them with less than they have, so an edit sends them
-//! only to change them. It replaces all properties by those it is given: an edit
-//! sends those that the file has, changed as it asks ([`Requested`]).
+//! The guest keeps the pictures, ratings, chapters, `bext` and `iXML` that it is not given, and
+//! loses details of those that it writes. So they are sent only if the edit changes them. The
+//! guest replaces all properties by those that it is given. So the existing properties are sent,
+//! with the changes that the edit asks for ([`Requested`]).
 
 use super::answer::Answer;
 use super::edit::Edit;
@@ -19,8 +19,8 @@ use crate::error::Result;
 type Properties = Vec<(String, Vec<String>)>;
 
 impl Edit {
-    /// Returns what the guest has to write, for a file with the tags of `answer`.
-    /// `requested` is what the edit changes in them.
+    /// Returns what the guest has to write to a file with the tags of `answer`. `requested` is
+    /// what the edit changes in them.
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
@@ -41,7 +41,7 @@ impl Edit {
         if let Some(edit) = self.pictures {
             let known = if self.clear { Vec::new() } else { answer.pictures.clone() };
             let pictures = edit.applied_to(known);
-            // In MP4 an empty list leaves an empty atom.
+            // In MP4, an empty list would leave an empty atom behind.
             if answer.has_pictures || !pictures.is_empty() {
                 tags.set_pictures(pictures);
             }
@@ -68,8 +68,8 @@ impl Edit {
         Ok(tags)
     }
 
-    /// Drops the parts whose values the file already has. The guest keeps the parts that
-    /// it does not get, and loses details of those that it writes.
+    /// Drops the parts whose values the file already has. The guest keeps the parts that it is
+    /// not given, and loses details of those that it writes.
     fn drop_unchanged_parts(&mut self, requested: &Requested) {
         self.pictures.take_if(|_| !requested.pictures);
         self.ratings.take_if(|_| !requested.ratings);
@@ -79,7 +79,7 @@ impl Edit {
         self.ixml.take_if(|_| !requested.ixml);
     }
 
-    /// Returns all properties of the edited file, with the lyrics.
+    /// Returns all properties of the edited file, including the lyrics.
     fn properties(&self, answer: &Answer, requested: &Requested, format: TagFormat) -> Properties {
         let mut properties = Properties::new();
         if !self.clear {
@@ -105,8 +105,8 @@ impl Edit {
         properties
     }
 
-    /// Whether the lyrics are written as raw frames: TagLib's properties have no
-    /// language, and only one text without a description.
+    /// Returns whether the lyrics are written as raw frames. TagLib's properties have no
+    /// language, and allow only one text without a description.
     fn has_lyrics_frames(&self, format: TagFormat) -> bool {
         format == TagFormat::Mpeg
             && self.requested_lyrics().is_some_and(|lyrics| {
@@ -115,9 +115,9 @@ impl Edit {
             })
     }
 
-    /// Adds the frames of an MP3 whose content the guest's properties can't have: it
-    /// sets track and year as integers afterwards, so that "3/12", "03", "A5" and a
-    /// date without a year would be lost.
+    /// Adds the frames of an MP3 whose content the guest's properties can't represent. The guest
+    /// finally sets track and year as integers, which would lose "3/12", "03", "A5" and a date
+    /// without a year.
     fn complete_id3v2_frames(&mut self, properties: &Properties, format: TagFormat) {
         if format != TagFormat::Mpeg {
             return;
@@ -145,7 +145,7 @@ impl Edit {
         }
     }
 
-    /// Adds frames, unless the edit has some with this ID.
+    /// Adds frames, unless the edit already has frames with this ID.
     fn add_id3v2_frames(&mut self, id: &str, bodies: Vec<Vec<u8>>) {
         if self.id3v2_frames.iter().all(|frames| frames.id != id) {
             self.id3v2_frames.push(Id3v2Frames { id: id.to_owned(), bodies });
@@ -153,7 +153,7 @@ impl Edit {
     }
 }
 
-/// The properties that the file has, without those that the guest would garble.
+/// Returns the properties of the file, without those that the guest would garble.
 fn kept_properties(answer: &Answer, format: TagFormat) -> Properties {
     let mut properties = Properties::new();
     for (name, mut values) in as_texts(answer.properties.clone()) {
@@ -179,8 +179,8 @@ fn set(properties: &mut Properties, key: &str, values: Vec<String>) {
     }
 }
 
-/// The lyrics of the file that are a property of their own, since they have a
-/// description, but for those with a description in `lyrics`.
+/// Returns the existing lyrics that are properties of their own, because they have a description,
+/// without those whose description is in `lyrics`.
 fn described_lyrics(properties: &Properties, lyrics: &[Lyrics]) -> Vec<Lyrics> {
     let is_replaced = |description: &str| {
         let mut known = lyrics.iter().filter_map(|lyrics| lyrics.description.as_deref());
@@ -204,14 +204,14 @@ fn texts_of(lyrics: &[Lyrics]) -> Vec<String> {
 /// ID3v2.4's number for UTF-8 (id3v2.4.0-structure, section 4).
 const UTF8: u8 = 3;
 
-/// The body of a text frame.
+/// Returns the body of a text frame.
 fn text_frame(text: &str) -> Vec<u8> {
     [&[UTF8], text.as_bytes()].concat()
 }
 
-/// The body of a `USLT` frame (id3v2.4.0-frames, section 4.8).
+/// Returns the body of a `USLT` frame (id3v2.4.0-frames, section 4.8).
 fn lyrics_frame(lyrics: &Lyrics) -> Vec<u8> {
-    // "XXX" is the language of texts whose language is unknown.
+    // "XXX" stands for an unknown language.
     let language = lyrics.language.as_deref().unwrap_or("XXX");
     let description = lyrics.description.as_deref().unwrap_or_default();
     let parts =

@@ -1,8 +1,7 @@
-//! From TagLib's property map to the fields of `ExtendedTag`.
+//! Turns TagLib's property map into the fields of `ExtendedTag`.
 //!
-//! The rules are taglib-wasm's, kept to the letter because programs depend on
-//! them: seven basic fields under names of their own, a few fields as numbers,
-//! one as a flag, everything else as a list of strings.
+//! The rules are exactly taglib-wasm's, because programs depend on them: seven basic fields have
+//! their own names, a few fields are numbers, one is a flag, and all others are lists of strings.
 
 use super::message_pack::Value;
 use super::numbers::{parse_int, to_text};
@@ -11,9 +10,9 @@ use super::tables::FIELD_NAMES;
 /// The value of one field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
-    /// Most fields, though they hold one value only.
+    /// Most fields, even if they have only one value.
     Texts(Vec<String>),
-    /// `date`, where the file has just one.
+    /// `date`, if the file has only one.
     Text(String),
     /// `year`, `track`, `discNumber` and the like.
     Number(f64),
@@ -21,8 +20,7 @@ pub enum Field {
     Flag(bool),
 }
 
-/// The basic properties in the order in which `ExtendedTag` has them, with
-/// the names that they have there.
+/// The basic properties, with their names in `ExtendedTag` and in its order.
 const BASIC: [(&str, &str); 7] = [
     ("title", "title"),
     ("artist", "artist"),
@@ -35,7 +33,7 @@ const BASIC: [(&str, &str); 7] = [
 
 const NUMBERS: [&str; 4] = ["discNumber", "totalTracks", "totalDiscs", "bpm"];
 
-/// What taglib-wasm's `readMetadata` gives as `dynamics`.
+/// The properties that taglib-wasm's `readMetadata` returns as `dynamics`.
 const DYNAMICS: [&str; 5] = [
     "replayGainTrackGain",
     "replayGainTrackPeak",
@@ -44,8 +42,8 @@ const DYNAMICS: [&str; 5] = [
     "appleSoundCheck",
 ];
 
-/// The loudness properties, each as one text: several values are joined by a
-/// comma, as JavaScript joins an array.
+/// Returns the loudness properties, each as one text. Several values are joined by commas, as
+/// JavaScript joins an array.
 pub(super) fn dynamics(properties: &[(String, Value)]) -> Vec<(&'static str, String)> {
     DYNAMICS
         .into_iter()
@@ -57,22 +55,22 @@ pub(super) fn dynamics(properties: &[(String, Value)]) -> Vec<(&'static str, Str
         .collect()
 }
 
-/// Returns whether [`dynamics`] has the property of this key.
+/// Returns whether [`dynamics`] returns the property of this key.
 pub(super) fn is_dynamics(key: &[u8]) -> bool {
     std::str::from_utf8(key).is_ok_and(|key| DYNAMICS.contains(&field_name(key)))
 }
 
-/// taglib-wasm's name for one of TagLib's property keys, or the key itself.
+/// Returns taglib-wasm's name for one of TagLib's property keys, or the key itself.
 pub(super) fn field_name(key: &str) -> &str {
     match FIELD_NAMES.binary_search_by_key(&key, |(wire_key, _)| wire_key) {
         Ok(index) => FIELD_NAMES[index].1,
-        // The guest has this one short form of its own.
+        // The guest has a short name of its own for this key.
         Err(_) if key == "disc" => "discNumber",
         Err(_) => key,
     }
 }
 
-/// `properties` are under taglib-wasm's names already.
+/// Turns properties under taglib-wasm's names into fields.
 pub(super) fn from_properties(properties: Vec<(String, Value)>) -> Vec<(String, Field)> {
     let mut texts = as_texts(properties);
     let mut fields = Vec::with_capacity(texts.len() + 1);
@@ -108,7 +106,7 @@ fn add_basic(fields: &mut Vec<(String, Field)>, name: &str, mut values: Vec<Stri
         fields.push((name.to_owned(), Field::Number(number)));
     }
     if name == "year" {
-        // The date keeps the month and day that a year has no room for.
+        // The date keeps the month and the day, which a year has no room for.
         let date = if values.len() == 1 {
             Field::Text(values.swap_remove(0))
         } else {
@@ -122,15 +120,15 @@ fn extended(name: &str, values: Vec<String>) -> Option<Field> {
     if NUMBERS.contains(&name) {
         parse_int(&values[0]).map(Field::Number)
     } else if name == "compilation" {
-        // The guest gives `true`; taglib-wasm compares with "1", so it never
-        // finds the flag set.
+        // The guest returns `true`; taglib-wasm compares with "1", and therefore never finds the
+        // flag set.
         Some(Field::Flag(matches!(values[0].as_str(), "1" | "true")))
     } else {
         Some(Field::Texts(values))
     }
 }
 
-/// Every property as a list of at least one text, under its property's name.
+/// Returns each property under its own name, as a list of at least one text.
 pub(super) fn as_texts(properties: Vec<(String, Value)>) -> Vec<(String, Vec<String>)> {
     let has_date = properties.iter().any(|(key, value)| key == "date" && !value.is_empty());
     let mut texts: Vec<(String, Vec<String>)> = Vec::with_capacity(properties.len());
@@ -162,8 +160,8 @@ impl Value {
         }
     }
 
-    /// Nothing for what taglib-wasm passes over: nil, zero, empty text, and
-    /// whatever has parts of its own.
+    /// Returns the texts, or `None` for what taglib-wasm skips: nil, zero, empty text, and maps
+    /// or nested lists.
     pub(super) fn into_texts(self) -> Option<Vec<String>> {
         match self {
             Self::List(values) => Some(values.into_iter().map(Self::into_text).collect()),

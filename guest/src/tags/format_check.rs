@@ -1,4 +1,4 @@
-//! What a format has no room for, and what the guest would garble.
+//! Checks for what a format has no room for, and for what the guest would garble.
 
 use super::edit::Edit;
 use super::model::{Lyrics, Picture, Rating};
@@ -8,14 +8,14 @@ use super::tag_format::TagFormat;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 
-/// The longest key that the guest reads, in bytes. (Its buffer has 256, with a NUL at
-/// the end; with a longer key it refuses all of the tags.)
+/// The longest key that the guest reads, in bytes. (Its buffer has 256 bytes, including a NUL at
+/// the end. If a key is longer, the guest refuses all tags.)
 const MAX_KEY: usize = 255;
 
 /// The longest text that the guest reads, in bytes.
 const MAX_TEXT: usize = 1 << 20;
 
-/// The most ratings that the guest takes.
+/// The maximum number of ratings that the guest accepts.
 const MAX_RATINGS: usize = 16;
 
 /// The longest email address of a rating that the guest reads, in bytes.
@@ -24,11 +24,11 @@ const MAX_EMAIL: usize = 255;
 /// The longest description of a picture that the guest reads, in bytes.
 const MAX_DESCRIPTION: usize = 1023;
 
-/// The largest number that TagLib writes to an MP4 atom of 16 bits: its integers
-/// there are signed.
+/// The largest number that TagLib can write to an MP4 atom of 16 bits: it uses signed integers
+/// there.
 const MAX_MP4_NUMBER: u16 = 0x7fff;
 
-/// Properties that are atoms of 16 bits in MP4.
+/// Properties that MP4 stores in atoms of 16 bits.
 const MP4_NUMBERS: [&str; 7] = [
     "TRACKNUMBER",
     "TRACKTOTAL",
@@ -39,17 +39,16 @@ const MP4_NUMBERS: [&str; 7] = [
     "MOVEMENTCOUNT",
 ];
 
-/// Properties of ASF's Content Description Object, which has room for one text each
-/// (ASF specification, section 3.10).
+/// Properties in ASF's Content Description Object, which has room for one text for each (ASF
+/// specification, section 3.10).
 const ASF_SINGLE_TEXTS: [&str; 4] = ["TITLE", "ARTIST", "COPYRIGHT", "COMMENT"];
 
-/// Properties that the guest gives as integers.
+/// Properties that the guest returns as integers.
 const INTEGERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
 
 impl TagFormat {
-    /// Returns whether the guest keeps a property of the file if it is sent back. It
-    /// takes keys for Latin-1, ends texts at a NUL, and gives negative integers as
-    /// huge ones.
+    /// Returns whether the guest keeps a property of the file if it is sent back. The guest reads
+    /// keys as Latin-1, ends texts at a NUL, and returns negative integers as huge ones.
     pub(super) fn can_keep(self, key: &str, values: &[String]) -> bool {
         let is_negative =
             |text: &String| parse_int(text).is_some_and(|it| it > f64::from(i32::MAX));
@@ -91,7 +90,7 @@ impl TagFormat {
             Self::VorbisComment if key.contains(['=', '~']) => {
                 Err(unwritable(key, "the key of a Vorbis comment can't have \"=\" or \"~\""))
             }
-            // The APEv2 specification excludes what begins other tags.
+            // The APEv2 specification excludes the strings that other tags begin with.
             Self::Ape if key.len() < 2 || matches!(key, "ID3" | "TAG" | "OGGS" | "MP+") => {
                 Err(unwritable(
                     key,
@@ -199,7 +198,7 @@ fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-/// "3" or "3/12".
+/// Returns whether a text is a number that MP4 can store, such as "3" or "3/12".
 fn is_mp4_number(text: &str) -> bool {
     let is_number = |text: &str| {
         !text.is_empty()

@@ -10,7 +10,7 @@ use rmp_serde::decode::Error::Syntax;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use std::marker::PhantomData;
 
-/// Decodes an answer, which is charged to `budget` before anything is allocated.
+/// Decodes an answer. It is charged to `budget` before anything is allocated.
 ///
 /// # Errors
 /// As [`Answer::decode`](super::answer::Answer::decode).

@@ -1,10 +1,9 @@
-//! MessagePack as the guest writes it, within limits.
+//! Decodes MessagePack as the guest writes it, within limits.
 //!
-//! The bytes come out of a sandbox that a hostile file may control, so nothing
-//! in them is trusted: lengths are checked against limits before anything is
-//! allocated, types are checked, unknown keys are skipped. Text is decoded as
-//! the web decodes UTF-8: invalid bytes become U+FFFD. Numbers become doubles,
-//! the only numbers that JavaScript has.
+//! The bytes come from a sandbox that a hostile file may control, so they are not trusted:
+//! lengths are checked against limits before anything is allocated, types are checked, and
+//! unknown keys are skipped. Text is decoded like UTF-8 on the web: invalid bytes become U+FFFD.
+//! Numbers become doubles, as in JavaScript.
 
 use crate::buffers::Buffer;
 use serde::de::{
@@ -13,22 +12,22 @@ use serde::de::{
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Limits on the answer: lengths in bytes, collections in entries. taglib-wasm
-/// has the same limits and refuses more with the same error.
+/// Limits of an answer: lengths in bytes, collections in entries. taglib-wasm has the same
+/// limits, and refuses larger answers with the same error.
 pub(super) mod limit {
     pub(crate) const TEXT: usize = 1_000_000;
     pub(crate) const BINARY: usize = 50_000_000;
     pub(crate) const LIST: usize = 10_000;
     pub(crate) const MAP: usize = 1_000;
-    /// An answer nests four levels deep; a newer guest's may nest deeper.
+    /// An answer nests four levels deep; one of a newer guest may nest deeper.
     pub(crate) const DEPTH: usize = 16;
 }
 
-/// The message of an error that [`Answer::decode`](super::answer::Answer::decode)
-/// turns into one of memory: serde's errors carry nothing else.
+/// The message of an error that [`Answer::decode`](super::answer::Answer::decode) converts to a
+/// memory error: serde's errors carry only a message.
 pub(super) const OUT_OF_MEMORY: &str = "out of memory";
 
-/// A property, as the answer has it.
+/// A property in an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Nil,
@@ -36,8 +35,8 @@ pub(crate) enum Value {
     Number(f64),
     Text(String),
     List(Vec<Value>),
-    /// A map, or a list in a list. No property is one, and keeping them could
-    /// take many times the memory of the answer.
+    /// A map, or a list in a list. No property has such a value, and storing it could take many
+    /// times the memory of the answer.
     Other,
 }
 
@@ -60,7 +59,7 @@ pub(super) fn list<'de, R: Record, A: MapAccess<'de>>(map: &mut A) -> Result<Vec
     map.next_value_seed(ListSeed(PhantomData))
 }
 
-/// Reads the entries of a map, each with `read`.
+/// Reads the entries of a map, calling `read` for each.
 pub(super) fn entries<'de, A: MapAccess<'de>>(
     mut map: A,
     mut read: impl FnMut(&str, &mut A) -> Result<(), A::Error>,

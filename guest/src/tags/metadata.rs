@@ -1,4 +1,4 @@
-//! From the guest's answer to [`Metadata`].
+//! Turns the guest's answer into [`Metadata`].
 
 use super::answer::Answer;
 use super::bext::BroadcastExtension;

@@ -1,11 +1,10 @@
-//! The tag model, its decoding and its changes.
+//! Decodes and changes tags.
 //!
-//! `message_pack` decodes what the guest returns, within limits; `answer`
-//! knows the keys of `tl_read_tags`. `metadata` turns an answer into
-//! [`Metadata`], plain owned data in the shape of taglib-wasm's objects, with
-//! `fields` for the property map and `chapters`, `bext` and `audio` for the
-//! rest. `edit` goes the other way: an [`Edit`] applied to an answer gives the
-//! map that `tags_to_write` encodes for `tl_write_tags`.
+//! `message_pack` decodes what the guest returns, within limits; `answer` knows the keys of
+//! `tl_read_tags`. `metadata` turns an answer into [`Metadata`], plain owned data in the shape of
+//! taglib-wasm's objects. `fields` converts the property map for it, and `chapters`, `bext` and
+//! `audio` the rest. `edit` has the opposite direction: an [`Edit`] and an answer together give
+//! the map that `tags_to_write` encodes for `tl_write_tags`.
 
 mod answer;
 mod applied;

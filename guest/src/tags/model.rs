@@ -1,4 +1,4 @@
-//! What a file is tagged with, as plain owned data.
+//! The tags of a file, as plain owned data.
 
 use super::audio::AudioProperties;
 use super::bext::BroadcastExtension;
@@ -7,10 +7,10 @@ use super::fields::Field;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;
 
-/// Everything that is tagged in one file.
+/// All tags of one file.
 ///
-/// The shape is that of taglib-wasm's `ExtendedTag`: empty lists and absent
-/// options are keys that the JavaScript object does not have.
+/// The shape is that of taglib-wasm's `ExtendedTag`. The JavaScript object has no keys for empty
+/// lists and absent options.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tags {
     /// Text fields by taglib-wasm's names, or by TagLib's own where it has none.
@@ -21,7 +21,7 @@ pub struct Tags {
     pub ratings: Vec<Rating>,
     /// Lyrics without timing.
     pub lyrics: Vec<Lyrics>,
-    /// In the order of their start.
+    /// In the order in which they start.
     pub chapters: Vec<Chapter>,
     /// The `bext` chunk, decoded.
     pub bext: Option<BroadcastExtension>,
@@ -31,24 +31,24 @@ pub struct Tags {
     pub ixml: Option<String>,
 }
 
-/// A file, as far as TagLib knows it.
+/// What TagLib knows about a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
-    /// What is tagged.
+    /// The tags.
     pub tags: Tags,
-    /// Absent where TagLib finds no audio properties.
+    /// Absent if TagLib finds no audio properties.
     pub audio: Option<AudioProperties>,
     /// taglib-wasm's `FileType`, such as `FLAC`.
     pub file_type: &'static str,
-    /// Whether there are pictures, read or not.
+    /// Whether there are pictures, even if they were not read.
     pub has_pictures: bool,
-    /// The loudness properties as single texts, by their names.
+    /// The loudness properties by their names, each as one text.
     pub dynamics: Vec<(&'static str, String)>,
     /// The tags as they are stored, if they were asked for.
     pub stored: Option<Box<StoredTags>>,
 }
 
-/// The tags of a file as they are stored, beside their form in [`Tags`].
+/// The tags of a file as they are stored, in addition to their form in [`Tags`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoredTags {
     /// TagLib's property map: keys in capitals, each with its texts.
@@ -58,17 +58,17 @@ pub struct StoredTags {
     pub mp4_items: Vec<(String, Vec<String>)>,
     /// The ID3 tags around a FLAC stream; absent in other formats.
     pub id3_tags: Option<Id3Tags>,
-    /// The frames of an MP3 in the order of the file; absent in other formats, and if
-    /// they were not asked for.
+    /// The frames of an MP3, in the order of the file. Absent in other formats, or if they were
+    /// not asked for.
     pub id3v2_frames: Option<Vec<Id3v2Frame>>,
 }
 
 /// Which ID3 tags a FLAC file has. It should have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Id3Tags {
-    /// A tag of 128 bytes behind the audio.
+    /// A tag of 128 bytes after the audio.
     pub v1: bool,
-    /// A tag in front of the stream.
+    /// A tag before the stream.
     pub v2: bool,
 }
 
@@ -77,14 +77,14 @@ pub struct Id3Tags {
 pub struct Id3v2Frame {
     /// The identifier, such as `TXXX`: four characters, whatever version the tag has.
     pub id: String,
-    /// What follows the frame's header.
+    /// The bytes after the frame's header.
     pub data: Buffer,
 }
 
 /// An embedded picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// As the tag says; it may be wrong, or `application/octet-stream`.
+    /// The type that the tag states, which may be wrong, or `application/octet-stream`.
     pub mime_type: String,
     /// The image file.
     pub data: Buffer,
@@ -94,14 +94,14 @@ pub struct Picture {
     pub description: String,
 }
 
-/// A popularity: ID3v2's POPM and its cousins.
+/// A rating: a POPM frame of ID3v2, or its equivalent in another format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rating {
     /// From 0 to 1.
     pub rating: f64,
     /// Whose rating it is.
     pub email: Option<String>,
-    /// The play count, where it is above zero.
+    /// The play count, if it is above zero.
     pub counter: Option<f64>,
 }
 
@@ -123,13 +123,12 @@ impl From<String> for Lyrics {
 }
 
 impl Picture {
-    /// The static name of a picture type, or nothing for an unknown one.
+    /// Returns the static name of a picture type, or `None` if it is unknown.
     pub fn type_named(name: &str) -> Option<&'static str> {
         PICTURE_TYPES.into_iter().find(|known| *known == name)
     }
 
-    /// The name of a picture type. An unknown number is "Other", as in
-    /// taglib-wasm.
+    /// Returns the name of a picture type. An unknown number is "Other", as in taglib-wasm.
     pub(crate) fn type_of(number: u32) -> &'static str {
         let known = usize::try_from(number).ok().and_then(|index| PICTURE_TYPES.get(index));
         known.copied().unwrap_or(PICTURE_TYPES[0])
@@ -137,7 +136,7 @@ impl Picture {
 }
 
 impl Tags {
-    /// Whether nothing is tagged.
+    /// Returns whether there are no tags.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
             && self.pictures.is_empty()
@@ -149,11 +148,11 @@ impl Tags {
     }
 }
 
-/// All ID3v2 frames with one ID, as they stand in the tag.
+/// All ID3v2 frames with one ID, as they are stored in the tag.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Id3v2Frames {
     /// Four characters, such as `TRCK`.
     pub id: String,
-    /// What follows each frame's header. None removes the frames.
+    /// The bytes after each frame's header. An empty list removes the frames.
     pub bodies: Vec<Vec<u8>>,
 }

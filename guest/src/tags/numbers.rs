@@ -1,10 +1,9 @@
 //! Numbers as JavaScript reads and writes them.
 //!
-//! taglib-wasm turns numbers into strings and back with `String` and
-//! `Number.parseInt`; equal answers need equal rules (ECMA-262, 19.2.5 and
-//! 6.1.6.1.20).
+//! taglib-wasm converts numbers to strings and back with `String` and `Number.parseInt`. Giving
+//! the same answers takes the same rules (ECMA-262, 19.2.5 and 6.1.6.1.20).
 
-/// `Number.parseInt(text, 10)`, with nothing for `NaN`.
+/// Does what `Number.parseInt(text, 10)` does. Returns `None` for `NaN`.
 pub(crate) fn parse_int(text: &str) -> Option<f64> {
     let text = text.trim_start_matches(is_js_space);
     let (negative, digits) = match text.as_bytes().first()? {
@@ -18,15 +17,15 @@ pub(crate) fn parse_int(text: &str) -> Option<f64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-/// `String(number)` for the numbers that tags hold: no tag reaches the
-/// magnitudes at which JavaScript switches to exponents (1e21, 1e-6).
+/// Does what `String(number)` does for the numbers in tags, which never reach the magnitudes at
+/// which JavaScript switches to exponents (1e21, 1e-6).
 pub(super) fn to_text(number: f64) -> String {
-    // Rust writes a negative zero with its sign; JavaScript doesn't.
+    // Rust writes a negative zero with its sign; JavaScript does not.
     if number == 0.0 { "0".to_owned() } else { number.to_string() }
 }
 
-/// What `parseInt` skips: WhiteSpace and LineTerminator. Unlike Rust's, this
-/// has U+FEFF and lacks U+0085.
+/// Returns whether `parseInt` skips a character: WhiteSpace and LineTerminator. In contrast to
+/// Rust's white space, they include U+FEFF but not U+0085.
 fn is_js_space(c: char) -> bool {
     c == '\u{feff}' || (c.is_whitespace() && c != '\u{85}')
 }

@@ -1,14 +1,13 @@
 //! TagLib's property map: keys in capitals, each with a list of texts.
 //!
-//! The guest gives it under taglib-wasm's names, with numbers and flags in place of
-//! some texts.
+//! The guest returns it under taglib-wasm's names, with numbers and flags in place of some texts.
 
 use super::answer::Answer;
 use super::fields::as_texts;
 use super::tags_to_write::property_key;
 
 impl Answer {
-    /// The properties under TagLib's keys. Lyrics are one of them.
+    /// Returns the properties under TagLib's keys. Lyrics are one of them.
     pub(crate) fn property_map(&self) -> Vec<(String, Vec<String>)> {
         let mut properties: Vec<_> = as_texts(self.properties.clone())
             .into_iter()

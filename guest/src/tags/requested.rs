@@ -1,4 +1,4 @@
-//! What an edit asks to change.
+//! The parts of the tags that an edit asks to change.
 
 use super::answer::Answer;
 use super::edit::Edit;
@@ -11,10 +11,10 @@ use super::tags_to_write::property_key;
 /// stay as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Requested {
-    /// Keys of TagLib's property map, in upper case, with the values that the edit
-    /// asks for. No values remove a property.
+    /// Keys of TagLib's property map, in upper case, with the requested values. An empty list
+    /// removes the property.
     pub properties: Vec<(String, Vec<String>)>,
-    /// Every property.
+    /// Whether all properties may change.
     pub all_properties: bool,
     pub pictures: bool,
     pub ratings: bool,
@@ -28,10 +28,10 @@ pub(crate) struct Requested {
     pub strip_id3: Id3Tags,
 }
 
-/// The part of a file's tags that an element belongs to, as far as edits tell them apart.
+/// The part of a file's tags that an element belongs to, as finely as edits distinguish them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum TagPart {
-    /// A value of TagLib's property map, by its key in upper case.
+    /// A value of TagLib's property map. Its key is in upper case.
     Property(String),
     Picture,
     Rating,
@@ -39,23 +39,23 @@ pub(crate) enum TagPart {
     Chapter,
     BroadcastExtension,
     Ixml,
-    /// Something that no edit can ask for.
+    /// Something that no edit can change.
     Other,
 }
 
 impl Requested {
-    /// The values that the edit asks for.
+    /// Returns the requested values of a property.
     pub(crate) fn values_of(&self, key: &str) -> Option<&[String]> {
         let property = self.properties.iter().find(|(known, _)| known == key);
         property.map(|(_, values)| &values[..])
     }
 
-    /// Returns whether the edit asks to change this.
+    /// Returns whether the edit asks to change this part.
     pub(crate) fn contains(&self, tag_part: &TagPart) -> bool {
         match tag_part {
             TagPart::Property(key) => self.all_properties || self.values_of(key).is_some(),
             TagPart::Picture => self.pictures,
-            // Vorbis comments, MP4 and APE tags have it as a property.
+            // In Vorbis comments, MP4 and APE tags, a rating is a property.
             TagPart::Rating => self.ratings || self.values_of("RATING").is_some(),
             TagPart::Lyrics => self.lyrics,
             TagPart::Chapter => self.chapters,
@@ -67,7 +67,7 @@ impl Requested {
 }
 
 impl Requested {
-    /// What `edit` asks of a file that has had these tags.
+    /// Returns what `edit` asks to change in a file that had the tags of `before`.
     pub(crate) fn of(edit: &Edit, before: &Answer) -> Self {
         let mut requested = Self {
             all_properties: edit.clear,
@@ -103,8 +103,9 @@ impl Requested {
         self.properties.push((key.to_owned(), values));
     }
 
-    /// Vorbis comments and Matroska have the total under a key of its own; all other
-    /// formats have it behind the number, as in "3/12", unless the file has such a key.
+    /// Adds a number and its total. Vorbis comments and Matroska store the total under its own
+    /// key. All other formats store it after the number, as in "3/12", unless the file has such a
+    /// key.
     fn add_number(&mut self, edit: &Edit, before: &Answer, field: &NumberField) {
         let number = field.value(edit, before, field.names);
         let total = field.value(edit, before, &[field.total]);
@@ -123,11 +124,11 @@ impl Requested {
         }
         let asks_total = edit.fields.iter().any(|(name, _)| field_name(name) == field.total);
         if asks_total && total.is_none() {
-            // Otherwise the total behind the number would stay.
+            // Otherwise the total after the number would stay.
             self.add(field.total_key, Vec::new());
         }
         let text = match (number, total) {
-            // A number that has a total of its own.
+            // The number comes with its own total.
             (Some(number), _) if number.contains('/') => Some(number),
             (Some(number), Some(total)) => Some(format!("{number}/{total}")),
             (None, Some(total)) => Some(format!("0/{total}")),
@@ -137,8 +138,8 @@ impl Requested {
     }
 }
 
-/// Whether the file has these values: to write them again could only lose something,
-/// such as a language or a second tag.
+/// Returns whether the file already has these values. Writing them again could only lose
+/// something, such as a language or a second tag.
 fn is_already(before: &Answer, name: &str, values: &[String]) -> bool {
     let known = before.texts_of(name);
     let flag = |text: &str| matches!(text, "1" | "true");
@@ -150,9 +151,9 @@ fn is_already(before: &Answer, name: &str, values: &[String]) -> bool {
 
 /// A number that may have a total.
 struct NumberField {
-    /// Names of the number, by taglib-wasm.
+    /// taglib-wasm's names of the number.
     names: &'static [&'static str],
-    /// The name of the total.
+    /// taglib-wasm's name of the total.
     total: &'static str,
     key: &'static str,
     total_key: &'static str,
@@ -173,7 +174,7 @@ const DISC: NumberField = NumberField {
 };
 
 impl NumberField {
-    /// The value that the edit asks for, or the one that the file has.
+    /// Returns the requested value, or else the existing one.
     fn value(&self, edit: &Edit, before: &Answer, names: &[&str]) -> Option<String> {
         let is_named = |name: &str| names.contains(&field_name(name));
         let asked = edit.fields.iter().rev().find(|(name, _)| is_named(name));

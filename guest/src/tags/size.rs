@@ -1,4 +1,4 @@
-//! How large an answer is: before it is decoded, and after.
+//! Calculates the size of an answer, before it is decoded and after.
 
 use super::decode_options::DecodeOptions;
 use super::fields::is_dynamics;
@@ -10,17 +10,17 @@ use serde::de::{
 use std::fmt;
 use std::mem::size_of;
 
-/// What an allocation or an element of a list takes besides its bytes: a value,
-/// and the allocator's header and rounding.
+/// The bytes that an allocation or an element of a list takes besides its content: a value, and
+/// the allocator's header and rounding.
 const OVERHEAD: usize = size_of::<Value>() + 32;
 
-/// The bytes that decoding an answer allocates, at most. Counts up to the first
-/// fault in it, where decoding ends as well.
+/// Returns an upper limit of the bytes that decoding an answer allocates. Stops at the first
+/// fault, as decoding does.
 pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
     deserializer.set_max_depth(limit::DEPTH);
     let mut size = 0;
-    // A fault is the decoder's to report.
+    // The decoder reports a fault.
     let _ = Sized { size: &mut size, options: Some(options), is_binary: false }
         .deserialize(&mut deserializer);
     size
@@ -29,9 +29,9 @@ pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
 /// Adds the size of one value to a sum.
 struct Sized<'a> {
     size: &'a mut usize,
-    /// At the top of an answer: which parts of it are decoded.
+    /// Which parts are decoded; set only at the top of an answer.
     options: Option<DecodeOptions>,
-    /// Whether bytes are binary data, and not text.
+    /// Whether bytes are binary data rather than text.
     is_binary: bool,
 }
 
@@ -76,7 +76,7 @@ impl<'de> Visitor<'de> for Sized<'_> {
         Ok(())
     }
 
-    /// Invalid UTF-8 grows threefold: each byte becomes U+FFFD.
+    /// Invalid UTF-8 grows to three times its size: each byte becomes U+FFFD.
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
         let growth = if self.is_binary { 1 } else { 3 };
         *self.size = self.size.saturating_add(bytes.len().saturating_mul(growth));
@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for Sized<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
-            // As above.
+            // Invalid UTF-8 grows as it does in a text.
             *self.size = self.size.saturating_add(3 * key.len() + OVERHEAD);
             if key == b"pictures" && self.options.is_some_and(|options| !options.pictures) {
                 map.next_value::<IgnoredAny>()?;
@@ -103,11 +103,12 @@ impl<'de> Visitor<'de> for Sized<'_> {
             let is_binary = matches!(key, b"data" | b"bextData");
             map.next_value_seed(Sized { size: self.size, options: None, is_binary })?;
             if self.options.is_some() && is_dynamics(key) {
-                // Given once more, joined.
+                // The dynamics repeat the values, joined.
                 *self.size = self.size.saturating_add(2 * (*self.size - before));
             }
             if key == b"bextData" {
-                // Copied, and its text parsed: each byte becomes two at most.
+                // The bytes are copied, and the text in them is parsed: each byte becomes at most
+                // two.
                 *self.size = self.size.saturating_add(3 * (*self.size - before));
             }
         }
@@ -143,7 +144,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
 }
 
 impl Metadata {
-    /// The bytes of text and pictures.
+    /// Returns the number of bytes in texts and pictures.
     pub fn size(&self) -> usize {
         let tags = &self.tags;
         let fields = tags.fields.iter().map(|(name, field)| name.len() + field.size());

@@ -1,14 +1,14 @@
-//! What the kinds of tags can hold, and how the guest wants it.
+//! What each kind of tags can store, and how the guest expects it.
 //!
-//! The guest drops or garbles silently what it can't write, so a change is checked
-//! before: it arrives as it was asked for, or it is refused.
+//! The guest silently drops or garbles what it can't write. So each change is checked first:
+//! either it arrives as requested, or it is refused.
 
 use super::audio::AudioProperties;
 
 /// A kind of tags, by the format of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagFormat {
-    /// ID3v2 in an MP3 or AAC file, the only one whose raw frames the guest writes.
+    /// ID3v2 in an MP3 or AAC file, the only kind whose raw frames the guest writes.
     Mpeg,
     /// ID3v2 in AIFF, WAV, DSF, DSDIFF or TrueAudio.
     Id3v2,
@@ -35,8 +35,8 @@ impl TagFormat {
         }
     }
 
-    /// The key under which the guest writes a property. Under `TRACKNUMBER` it would
-    /// write an integer, so "03/12" goes by the name that the tag itself has for it.
+    /// Returns the key under which the guest writes a property. The guest would write
+    /// `TRACKNUMBER` as an integer, so "03/12" is sent under the tag's own name for it.
     pub(super) fn guest_key(self, key: &str) -> &str {
         match (self, key) {
             (Self::Ape, "TRACKNUMBER") => "TRACK",
@@ -45,7 +45,7 @@ impl TagFormat {
         }
     }
 
-    /// The property that the guest joins with a number, as in "3/12".
+    /// Returns the property that the guest appends to a number, as in "3/12".
     pub(super) fn joined_total(self, key: &str) -> Option<&'static str> {
         match (self, key) {
             (Self::Mpeg | Self::Mp4, "TRACKNUMBER") => Some("TRACKTOTAL"),
@@ -54,8 +54,8 @@ impl TagFormat {
         }
     }
 
-    /// Whether the total of tracks or discs is a property of its own, in a file that
-    /// has such a property already or has none.
+    /// Returns whether the total of tracks or discs is a separate property. `has_total` tells
+    /// whether the file already has such a property.
     pub(super) fn has_total_apart(self, has_total: bool) -> bool {
         match self {
             Self::VorbisComment | Self::Matroska => true,
@@ -64,7 +64,7 @@ impl TagFormat {
         }
     }
 
-    /// Whether ratings are properties as well.
+    /// Returns whether ratings are also properties.
     pub(super) fn has_rating_property(self) -> bool {
         matches!(self, Self::VorbisComment | Self::Mp4)
     }

@@ -1,4 +1,4 @@
-//! The argument of `tl_write_tags`, in MessagePack.
+//! Encodes the argument of `tl_write_tags` in MessagePack.
 
 use super::answer::Answer;
 use super::chapters::{Chapter, Mp4ChapterStyle};
@@ -14,15 +14,15 @@ use std::io::{self, Write};
 #[derive(Debug, Default)]
 pub(crate) struct TagsToWrite(Vec<(String, Wire)>);
 
-/// A value of that map.
+/// A value in the argument.
 #[derive(Debug)]
 enum Wire {
     Nil,
     Flag(bool),
-    /// Written as an integer if it is one: the guest takes counts as integers only.
+    /// Written as an integer if it is one: the guest accepts counts only as integers.
     Number(f64),
-    /// Always written as a float: the guest takes an integer rating for POPM's 0 to
-    /// 255.
+    /// Always written as a float: the guest would read an integer rating as a value from 0 to
+    /// 255, as in POPM.
     Float(f64),
     Text(String),
     Binary(Vec<u8>),
@@ -31,7 +31,7 @@ enum Wire {
 }
 
 impl TagsToWrite {
-    /// The map in MessagePack, charged to `budget`.
+    /// Encodes the map in MessagePack. The bytes are charged to `budget`.
     pub(crate) fn encode(&self, budget: &Budget) -> Result<Vec<u8>> {
         let mut encoded = ChargedBytes { bytes: Vec::new(), budget, failure: None };
         let result = rmp_serde::encode::write(&mut encoded, self);
@@ -44,8 +44,8 @@ impl TagsToWrite {
         }
     }
 
-    /// Removes everything that an answer has, except properties and lyrics: the guest
-    /// removes those that it is not given.
+    /// Removes everything that an answer has, except properties and lyrics: the guest removes the
+    /// properties and lyrics that it is not given.
     pub(crate) fn remove_all(&mut self, answer: &Answer) {
         if answer.has_pictures {
             self.set_pictures(Vec::new());
@@ -90,12 +90,12 @@ impl TagsToWrite {
         self.set("_stripId3", Wire::map(flags));
     }
 
-    /// Sets the `bext` chunk; no bytes remove it.
+    /// Sets the `bext` chunk. Empty bytes remove it.
     pub(crate) fn set_bext_data(&mut self, data: Vec<u8>) {
         self.set("bextData", if data.is_empty() { Wire::Nil } else { Wire::Binary(data) });
     }
 
-    /// Sets the `iXML` chunk; an empty text removes it.
+    /// Sets the `iXML` chunk. An empty text removes it.
     pub(crate) fn set_ixml(&mut self, text: String) {
         self.set("ixml", if text.is_empty() { Wire::Nil } else { Wire::Text(text) });
     }
@@ -118,11 +118,11 @@ impl TagsToWrite {
     }
 }
 
-/// Bytes that are charged to a budget while they are written.
+/// A buffer whose bytes are charged to a budget while they are written.
 struct ChargedBytes<'a> {
     bytes: Vec<u8>,
     budget: &'a Budget,
-    /// Kept, since an encoder's error can't carry ours.
+    /// Kept here, since an encoder's error can't carry it.
     failure: Option<Error>,
 }
 
@@ -143,7 +143,7 @@ impl Write for ChargedBytes<'_> {
     }
 }
 
-/// TagLib's property key for one of taglib-wasm's field names, or the name itself.
+/// Returns TagLib's property key for one of taglib-wasm's field names, or the name itself.
 pub(super) fn property_key(name: &str) -> &str {
     match name {
         "year" => "DATE",

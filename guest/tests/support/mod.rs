@@ -18,7 +18,7 @@ pub(crate) fn preopen(directory: &Path) -> Arc<Preopens> {
     Arc::new(Preopens::open(&[options]).unwrap())
 }
 
-/// A fresh folder for one test, on the disk of the build.
+/// Creates an empty folder for one test, on the disk of the build.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&directory);

@@ -1,4 +1,4 @@
-//! Chapters that are a track: of text, or of pictures.
+//! Reads chapters that are a track of text or pictures.
 
 use crate::containers::Cursor;
 use crate::containers::mp4::{Atom, Atoms, ChunkOffsets, FULL_HEADER};
@@ -31,7 +31,7 @@ pub(super) fn numbers(cursor: &mut Cursor<'_>) -> Result<Vec<u32>> {
 
 /// Returns the number of a track.
 pub(super) fn number(cursor: &mut Cursor<'_>, track: &Atom) -> Result<Option<u32>> {
-    /// Where the number is, behind the times of creation and modification.
+    /// Where the number is, after the times of creation and modification.
     const AT: [u64; 2] = [12, 20];
     let Some(tkhd) = track.children(cursor)?.find(cursor, b"tkhd")? else { return Ok(None) };
     let Some([version]) = cursor.array(tkhd.body.start)? else { return Ok(None) };
@@ -39,7 +39,7 @@ pub(super) fn number(cursor: &mut Cursor<'_>, track: &Atom) -> Result<Option<u32
     Ok(cursor.array(at)?.map(u32::from_be_bytes))
 }
 
-/// Returns whether the references of a track are to chapters alone.
+/// Returns whether a track refers only to chapters.
 pub(super) fn is_only_reference(cursor: &mut Cursor<'_>, tref: &Atom) -> Result<bool> {
     let mut walk = tref.children(cursor)?;
     while let Some(atom) = walk.next(cursor)? {
@@ -73,7 +73,7 @@ struct Samples {
     chunks: ChunkOffsets,
     /// The number of the next chunk. Chunks are counted from one.
     chunk: u32,
-    /// Where the next entry of `stsc` is, and how many there are from there on.
+    /// The position of the next entry of `stsc`, and the number of entries from there on.
     runs: (u64, u32),
     per_chunk: u32,
     sizes: Sizes,
@@ -81,7 +81,7 @@ struct Samples {
 
 enum Sizes {
     Equal(u32),
-    /// Where the next size is, and the end of the table.
+    /// The position of the next size, and the end of the table.
     Table(u64, u64),
 }
 

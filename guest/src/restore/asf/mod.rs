@@ -1,8 +1,8 @@
-//! The header of an ASF file.
+//! Restores the header of an ASF file.
 //!
-//! TagLib distributes the values of a list anew among the objects of the header,
-//! which changes their order, and it adds empty objects. This writes the objects of
-//! the original again, with what the edit asked for merged into them.
+//! TagLib distributes the values of a list among the objects of the header anew, which changes
+//! their order, and it adds empty objects. So the objects of the original are written again, with
+//! the requested changes merged into them.
 
 mod tag_parts;
 
@@ -17,18 +17,18 @@ use std::ops::Range;
 
 pub(crate) use tag_parts::{ASF_DESCRIPTIONS, tag_part};
 
-/// Where the header has the number of its objects, from its start.
+/// Where the header has the number of its objects, counted from its start.
 const COUNT: Range<usize> = 24..28;
 
-/// The length of a header's fields before its objects, and of an extension's fields,
-/// in bytes. The latter end with the size of the objects.
+/// The length of the header's fields before its objects, and that of the extension's fields, in
+/// bytes. The extension's fields end with the size of its objects.
 const HEADER_FIELDS: u64 = 30;
 const EXTENSION_FIELDS: u64 = asf::HEADER_LENGTH + 22;
 
-/// Where the file properties have the size of the file, from the object's start.
+/// Where the file properties object has the size of the file, counted from its start.
 const FILE_SIZE: Range<usize> = 40..48;
 
-/// Objects of attributes, and whether they are in the extension.
+/// Objects that contain attributes, and whether they are in the extension.
 const ATTRIBUTE_OBJECTS: [(Guid, bool); 3] = [
     (asf::EXTENDED_CONTENT_DESCRIPTION, false),
     (asf::METADATA, true),
@@ -47,7 +47,7 @@ pub(super) fn restore(
     }
 }
 
-/// The header to write, and its place in the copy.
+/// Returns the header to write, and its place in the copy.
 fn merged_header(
     original: &mut Cursor<'_>,
     copy: &EditedCopy<'_>,
@@ -64,7 +64,7 @@ fn merged_header(
     let header = header_of(original)?;
     let mut merge = Merge { original, edited, requested, file_size: None };
     let mut bytes = merge.header(&header)?;
-    // The size is right after the change if it has been before.
+    // The size must be correct after the change if it was correct before.
     if let Some(at) = merge.file_size
         && let Some(field) = bytes.get_mut(at..at + FILE_SIZE.len())
         && *field == size.to_le_bytes()
@@ -98,14 +98,14 @@ struct Item {
 }
 
 impl Item {
-    /// Sets the number of a track as text: TagLib's C interface writes an integer, and
-    /// loses "3/12" and "03". The attribute is one of an extended content description.
+    /// Sets the number of a track as text: TagLib's C interface writes an integer, which loses
+    /// "3/12" and "03". The attribute is in an extended content description.
     fn set_as_asked(&mut self, requested: &Requested) -> Option<()> {
         let Some([text]) = requested.values_of("TRACKNUMBER") else { return Some(()) };
         if self.name != "WM/TrackNumber" {
             return Some(());
         }
-        // The length of the name and the name come before the value.
+        // The value follows the length of the name and the name.
         let length = self.bytes.first_chunk().copied().map(u16::from_le_bytes)?;
         self.bytes.truncate(2 + usize::from(length));
         let value: Vec<u8> = text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
@@ -134,9 +134,9 @@ fn utf_16(bytes: &[u8]) -> String {
     text.trim_end_matches('\0').to_owned()
 }
 
-/// What TagLib has written of what was asked for.
+/// The requested changes as TagLib has written them.
 struct Edited {
-    /// The place of the whole header.
+    /// The range of the whole header.
     header: Range<u64>,
     descriptions: Vec<Vec<u8>>,
     /// In the order of [`ATTRIBUTE_OBJECTS`].
@@ -197,7 +197,7 @@ struct Merge<'a, 'c> {
     original: &'a mut Cursor<'c>,
     edited: Edited,
     requested: &'a Requested,
-    /// Where the size of the file is, from the start of the header.
+    /// The position of the file's size, counted from the start of the header.
     file_size: Option<usize>,
 }
 
@@ -230,13 +230,13 @@ impl Merge<'_, '_> {
         }
         let is_asked = |key: &Option<&str>| self.is_description_asked(*key);
         let values = self.edited.descriptions.iter().zip(&ASF_DESCRIPTIONS);
-        // What was in the original has been taken.
+        // The values that the original has an object for have already been taken.
         if values.into_iter().any(|(value, key)| value.len() > 2 && is_asked(key)) {
             count += 1;
             self.append_descriptions(&mut bytes, vec![Vec::new(); ASF_DESCRIPTIONS.len()])?;
         }
         count += self.append_new_items(&mut bytes, false)?;
-        // An extension is a part of every header (section 3.4).
+        // Every header has an extension (section 3.4).
         usual(self.edited.items.iter().all(Vec::is_empty).then_some(()))?;
         bytes[COUNT].copy_from_slice(&count.to_le_bytes());
         set_size(&mut bytes);
@@ -262,7 +262,7 @@ impl Merge<'_, '_> {
         key.is_some_and(|key| self.requested.contains(&TagPart::Property(key.to_owned())))
     }
 
-    /// Appends a content description with these values, or those that were asked for.
+    /// Appends a content description with these values, or with the requested ones.
     fn append_descriptions(
         &mut self,
         bytes: &mut Vec<u8>,
@@ -286,7 +286,7 @@ impl Merge<'_, '_> {
         self.append_body(bytes, asf::CONTENT_DESCRIPTION, &body)
     }
 
-    /// Appends an object, with what was asked for if it consists of attributes.
+    /// Appends an object. If it consists of attributes, merges the requested ones into it.
     fn append_object(&mut self, bytes: &mut Vec<u8>, object: &Object) -> Result<(), Stop> {
         let Some(at) = ATTRIBUTE_OBJECTS.iter().position(|(id, _)| *id == object.id) else {
             let object = self.bytes(object.range.clone())?;
@@ -298,8 +298,8 @@ impl Merge<'_, '_> {
         self.append_items(bytes, object.id, &items)
     }
 
-    /// Appends objects for attributes that were asked for and for which the original
-    /// has no object. Returns their number.
+    /// Appends objects for requested attributes for which the original has no object. Returns the
+    /// number of objects.
     fn append_new_items(&mut self, bytes: &mut Vec<u8>, is_inner: bool) -> Result<u32, Stop> {
         let mut count = 0;
         for (at, (id, is_in_extension)) in ATTRIBUTE_OBJECTS.into_iter().enumerate() {
@@ -345,8 +345,8 @@ fn set_size(object: &mut [u8]) {
     object[16..24].copy_from_slice(&size.to_le_bytes());
 }
 
-/// The original's attributes with what `requested` names from `edited`, which
-/// consists of nothing else.
+/// Returns the original attributes, with those that `requested` names replaced by `edited`, which
+/// contains no others.
 fn merged(items: Vec<Item>, mut edited: Vec<Item>, requested: &Requested) -> Vec<Item> {
     let mut merged = Vec::with_capacity(items.len() + edited.len());
     for item in items {
@@ -354,7 +354,7 @@ fn merged(items: Vec<Item>, mut edited: Vec<Item>, requested: &Requested) -> Vec
             merged.push(item);
             continue;
         }
-        // The new values of this name take the place of the first old one.
+        // The new values of this name replace the first old one.
         merged.extend(edited.extract_if(.., |new| new.name == item.name));
     }
     merged.extend(edited);

@@ -61,8 +61,8 @@ const PROPERTIES: [(&str, &str); 53] = [
     ("Acoustid/Fingerprint", "ACOUSTID_FINGERPRINT"),
 ];
 
-/// The properties that the fields of a content description hold, in their order. The
-/// last one is the age from which on the content is suitable.
+/// The properties that the fields of a content description hold, in order. The last field is the
+/// age rating, which is no property.
 pub(crate) const ASF_DESCRIPTIONS: [Option<&str>; 5] =
     [Some("TITLE"), Some("ARTIST"), Some("COPYRIGHT"), Some("COMMENT"), None];
 

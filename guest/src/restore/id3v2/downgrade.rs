@@ -3,8 +3,8 @@
 use super::frame::Frame;
 use super::text::{self, Encoding};
 
-/// Converts frames that TagLib has written in `version`. Returns `None` if one of
-/// them can't be expressed in ID3v2.3.
+/// Converts frames that TagLib has written in `version`. Returns `None` if one of them can't be
+/// represented in ID3v2.3.
 pub(super) fn downgraded(changed: Vec<Frame>, version: u8) -> Option<Vec<Frame>> {
     if version == 3 {
         return Some(changed);
@@ -35,7 +35,7 @@ fn frame_of(frame: &Frame) -> Option<Frame> {
     })
 }
 
-/// Recodes up to `count` texts behind the encoding and `skip` bytes.
+/// Recodes up to `count` texts after the encoding and `skip` bytes.
 fn recoded(body: &[u8], skip: usize, count: usize) -> Option<Vec<u8>> {
     let (encoding, rest) = body.split_first()?;
     let encoding = Encoding::of(*encoding)?;
@@ -64,14 +64,15 @@ fn recoded(body: &[u8], skip: usize, count: usize) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// The description of a picture, behind its MIME type and type.
+/// Recodes the description of a picture, which follows its MIME type and picture type.
 fn picture(body: &[u8]) -> Option<Vec<u8>> {
     let mime_type = body.get(1..)?.iter().position(|byte| *byte == 0)?;
     recoded(body, mime_type + 2, 1)
 }
 
-/// `CHAP`: an identifier, and 16 bytes of times and offsets; `CTOC`: an identifier,
-/// flags, and a list of identifiers. Frames follow (id3.org/id3v2-chapters-1.0).
+/// Converts the frames within a frame. `CHAP` begins with an identifier and 16 bytes of times and
+/// offsets, `CTOC` with an identifier, flags and a list of identifiers. Frames follow
+/// (id3.org/id3v2-chapters-1.0).
 fn with_frames(frame: &Frame, body: &[u8]) -> Option<Vec<u8>> {
     let after_text = |from: usize| {
         body.get(from..)?.iter().position(|byte| *byte == 0).map(|length| from + length + 1)
@@ -98,7 +99,7 @@ fn with_frames(frame: &Frame, body: &[u8]) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// ID3v2.3 has year, date and time in frames of their own.
+/// Splits a date: ID3v2.3 has separate frames for year, date and time.
 fn dates(frame: &Frame) -> Option<Vec<Frame>> {
     let (encoding, text) = frame.plain_body()?.split_first()?;
     let encoding = Encoding::of(*encoding)?;

@@ -2,8 +2,8 @@
 
 use crate::containers::id3v2;
 
-/// Flags of a frame in ID3v2.4: compressed, encrypted, unsynchronised, with a data
-/// length. (The second byte; the first one tells what to do with unknown frames.)
+/// Flags of a frame in ID3v2.4: grouped, compressed, encrypted, unsynchronised, with a data
+/// length. They are in the second byte; the first byte says what to do with unknown frames.
 const V4_GROUPED: u8 = 0x40;
 const V4_COMPRESSED: u8 = 0x08;
 const V4_ENCRYPTED: u8 = 0x04;
@@ -20,18 +20,18 @@ const V3_GROUPED: u8 = 0x20;
 pub(crate) struct Frame {
     pub id: [u8; 4],
     pub flags: [u8; 2],
-    /// Everything behind the header.
+    /// Everything after the header.
     pub content: Vec<u8>,
     pub version: u8,
 }
 
 impl Frame {
-    /// A frame without flags.
+    /// Creates a frame without flags.
     pub(crate) fn new(id: [u8; 4], content: Vec<u8>, version: u8) -> Self {
         Self { id, flags: [0; 2], content, version }
     }
 
-    /// The body, unless it is compressed or encrypted.
+    /// Returns the body, unless it is compressed or encrypted.
     pub(crate) fn plain_body(&self) -> Option<&[u8]> {
         let flags = self.flags[1];
         if self.version == 4 {
@@ -59,9 +59,8 @@ impl Frame {
     }
 }
 
-/// Takes the unsynchronisation of a frame of ID3v2.4 away, and the data length with
-/// it, since TagLib 2.3 empties such a frame without a data length
-/// (taglib/taglib#1385).
+/// Removes the unsynchronisation of an ID3v2.4 frame, and its data length, too. TagLib 2.3
+/// empties such a frame if it has no data length (taglib/taglib#1385).
 pub(super) fn resynchronised(mut frame: Frame) -> Frame {
     let flags = frame.flags[1];
     if frame.version == 4 && flags & V4_UNSYNCHRONISED != 0 {
@@ -78,8 +77,7 @@ pub(super) fn resynchronised(mut frame: Frame) -> Frame {
     frame
 }
 
-/// Parses the frames of ID3v2.4 inside of a frame. Returns `None` if they are
-/// malformed.
+/// Parses the ID3v2.4 frames within a frame. Returns `None` if they are malformed.
 pub(super) fn inner_frames(bytes: &[u8]) -> Option<Vec<Frame>> {
     let mut frames = Vec::new();
     let mut rest = bytes;
@@ -98,7 +96,7 @@ pub(super) fn inner_frames(bytes: &[u8]) -> Option<Vec<Frame>> {
     Some(frames)
 }
 
-/// A number of at most 28 bits as seven bits a byte.
+/// Encodes a number of at most 28 bits, with seven bits in each byte.
 pub(super) fn synchsafe(number: u32) -> Option<[u8; 4]> {
     (number < 1 << 28).then(|| id3v2::synchsafe_bytes(number))
 }

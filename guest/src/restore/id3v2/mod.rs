@@ -1,9 +1,9 @@
-//! Merges two versions of an ID3v2 tag: what an edit asked for comes from the tag
-//! that TagLib has written, everything else from the original, byte for byte.
+//! Merges two versions of an ID3v2 tag: requested changes come from the tag that TagLib has
+//! written, everything else from the original, byte for byte.
 //!
-//! The result has the original's version. TagLib writes ID3v2.4 only, which many
-//! players in cars and on Windows can't read, so frames that it has changed in a
-//! tag of ID3v2.3 are converted.
+//! The result has the version of the original. TagLib writes only ID3v2.4, which many players in
+//! cars and on Windows can't read. So the frames that it has changed in an ID3v2.3 tag are
+//! converted.
 //!
 //! References: id3.org/id3v2.4.0-structure, id3.org/id3v2.3.0.
 
@@ -39,29 +39,29 @@ const HEADER: usize = id3v2::HEADER as usize;
 pub(crate) struct Tag {
     pub version: u8,
     pub frames: Vec<Frame>,
-    /// What follows the frames and is not padding: TagLib stops reading at a
-    /// malformed frame, and would drop it with all that is behind it.
+    /// What follows the frames and is not padding. TagLib stops reading at a malformed frame, and
+    /// would drop it with everything after it.
     pub rest: Vec<u8>,
 }
 
 impl Tag {
-    /// A tag without frames.
+    /// Creates a tag without frames.
     pub(crate) fn empty(version: u8) -> Self {
         Self { version, frames: Vec::new(), rest: Vec::new() }
     }
 
-    /// Whether there is nothing that the tag would be written for.
+    /// Returns whether the tag has no content, so that it need not be written.
     pub(crate) fn is_empty(&self) -> bool {
         self.frames.is_empty() && self.rest.is_empty()
     }
 
-    /// Reads the tag at `at`; one of ID3v2.2 as ID3v2.3. Returns `None` if the file
-    /// ends within the tag, or if a frame has no form in ID3v2.3.
+    /// Reads the tag at `at`. An ID3v2.2 tag is converted to ID3v2.3. Returns `None` if the file
+    /// ends within the tag, or if a frame can't be represented in ID3v2.3.
     pub(crate) fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         Self::read_if(cursor, at, |_| true)
     }
 
-    /// Reads the tag at `at`, but only the frames whose identifiers, as they are stored,
+    /// Reads the tag at `at` as [`Tag::read`] does, but only the frames whose stored identifiers
     /// are `wanted`.
     pub(crate) fn read_if(
         cursor: &mut Cursor<'_>,
@@ -72,7 +72,7 @@ impl Tag {
         if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
             return Ok(None);
         }
-        // In ID3v2.4 the flag only says that all frames have theirs.
+        // In ID3v2.4, the flag only says that each frame has its own unsynchronisation.
         if tag.version < 4 && tag.is_unsynchronised() {
             let Some(mut bytes) = cursor.bytes(tag.frames)? else { return Ok(None) };
             id3v2::resynchronise(&mut bytes);
@@ -115,8 +115,8 @@ impl Tag {
         Ok(Some(Self { version: version.max(3), frames, rest }))
     }
 
-    /// The original with what `requested` names taken from `edited`. Returns `None`
-    /// if a frame can't be expressed in the original's version.
+    /// Returns the original with the parts that `requested` names taken from `edited`. Returns
+    /// `None` if a frame can't be represented in the version of the original.
     pub(crate) fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
         let version = self.version;
         let is_requested = |frame: &Frame| {
@@ -136,7 +136,7 @@ impl Tag {
                 frames.push(frame);
                 continue;
             }
-            // The new frames of this name take the place of the first old one.
+            // The new frames of this name replace the first old one.
             let (same, others) = changed.into_iter().partition(|new| new.id == frame.id);
             let same: Vec<Frame> = same;
             frames.extend(same);
@@ -150,8 +150,8 @@ impl Tag {
         Some(Self { version, frames, rest: self.rest })
     }
 
-    /// The bytes of the tag without padding. Returns `None` if the tag exceeds what
-    /// its header can say.
+    /// Renders the tag without padding. Returns `None` if the tag exceeds the size that its
+    /// header can hold.
     pub(crate) fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
         let length = self.frames.iter().map(|frame| HEADER + frame.content.len()).sum::<usize>();
         let mut tag = Vec::new();
@@ -181,8 +181,8 @@ fn set_size(tag: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-/// The number of a track or disc as text: TagLib's C interface writes an integer,
-/// and loses "3/12", "03" and "A5".
+/// Returns the frames with the numbers of tracks and discs as text: TagLib's C interface writes
+/// an integer, which loses "3/12", "03" and "A5".
 fn numbers_as_asked(frames: Vec<Frame>, originals: &[Frame], requested: &Requested) -> Vec<Frame> {
     const NUMBERS: [([u8; 4], &str); 2] = [(*b"TRCK", "TRACKNUMBER"), (*b"TPOS", "DISCNUMBER")];
     let mut frames = frames;

@@ -1,7 +1,7 @@
-//! Lists of people in ID3v2: pairs of a role or instrument, and a name.
+//! Merges lists of people in ID3v2: pairs of a role or instrument and a name.
 //!
-//! Each pair is a property of its own, so an edit may ask for some of a list.
-//! TagLib drops the pairs whose role it does not know.
+//! Each pair is a separate property, so an edit may change some pairs of a list. TagLib drops the
+//! pairs whose role it does not know.
 
 use super::frame::Frame;
 use super::tag_parts::{is_people_list, person_tag_part};
@@ -13,8 +13,8 @@ struct Pair {
     name: String,
 }
 
-/// Merges lists of people. A list of which nothing is requested stays as it is.
-/// Returns `None` if a list can't be read.
+/// Merges lists of people. A list stays as it is if no change of it is requested. Returns `None`
+/// if a list can't be read.
 pub(super) fn merged_people(
     originals: &[Frame],
     edited: &[Frame],
@@ -62,15 +62,15 @@ fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
     Some(texts.chunks(2).map(pair).collect())
 }
 
-/// A list in UTF-16, which both versions have.
+/// Creates a list in UTF-16, which both versions support.
 fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
     let texts = pairs.iter().flat_map(|pair| [&pair.role, &pair.name]);
     let encoded: Vec<_> = texts.map(|text| text::encode_utf16(text)).collect();
     Frame::new(id, [&[1], &encoded.join(&[0, 0][..])[..]].concat(), version)
 }
 
-/// The people of a list, each with what it holds. Returns `None` for other frames and
-/// for lists that can't be read.
+/// Returns the people of a list, each with the part of the tag, the role and the name. Returns
+/// `None` for other frames and for lists that can't be read.
 pub(crate) fn people(frame: &Frame) -> Option<Vec<(TagPart, String, String)>> {
     if !is_people_list(frame) {
         return None;

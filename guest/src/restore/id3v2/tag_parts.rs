@@ -69,7 +69,7 @@ const PROPERTIES: [(&[u8; 4], &str); 67] = [
     (b"MVIN", "MOVEMENTNUMBER"),
     (b"GRP1", "GROUPING"),
     (b"TCMP", "COMPILATION"),
-    // ID3v2.3, which TagLib reads as the frames of ID3v2.4.
+    // Frames of ID3v2.3, which TagLib reads as frames of ID3v2.4.
     (b"TRDA", "DATE"),
     (b"TDAT", "DATE"),
     (b"TYER", "DATE"),
@@ -78,7 +78,7 @@ const PROPERTIES: [(&[u8; 4], &str); 67] = [
     (b"XDOR", "ORIGINALDATE"),
 ];
 
-/// Descriptions of `TXXX` frames, in upper case, whose property has another key.
+/// Descriptions of `TXXX` frames, in upper case, whose property has a different key.
 const USER_TEXTS: [(&str, &str); 12] = [
     ("MUSICBRAINZ ALBUM ID", "MUSICBRAINZ_ALBUMID"),
     ("MUSICBRAINZ ARTIST ID", "MUSICBRAINZ_ARTISTID"),
@@ -145,7 +145,7 @@ pub(super) fn person_tag_part(frame: &Frame, role: &str) -> TagPart {
     }
 }
 
-/// The description behind `skip` bytes (the encoding, and a language), in upper
+/// Returns the description after `skip` bytes (the encoding, and perhaps a language), in upper
 /// case.
 fn described(body: &[u8], skip: usize) -> String {
     let encoding = body.first().copied().and_then(Encoding::of);

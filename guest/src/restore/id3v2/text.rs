@@ -13,7 +13,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding that a frame's first byte names.
+    /// Returns the encoding that the first byte of a frame names.
     pub(super) fn of(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::Latin1),
@@ -32,8 +32,8 @@ impl Encoding {
     }
 }
 
-/// Splits `bytes` behind the first terminated text. Returns the text without its
-/// terminator. If there is none, all of `bytes` is the text.
+/// Splits `bytes` after the first terminated text. Returns the text without its terminator, and
+/// the rest. If there is no terminator, all of `bytes` is the text.
 pub(super) fn terminated(encoding: Encoding, bytes: &[u8]) -> (&[u8], &[u8]) {
     let unit = encoding.unit();
     let end = bytes.chunks_exact(unit).position(|code| code.iter().all(|byte| *byte == 0));
@@ -80,7 +80,7 @@ pub(super) fn decode_list(encoding: Encoding, bytes: &[u8]) -> Vec<String> {
     texts
 }
 
-/// The text of a frame for people; empty if it has none.
+/// Returns the text of a frame as it is shown to people. It is empty if the frame has none.
 pub(crate) fn text_of(frame: &Frame) -> String {
     let Some((encoding, text)) = frame.plain_body().and_then(<[u8]>::split_first) else {
         return String::new();

@@ -1,9 +1,9 @@
-//! Converts frames of ID3v2.2 to ID3v2.3, which has all of them but two.
+//! Converts frames of ID3v2.2 to ID3v2.3, which has all of these frames except two.
 
 use super::frame::Frame;
 
-/// Identifiers of the same frame in both versions (id3.org: id3v2-00, id3v2.3.0, and
-/// iTunes' own).
+/// The identifiers of the same frame in both versions (id3.org: id3v2-00, id3v2.3.0; and those of
+/// iTunes).
 const IDENTIFIERS: [(&[u8; 3], &[u8; 4]); 77] = [
     (b"BUF", b"RBUF"),
     (b"CNT", b"PCNT"),
@@ -91,7 +91,7 @@ pub(super) fn upgraded(id: &[u8], content: Vec<u8>) -> Option<Frame> {
     Some(Frame::new(**new_id, content, 3))
 }
 
-/// The image format is a text of three characters there, and a MIME type here.
+/// Converts a picture: ID3v2.2 has an image format of three characters, ID3v2.3 a MIME type.
 fn picture(content: &[u8]) -> Option<Vec<u8>> {
     let ([encoding, format @ ..], rest) = content.split_first_chunk::<4>()?;
     let mime_type = match format {

@@ -1,8 +1,8 @@
-//! Files of chunks: RIFF WAVE, AIFF and DSDIFF.
+//! Restores files that consist of chunks: RIFF WAVE, AIFF and DSDIFF.
 //!
-//! TagLib removes the chunks that it knows, and appends what it has read of them.
-//! Around the audio of the copy, this writes the chunks of the original again, in
-//! their order, with what the edit asked for merged into them.
+//! TagLib removes the chunks that it knows, and appends what it has read of them. So the chunks
+//! of the original are written again around the audio of the copy, in their order, with the
+//! requested changes merged into them.
 
 mod riff_info;
 mod roles;
@@ -40,14 +40,14 @@ pub(super) fn restore(
                 Err(stop) => stop.tolerated(),
             }
         }
-        // TagLib takes all that follows the header of `data` for audio, appends chunks to
-        // that, and does not know of the sizes in `ds64` (EBU Tech 3306).
+        // TagLib takes everything after the header of `data` for audio, appends chunks to it, and
+        // does not know the sizes in `ds64` (EBU Tech 3306).
         Layout::Rf64 => Err(Error::file(
             "save",
             Errno::NOTSUP,
             "TagLib can't change RF64 files: it would add its tags to the samples",
         )),
-        // `dsf` restores DSF.
+        // The module `dsf` restores DSF.
         Layout::Dsf => Ok(()),
     }
 }
@@ -57,14 +57,14 @@ struct Parts {
     before_audio: Vec<Chunk>,
     audio: Chunk,
     behind_audio: Vec<Chunk>,
-    /// What follows the chunks.
+    /// The range after the chunks.
     rest: Range<u64>,
 }
 
 impl Parts {
     fn read(cursor: &mut Cursor<'_>, form: &Form) -> Result<Self, Stop> {
         let budget = cursor.budget();
-        // As TagLib does, reads chunks that are behind the end of the form.
+        // Also reads chunks after the end of the form, as TagLib does.
         let mut walk = form.walk(form.chunks.start..cursor.size());
         let (mut before_audio, mut audio, mut behind_audio) = (Vec::new(), None, Vec::new());
         while let Some(chunk) = walk.next(cursor)? {
@@ -80,12 +80,12 @@ impl Parts {
     }
 }
 
-/// What TagLib has written.
+/// The requested changes as TagLib has written them.
 #[derive(Default)]
 struct Edited {
     tag: Option<Tag>,
     info: Vec<InfoField>,
-    /// Chunks that change as a whole.
+    /// Chunks that are replaced as a whole.
     chunks: Vec<(TagPart, [u8; 4], Vec<u8>)>,
 }
 
@@ -129,11 +129,11 @@ impl Edited {
 /// The new content of the copy.
 struct Rebuilt {
     layout: Layout,
-    /// The place of the chunks before the audio, and what is written there.
+    /// The range of the chunks before the audio, and the bytes to write there.
     before_audio: (Range<u64>, Vec<u8>),
-    /// The place of everything behind the audio, and what is written there.
+    /// The range of everything after the audio, and the bytes to write there.
     behind_audio: (Range<u64>, Vec<u8>),
-    /// How much of the latter is not within the form.
+    /// How many of these bytes are outside of the form.
     rest: u64,
 }
 
@@ -176,7 +176,7 @@ impl Rebuilt {
         })
     }
 
-    /// Writes what is behind the audio first, so that places stay valid.
+    /// Writes the bytes after the audio first, so that the other range stays valid.
     fn write(self, copy: &mut EditedCopy<'_>) -> Result<()> {
         let (place, bytes) = &self.behind_audio;
         let removed = place.end - place.start;
@@ -190,9 +190,9 @@ impl Rebuilt {
     }
 }
 
-/// The size in the header of a form that ends at `end`.
+/// Returns the size in the header of a form that ends at `end`.
 fn size_field(layout: Layout, end: u64) -> Option<Vec<u8>> {
-    // The size does not count itself, nor what is before it.
+    // The size counts neither itself nor what precedes it.
     let counted = |header| end.checked_sub(header);
     let short = || u32::try_from(counted(8)?).ok();
     Some(match layout {
@@ -202,7 +202,7 @@ fn size_field(layout: Layout, end: u64) -> Option<Vec<u8>> {
     })
 }
 
-/// The header of a chunk with a body of `length` bytes.
+/// Returns the header of a chunk with a body of `length` bytes.
 fn chunk_header(layout: Layout, id: [u8; 4], length: usize) -> Option<Vec<u8>> {
     let size = match layout {
         Layout::Aiff => u32::try_from(length).ok()?.to_be_bytes().to_vec(),
@@ -218,7 +218,7 @@ struct Merge<'a, 'c> {
     original: &'a mut Cursor<'c>,
     edited: Edited,
     requested: &'a Requested,
-    /// Whether the original has an ID3v2 tag, or an `INFO` list, so far.
+    /// Whether an ID3v2 tag, or an `INFO` list, has been found in the original so far.
     has_tag: bool,
     has_info: bool,
 }
@@ -228,7 +228,7 @@ impl Merge<'_, '_> {
         self.original.budget()
     }
 
-    /// Appends chunks of the original, with what was asked for from the copy.
+    /// Appends chunks of the original, with the requested changes from the copy.
     fn append(&mut self, chunks: &[Chunk], bytes: &mut Vec<u8>) -> Result<(), Stop> {
         chunks.iter().try_for_each(|chunk| self.append_merged(chunk, false, bytes))
     }
@@ -265,11 +265,11 @@ impl Merge<'_, '_> {
         }
     }
 
-    /// Appends what the copy has and the original has not.
+    /// Appends the chunks that the copy has and the original lacks.
     fn append_new_chunks(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
         for (tag_part, id, body) in std::mem::take(&mut self.edited.chunks) {
-            // In DSDIFF, the tag holds what is asked for, if the form's own fields
-            // are not in use.
+            // In DSDIFF, the tag holds the requested changes if the form's own fields are not in
+            // use.
             if self.form.layout != Layout::Dsdiff && self.requested.contains(&tag_part) {
                 self.append_chunk(id, &body, bytes)?;
             }
@@ -284,8 +284,8 @@ impl Merge<'_, '_> {
         Ok(())
     }
 
-    /// Whether the file's `INFO` list can hold what was asked for. Then it gets no
-    /// tag, which TagLib would add with a copy of everything that is in the list.
+    /// Returns whether the file's `INFO` list can hold the requested changes. Then the file gets
+    /// no ID3v2 tag, which TagLib would add with a copy of the whole list.
     fn info_suffices(&self, tag: &Tag) -> bool {
         let is_text = |tag_part| matches!(tag_part, TagPart::Property(_));
         let mut tag_parts = tag.frames.iter().map(tag_part);
@@ -293,7 +293,7 @@ impl Merge<'_, '_> {
             && tag_parts.all(|tag_part| !self.requested.contains(&tag_part) || is_text(tag_part))
     }
 
-    /// The tag in a chunk with what was asked for. Returns `None` if nothing is left.
+    /// Returns the tag in a chunk with the requested changes, or `None` if nothing is left of it.
     fn merged_tag(&mut self, chunk: &Chunk) -> Result<Option<Vec<u8>>, Stop> {
         let range = chunk.body.clone();
         let bytes = usual(self.original.bytes(range)?)?;
@@ -315,8 +315,8 @@ impl Merge<'_, '_> {
         Ok(Some(tag))
     }
 
-    /// The `INFO` list in a chunk with what was asked for. Returns `None` if nothing
-    /// is left.
+    /// Returns the `INFO` list in a chunk with the requested changes, or `None` if nothing is
+    /// left of it.
     fn merged_info(&mut self, chunk: &Chunk) -> Result<Option<Vec<u8>>, Stop> {
         let fields = chunk.body.start + LIST_TYPE..chunk.body.end;
         let list = usual(InfoList::read(self.original, fields)?)?;
@@ -327,7 +327,7 @@ impl Merge<'_, '_> {
         usual(merged.render(self.budget())?).map(Some)
     }
 
-    /// The chunks in a chunk, behind a type of `skipped` bytes.
+    /// Returns the merged chunks within a chunk, which follow a type of `skipped` bytes.
     fn merged_chunks(&mut self, chunk: &Chunk, skipped: u64) -> Result<Vec<u8>, Stop> {
         let mut body = Vec::new();
         let start = chunk.body.start + skipped;
@@ -367,9 +367,9 @@ impl Merge<'_, '_> {
     }
 }
 
-/// The tag of a file that has had none: all texts that TagLib has written, which are
-/// those of the file's other tags, and what was asked for. Returns `None` if nothing was
-/// asked for that is in the tag.
+/// Returns the tag for a file that had none: all texts that TagLib has written, which are those
+/// of the file's other tags, and the requested changes. Returns `None` if no requested change is
+/// in the tag.
 pub(super) fn new_tag(
     edited: Tag,
     requested: &Requested,
@@ -421,7 +421,7 @@ mod tests {
         list.render(&unlinked::budget()).unwrap().unwrap()
     }
 
-    /// An ID3v2 tag with Latin-1 texts, as long as `size` if it fits.
+    /// Returns an ID3v2 tag with Latin-1 texts, of `size` bytes if they fit.
     fn id3(version: u8, frames: &[(&[u8; 4], &str)], size: usize) -> Vec<u8> {
         let mut tag = Tag::empty(version);
         let frame =
@@ -477,7 +477,7 @@ mod tests {
         assert_eq!(restored(&old, &copy, &title("new")), riff(&[audio, (b"ID3 ", &tag)]));
         let nothing = Requested::default();
         assert_eq!(restored(&riff(&[audio]), &copy, &nothing), riff(&[audio]));
-        // Without either, the tag holds what was asked for.
+        // If there is neither, the tag holds the requested changes.
         let restored = restored(&riff(&[audio]), &copy, &title("new"));
         assert!(restored.windows(4).any(|id| id == b"TIT2"));
         assert!(!restored.windows(4).any(|id| id == b"INAM"));

@@ -1,5 +1,5 @@
-//! `INFO` lists: text fields of four characters (Microsoft and IBM, "Multimedia
-//! Programming Interface 1.0"; TagLib's `infotag.cpp`).
+//! Merges `INFO` lists, whose text fields have names of four characters (Microsoft and IBM,
+//! "Multimedia Programming Interface 1.0"; TagLib's `infotag.cpp`).
 
 use crate::containers::Cursor;
 use crate::containers::iff::{Chunks, Layout};
@@ -8,7 +8,7 @@ use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
-/// The fields that hold properties of TagLib's.
+/// The fields that hold TagLib's properties.
 const PROPERTIES: [(&[u8; 4], &str); 24] = [
     (b"IPRD", "ALBUM"),
     (b"IENG", "ARRANGER"),
@@ -47,7 +47,7 @@ pub(crate) struct InfoField {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct InfoList {
     pub fields: Vec<InfoField>,
-    /// What follows the fields.
+    /// The bytes after the fields.
     pub rest: Vec<u8>,
 }
 
@@ -60,7 +60,7 @@ impl InfoField {
         }
     }
 
-    /// The value without the zeros at its end.
+    /// Returns the value without the zeros at its end.
     pub(crate) fn text(&self) -> &[u8] {
         let end = self.value.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         &self.value[..end]
@@ -68,7 +68,7 @@ impl InfoField {
 }
 
 impl InfoList {
-    /// Reads the fields in `range`. Returns `None` if the file ends before.
+    /// Reads the fields in `range`. Returns `None` if the file ends within `range`.
     pub(crate) fn read(cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<Option<Self>> {
         let budget = cursor.budget();
         let mut list = Self::default();
@@ -82,13 +82,13 @@ impl InfoList {
         Ok(Some(list))
     }
 
-    /// Whether there is nothing that the list would be written for.
+    /// Returns whether the list has no content, so that it need not be written.
     pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.rest.is_empty()
     }
 
-    /// The original with what `requested` names taken from `edited`. Takes that out
-    /// of `edited`, so that it does not come into a second list, too.
+    /// Returns the original with the parts that `requested` names taken from `edited`. Removes
+    /// them from `edited`, so that they are not added to a second list, too.
     pub(crate) fn merged(self, edited: &mut Vec<InfoField>, requested: &Requested) -> Self {
         let mut fields = Vec::with_capacity(self.fields.len());
         let is_requested = |field: &InfoField| requested.contains(&field.tag_part());
@@ -105,7 +105,7 @@ impl InfoList {
         Self { fields, rest: self.rest }
     }
 
-    /// The bytes of the list, with its type. Returns `None` if a value is too long.
+    /// Renders the list, with its type. Returns `None` if a value is too long.
     pub(crate) fn render(&self, budget: &Budget) -> Result<Option<Vec<u8>>> {
         // A header of eight bytes, and one byte of padding.
         let length: usize = self.fields.iter().map(|field| field.value.len() + 9).sum();
@@ -126,8 +126,8 @@ impl InfoList {
     }
 }
 
-/// The number of a track as text: TagLib's C interface writes an integer, and loses
-/// "3/12" and "03".
+/// Returns the field with the number of a track as text: TagLib's C interface writes an integer,
+/// which loses "3/12" and "03".
 fn as_asked(mut field: InfoField, requested: &Requested) -> InfoField {
     if &field.id == b"IPRT"
         && let Some([text]) = requested.values_of("TRACKNUMBER")
@@ -138,8 +138,8 @@ fn as_asked(mut field: InfoField, requested: &Requested) -> InfoField {
     field
 }
 
-/// Whether an `INFO` list can hold what was asked for, so that other readers
-/// understand it: its encoding is unknown, so that only ASCII is safe.
+/// Returns whether an `INFO` list can hold the requested changes so that other readers understand
+/// them. The encoding of the list is unknown, so only ASCII is safe.
 pub(super) fn suffices(requested: &Requested) -> bool {
     let holds = |(key, values): &(String, Vec<String>)| {
         PROPERTIES.iter().any(|(_, known)| known == key)
@@ -199,7 +199,7 @@ mod tests {
             field(b"ISRF", b"tape"),
         ];
         assert_eq!(merged.fields, expected);
-        // What is taken is not in a second list, too.
+        // A value that was taken is not added to a second list.
         assert_eq!(
             list.merged(&mut edited, &asked).fields,
             [&expected[0], &expected[3]].map(Clone::clone)

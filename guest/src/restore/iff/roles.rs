@@ -1,4 +1,4 @@
-//! What the chunks of a file hold, in terms of an edit.
+//! Maps the chunks of a file to the parts of a tag.
 
 use crate::containers::Cursor;
 use crate::containers::iff::{Chunk, Layout};
@@ -10,12 +10,12 @@ use crate::tags::TagPart;
 pub(crate) enum Role {
     /// An ID3v2 tag.
     Tag,
-    /// The fields of a `LIST` chunk of the type `INFO`, behind that type.
+    /// The fields of a `LIST` chunk of type `INFO`, which follow that type.
     Info,
-    /// Chunks, behind a type of so many bytes.
+    /// Chunks, which follow a type of this many bytes.
     Chunks(u64),
     Audio,
-    /// Something that changes as a whole.
+    /// Something that is replaced as a whole.
     Whole(TagPart),
 }
 
@@ -23,8 +23,8 @@ pub(crate) enum Role {
 pub(crate) const LIST_TYPE: u64 = 4;
 
 impl Role {
-    /// Returns the role of a chunk of the form, or of one in another chunk if
-    /// `is_inner`.
+    /// Returns the role of a chunk. `is_inner` tells whether the chunk is within another one,
+    /// instead of directly in the form.
     pub(crate) fn of(
         cursor: &mut Cursor<'_>,
         layout: Layout,

@@ -10,13 +10,13 @@ use crate::containers::matroska::{
 use crate::limits::Budget;
 use std::borrow::Cow;
 
-/// What an `Attachments` element consists of.
+/// A part of an `Attachments` element.
 struct Part<'a> {
     picture: Option<Picture<'a>>,
     bytes: &'a [u8],
 }
 
-/// What an edit says of a picture. TagLib names attachments and numbers them anew.
+/// The fields of a picture that an edit can set. TagLib names and numbers attachments anew.
 #[derive(PartialEq, Eq)]
 struct Picture<'a> {
     media_type: String,
@@ -24,9 +24,9 @@ struct Picture<'a> {
     data: &'a [u8],
 }
 
-/// Returns the original `Attachments` element with the pictures of the edited one, or
-/// nothing if no attachment is left. Pictures that stay keep their names and
-/// identifiers, and other attachments stay where they are.
+/// Returns the original `Attachments` element with the pictures of the edited one, or no bytes if
+/// no attachment is left. Pictures that stay keep their names and identifiers, and other
+/// attachments stay where they are.
 pub(super) fn merged(
     original: Option<&[u8]>,
     edited: &[Vec<u8>],
@@ -67,7 +67,7 @@ pub(super) fn merged(
     Ok(write::element(ATTACHMENTS, &body, width, budget)?)
 }
 
-/// The width of the size field, and the parts.
+/// Returns the width of the size field, and the parts.
 fn parts<'a>(bytes: &'a [u8], budget: &'a Budget) -> Result<(usize, Vec<Part<'a>>), Stop> {
     let mut cursor = Cursor::over(bytes, budget);
     let element = only_element(&mut cursor)?;
@@ -89,7 +89,7 @@ impl Part<'_> {
 }
 
 impl<'a> Picture<'a> {
-    /// Returns `None` for an attachment that is not an image.
+    /// Reads an attachment. Returns `None` if it is not an image.
     fn read(
         bytes: &'a [u8],
         cursor: &mut Cursor<'a>,

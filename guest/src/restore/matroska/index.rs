@@ -1,5 +1,5 @@
-//! What says where the elements of a segment are: `SeekHead` and `Cues` (RFC 9559,
-//! sections 5.1.1 and 5.1.5).
+//! Updates the elements that have the positions of other elements of a segment: `SeekHead` and
+//! `Cues` (RFC 9559, sections 5.1.1 and 5.1.5).
 
 use super::super::stop::{Stop, usual};
 use super::parts::{children, joined, only_element, slice};
@@ -15,8 +15,8 @@ use crate::limits::Budget;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Positions of elements from the start of the segment's body before the change, with
-/// those after it. Removed elements have none.
+/// Maps the old position of each element to its new one, counted from the start of the segment's
+/// body. Removed elements have no new position.
 pub(super) type Positions = HashMap<u64, Option<u64>>;
 
 /// A `SeekHead` element.
@@ -55,13 +55,13 @@ impl SeekHead {
         Ok(Self { width: element.size_width(), parts })
     }
 
-    /// Whether an entry says that something is at `position`.
+    /// Returns whether an entry has this `position`.
     pub(super) fn has(&self, position: u64) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Seek(seek) if seek.position == position))
     }
 
-    /// Renders the element for other positions. Numbers only become longer, so that
-    /// lengths settle if this is done again. `added` are entries for other elements.
+    /// Renders the element for new positions. `added` are entries for other elements. Numbers
+    /// only become longer, so repeated rendering ends with lengths that no longer change.
     pub(super) fn render(
         &mut self,
         positions: &Positions,
@@ -112,7 +112,7 @@ impl Seek {
             let bytes = match part.id {
                 SEEK_POSITION => {
                     let number = write::number(SEEK_POSITION, position, self.width, budget)?;
-                    // The identifier has two bytes, the size one.
+                    // The identifier takes two bytes, the size one.
                     self.width = number.len() - 3;
                     number.into()
                 }
@@ -127,7 +127,8 @@ impl Seek {
 }
 
 fn entry(id: u32, position: u64, budget: &Budget) -> Result<Vec<u8>> {
-    /// The position is written with so many bytes, so that it can change later.
+    /// The length of the position in bytes. It is the greatest length, so that the position can
+    /// change later.
     const WIDTH: usize = 8;
     let id = write::element(SEEK_ID, &id.to_be_bytes(), 1, budget)?;
     let position = write::number(SEEK_POSITION, position, WIDTH, budget)?;
@@ -148,7 +149,7 @@ fn shifted(
     shift: u64,
     depth: usize,
 ) -> Result<Vec<u8>, Stop> {
-    /// A position is in a reference, that in a track's positions, those in a point.
+    /// A position is in a reference, which is in the positions of a track, which are in a point.
     const MAX_DEPTH: usize = 4;
     usual((depth < MAX_DEPTH).then_some(()))?;
     let budget = cursor.budget();
@@ -163,7 +164,7 @@ fn shifted(
             | CUE_REFERENCE_CLUSTER
             | CUE_REFERENCE_CODEC_STATE => {
                 let position = usual(unsigned(cursor, &part.body)?)?;
-                // Zero stands for the state in the track's header.
+                // Zero means the state in the header of the track.
                 let is_state = matches!(part.id, CUE_CODEC_STATE | CUE_REFERENCE_CODEC_STATE);
                 let shift = if is_state && position == 0 { 0 } else { shift };
                 let position = usual(position.checked_add(shift))?;

@@ -1,6 +1,6 @@
-//! Keeps the title of the whole file in step with the tag that says the same.
+//! Updates the title of the whole file when the tag with the same title changes.
 //!
-//! TagLib knows the tag only, but players show the title of `Info`.
+//! TagLib knows only the tag, but players show the title of `Info`.
 
 use super::super::stop::Stop;
 use super::parts::{children, joined, only_element, slice};
@@ -10,8 +10,8 @@ use crate::containers::matroska::{INFO, TITLE, text};
 use crate::limits::Budget;
 use std::borrow::Cow;
 
-/// Returns the `Info` element with another title. Returns `None` if it has no title, or
-/// another one than `old`.
+/// Returns the `Info` element with another title. Returns `None` if its title is not `old`, or if
+/// it has none.
 pub(super) fn with_title(
     info: &[u8],
     old: Option<&str>,

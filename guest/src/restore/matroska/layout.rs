@@ -1,8 +1,8 @@
-//! Finds places for the elements of a segment that have changed.
+//! Finds places for the changed elements of a segment.
 //!
-//! Clusters stay where they are, if that is possible: padding is used up, and tags that
-//! outgrow theirs go behind the clusters, where a `SeekHead` tells of them. Otherwise,
-//! the clusters move, and `Cues` and `SeekHead` follow.
+//! Clusters stay where they are if possible: padding is used up, and tags that outgrow it are
+//! moved after the clusters, where a `SeekHead` entry points to them. Otherwise the clusters
+//! move, and `Cues` and `SeekHead` are updated.
 
 use super::super::copy::Piece;
 use super::super::stop::{Stop, usual};
@@ -21,15 +21,15 @@ use std::rc::Rc;
 /// The padding before clusters that have to move, in bytes.
 const PADDING: u64 = 1024;
 
-/// How often positions are calculated anew because a number has become longer.
+/// How often positions are recalculated because a number has become longer.
 const MAX_ROUNDS: usize = 8;
 
-/// Elements that are to be written in the place of others.
+/// Elements that replace others or are added.
 #[derive(Default)]
 pub(super) struct Changes {
-    /// By the indices of the children. No bytes remove an element.
+    /// New bytes by the index of the child that they replace. Empty bytes remove it.
     pub replaced: HashMap<usize, Rc<Vec<u8>>>,
-    /// Elements of which the segment has none.
+    /// Elements that the segment lacks.
     pub added: Vec<(u32, Rc<Vec<u8>>)>,
 }
 
@@ -39,18 +39,19 @@ impl Changes {
     }
 }
 
-/// Where changed elements go.
+/// One way to place changed elements.
 #[derive(Clone, Copy)]
 struct Attempt {
-    /// Whether changed tags and attachments before the clusters go behind them.
+    /// Whether changed tags and attachments before the clusters are moved after them.
     moves_back: bool,
-    /// Whether unchanged ones do as well, so that the `SeekHead` has room to grow.
+    /// Whether unchanged tags and attachments are moved, too, so that the `SeekHead` has room to
+    /// grow.
     moves_unchanged: bool,
-    /// Whether new elements go behind the clusters.
+    /// Whether new elements are placed after the clusters.
     adds_behind: bool,
     /// Whether the clusters may move.
     grows: bool,
-    /// Whether a `SeekHead` has to tell of what is behind the clusters.
+    /// Whether a `SeekHead` must have entries for the elements after the clusters.
     is_indexed: bool,
 }
 
@@ -58,12 +59,12 @@ struct Attempt {
 #[derive(Clone, Debug)]
 struct Slot {
     id: u32,
-    /// Where it has been, from the start of the segment's body.
+    /// Its old position, counted from the start of the segment's body.
     old: Option<u64>,
     content: Piece,
 }
 
-/// What has a place: elements, and padding between them.
+/// Elements that have been placed, and the padding between them.
 struct Placed {
     slots: Vec<(u64, Slot)>,
     end: u64,
@@ -77,7 +78,7 @@ pub(super) struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// Returns what the file consists of after the change.
+    /// Returns the pieces of the file after the change.
     pub(super) fn pieces(&self, original: &mut Cursor<'_>) -> Result<Vec<Piece>, Stop> {
         let has_index = self.segment.children.iter().any(|child| child.id == SEEK_HEAD);
         let stay = Attempt {
@@ -106,7 +107,7 @@ impl Layout<'_> {
         Err(Stop::Unusual)
     }
 
-    /// The elements before the clusters, if there are any.
+    /// Returns the elements before the clusters, by the indices of the children.
     fn head(&self) -> Range<usize> {
         0..self.segment.clusters().start
     }
@@ -138,7 +139,7 @@ impl Layout<'_> {
         Ok(None)
     }
 
-    /// Places the elements before and behind the clusters. `None` if they do not fit.
+    /// Places the elements before and after the clusters. Returns `None` if they do not fit.
     fn place(
         &self,
         attempt: Attempt,
@@ -188,15 +189,15 @@ impl Layout<'_> {
         let content = match self.changes.replaced.get(&at).or_else(|| index.rendered.get(&at)) {
             Some(bytes) if bytes.is_empty() => return Ok(()),
             Some(bytes) => Piece::Bytes(Rc::clone(bytes)),
-            // A checksum of the whole segment would have to change with each byte.
+            // A checksum of the whole segment would have to change with every byte.
             None if matches!(child.id, VOID | CRC_32) => return Ok(()),
             None => Piece::Original(child.range.clone()),
         };
         budget.push(list, Slot { id: child.id, old: Some(self.segment.position(child)), content })
     }
 
-    /// Adds a child that is between clusters. A changed one goes behind them if it does
-    /// not fit.
+    /// Adds a child that is between clusters. If it has changed and does not fit, it is placed
+    /// after the clusters.
     fn push_middle(
         &self,
         middle: &mut Middle,
@@ -230,9 +231,9 @@ impl Layout<'_> {
         }
     }
 
-    /// Places elements behind the clusters, where the segment may grow.
+    /// Places elements after the clusters, where the segment may grow.
     fn place_behind(&self, slots: Vec<Slot>, start: u64, shift: u64) -> Placed {
-        // Padding behind a cluster of unknown size would be a part of it.
+        // Padding after a cluster of unknown size would become a part of it.
         let clusters = self.segment.clusters();
         let is_open = self.segment.children[clusters].last().is_some_and(|it| it.has_unknown_size);
         let mut placed = Placed { slots: Vec::new(), end: start };
@@ -299,7 +300,7 @@ impl Layout<'_> {
     }
 }
 
-/// What is between the first and the last cluster.
+/// The elements between the first and the last cluster.
 #[derive(Default)]
 struct Middle {
     pieces: Vec<Piece>,
@@ -309,15 +310,15 @@ struct Middle {
 }
 
 impl Placed {
-    /// Places an element where it is wanted, if that leaves room for padding before it,
-    /// or else behind the last one.
+    /// Places an element at the wanted position if that leaves room for padding before it, and
+    /// otherwise after the last element.
     fn put(&mut self, slot: Slot, wanted: Option<u64>) {
         let at = wanted.filter(|at| *at >= self.end + SHORTEST).unwrap_or(self.end);
         self.end = at + slot.content.length();
         self.slots.push((at, slot));
     }
 
-    /// Appends the elements, with padding between them and to the end.
+    /// Appends the elements, with padding between and after them.
     fn append(self, start: u64, pieces: &mut Vec<Piece>, budget: &Budget) -> Result<()> {
         let mut at = start;
         for (position, slot) in self.slots {
@@ -329,7 +330,7 @@ impl Placed {
     }
 }
 
-/// Places elements before the clusters, which begin at `end`. `None` if they do not fit
+/// Places elements before the clusters, which begin at `end`. Returns `None` if they do not fit
 /// and the clusters may not move.
 fn place_before(
     slots: Vec<Slot>,
@@ -346,7 +347,7 @@ fn place_before(
     for slot in slots {
         dense.put(slot, None);
     }
-    // There is no padding of one byte.
+    // Padding can't be one byte long.
     if !fits(&dense) && dense.end < end {
         dense.widen_last(budget)?;
     }
@@ -383,11 +384,11 @@ impl Placed {
     }
 }
 
-/// The elements that say where others are.
+/// The elements that have the positions of others.
 struct Index {
     seek_heads: Vec<(usize, SeekHead)>,
     cues: Vec<(usize, Vec<u8>)>,
-    /// How they are written, by the indices of the children.
+    /// Their rendered bytes, by the indices of the children.
     rendered: HashMap<usize, Rc<Vec<u8>>>,
 }
 
@@ -408,7 +409,7 @@ impl Index {
         Ok(Self { seek_heads, cues, rendered: HashMap::new() })
     }
 
-    /// What is behind the clusters and not told of, but has been elsewhere or is new.
+    /// Returns the elements after the clusters that have moved or are new and have no entry.
     fn missing(&self, tail: &Placed, segment: &Segment) -> Vec<(u32, u64)> {
         let start = segment.clusters().end;
         let first = segment.children.get(start).map(|child| segment.position(child));
@@ -421,7 +422,7 @@ impl Index {
         missing.map(|(at, slot)| (slot.id, *at)).collect()
     }
 
-    /// Renders the elements for these positions. Returns whether one has changed.
+    /// Renders the elements for these positions. Returns whether any of them has changed.
     fn update(
         &mut self,
         positions: &Positions,

@@ -1,9 +1,8 @@
 //! Restores Matroska and WebM files.
 //!
-//! TagLib writes tags, chapters and attachments anew, without what it has no model for,
-//! and gives a live recording a wrong size. Here the file is made of the original again:
-//! only tags and attachments that the edit asks for are written, in new elements
-//! (`layout`).
+//! TagLib writes tags, chapters and attachments anew, without the parts that it has no model for,
+//! and gives a live recording a wrong size. So the file is reassembled from the original: only
+//! the tags and attachments that the edit changes are written, in new elements (`layout`).
 
 mod attachments;
 mod index;
@@ -72,7 +71,7 @@ fn change_tags(
 ) -> Result<(), Stop> {
     let budget = original.budget();
     let stored = Stored::read(segment, original, TAGS)?;
-    // TagLib reads and writes the last element of several.
+    // If there are several such elements, TagLib reads and writes the last one.
     let written = written(segment, copy, TAGS)?;
     let mut originals = Tags::read_all(stored.iter(), budget)?;
     let old_title = title_of(&originals).map(str::to_owned);
@@ -109,7 +108,7 @@ fn change_attachments(
 ) -> Result<(), Stop> {
     let budget = original.budget();
     let stored = Stored::read(segment, original, ATTACHMENTS)?;
-    // A segment has one such element at most (RFC 9559, section 5.1.6).
+    // A segment has at most one such element (RFC 9559, section 5.1.6).
     usual((stored.0.len() <= 1).then_some(()))?;
     let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
     let merged = attachments::merged(bytes, &written(segment, copy, ATTACHMENTS)?, budget)?;
@@ -141,7 +140,7 @@ impl Stored {
     }
 }
 
-/// What TagLib has written.
+/// Reads the elements that TagLib has written.
 fn written(segment: &Segment, copy: &EditedCopy<'_>, id: u32) -> Result<Vec<Vec<u8>>, Stop> {
     let mut written = Err(Stop::Unusual);
     copy.read(|cursor| {
@@ -151,7 +150,7 @@ fn written(segment: &Segment, copy: &EditedCopy<'_>, id: u32) -> Result<Vec<Vec<
     written
 }
 
-/// The title that the tags give the file.
+/// Returns the title that the tags give the file.
 fn title_of<'a>(tags: &'a [Tags<'_>]) -> Option<&'a str> {
     let title = TagPart::Property("TITLE".to_owned());
     tags.iter().find_map(|tags| tags.value_of(&title))

@@ -1,4 +1,4 @@
-//! The elements of a master element in memory.
+//! Reads the elements within a master element in memory.
 
 use super::super::stop::{Stop, usual};
 use crate::containers::Cursor;
@@ -7,12 +7,12 @@ use crate::error::Result;
 use crate::limits::Budget;
 use std::borrow::Cow;
 
-/// The element that the content of `cursor` is.
+/// Returns the element that is the whole content of `cursor`.
 pub(super) fn only_element(cursor: &mut Cursor<'_>) -> Result<Element, Stop> {
     usual(Elements::within(0..cursor.size()).next(cursor)?)
 }
 
-/// The elements in another one, which has to consist of elements.
+/// Returns the elements in `parent`, which must consist of elements.
 pub(super) fn children(cursor: &mut Cursor<'_>, parent: &Element) -> Result<Vec<Element>, Stop> {
     let mut walk = Elements::within(parent.body.clone());
     let mut children = Vec::new();

@@ -15,8 +15,8 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Reads the segment of a file. Stops if there are several, or if not all of it
-    /// consists of elements.
+    /// Reads the segment of a file. Stops if there are several segments, or if the segment does
+    /// not consist of elements alone.
     pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Self, Stop> {
         let mut walk = Elements::within(0..cursor.size());
         let mut segment = None;
@@ -35,8 +35,8 @@ impl Segment {
         usual(walk.rest().is_empty().then_some(Self { element, children }))
     }
 
-    /// Reads the elements with this identifier from the copy that TagLib has written. To a
-    /// segment of unknown size it gives a wrong one, so all that follows is searched.
+    /// Reads the elements with this identifier from the copy that TagLib has written. TagLib
+    /// gives a segment of unknown size a wrong size, so everything that follows is searched.
     pub(super) fn written(&self, copy: &mut Cursor<'_>, id: u32) -> Result<Vec<Vec<u8>>, Stop> {
         let mut walk = Elements::within(0..copy.size());
         let mut body = self.element.body.start;
@@ -57,7 +57,7 @@ impl Segment {
         Ok(found)
     }
 
-    /// Where the clusters are, by the indices of the children.
+    /// Returns the range of the clusters, by the indices of the children.
     pub(super) fn clusters(&self) -> Range<usize> {
         let is_cluster = |child: &Element| child.id == CLUSTER;
         let first = self.children.iter().position(is_cluster);
@@ -68,12 +68,13 @@ impl Segment {
         }
     }
 
-    /// Where an element begins, from the start of the segment's body.
+    /// Returns where an element begins, counted from the start of the segment's body.
     pub(super) fn position(&self, child: &Element) -> u64 {
         child.range.start - self.element.body.start
     }
 
-    /// Whether a cluster says where it is. Those can't be moved: their bytes are audio.
+    /// Returns whether a cluster has its own position. Such clusters can't be moved: their bytes
+    /// are audio.
     pub(super) fn has_cluster_positions(&self, cursor: &mut Cursor<'_>) -> Result<bool> {
         for cluster in self.children.iter().filter(|child| child.id == CLUSTER) {
             let mut walk = Elements::within(cluster.body.clone());

@@ -8,8 +8,8 @@ use crate::tags::TagPart;
 const TRACK: u64 = 30;
 const ALBUM: u64 = 50;
 
-/// Properties, the names and levels of their tags, and whether a tag without a level
-/// is another property.
+/// Properties, the names and levels of their tags, and whether a tag of that name without a level
+/// is a different property.
 const PROPERTIES: [(&str, &str, u64, bool); 32] = [
     ("TITLE", "TITLE", TRACK, false),
     ("ALBUM", "TITLE", ALBUM, true),

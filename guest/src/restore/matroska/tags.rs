@@ -25,7 +25,7 @@ pub(super) struct Tags<'a> {
     pub is_changed: bool,
 }
 
-/// What a `Tags` element consists of.
+/// A part of a `Tags` element.
 enum Part<'a> {
     Tag(Tag<'a>),
     /// A checksum, padding or something unknown.
@@ -44,10 +44,10 @@ struct Tag<'a> {
     bytes: &'a [u8],
 }
 
-/// What a `Tag` consists of.
+/// A part of a `Tag` element.
 #[derive(Clone)]
 struct Item<'a> {
-    /// What it holds. [`TagPart::Other`] if it is not a text.
+    /// The part of the tag that it holds. [`TagPart::Other`] if it is not a text.
     tag_part: TagPart,
     is_simple_tag: bool,
     is_text: bool,
@@ -56,7 +56,7 @@ struct Item<'a> {
     bytes: Cow<'a, [u8]>,
 }
 
-/// What the edit asks for, by the part of the tag.
+/// The requested values, by the part of the tag.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
     groups: HashMap<TagPart, Group<'a>>,
@@ -112,12 +112,12 @@ impl<'a> Tags<'a> {
         Ok(Self { width: element.size_width(), parts, is_changed: false })
     }
 
-    /// An element with nothing in it.
+    /// Creates an element without content.
     pub(super) fn empty() -> Self {
         Self { width: 1, parts: Vec::new(), is_changed: false }
     }
 
-    /// The first text that holds this.
+    /// Returns the first text of a part of the tag.
     pub(super) fn value_of(&self, tag_part: &TagPart) -> Option<&str> {
         let mut items = self.tags().flat_map(|tag| &tag.items);
         items.find(|item| item.tag_part == *tag_part).map(|item| &*item.value)
@@ -137,8 +137,8 @@ impl<'a> Tags<'a> {
         })
     }
 
-    /// Adds a text to the first tag in which it would mean the same. Returns it if there
-    /// is none.
+    /// Adds a text to the first tag in which it has the same meaning. Returns the text if there
+    /// is no such tag.
     fn add(&mut self, new: NewItem<'a>, budget: &Budget) -> Result<Option<NewItem<'a>>> {
         let tag_part = &new.item.tag_part;
         let Some(tag) = self.tags_mut().find(|tag| tag.tag_part_of(&new.item.name) == *tag_part)
@@ -168,7 +168,7 @@ impl<'a> Tags<'a> {
         Ok(())
     }
 
-    /// The bytes to write: none if no tag is left.
+    /// Returns the bytes to write. They are empty if no tag is left.
     pub(super) fn render(&self, budget: &Budget) -> Result<Vec<u8>> {
         if self.tags().all(Tag::is_empty) {
             return Ok(Vec::new());
@@ -207,7 +207,7 @@ impl<'a> Tag<'a> {
         Ok(Self { width, target, has_tracks: false, items, is_changed: false, bytes })
     }
 
-    /// The bytes of its `Targets`: none if it has no such element.
+    /// Returns the bytes of the tag's `Targets`, or no bytes if it has none.
     fn targets(&self, budget: &Budget) -> Result<&'a [u8]> {
         let mut cursor = Cursor::over(self.bytes, budget);
         let all = 0..self.bytes.len() as u64;
@@ -221,13 +221,13 @@ impl<'a> Tag<'a> {
         Ok(&[])
     }
 
-    /// What a text of this name would hold in it.
+    /// Returns the part that a text of this name would hold in this tag.
     fn tag_part_of(&self, name: &str) -> TagPart {
         self.target.tag_part(name, self.has_tracks)
     }
 
-    /// Writes the level that is missing, which means an album. TagLib takes its texts for
-    /// those of a track otherwise, so that an album's title would hide the new one.
+    /// Writes the level if it is missing, which means an album. Otherwise TagLib would take the
+    /// texts for those of a track, and the title of an album would hide the new one.
     fn complete_level(&mut self, budget: &'a Budget) -> Result<(), Stop> {
         if !self.target.lacks_album_level(self.has_tracks) {
             return Ok(());
@@ -254,7 +254,7 @@ impl<'a> Tag<'a> {
         Ok(())
     }
 
-    /// Whether the edit has removed all of its texts.
+    /// Returns whether the edit has removed all texts of the tag.
     fn is_empty(&self) -> bool {
         self.is_changed && !self.items.iter().any(|item| item.is_simple_tag)
     }
@@ -301,7 +301,7 @@ impl<'a> Item<'a> {
         Ok(item)
     }
 
-    /// Sets the text, and keeps the language and the tags that it has.
+    /// Sets the text. Its language and nested tags stay.
     fn set_value(&mut self, value: &str, budget: &'a Budget) -> Result<(), Stop> {
         let mut cursor = Cursor::over(&self.bytes, budget);
         let tag = only_element(&mut cursor)?;
@@ -324,8 +324,8 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Makes the original tags say what `changes` ask for. Texts of a part take the
-/// places of those that it has, one by one: their languages and nested tags stay.
+/// Applies `changes` to the original tags. The texts of a part replace its existing ones, one by
+/// one, so that languages and nested tags stay.
 pub(super) fn merge<'a>(
     originals: &mut Vec<Tags<'a>>,
     mut changes: Changes<'a>,
@@ -360,7 +360,7 @@ pub(super) fn merge<'a>(
 }
 
 impl<'a> Changes<'a> {
-    /// Takes the texts of these tags that the edit asks for.
+    /// Takes the requested texts out of these tags.
     pub(super) fn take(
         &mut self,
         edited: &Tags<'a>,
@@ -435,7 +435,7 @@ pub(super) fn complete_levels<'a>(
     Ok(())
 }
 
-/// Moves all tags into the last element if one has changed: TagLib reads no other one.
+/// Moves all tags into the last element if one of them has changed: TagLib reads no other.
 pub(super) fn join_into_last<'a>(originals: &mut [Tags<'a>], budget: &Budget) -> Result<()> {
     let is_changed = originals.iter().any(|tags| tags.is_changed);
     let Some((last, others)) = originals.split_last_mut() else { return Ok(()) };
@@ -459,7 +459,7 @@ pub(super) fn join_into_last<'a>(originals: &mut [Tags<'a>], budget: &Budget) ->
     Ok(())
 }
 
-/// Adds a text where it means the same, or in a tag of its own.
+/// Adds a text to a tag in which it has the same meaning, or in a tag of its own.
 fn add<'a>(
     originals: &mut Vec<Tags<'a>>,
     new: NewItem<'a>,

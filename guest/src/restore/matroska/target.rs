@@ -1,4 +1,4 @@
-//! What a tag of a Matroska file is about.
+//! Reads what a tag of a Matroska file is about.
 
 use super::tag_parts::tag_part;
 use crate::containers::Cursor;
@@ -21,13 +21,13 @@ const TRACK_TYPES: [&str; 3] = ["TRACK", "SONG", "CHAPTER"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Target {
     pub level: Option<u64>,
-    /// The name of the level, and identifiers of tracks, editions, chapters and
-    /// attachments: the element, and a text or number. They are sorted.
+    /// The name of the level, and the identifiers of tracks, editions, chapters and attachments.
+    /// Each is an element's identifier with a text or number. Sorted.
     pub others: Vec<(u32, String)>,
 }
 
 impl Target {
-    /// Adds what a `Targets` element says.
+    /// Adds the content of a `Targets` element.
     pub(crate) fn read(&mut self, cursor: &mut Cursor<'_>, targets: &Element) -> Result<()> {
         each_child(cursor, targets, |cursor, target| {
             match target.id {
@@ -37,7 +37,7 @@ impl Target {
                     cursor.budget().push(&mut self.others, (target.id, name))?;
                 }
                 id => match unsigned(cursor, &target.body)? {
-                    // Zero is all of them.
+                    // Zero means all of them.
                     Some(0) | None => {}
                     Some(uid) => cursor.budget().push(&mut self.others, (id, uid.to_string()))?,
                 },
@@ -48,7 +48,7 @@ impl Target {
         Ok(())
     }
 
-    /// Whether it is about the whole file, and not about a part of it.
+    /// Returns whether the tag is about the whole file rather than a part of it.
     fn is_whole(&self) -> bool {
         self.others.iter().all(|(id, _)| *id == TARGET_TYPE)
     }
@@ -58,21 +58,21 @@ impl Target {
         types.any(|(_, name)| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
     }
 
-    /// Whether it has the level of a single track.
+    /// Returns whether the tag has the level of a single track.
     pub(crate) fn is_track(&self) -> bool {
         self.is_whole() && self.level == Some(TRACK)
     }
 
-    /// Whether a missing level means an album, as the specification says. mkvmerge leaves
-    /// it out. FFmpeg leaves out all levels, and means the file, as TagLib does.
+    /// Returns whether a missing level means an album, as the specification says. mkvmerge leaves
+    /// this level out. FFmpeg leaves out all levels and means the file, as TagLib does.
     pub(crate) fn lacks_album_level(&self, has_tracks: bool) -> bool {
         self.is_whole()
             && self.level.is_none()
             && (self.has_type(&ALBUM_TYPES) || has_tracks && !self.has_type(&TRACK_TYPES))
     }
 
-    /// What a text of this name holds. `has_tracks` tells whether another tag of the file
-    /// has the level of a track.
+    /// Returns the part that a text of this name holds. `has_tracks` tells whether another tag of
+    /// the file has the level of a track.
     pub(crate) fn tag_part(&self, name: &str, has_tracks: bool) -> TagPart {
         match self.is_whole() {
             true if self.lacks_album_level(has_tracks) => tag_part(name, Some(ALBUM)),

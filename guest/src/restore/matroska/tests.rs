@@ -1,4 +1,4 @@
-//! What becomes of Matroska files that TagLib has written.
+//! Tests the restoration of Matroska files that TagLib has written.
 
 use super::super::tests::{restored, title};
 use super::write;
@@ -29,7 +29,7 @@ fn tags(list: &[&[u8]]) -> Vec<u8> {
     element(TAGS, list)
 }
 
-/// The tags that TagLib writes for a title.
+/// Returns the tags that TagLib writes for a title.
 fn edited_title(value: &str) -> Vec<u8> {
     tags(&[&tag(Some(30), &[&simple_tag("TITLE", value, b"")])])
 }
@@ -52,7 +52,7 @@ fn live_file(parts: &[&[u8]]) -> Vec<u8> {
 /// Where the segment's body begins in a file of [`file`].
 const BODY: usize = HEADER.len() + 12;
 
-/// The identifiers and positions of the children of the segment.
+/// Returns the identifiers and positions of the children of the segment.
 fn children(file: &[u8]) -> Vec<(u32, u64)> {
     let budget = unlinked::budget();
     let mut cursor = Cursor::over(file, &budget);
@@ -68,7 +68,7 @@ fn seek(id: u32, position: u64) -> Vec<u8> {
     element(SEEK, &[&element(SEEK_ID, &[&id.to_be_bytes()]), &number(SEEK_POSITION, position)])
 }
 
-/// The entries of the first `SeekHead`.
+/// Returns the entries of the first `SeekHead`.
 fn seeks(file: &[u8]) -> Vec<(u32, u64)> {
     numbers_of(file, SEEK_HEAD, &[SEEK], &[SEEK_ID, SEEK_POSITION])
         .chunks(2)
@@ -76,7 +76,7 @@ fn seeks(file: &[u8]) -> Vec<(u32, u64)> {
         .collect()
 }
 
-/// The numbers in the elements `ids`, which are in `parents` in a child of the segment.
+/// Returns the numbers in the elements `ids`, which are in `parents` in a child of the segment.
 fn numbers_of(file: &[u8], child: u32, parents: &[u32], ids: &[u32]) -> Vec<u64> {
     let budget = unlinked::budget();
     let mut cursor = Cursor::over(file, &budget);
@@ -170,7 +170,7 @@ fn tags_that_outgrow_their_place_go_behind_the_clusters_if_a_seek_head_tells_of_
     let saved = restored(&original, &copy, &title(new));
     assert_eq!(position(&saved, CLUSTER), position(&original, CLUSTER));
     assert!(saved.ends_with(&edited_title(new)));
-    // Nothing was at the other position.
+    // There was no element at the other position.
     assert_eq!(seeks(&saved), [(TAGS, position(&saved, TAGS)), (CLUSTER, 300)]);
     let again = restored(&saved, &copy, &title(new));
     assert_eq!(again, saved);
@@ -216,7 +216,7 @@ fn a_level_that_is_missing_beside_that_of_a_track_is_an_albums() {
     let song = |value| tag(Some(30), &[&simple_tag("TITLE", value, b"")]);
     let original = file(&[&cluster(b"a"), &tags(&[&album(None), &song("old")])]);
     let copy = file(&[&cluster(b"a"), &edited_title("new")]);
-    // Written out, so that TagLib does not take the album's title for the song's.
+    // The level is written, so that TagLib does not take the album's title for the song's.
     let expected = file(&[&cluster(b"a"), &tags(&[&album(Some(50)), &song("new")])]);
     assert_eq!(restored(&original, &copy, &title("new")), expected);
     // FFmpeg leaves out all levels.

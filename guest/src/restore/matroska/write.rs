@@ -14,10 +14,10 @@ pub(super) const SHORTEST: u64 = 2;
 /// A checksum with its header, in bytes.
 const CHECKSUM: usize = 6;
 
-/// Returns a size field of at least `width` bytes, or of the longest if the size does
-/// not fit.
+/// Returns a size field of at least `width` bytes. It is as long as possible if the size does not
+/// fit.
 pub(super) fn size_field(size: u64, width: usize) -> Vec<u8> {
-    // All bits set mean an unknown size.
+    // If all bits are set, the size is unknown.
     let fits = |width: &usize| *width == LONGEST_SIZE || size < (1 << (7 * width)) - 1;
     let width = (width.max(1)..=LONGEST_SIZE).find(fits).unwrap_or(LONGEST_SIZE);
     let marked = size | (1 << (7 * width));
@@ -44,7 +44,7 @@ pub(super) fn number(id: u32, value: u64, width: usize, budget: &Budget) -> Resu
     element(id, &value.to_be_bytes()[LONGEST_SIZE - width..], 1, budget)
 }
 
-/// Returns padding of `length` bytes, which are [`SHORTEST`] at least.
+/// Returns padding of `length` bytes, which must be at least [`SHORTEST`].
 pub(super) fn padding(length: u64, budget: &Budget) -> Result<Vec<u8>> {
     let width = if length <= 128 { 1 } else { LONGEST_SIZE };
     let body = usize::try_from(length).map_err(|_| budget.memory_exceeded())? - 1 - width;
@@ -56,8 +56,8 @@ pub(super) fn padding(length: u64, budget: &Budget) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Makes an element one byte longer by its size field. Returns `None` if that is of the
-/// greatest length.
+/// Makes an element one byte longer by lengthening its size field. Returns `None` if the field
+/// already has the greatest length.
 pub(super) fn widened(bytes: &[u8], budget: &Budget) -> Result<Option<Vec<u8>>> {
     let mut cursor = Cursor::over(bytes, budget);
     let Some(first) = Elements::within(0..bytes.len() as u64).next(&mut cursor)? else {
@@ -81,7 +81,7 @@ pub(super) fn set_checksum(body: &mut [u8]) {
     }
 }
 
-/// The CRC of ISO 3309, with the bits of each byte reversed.
+/// Computes the CRC of ISO 3309, with the bits of each byte reversed.
 fn crc_32(bytes: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0xEDB8_8320;
     let of_byte = |crc: u32| (0..8).fold(crc, |crc, _| (crc >> 1) ^ (POLYNOMIAL * (crc & 1)));

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::tags::TagPart;
 use std::ops::Range;
 
-/// The type and the locale in front of a value, in bytes.
+/// The length of the type and the locale before a value, in bytes.
 pub(crate) const VALUE_HEADER: u64 = 8;
 
 /// The type of a value that is text in UTF-8.
@@ -24,7 +24,7 @@ pub(crate) struct Item {
     pub value: Option<Range<u64>>,
 }
 
-/// What a free-form item (`----`) is called.
+/// The name of a free-form item (`----`).
 #[derive(Clone, Debug)]
 pub(crate) struct FreeForm {
     pub namespace: String,
@@ -42,7 +42,7 @@ impl Item {
         Ok(Self { atom, tag_part, free_form, value })
     }
 
-    /// Returns whether TagLib writes what the item holds under this name.
+    /// Returns whether TagLib writes the item's property under this name.
     pub(crate) fn is_at_home(&self) -> bool {
         match (tag_parts::home(&self.tag_part), &self.free_form) {
             (Some(Home::Item(name)), None) => self.atom.name == name,
@@ -53,7 +53,7 @@ impl Item {
         }
     }
 
-    /// The name, such as `©nam` or `----:com.apple.iTunes:MOOD`.
+    /// Returns the name, such as `©nam` or `----:com.apple.iTunes:MOOD`.
     pub(crate) fn key(&self) -> String {
         match &self.free_form {
             Some(FreeForm { namespace, name }) => format!("----:{namespace}:{name}"),
@@ -80,14 +80,14 @@ impl FreeForm {
     }
 }
 
-/// The name of an atom for people: Latin-1, without control characters.
+/// Returns the name of an atom as it is shown to people: Latin-1, without control characters.
 pub(crate) fn atom_name(name: &[u8; 4]) -> String {
     let characters = name.iter().map(|byte| char::from(*byte));
     characters.map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// Renders a free-form item in the namespace of iTunes. Returns `None` if it exceeds
-/// what a header can say.
+/// Renders a free-form item in the namespace of iTunes. Returns `None` if it exceeds the size
+/// that a header can hold.
 pub(super) fn render_free_form(name: &str, values: &[&str]) -> Option<Vec<u8>> {
     let mut body = render_atom(b"mean", &[&[0; 4], ITUNES.as_bytes()])?;
     body.extend(render_atom(b"name", &[&[0; 4], name.as_bytes()])?);

@@ -1,10 +1,10 @@
-//! MP4: merges the item list (`moov.udta.meta.ilst`) of the edited copy with the
-//! original's.
+//! Restores MP4 files: merges the item list (`moov.udta.meta.ilst`) of the edited copy with that
+//! of the original.
 //!
-//! TagLib keeps one item of each name, in an order of its own, with one type for all
-//! values and without locales. Names of free-form items differ in case, while keys of
-//! properties are in upper case, so TagLib writes `ITUNNORM` beside `iTunNORM`. Its C
-//! interface writes the number of a track without the total.
+//! TagLib keeps one item of each name, in its own order, with one type for all values and without
+//! locales. The names of free-form items differ in case, but the keys of properties are in upper
+//! case, so TagLib writes `ITUNNORM` in addition to `iTunNORM`. Its C interface writes the number
+//! of a track without the total.
 
 mod items;
 mod place;
@@ -25,7 +25,7 @@ use tag_parts::{DISC, Home, RATING, TRACK};
 pub(crate) use items::{Item, UTF8, VALUE_HEADER, atom_name};
 pub use tag_parts::property_of;
 
-/// Restores the items that the edit did not ask for.
+/// Restores the items that the edit does not ask to change.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -45,8 +45,8 @@ pub(super) fn restore(
     check_fragment_index(original, copy)
 }
 
-/// Refuses a change that moves fragments if the file has an index of them (`mfra`):
-/// nobody adapts the places in it.
+/// Refuses a change that moves fragments if the file has an index of them (`mfra`), since nothing
+/// updates the positions in it.
 fn check_fragment_index(original: &mut Cursor<'_>, copy: &EditedCopy<'_>) -> Result<()> {
     let file = Atoms::within(0..original.size());
     let Some(index) = file.find(original, b"mfra")? else { return Ok(()) };
@@ -88,8 +88,8 @@ fn edited_items(
 
 /// Returns whether TagLib has written an item because the edit asks for it.
 ///
-/// Where the edit removes something, TagLib leaves items without values, and items
-/// whose names are not the ones that it would write.
+/// When the edit removes something, TagLib leaves behind items without values, and items with
+/// names that it would not write itself.
 fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
     let is_asked_for = match &item.tag_part {
         TagPart::Property(key) => requested
@@ -101,14 +101,14 @@ fn comes_from_copy(item: &Item, requested: &Requested) -> bool {
     is_asked_for && item.value.is_some() && item.is_at_home()
 }
 
-/// Returns whether a property is rendered here, as the edit asks for it: TagLib's C
-/// interface does not write all of it.
+/// Returns whether this module renders a property itself: TagLib's C interface does not write all
+/// of it.
 fn is_written_here(key: &str) -> bool {
     let home = tag_parts::home(&TagPart::Property(key.to_owned()));
     matches!(key, TRACK | DISC) || matches!(home, Some(Home::FreeForm(_)))
 }
 
-/// Adds the requested properties that [`is_written_here`] tells of.
+/// Adds the requested properties for which [`is_written_here`] returns true.
 fn add_properties(
     new_items: &mut Vec<NewItem>,
     original: &mut Cursor<'_>,
@@ -138,7 +138,7 @@ fn add_properties(
     Ok(())
 }
 
-/// Renders a free-form item, under the name that it has had.
+/// Renders a free-form item under its existing name, if it has one.
 fn free_form(tag_part: &TagPart, known: Option<&Item>, values: &[String]) -> Option<Vec<u8>> {
     let Some(Home::FreeForm(home)) = tag_parts::home(tag_part) else { return None };
     let known = known.and_then(|item| item.free_form.as_ref()).map(|known| &known.name);
@@ -146,15 +146,15 @@ fn free_form(tag_part: &TagPart, known: Option<&Item>, values: &[String]) -> Opt
     render_free_form(known.unwrap_or(&home), &values)
 }
 
-/// Renders the number of a track or disc and their total. An item that there has been
-/// keeps everything else.
+/// Renders the number of a track or disc and their total. Everything else in an existing item
+/// stays.
 fn number(
     original: &mut Cursor<'_>,
     known: Option<&Item>,
     name: [u8; 4],
     text: &str,
 ) -> Result<Option<Vec<u8>>> {
-    /// Where in a value the number and the total are.
+    /// The range of the number and the total within a value.
     const NUMBERS: std::ops::Range<usize> = 2..6;
     let Some((number, total)) = number_and_total(text) else {
         return Err(Error::file(
@@ -173,8 +173,7 @@ fn number(
         bytes[place..][NUMBERS].copy_from_slice(&numbers);
         return Ok(Some(bytes));
     }
-    // Players expect two more bytes behind the numbers of a track, and none behind those
-    // of a disc.
+    // Players expect two more bytes after the numbers of a track, and none after those of a disc.
     let end: &[u8] = if name == *b"trkn" { &[0; 2] } else { &[] };
     let value = render_value(0, &[&[0; 2], &numbers[..], end].concat());
     Ok(value.and_then(|value| render_atom(&name, &[&value])))
@@ -190,8 +189,8 @@ fn number_and_total(text: &str) -> Option<(u16, u16)> {
     Some((parse(number)?, parse(total)?))
 }
 
-/// Renders the original's list with the new items in place of the old ones. Returns
-/// `None` if it exceeds what its header can say.
+/// Renders the original list with the old items replaced by the new ones. Returns `None` if it
+/// exceeds the size that its header can hold.
 fn merged(
     original: &mut Cursor<'_>,
     originals: &[Item],
@@ -208,7 +207,7 @@ fn merged(
     list.extend(b"ilst");
     for item in originals {
         if requested.contains(&item.tag_part) {
-            // The new items take the place of the first old one.
+            // The new items replace the first old one.
             new_items.retain(|new| {
                 let is_same = new.tag_part == item.tag_part;
                 if is_same {

@@ -1,4 +1,4 @@
-//! Where an MP4 file has its items, and how to write others there.
+//! Finds the place of the items in an MP4 file, and writes other items there.
 
 use super::super::copy::EditedCopy;
 use super::items::Item;
@@ -7,7 +7,7 @@ use crate::containers::mp4::{Atom, Atoms, ChunkOffsets, FULL_HEADER, HEADER, Siz
 use crate::error::Result;
 use std::ops::Range;
 
-/// The padding behind a list that has to grow, in bytes.
+/// The padding after a list that has to grow, in bytes.
 const PADDING: u64 = 1024;
 
 /// The item list that TagLib reads: the first of each name in `moov.udta.meta.ilst`.
@@ -17,7 +17,7 @@ pub(super) struct ItemList {
     pub place: Place,
 }
 
-/// The range of an item list together with the free atoms beside it.
+/// The range of an item list, including the adjacent free atoms.
 #[derive(Debug)]
 pub(super) struct Place {
     /// `moov`, `udta` and `meta`.
@@ -25,13 +25,13 @@ pub(super) struct Place {
     range: Range<u64>,
 }
 
-/// Bytes of the same length that are to be written at an offset.
+/// Bytes that replace as many at an offset.
 struct Patch {
     at: u64,
     bytes: Vec<u8>,
 }
 
-/// What a file has in the way of an item list.
+/// The result of the search for an item list.
 pub(super) enum Found {
     List(ItemList),
     /// There is no list.
@@ -63,7 +63,7 @@ impl ItemList {
     }
 }
 
-/// Returns the first `ilst`, and its range together with the free atoms beside it.
+/// Returns the first `ilst`, and its range including the adjacent free atoms.
 fn with_free_atoms(cursor: &mut Cursor<'_>, mut walk: Atoms) -> Result<Option<(Atom, Range<u64>)>> {
     let mut start = walk.rest().start;
     while let Some(atom) = walk.next(cursor)? {
@@ -83,7 +83,7 @@ fn with_free_atoms(cursor: &mut Cursor<'_>, mut walk: Atoms) -> Result<Option<(A
 }
 
 impl Place {
-    /// Writes a rendered item list, and fills what is left with a free atom. Leaves the
+    /// Writes a rendered item list, and fills the remaining range with a free atom. Leaves the
     /// copy as it is if the file would have to grow and can't.
     pub(super) fn write(&self, copy: &mut EditedCopy<'_>, mut list: Vec<u8>) -> Result<()> {
         let budget = copy.budget();
@@ -113,8 +113,8 @@ impl Place {
         copy.replace(self.range.clone(), &list)
     }
 
-    /// The sizes and chunk offsets that change if the place grows. Returns `None` if one
-    /// of them can't be expressed, or if other places of the file are referred to.
+    /// Returns the new sizes and chunk offsets for the case that the range grows. Returns `None`
+    /// if one of them is too large, or if something refers to other places in the file.
     fn patches(&self, cursor: &mut Cursor<'_>, growth: u64) -> Result<Option<Vec<Patch>>> {
         let mut patches = Vec::new();
         for parent in &self.parents {
@@ -148,7 +148,7 @@ struct Offsets<'a> {
     patches: Vec<Patch>,
 }
 
-/// What a walk is in.
+/// The level of the atoms in a walk.
 #[derive(Clone, Copy)]
 enum Level {
     File,
@@ -160,13 +160,13 @@ enum Level {
 }
 
 impl Offsets<'_> {
-    /// Adds the patches of the atoms in `walk`. Returns false if something in them can't
-    /// be adapted.
+    /// Adds the patches of the atoms in `walk`. Returns false if something in them can't be
+    /// updated.
     fn patch(&mut self, cursor: &mut Cursor<'_>, mut walk: Atoms, level: Level) -> Result<bool> {
         let mut is_known = true;
         while let Some(atom) = walk.next(cursor)? {
             let inner = match (level, &atom.name) {
-                // Fragments, and indexes of them, have offsets of their own.
+                // Fragments, and indexes of fragments, have offsets of their own.
                 (Level::File, b"moof" | b"mfra" | b"sidx") | (Level::SampleTable, b"saio") => {
                     return Ok(false);
                 }

@@ -16,7 +16,7 @@ const ITEMS: [(&[u8; 4], &str); 40] = [
     (b"\xA9alb", "ALBUM"),
     (b"\xA9cmt", "COMMENT"),
     (b"\xA9gen", "GENRE"),
-    // A number of ID3v1's list, which TagLib reads as the text of `©gen`.
+    // The number of a genre in ID3v1's list, which TagLib reads as the text of `©gen`.
     (b"gnre", "GENRE"),
     (b"\xA9day", "DATE"),
     (b"\xA9wrt", "COMPOSER"),
@@ -54,7 +54,7 @@ const ITEMS: [(&[u8; 4], &str); 40] = [
     (b"ownr", "OWNER"),
 ];
 
-/// Names of free-form items that hold a property with another key.
+/// Names of free-form items that hold a property with a different key.
 const FREE_FORM: [(&str, &str); 10] = [
     ("MusicBrainz Track Id", "MUSICBRAINZ_TRACKID"),
     ("MusicBrainz Artist Id", "MUSICBRAINZ_ARTISTID"),
@@ -72,7 +72,7 @@ const FREE_FORM: [(&str, &str); 10] = [
 pub(super) const TRACK: &str = "TRACKNUMBER";
 pub(super) const DISC: &str = "DISCNUMBER";
 
-/// The property that is a rating, too.
+/// The property that is also a rating.
 pub(super) const RATING: &str = "RATING";
 
 /// Where TagLib writes a property.
@@ -111,9 +111,9 @@ pub(super) fn free_form_tag_part(namespace: &str, name: &str) -> TagPart {
     }
 }
 
-/// Returns the key of the property that TagLib writes to the item of this name, such as
-/// `©nam` or `----:com.apple.iTunes:MOOD`. The letter case of a free-form name has no
-/// meaning. Returns `None` if it writes to no such item.
+/// Returns the key of the property that TagLib writes to the item of this name, such as `©nam` or
+/// `----:com.apple.iTunes:MOOD`. The letter case of a free-form name has no meaning. Returns
+/// `None` if there is no such property.
 pub fn property_of(item: &str) -> Option<String> {
     let (tag_part, is_home) = match item.strip_prefix("----:") {
         Some(rest) => {
@@ -139,7 +139,7 @@ pub fn property_of(item: &str) -> Option<String> {
     }
 }
 
-/// Returns where TagLib writes what an edit asks for.
+/// Returns where TagLib writes a part of the tag.
 pub(super) fn home(tag_part: &TagPart) -> Option<Home> {
     match tag_part {
         TagPart::Picture => Some(Home::Item(*b"covr")),

@@ -1,4 +1,4 @@
-//! Songs in MP4, as TagLib finds them and as it leaves them.
+//! Tests with MP4 files as TagLib reads and writes them.
 
 use super::items::{UTF8, render_atom, render_free_form, render_value};
 use super::place::{Found, ItemList};
@@ -43,7 +43,7 @@ struct Layout {
 }
 
 fn song(items: &[Vec<u8>], layout: Layout) -> Vec<u8> {
-    // The offsets have the same length whatever they are.
+    // The length of the offsets does not depend on their values.
     let mut media = 0;
     loop {
         let song = song_with_media_at(media, items, layout);
@@ -98,7 +98,7 @@ fn restored(original: &[u8], edited: &[u8], requested: &Requested) -> Vec<u8> {
     try_restored(original, edited, requested).unwrap()
 }
 
-/// The items of a file, byte for byte.
+/// Returns the items of a file, byte for byte.
 fn items(file: &[u8]) -> Vec<Vec<u8>> {
     let budget = unlinked::budget();
     let mut cursor = Cursor::over(file, &budget);
@@ -107,7 +107,7 @@ fn items(file: &[u8]) -> Vec<Vec<u8>> {
     ranges.map(|range| file[range.start as usize..range.end as usize].to_vec()).collect()
 }
 
-/// What the chunk offsets of a file point to.
+/// Returns what the chunk offsets of a file point to.
 fn chunks(file: &[u8], length: usize) -> Vec<Vec<u8>> {
     fn tables(cursor: &mut Cursor<'_>, mut walk: Atoms, found: &mut Vec<Atom>) {
         while let Some(atom) = walk.next(cursor).unwrap() {
@@ -150,7 +150,7 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(fixtures.join(name)).unwrap()
 }
 
-/// A value of a language of its own.
+/// Returns a value with a language of its own.
 fn localised(name: &[u8; 4], content: &str) -> Vec<u8> {
     let mut item = text(name, content);
     item[20..24].copy_from_slice(&[0x55, 0x53, 0x15, 0xC7]);
@@ -370,7 +370,7 @@ fn a_title_in_a_real_file_changes_nothing_else() {
     }
 }
 
-/// The file with other items.
+/// Returns the file with other items.
 fn with_items(file: &[u8], items: &[Vec<u8>]) -> Vec<u8> {
     let budget = unlinked::budget();
     let Found::List(list) = ItemList::read(&mut Cursor::over(file, &budget)).unwrap() else {
@@ -411,7 +411,7 @@ fn a_change_of_any_byte_but_audio_and_padding_is_a_loss() {
     }
 }
 
-/// Where a name occurs in a file.
+/// Returns where a name occurs in a file.
 fn positions(file: &[u8], name: &[u8]) -> Vec<usize> {
     let windows = file.windows(name.len()).enumerate();
     windows.filter(|(_, window)| *window == name).map(|(at, _)| at).collect()

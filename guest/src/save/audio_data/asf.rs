@@ -1,4 +1,4 @@
-//! ASF: the data object. It is the second one; indices may follow.
+//! ASF: the data object, which is the second object. Indices may follow it.
 
 use super::{AudioError, AudioRanges, AudioResult, NO_AUDIO};
 use crate::containers::Cursor;

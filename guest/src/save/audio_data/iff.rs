@@ -8,7 +8,7 @@ use std::ops::Range;
 const PAST_THE_END: AudioError =
     AudioError::Damaged("a chunk in it ends behind the end of the file");
 
-/// Where a file tells its size.
+/// Where a file states its size.
 const SIZE_FIELD: Range<u64> = 4..8;
 
 pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
@@ -23,12 +23,12 @@ pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
     };
     let mut ranges = AudioRanges::default();
     if form.layout == Layout::Rf64 {
-        // TagLib writes the size of the file here, instead of in ds64, and breaks the
-        // file. So the field counts as audio, which must not change.
+        // TagLib writes the size of the file here instead of to `ds64`, which breaks the file. So
+        // the field counts as audio, which must not change.
         ranges.push(SIZE_FIELD, cursor.budget())?;
     }
     let mut has_audio = false;
-    // A chunk may end behind the form, as long as it is in the file.
+    // A chunk may end after the form, as long as it is within the file.
     let mut chunks = form.walk(form.chunks.start..cursor.size());
     while chunks.rest().start < form.chunks.end {
         let Some(chunk) = chunks.next(cursor)? else {
@@ -42,7 +42,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
             has_audio = true;
             ranges.push(chunk.body, cursor.budget())?;
             if form.layout == Layout::Dsf {
-                // The samples are the last chunk. The tag follows, which is none.
+                // The samples are the last chunk. The tag that follows is not a chunk.
                 return Ok(ranges);
             }
         }

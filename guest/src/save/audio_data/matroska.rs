@@ -9,7 +9,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
     let mut elements = Elements::within(0..cursor.size());
     while let Some(element) = elements.next(cursor)? {
         match element.id {
-            // Its children are next, and nothing behind it is read.
+            // The walk goes on with the segment's children, and reads nothing after the segment.
             SEGMENT => elements = Elements::within(element.body),
             CLUSTER => ranges.push(element.body, cursor.budget())?,
             _ => {}

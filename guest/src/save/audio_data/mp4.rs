@@ -1,12 +1,11 @@
 //! MP4 and its relatives: `mdat` atoms.
 //!
-//! Tables in `moov` tell where in the file the chunks of a track begin. A change of
-//! tags that moves `mdat` has to change the tables with it: counted within the audio,
-//! the chunks must stay where they are. Chapters are a track, too, of text, and their
-//! `mdat` is not audio.
+//! Tables in `moov` tell where in the file the chunks of each track begin. If a change of tags
+//! moves `mdat`, it must also change the tables: relative to the audio, the chunks must stay
+//! where they are. Chapters are a text track, and their `mdat` is not audio.
 //!
-//! The tables may have millions of entries, so they are not kept: they are read once
-//! to see which `mdat` atoms have sound in them, and once more to hash where.
+//! The tables may have millions of entries, so they are not kept. They are read once to find the
+//! `mdat` atoms that contain sound, and once more to hash the positions.
 
 use super::{AudioError, AudioRanges, AudioResult};
 use crate::containers::Cursor;
@@ -15,7 +14,7 @@ use crate::error::Result;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
-/// The atoms on the way to the tables.
+/// The atoms that lead to the tables.
 const CONTAINERS: [[u8; 4]; 5] = [*b"moov", *b"trak", *b"mdia", *b"minf", *b"stbl"];
 const DEPTH: usize = CONTAINERS.len();
 
@@ -37,7 +36,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
 
 #[derive(Default)]
 struct Movie {
-    /// In the order of the file.
+    /// In the order in which they are in the file.
     media: Vec<Media>,
     tracks: Vec<Track>,
     tables: Vec<Table>,
@@ -47,7 +46,7 @@ struct Movie {
 struct Media {
     range: Range<u64>,
     has_sound: bool,
-    /// Where it begins in all of the audio, put together.
+    /// The position at which it begins in the concatenated audio.
     start: u64,
 }
 
@@ -56,7 +55,7 @@ struct Track {
     is_sound: bool,
 }
 
-/// Chunk offsets of a track.
+/// The chunk offsets of a track.
 struct Table {
     atom: Atom,
     track: usize,
@@ -95,16 +94,16 @@ impl Movie {
                 _ => {}
             }
         }
-        // Fewer bytes than a header are padding to TagLib, too.
+        // TagLib, too, takes fewer bytes than a header for padding.
         let rest = atoms.rest();
         if rest.end.saturating_sub(rest.start) < HEADER { Ok(()) } else { Err(CUT_OFF) }
     }
 
-    /// Finds out which `mdat` atoms have sound in them: all of them if no table tells,
-    /// as in a fragmented file.
+    /// Marks the `mdat` atoms that contain sound. If there is no table, as in a fragmented file,
+    /// marks all of them.
     fn find_sound(&mut self, cursor: &mut Cursor<'_>) -> Result<(), AudioError> {
         let mut is_told = false;
-        // Chunks that follow one another mostly lie in the same atom.
+        // Consecutive chunks mostly lie in the same atom.
         let mut latest = usize::MAX;
         let media = &mut self.media;
         each_chunk(cursor, &self.tables, &self.tracks, |offset| {
@@ -124,7 +123,7 @@ impl Movie {
         Ok(())
     }
 
-    /// Hashes where the chunks begin in the audio.
+    /// Hashes the positions at which the chunks begin in the audio.
     fn hash_chunks(&self, cursor: &mut Cursor<'_>) -> Result<u64, AudioError> {
         let mut hasher = DefaultHasher::new();
         let mut latest = usize::MAX;
@@ -157,8 +156,8 @@ fn each_chunk(
     Ok(())
 }
 
-/// The last atom that begins at or before `offset`, if it reaches that far. `latest`
-/// is tried first.
+/// Returns the index of the last atom that begins at or before `offset`, if it contains `offset`.
+/// Tries `latest` first.
 fn index_of(media: &[Media], offset: u64, latest: usize) -> Option<usize> {
     let reaches = |index: usize| {
         media.get(index).is_some_and(|it| it.range.start <= offset && offset <= it.range.end)

@@ -1,9 +1,8 @@
-//! Ogg: the content of the pages behind the headers.
+//! Ogg: the content of the pages after the headers.
 //!
-//! A change of the comment header renumbers all pages, so the pages' own headers
-//! differ. Pages with codec headers have the granule position zero, or none if a
-//! large header goes on; audio begins on a page of its own (Vorbis I, A.2;
-//! RFC 7845, section 3).
+//! A change of the comment header renumbers all pages, so their own headers differ. Pages with
+//! codec headers have the granule position zero, or none if a large header continues on the next
+//! page. Audio begins on a page of its own (Vorbis I, A.2; RFC 7845, section 3).
 
 use super::{AudioError, AudioRanges, AudioResult};
 use crate::containers::Cursor;
@@ -19,7 +18,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
             ranges.push(page.body(), cursor.budget())?;
         }
     }
-    // Something else may follow the pages, such as a tag of another program.
+    // Something else may follow the pages, such as a tag that another program wrote.
     if cursor.array(pages.rest().start)?.as_ref() == Some(MAGIC) {
         return Err(AudioError::Damaged("its last Ogg page is cut off"));
     }

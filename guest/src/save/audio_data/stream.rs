@@ -1,5 +1,5 @@
-//! A stream between the tags before and behind it. FLAC has its metadata blocks
-//! before the stream as well.
+//! A stream between the tags before and after it. In FLAC, the metadata blocks also precede the
+//! stream.
 
 use super::{AudioError, AudioRanges, AudioResult};
 use crate::containers::{Cursor, ape_tag, flac, id3v1, id3v2};
@@ -36,7 +36,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
     Ok(ranges)
 }
 
-/// Where the tag begins that ends at `end`.
+/// Returns where the tag that ends at `end` begins.
 fn start_of_tag(cursor: &mut Cursor<'_>, end: u64) -> Result<Option<u64>, AudioError> {
     if let Some(tag) = id3v1::ending_at(cursor, end)? {
         return Ok(Some(tag.start));
