@@ -234,7 +234,7 @@ export declare function mp4PropertyOf(item: string): string | null
  * `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
  * in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
  */
-export declare function nextEntries(listing: ExternalObject<Listing>): Promise<Outcome<object[]>>
+export declare function nextEntries(listing: ExternalObject<Listing>): Promise<Outcome<Entry[]>>
 
 /**
  * Opens a directory. Resolves to `{ value: { listing, realPath } }`, where `realPath` is set if

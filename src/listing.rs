@@ -84,7 +84,7 @@ impl Job for NextEntries {
 /// Reads the next entries. Resolves to `{ value }` with a list, which is empty at the end, or to
 /// `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
 /// in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
-#[napi(ts_return_type = "Promise<Outcome<object[]>>")]
+#[napi(ts_return_type = "Promise<Outcome<Entry[]>>")]
 pub(crate) fn next_entries<'env>(
     env: &'env Env,
     listing: &External<Listing>,

@@ -100,11 +100,11 @@ function print(results) {
     ({ error }) => [Object.values(reason(error)).flat().slice(0, 3).join(' ')],
   );
   const changes = ({ lost = [], altered = [] }) => [...lost, ...altered];
-  printGroups('Lost or altered', results.filter(hasLoss), (result) => changes(result).map(subject));
+  printGroups('Lost or altered', results.filter(hasLoss), (result) => changes(result).map(label));
   printGroups(
     'Added',
     results.filter(({ added }) => added?.length > 0),
-    ({ added }) => added.map(subject),
+    ({ added }) => added.map(label),
   );
   if (!values.details) return;
   for (const result of results.filter(hasLoss)) {
@@ -125,7 +125,7 @@ function reason({ name, code, message, details }) {
 }
 
 /** What was changed, without what differs from file to file. */
-function subject({ kind, key, before, after }) {
+function label({ kind, key, before, after }) {
   const change = before === undefined ? 'added' : after === undefined ? 'lost' : 'altered';
   return `${kind.split('#')[0]}${kind.includes('#') ? '#n' : ''} ${key.split(':')[0].replaceAll(/\d+/g, 'n')} ${change}`;
 }

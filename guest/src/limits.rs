@@ -336,16 +336,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_is_charged_until_it_is_dropped() {
+    fn a_hold_is_charged_until_it_is_dropped() {
         let budget = budget(Limits { memory: 100, ..Limits::default() });
-        let held = budget.hold(60).unwrap();
+        let hold = budget.hold(60).unwrap();
         assert!(budget.hold(41).is_err());
-        drop(held);
+        drop(hold);
         budget.charge(100).unwrap();
     }
 
     #[test]
-    fn an_answer_is_held_to_its_own_limit() {
+    fn an_answer_has_a_limit_of_its_own() {
         let budget = budget(Limits { answer: 100, ..Limits::default() });
         budget.check_answer(100).unwrap();
         let kind = budget.check_answer(101).unwrap_err().kind();

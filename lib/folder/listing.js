@@ -44,10 +44,7 @@ async function openListing(directory, { session, follow, signal }) {
   const options = { signal, errorContext, discard: close };
   async function* entries() {
     for (;;) {
-      const part = await calls.submit(
-        async () => /** @type {any} */ (await native().nextEntries(listing)),
-        options,
-      );
+      const part = await calls.submit(() => native().nextEntries(listing), options);
       if (part.length === 0) return;
       yield* /** @type {Entry[]} */ (part);
     }

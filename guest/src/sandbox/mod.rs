@@ -171,7 +171,7 @@ impl Sandbox {
         // The tags to write consist of copies, and so do the values that are compared to find
         // them.
         let _copies = budget.hold(before.charged.saturating_mul(2))?;
-        edit.apply(before, requested)?.encode(budget)
+        edit.tags_to_write(before, requested)?.encode(budget)
     }
 
     /// Gives the guest another file, in the same instance.

@@ -139,7 +139,7 @@ fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: b
     let EditedTags { before, requested } = tags;
     match outcome {
         Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
-            match edit.not_applied(requested, before, &answer) {
+            match edit.not_arrived(requested, before, &answer) {
                 // The texts of a module are truncated to the lengths of their fields.
                 Some(_) if is_module && answer.properties != before.properties => {}
                 Some(name) => return Err(not_written(&name)),
@@ -152,7 +152,7 @@ fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: b
             ));
         }
     }
-    match edit.frames_not_applied(&frames) {
+    match edit.frames_not_arrived(&frames) {
         Some(id) => Err(not_written(id)),
         None => Ok(()),
     }

@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_held_to_their_limits_before_anything_is_allocated() {
+    fn lengths_are_checked_before_anything_is_allocated() {
         // Each claims more entries than its limit; the first three have no content.
         let lists = [0xdd, 0xff, 0xff, 0xff, 0xff];
         assert_eq!(kind(&map(&[("title", &lists)])), ErrorKind::Metadata);

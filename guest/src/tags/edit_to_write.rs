@@ -24,7 +24,11 @@ impl Edit {
     ///
     /// # Errors
     /// `ENOTSUP` if the file's format has no room for what the edit asks for.
-    pub(crate) fn apply(mut self, answer: &Answer, requested: &Requested) -> Result<TagsToWrite> {
+    pub(crate) fn tags_to_write(
+        mut self,
+        answer: &Answer,
+        requested: &Requested,
+    ) -> Result<TagsToWrite> {
         let format = TagFormat::of(&answer.audio);
         format.check(&self, requested)?;
         self.drop_unchanged_parts(requested);

@@ -7,7 +7,7 @@
 //! the map that `tags_to_write` encodes for `tl_write_tags`.
 
 mod answer;
-mod applied;
+mod arrived;
 mod audio;
 mod bext;
 mod chapters;

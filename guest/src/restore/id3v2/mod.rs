@@ -62,11 +62,11 @@ impl Tag {
     }
 
     /// Reads the tag at `at` as [`Tag::read`] does, but only the frames whose stored identifiers
-    /// are `wanted`.
+    /// `is_requested` accepts.
     pub(crate) fn read_if(
         cursor: &mut Cursor<'_>,
         at: u64,
-        wanted: impl Fn(&[u8]) -> bool,
+        is_requested: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<Self>> {
         let Some(tag) = id3v2::Tag::read(cursor, at)? else { return Ok(None) };
         if !matches!(tag.version, 2..=4) || tag.range.end > cursor.size() {
@@ -81,22 +81,22 @@ impl Tag {
                 &mut Cursor::over(&bytes, cursor.budget()),
                 tag.version,
                 range,
-                wanted,
+                is_requested,
             );
         }
-        Self::read_frames(cursor, tag.version, tag.frames, wanted)
+        Self::read_frames(cursor, tag.version, tag.frames, is_requested)
     }
 
     fn read_frames(
         cursor: &mut Cursor<'_>,
         version: u8,
         range: Range<u64>,
-        wanted: impl Fn(&[u8]) -> bool,
+        is_requested: impl Fn(&[u8]) -> bool,
     ) -> Result<Option<Self>> {
         let mut walk = id3v2::Frames::within(version, range);
         let mut frames = Vec::new();
         while let Some(frame) = walk.next(cursor)? {
-            if !wanted(frame.id()) {
+            if !is_requested(frame.id()) {
                 continue;
             }
             let Some(content) = cursor.bytes(frame.body.clone())? else { return Ok(None) };

@@ -239,8 +239,8 @@ impl Layout<'_> {
         let mut placed = Placed { slots: Vec::new(), end: start };
         for slot in slots {
             let is_first = placed.slots.is_empty();
-            let wanted = slot.old.map(|old| old + shift).filter(|_| !(is_open && is_first));
-            placed.put(slot, wanted);
+            let preferred = slot.old.map(|old| old + shift).filter(|_| !(is_open && is_first));
+            placed.put(slot, preferred);
         }
         let last = self.segment.children.last();
         let may_pad = !(is_open && placed.slots.is_empty());
@@ -310,10 +310,10 @@ struct Middle {
 }
 
 impl Placed {
-    /// Places an element at the wanted position if that leaves room for padding before it, and
+    /// Places an element at the preferred position if that leaves room for padding before it, and
     /// otherwise after the last element.
-    fn put(&mut self, slot: Slot, wanted: Option<u64>) {
-        let at = wanted.filter(|at| *at >= self.end + SHORTEST).unwrap_or(self.end);
+    fn put(&mut self, slot: Slot, preferred: Option<u64>) {
+        let at = preferred.filter(|at| *at >= self.end + SHORTEST).unwrap_or(self.end);
         self.end = at + slot.content.length();
         self.slots.push((at, slot));
     }

@@ -341,7 +341,7 @@ pub(super) fn merge<'a>(
     changes.drop_what_is_stored(requested, budget)?;
     for tags in originals.iter_mut() {
         for tag in tags.tags_mut() {
-            changes.apply(tag, budget)?;
+            changes.make(tag, budget)?;
         }
         let is_changed = tags.tags().any(|tag| tag.is_changed);
         tags.is_changed |= is_changed;
@@ -406,7 +406,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    fn apply(&mut self, tag: &mut Tag<'a>, budget: &'a Budget) -> Result<(), Stop> {
+    fn make(&mut self, tag: &mut Tag<'a>, budget: &'a Budget) -> Result<(), Stop> {
         for mut item in mem::take(&mut tag.items) {
             if let Some(group) = self.groups.get_mut(&item.tag_part) {
                 let Some(new) = group.new.pop() else {

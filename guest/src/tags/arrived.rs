@@ -18,7 +18,7 @@ const NUMBERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTA
 impl Edit {
     /// Returns the first part of the edit that has not arrived, given the tags of the file before
     /// and after. `requested` is what the edit changes in `before`.
-    pub(crate) fn not_applied(
+    pub(crate) fn not_arrived(
         &self,
         requested: &Requested,
         before: &Answer,
@@ -29,10 +29,10 @@ impl Edit {
             .iter()
             .find(|(key, asked)| !property_arrived(key, asked, before, after))
             .map(|(key, _)| field_name(key).to_owned());
-        property.or_else(|| self.part_not_applied(after).map(str::to_owned))
+        property.or_else(|| self.part_not_arrived(after).map(str::to_owned))
     }
 
-    fn part_not_applied(&self, after: &Answer) -> Option<&'static str> {
+    fn part_not_arrived(&self, after: &Answer) -> Option<&'static str> {
         let pictures = match &self.pictures {
             Some(PictureEdit::ReplaceAll(asked)) => asked.len(),
             _ => 0,
@@ -63,7 +63,7 @@ const READ_AS_OTHERS: [&str; 7] = ["TYER", "TDAT", "TIME", "TRDA", "TORY", "IPLS
 
 impl Edit {
     /// Returns the first requested raw frame that has not arrived, given all frames of the file.
-    pub(crate) fn frames_not_applied(&self, after: &[Id3v2Frame]) -> Option<&str> {
+    pub(crate) fn frames_not_arrived(&self, after: &[Id3v2Frame]) -> Option<&str> {
         let arrived = |asked: &&Id3v2Frames| {
             let count = after.iter().filter(|frame| frame.id == asked.id).count();
             count == asked.bodies.len() || READ_AS_OTHERS.contains(&&*asked.id)
@@ -138,29 +138,29 @@ mod tests {
         Edit { fields: vec![(name.to_owned(), values)], ..Edit::default() }
     }
 
-    fn not_applied(edit: &Edit, after: &[(&str, Value)]) -> Option<String> {
+    fn not_arrived(edit: &Edit, after: &[(&str, Value)]) -> Option<String> {
         let before = answer(&[("title", text("old"))]);
-        edit.not_applied(&Requested::of(edit, &before), &before, &answer(after))
+        edit.not_arrived(&Requested::of(edit, &before), &before, &answer(after))
     }
 
     #[test]
     fn a_field_that_the_format_has_no_room_for_has_not_arrived() {
         let edit = set("barcode", &["123"]);
-        assert_eq!(not_applied(&edit, &[]).as_deref(), Some("barcode"));
-        assert_eq!(not_applied(&edit, &[("barcode", text("123"))]), None);
+        assert_eq!(not_arrived(&edit, &[]).as_deref(), Some("barcode"));
+        assert_eq!(not_arrived(&edit, &[("barcode", text("123"))]), None);
     }
 
     #[test]
     fn a_text_that_was_cut_or_left_as_it_was_has_not_arrived() {
         let edit = set("title", &["new and long"]);
         for after in ["new", "old"] {
-            assert_eq!(not_applied(&edit, &[("title", text(after))]).as_deref(), Some("title"));
+            assert_eq!(not_arrived(&edit, &[("title", text(after))]).as_deref(), Some("title"));
         }
         assert_eq!(
-            not_applied(&set("title", &[]), &[("title", text("old"))]).as_deref(),
+            not_arrived(&set("title", &[]), &[("title", text("old"))]).as_deref(),
             Some("title")
         );
-        assert_eq!(not_applied(&set("title", &[]), &[]), None);
+        assert_eq!(not_arrived(&set("title", &[]), &[]), None);
     }
 
     #[test]
@@ -174,11 +174,11 @@ mod tests {
         };
         let track = ("track", Value::Number(3.0));
         let total = |number| ("totalTracks", Value::Number(number));
-        assert_eq!(not_applied(&edit, std::slice::from_ref(&track)), None);
-        assert_eq!(not_applied(&edit, &[track.clone(), total(12.0)]), None);
-        assert!(not_applied(&edit, &[track, total(11.0)]).is_some());
-        assert!(not_applied(&edit, &[("track", Value::Number(4.0))]).is_some());
-        assert_eq!(not_applied(&set("track", &["A5"]), &[]), None);
+        assert_eq!(not_arrived(&edit, std::slice::from_ref(&track)), None);
+        assert_eq!(not_arrived(&edit, &[track.clone(), total(12.0)]), None);
+        assert!(not_arrived(&edit, &[track, total(11.0)]).is_some());
+        assert!(not_arrived(&edit, &[("track", Value::Number(4.0))]).is_some());
+        assert_eq!(not_arrived(&set("track", &["A5"]), &[]), None);
     }
 
     #[test]
@@ -189,11 +189,11 @@ mod tests {
         };
         let frame = Id3v2Frame { id: "RGAD".to_owned(), ..Id3v2Frame::default() };
         let after = [frame];
-        assert_eq!(asked("RGAD", 1).frames_not_applied(&after), None);
-        assert_eq!(asked("RGAD", 2).frames_not_applied(&after), Some("RGAD"));
-        assert_eq!(asked("RGAD", 0).frames_not_applied(&after), Some("RGAD"));
-        assert_eq!(asked("NCON", 1).frames_not_applied(&after), Some("NCON"));
-        assert_eq!(asked("TYER", 1).frames_not_applied(&after), None);
+        assert_eq!(asked("RGAD", 1).frames_not_arrived(&after), None);
+        assert_eq!(asked("RGAD", 2).frames_not_arrived(&after), Some("RGAD"));
+        assert_eq!(asked("RGAD", 0).frames_not_arrived(&after), Some("RGAD"));
+        assert_eq!(asked("NCON", 1).frames_not_arrived(&after), Some("NCON"));
+        assert_eq!(asked("TYER", 1).frames_not_arrived(&after), None);
     }
 
     #[test]
@@ -202,8 +202,8 @@ mod tests {
         let edit = Edit { ratings: Some(ratings.clone()), ..Edit::default() };
         let before = answer(&[]);
         let requested = Requested::of(&edit, &before);
-        assert!(edit.not_applied(&requested, &before, &answer(&[])).is_some());
+        assert!(edit.not_arrived(&requested, &before, &answer(&[])).is_some());
         let after = Answer { ratings, ..Answer::default() };
-        assert_eq!(edit.not_applied(&requested, &before, &after), None);
+        assert_eq!(edit.not_arrived(&requested, &before, &after), None);
     }
 }
