@@ -98,7 +98,7 @@ describe('a process whose address space is limited', {
     return stdout.trim();
   };
 
-  test('reads, with one instance at a time', async () => {
+  test('reads all the same', async () => {
     assert.equal(await readUnder(12), 'Old Title');
   });
 
@@ -128,7 +128,7 @@ test('worker threads read at the same time, and each gets all of its answers', a
   assert.deepEqual(await Promise.all(outcomes), [expected, expected, expected]);
 });
 
-test('a worker thread can be terminated while it reads, and others read on', async () => {
+test('a worker thread can be terminated while it reads, and the main thread reads afterwards', async () => {
   for (let count = 0; count < size(10, 500); count += 1) {
     const worker = readingWorker('parentPort.postMessage("reading");');
     await once(worker, 'message');
@@ -273,13 +273,13 @@ describe('a memory fault', () => {
     `;
   }
 
-  test('that is not the sandbox’s ends the process with SIGSEGV', { skip: posix }, async (t) => {
+  test('outside the sandbox ends the process with SIGSEGV', { skip: posix }, async (t) => {
     const end = `process.kill(process.pid, 'SIGSEGV')`;
     const child = spawn(process.execPath, ['-e', await program(t, end)]);
     assert.deepEqual(await once(child, 'exit'), [null, 'SIGSEGV']);
   });
 
-  test('is not risked in an app that listens for SIGSEGV: nothing is read', {
+  test('makes reads reject in an app that listens for SIGSEGV', {
     skip: posix,
   }, async (t) => {
     const end = `process.on('SIGSEGV', () => {}); fault();`;

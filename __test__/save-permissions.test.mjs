@@ -24,7 +24,7 @@ function obstacle() {
   return /EACCES|EPERM|Cannot find/.test(output) && 'other users can not read this folder';
 }
 
-async function library(t, mode) {
+async function fileOfAnother(t, mode) {
   const folder = await scratch(t);
   const file = path.join(folder, NAME);
   await copyFile(fixture(NAME), file);
@@ -50,7 +50,7 @@ describe('a save by a user who may not give the file away', { skip: obstacle() }
     [0o606, 0o606, 'gives the new group no more than the old one had'],
   ]) {
     test(`${why} (${mode.toString(8)})`, async (t) => {
-      const { folder, file } = await library(t, mode);
+      const { folder, file } = await fileOfAnother(t, mode);
       assert.equal(save(folder), '');
       const { uid, gid, mode: found } = await stat(file);
       assert.deepEqual(
@@ -61,7 +61,7 @@ describe('a save by a user who may not give the file away', { skip: obstacle() }
   }
 
   test('is refused where an access list would give rights to the new group', async (t) => {
-    const { folder, file } = await library(t, 0o666);
+    const { folder, file } = await fileOfAnother(t, 0o666);
     if (!setAccessList(file)) return t.skip('no python3, or no access lists here');
     const before = await readFile(file);
     assert.match(save(folder), /EPERM/);

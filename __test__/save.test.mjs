@@ -100,7 +100,7 @@ describe('after a save', () => {
     }
   });
 
-  test('mutagen reads the values that were written', {
+  test('mutagen reads the title and the album that were written', {
     skip: !hasMutagen && 'mutagen is not installed',
   }, async () => {
     const readings = await mutagenReadings(files);
@@ -149,7 +149,7 @@ describe('a save', () => {
 
   const title = async () => (await taglib.readTags(file)).title?.[0];
 
-  test('keeps what is not named', async () => {
+  test('keeps the fields that the change does not name', async () => {
     const before = await taglib.readTags(file);
     assert.equal(before.totalTracks, 12);
     await taglib.applyTagsToFile(file, { title: 'Neu' });
@@ -290,7 +290,7 @@ describe('a save', () => {
     assert.deepEqual(await readFile(module), bytes);
   });
 
-  test('accepts a path alone', async () => {
+  test('rejects everything but a path', async () => {
     for (const input of [new Uint8Array(9), new URL('file:///a.mp3'), undefined]) {
       await assert.rejects(taglib.applyTagsToFile(input, { title: 'Neu' }), {
         name: 'FileOperationError',
