@@ -51,7 +51,7 @@ module.exports = async function scanDirectories(directories, options, reporter) 
     }
   } finally {
     progress.stop();
-    // So that the output of an interrupted scan can be parsed, too.
+    // Ends the format, so that the output of an interrupted scan can be parsed.
     await output.write(format.end);
   }
 };

@@ -6,7 +6,6 @@
  * @import { ExportFolderOptions } from '../../index.js'
  */
 
-const { checkPath } = require('../arguments/files.js');
 const calls = require('../core/calls.js');
 const operations = require('../full/operations.js');
 const { checkExportOptions } = require('./options.js');
@@ -20,10 +19,7 @@ const { scannedFolder } = require('./scan-folder.js');
  */
 function exportFolderMetadata(folderPath, outputPath, options) {
   return calls.fromCallSite(exportFolderMetadata, async () => {
-    const target = {
-      content: checkPath('write', outputPath),
-      errorContext: { path: outputPath },
-    };
+    const target = operations.targetOf('write', outputPath);
     const { overwrite, scan } = checkExportOptions(options);
     const scanDate = new Date().toISOString();
     const { items, duration } = await scannedFolder(folderPath, scan);

@@ -139,4 +139,4 @@ function extensionOf(name) {
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 }
 
-module.exports = { walk };
+module.exports = { join, walk };

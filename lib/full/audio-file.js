@@ -13,7 +13,6 @@
  * @import { ModelAnswer, Target } from './operations.js'
  */
 
-const { checkPath } = require('../arguments/files.js');
 const { checkApplyOptions, checkSaveOptions } = require('../arguments/options.js');
 const { orAborted, throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
@@ -130,7 +129,7 @@ class AudioFileImpl extends TagAccess {
   saveToFile(path, options) {
     return calls.fromCallSite(this.saveToFile, async () => {
       if (path === undefined) return this.#saveToSource(options);
-      const target = { content: checkPath('save', path), errorContext: { path } };
+      const target = operations.targetOf('save', path);
       if (!this.#isPath) return this.#writeContentTo(target, options);
       if (target.content === this.#file.content) return this.#saveToSource(options);
       return this.#saveCopyTo(target, options);

@@ -23,10 +23,22 @@
  * @property {ErrorContext} errorContext
  */
 
+const { checkPath } = require('../arguments/files.js');
 const { unwrapSync } = require('../core/answers.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
+
+/**
+ * Returns the target of an operation on a path.
+ *
+ * @param {string} operation
+ * @param {string} path
+ * @returns {Target}
+ */
+function targetOf(operation, path) {
+  return { content: checkPath(operation, path), errorContext: { path } };
+}
 
 /**
  * Everything that an open file keeps, in one read.
@@ -199,5 +211,6 @@ module.exports = {
   save,
   saveAs,
   saveSync,
+  targetOf,
   writeContent,
 };

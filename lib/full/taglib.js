@@ -6,7 +6,7 @@
  * @import { AudioFile, AudioFileInput, CopyOptions, OpenOptions, SaveOptions, TagInput, TagLibOptions } from '../../index.js'
  */
 
-const { checkFile, checkPath } = require('../arguments/files.js');
+const { checkFile } = require('../arguments/files.js');
 const { checkSaveOptions } = require('../arguments/options.js');
 const { checkTagChanges } = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
@@ -79,7 +79,11 @@ class TagLib {
    */
   updateFile(path, tags, options) {
     return calls.fromCallSite(this.updateFile, () =>
-      operations.save(targetOf(path), checkTagChanges(tags), checkSaveOptions(options)),
+      operations.save(
+        operations.targetOf('save', path),
+        checkTagChanges(tags),
+        checkSaveOptions(options),
+      ),
     );
   }
 
@@ -93,7 +97,8 @@ class TagLib {
     return calls.fromCallSite(this.copyWithTags, async () => {
       const edit = checkTagChanges(tags);
       const checked = checkCopyOptions(options);
-      return operations.saveAs(targetOf(source), targetOf(destination), edit, checked);
+      const [from, to] = [source, destination].map((path) => operations.targetOf('save', path));
+      return operations.saveAs(from, to, edit, checked);
     });
   }
 
@@ -131,11 +136,6 @@ async function fileOf(input) {
   if (checked instanceof Promise) return checked;
   const { content, errorContext } = checked;
   return { content: typeof content === 'string' ? content : new Uint8Array(content), errorContext };
-}
-
-/** @param {string} path */
-function targetOf(path) {
-  return { content: checkPath('save', path), errorContext: { path } };
 }
 
 exports.getTagLib = getTagLib;

@@ -38,8 +38,8 @@ export interface LoadTagLibOptions {
 /** Options of {@link TagLib.initialize}. */
 export interface TagLibOptions extends InitializeOptions, LoadTagLibOptions {
   /**
-   * The argument of `initialize`. Default: the preopens of an earlier `initialize`. If
-   * there are none, only bytes can be opened.
+   * The argument of `initialize`. Default: the preopens of an earlier `initialize`.
+   * Without preopens only bytes can be opened.
    */
   readonly preopens?: Preopens;
 }

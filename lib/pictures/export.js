@@ -15,9 +15,11 @@ const {
 const { checkSignalOptions } = require('../arguments/options.js');
 const { checkPicture } = require('../arguments/pictures.js');
 const calls = require('../core/calls.js');
+const { join } = require('../folder/walk.js');
 const operations = require('../full/operations.js');
+const { coverOf, findPictureByType, picturesOf } = require('../simple/read.js');
 const { pictureFileName } = require('./image-type.js');
-const { missing, picturesOf, targetOf } = require('./source.js');
+const { noPicture } = require('./no-picture.js');
 
 /**
  * @param {string} audioPath
@@ -27,9 +29,9 @@ const { missing, picturesOf, targetOf } = require('./source.js');
 function exportCoverArt(audioPath, imagePath, options) {
   return calls.fromCallSite(exportCoverArt, async () => {
     const checked = checkExportOptions(options);
-    const pictures = await picturesOf(audioPath, checked.signal);
-    const cover = pictures.find(({ type }) => type === 'FrontCover') ?? pictures[0];
-    if (cover === undefined) throw missing(audioPath, 'the file has no pictures');
+    const pictures = await picturesOf(audioPath, { signal: checked.signal });
+    const cover = coverOf(pictures);
+    if (cover === undefined) throw noPicture(audioPath, 'the file has no pictures');
     await write(imagePath, cover.data, checked);
   });
 }
@@ -43,10 +45,10 @@ function exportCoverArt(audioPath, imagePath, options) {
 function exportPictureByType(audioPath, imagePath, type, options) {
   return calls.fromCallSite(exportPictureByType, async () => {
     const checked = checkExportOptions(options);
-    const pictures = await picturesOf(audioPath, checked.signal);
-    const picture = pictures.find((one) => one.type === type);
+    const pictures = await picturesOf(audioPath, { signal: checked.signal });
+    const picture = findPictureByType(pictures, type);
     if (picture === undefined) {
-      throw missing(audioPath, `the file has no picture of type ${type}`);
+      throw noPicture(audioPath, `the file has no picture of type ${type}`);
     }
     await write(imagePath, picture.data, checked);
   });
@@ -63,7 +65,7 @@ function exportAllPictures(audioPath, outputDir, options = {}) {
     const { nameFormat = pictureFileName, ...others } = options;
     checkOptionalFunction('nameFormat', nameFormat);
     const checked = checkExportOptions(others);
-    const pictures = await picturesOf(audioPath, checked.signal);
+    const pictures = await picturesOf(audioPath, { signal: checked.signal });
     const paths = pictures.map((picture, index) => joined(outputDir, nameFormat(picture, index)));
     for (const [index, path] of paths.entries()) await write(path, pictures[index].data, checked);
     return paths;
@@ -96,7 +98,7 @@ function checkExportOptions(options = {}) {
  * @param {{ signal?: AbortSignal, overwrite: boolean }} options
  */
 function write(path, data, options) {
-  return operations.writeContent(targetOf('write', path), data, options);
+  return operations.writeContent(operations.targetOf('write', path), data, options);
 }
 
 /**
@@ -106,7 +108,7 @@ function write(path, data, options) {
 function joined(directory, name) {
   if (typeof name !== 'string')
     throw typeError('the name that nameFormat returns', 'a string', name);
-  return /[\\/]$/.test(directory) ? directory + name : `${directory}/${name}`;
+  return join(directory, name);
 }
 
 module.exports = { exportAllPictures, exportCoverArt, exportPictureByType, savePictureToFile };

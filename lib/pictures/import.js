@@ -15,8 +15,9 @@ const { checkSaveOptions, checkSignalOptions } = require('../arguments/options.j
 const { checkPicture, pictureEdit } = require('../arguments/pictures.js');
 const calls = require('../core/calls.js');
 const operations = require('../full/operations.js');
+const { coverOf, picturesOf } = require('../simple/read.js');
 const { imageTypeOf } = require('./image-type.js');
-const { missing, picturesOf, targetOf } = require('./source.js');
+const { noPicture } = require('./no-picture.js');
 
 const FRONT_COVER = /** @type {const} */ ({ type: 'FrontCover', description: 'Front Cover' });
 
@@ -59,7 +60,7 @@ function importsBy(readImage) {
   async function importPicture(audioPath, imagePath, mode, defaults, options = {}) {
     const { mimeType, description = defaults.description, ...saveOptions } = options;
     const { signal, save } = checkSaveOptions(saveOptions);
-    const target = targetOf('save', audioPath);
+    const target = operations.targetOf('save', audioPath);
     const facts = { mimeType, type: defaults.type, description };
     const picture = pictureOf(imagePath, await readImage(imagePath, { signal }), facts);
     await savePictures(target, mode, [picture], { signal, save });
@@ -77,10 +78,10 @@ function copyCoverArt(sourcePath, targetPath, options = {}) {
   return calls.fromCallSite(copyCoverArt, async () => {
     const { copyAll = false, ...saveOptions } = options;
     const checked = checkSaveOptions(saveOptions);
-    const target = targetOf('save', targetPath);
-    const pictures = await picturesOf(sourcePath, checked.signal);
-    if (pictures.length === 0) throw missing(sourcePath, 'the file has no pictures');
-    const cover = pictures.find(({ type }) => type === FRONT_COVER.type) ?? pictures[0];
+    const target = operations.targetOf('save', targetPath);
+    const pictures = await picturesOf(sourcePath, { signal: checked.signal });
+    const cover = coverOf(pictures);
+    if (cover === undefined) throw noPicture(sourcePath, 'the file has no pictures');
     const copied = copyAll ? pictures : [{ ...cover, ...FRONT_COVER }];
     await savePictures(target, 'replaceAll', copied, checked);
   });
@@ -104,7 +105,7 @@ function loadPictureFromFile(imagePath, type = 'FrontCover', options = {}) {
 
 /** @type {ReadImage} */
 function readImageFile(imagePath, options) {
-  return operations.readContent(targetOf('read', imagePath), options);
+  return operations.readContent(operations.targetOf('read', imagePath), options);
 }
 
 /**

@@ -121,8 +121,7 @@ function picturesOf(file, options) {
  */
 function readCoverArt(file, options) {
   return calls.fromCallSite(readCoverArt, async () => {
-    const pictures = await picturesOf(file, options);
-    return (findPictureByType(pictures, 'FrontCover') ?? pictures[0])?.data;
+    return coverOf(await picturesOf(file, options))?.data;
   });
 }
 
@@ -150,9 +149,21 @@ function findPictureByType(pictures, type) {
   return pictures.find((picture) => picture.type === type);
 }
 
+/**
+ * Returns the front cover, or the first picture if there is no front cover.
+ *
+ * @param {Picture[]} pictures
+ * @returns {Picture | undefined}
+ */
+function coverOf(pictures) {
+  return findPictureByType(pictures, 'FrontCover') ?? pictures[0];
+}
+
 module.exports = {
+  coverOf,
   findPictureByType,
   isValidAudioFile,
+  picturesOf,
   read,
   readCoverArt,
   readFormat,
