@@ -6,8 +6,8 @@
 //! calling thread. `task` runs a call on another thread, and `environments` counts the JavaScript
 //! environments that share those threads. `edit` converts the argument of `apply` and `save`,
 //! `shapes` writes results as JSON, which `pieces` cuts, `response` passes them on, `loss`
-//! describes losses, and `failure` describes errors. JavaScript checks the arguments before it
-//! passes them to this addon.
+//! describes losses, `failure` describes errors, and `heap` makes the C library keep the memory of
+//! pictures for the next ones. JavaScript checks the arguments before it passes them to this addon.
 
 // In a test build napi-rs registers no exports, so nothing calls them.
 #![cfg_attr(test, allow(dead_code))]
@@ -18,6 +18,7 @@ mod content;
 mod edit;
 mod environments;
 mod failure;
+mod heap;
 mod listing;
 mod loss;
 mod pieces;

@@ -5,6 +5,7 @@
 //! closed, since garbage collection would come too late for a file system that is to be
 //! unmounted.
 
+use crate::heap;
 use crate::task::{Job, Promise, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
@@ -72,6 +73,7 @@ pub(crate) fn open_session<'env>(
     preopens: Vec<PreopenRecord>,
     limits: LimitsRecord,
 ) -> Result<Promise<'env>> {
+    heap::keep_large_blocks();
     submit(
         env,
         OpenSession {
