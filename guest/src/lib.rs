@@ -59,6 +59,7 @@ pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};
 pub use restore::mp4_property_of;
+pub use sandbox::run_then_send;
 pub use save::{SaveAs, SaveOptions, same_file, save, save_as, write_content};
 pub use source::Source;
 pub use tags::{

@@ -34,7 +34,8 @@ const MAX_GUEST_MEMORY: usize = 2 << 30;
 /// cleared with `memset`; other memory would be faulted in again.
 const KEEP_RESIDENT: usize = 2 << 20;
 
-/// The maximum number of slots that are reserved. Each takes address space, not memory.
+/// The maximum number of slots that are reserved for calls. As many again are reserved for
+/// sandboxes that are made ahead. Each takes address space, not memory.
 const MAX_SLOTS: usize = 64;
 
 /// An engine, TagLib's module compiled for it, and the limits of its use.
@@ -43,6 +44,9 @@ pub(crate) struct LoadedEngine {
     pub module: Module,
     ticker: Ticker,
     slots: Slots,
+    /// The slots of sandboxes that are made before a call needs them. These are separate: a call
+    /// that waits for a slot could otherwise wait for a sandbox that waits for a call.
+    slots_ahead: Slots,
     handlers: Handlers,
 }
 
@@ -56,8 +60,9 @@ impl LoadedEngine {
         artifact::check()?;
         let slots = threads::at_once().clamp(1, MAX_SLOTS);
         // If address space is limited, one instance at a time is better than none.
-        Self::with_slots(slots)
-            .or_else(|_| Self::with_slots(1))
+        Self::with_slots(slots, slots)
+            .or_else(|_| Self::with_slots(slots, 0))
+            .or_else(|_| Self::with_slots(1, 0))
             .map_err(|error| unavailable(&error))
     }
 
@@ -76,21 +81,37 @@ impl LoadedEngine {
 
     /// Waits for a free slot in the pool.
     ///
+    /// Checks that faults of the guest are caught.
+    ///
     /// # Errors
-    /// `Initialization` if a fault of the guest could not be caught.
+    /// `Initialization` if they are not.
     pub(crate) fn slot(&self) -> Result<Slot<'_>> {
-        self.handlers.check()?;
+        self.check_handlers()?;
         Ok(self.slots.take())
     }
 
-    fn with_slots(slots: usize) -> wasmtime::Result<Self> {
+    /// Takes a slot for a sandbox that is made ahead, if one is free.
+    pub(crate) fn slot_ahead(&self) -> Option<Slot<'_>> {
+        self.slots_ahead.try_take()
+    }
+
+    /// Checks that faults of the guest are caught.
+    ///
+    /// # Errors
+    /// `Initialization` if they are not.
+    pub(crate) fn check_handlers(&self) -> Result<()> {
+        self.handlers.check()
+    }
+
+    fn with_slots(slots: usize, ahead: usize) -> wasmtime::Result<Self> {
         let mut config = settings::compiled();
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots)));
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots + ahead)));
         let engine = Engine::new(&config)?;
         let handlers = Handlers::installed();
         let module = artifact::load(&engine)?;
         let ticker = Ticker::new(engine.weak());
-        Ok(Self { engine, module, ticker, slots: Slots::new(slots), handlers })
+        let (slots, slots_ahead) = (Slots::new(slots), Slots::new(ahead));
+        Ok(Self { engine, module, ticker, slots, slots_ahead, handlers })
     }
 }
 

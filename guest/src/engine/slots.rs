@@ -28,6 +28,13 @@ impl Slots {
         *free -= 1;
         Slot(self)
     }
+
+    /// Takes a slot if one is free.
+    pub(super) fn try_take(&self) -> Option<Slot<'_>> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        *free = free.checked_sub(1)?;
+        Some(Slot(self))
+    }
 }
 
 impl Drop for Slot<'_> {

@@ -7,7 +7,7 @@ use super::trap::CallError;
 use crate::engine::FAR_BYTES;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
-use crate::limits;
+use crate::limits::{self, Budget};
 use crate::source::Content;
 use crate::tags::{Answer, DecodeOptions, Id3v2Frame, decode_id3v2_frames};
 use wasmtime::{Instance, Memory, ModuleExport, Store, WasmParams, WasmResults};
@@ -80,8 +80,16 @@ impl Guest {
         self.store.data_mut()
     }
 
-    pub(super) fn into_state(self) -> SandboxState {
-        self.store.into_data()
+    /// Charges a guest that was made within one budget to another one.
+    ///
+    /// # Errors
+    /// `ResourceLimit` if `budget` has no memory for it.
+    pub(super) fn charge_to(&mut self, budget: &Budget) -> Result<()> {
+        let state = self.store.data_mut();
+        state.limiter.charge_to(budget)?;
+        state.budget = budget.clone();
+        self.store.set_epoch_deadline(1);
+        Ok(())
     }
 
     /// Copies a path into the guest's memory.
@@ -220,6 +228,12 @@ impl Guest {
         let pointer = self.allocate(length)?;
         memory::write(self.memory.data_mut(&mut self.store), pointer, bytes).ok_or_else(outside)?;
         Ok((pointer, length))
+    }
+
+    /// Returns the address of a new block in the guest's memory.
+    #[cfg(test)]
+    pub(super) fn allocated_address(&mut self) -> Option<u32> {
+        self.allocate(1 << 16).ok()
     }
 
     fn allocate(&mut self, length: u32) -> Result<u32, CallError> {

@@ -1,6 +1,6 @@
 //! Limits the guest's memory to the call's budget.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::limits::Budget;
 use wasmtime::ResourceLimiter;
 
@@ -12,12 +12,34 @@ use wasmtime::ResourceLimiter;
 pub(super) struct MemoryLimiter {
     budget: Budget,
     charged: usize,
+    has_grown: bool,
     was_refused: bool,
 }
 
 impl MemoryLimiter {
     pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, charged: 0, was_refused: false }
+        Self { budget, charged: 0, has_grown: false, was_refused: false }
+    }
+
+    /// Moves what has been charged to another budget.
+    ///
+    /// # Errors
+    /// `ResourceLimit` if that budget has too little memory left. Then the old budget stays.
+    pub(super) fn charge_to(&mut self, budget: &Budget) -> Result<()> {
+        budget.charge_guest(self.charged)?;
+        self.budget.release(self.charged);
+        self.budget = budget.clone();
+        Ok(())
+    }
+
+    /// Returns the charged bytes to the budget before the memories are freed.
+    pub(super) fn stop_charging(&mut self) {
+        self.budget.release(std::mem::take(&mut self.charged));
+    }
+
+    /// Returns whether a memory is larger than when it was created.
+    pub(super) fn has_grown(&self) -> bool {
+        self.has_grown
     }
 
     /// Returns the error, if a growth has been refused.
@@ -46,6 +68,8 @@ impl ResourceLimiter for MemoryLimiter {
             return Ok(false);
         }
         self.charged += growth;
+        // A memory is created by growth from size 0.
+        self.has_grown |= current > 0;
         Ok(true)
     }
 
