@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
+  applyCoverArt,
   initialize,
   readMetadata,
   readMetadataBatch,
@@ -155,6 +156,69 @@ test('concurrency limits how many files are read at once', async () => {
     onProgress: (_done, _total, file) => seen.push(file),
   });
   assert.deepEqual(seen, FILES);
+});
+
+test('concurrency holds for files of every kind, which are read in their order', async () => {
+  const bytes = await readFile(fixture('id3v1.mp3'));
+  const kinds = [FILES[0], bytes, new File([bytes], 'a.mp3'), { name: 'mine', data: bytes }];
+  const files = Array.from({ length: 40 }, (_, index) => kinds[index % kinds.length]);
+  const seen = [];
+  const { items } = await readTagsBatch(files, {
+    concurrency: 1,
+    onProgress: (_done, _total, file) => seen.push(file),
+  });
+  assert.deepEqual(
+    seen,
+    items.map(({ path }) => path),
+  );
+  assert.ok(items.every(({ status }) => status === 'ok'));
+});
+
+test('a single call does not wait for a batch of 10,000 files', async () => {
+  let done = 0;
+  const files = Array.from({ length: 10_000 }, () => FILES[0]);
+  const controller = new AbortController();
+  const batch = readTagsBatch(files, {
+    signal: controller.signal,
+    onProgress: () => {
+      done += 1;
+    },
+  });
+  await readTags(FILES[1]);
+  assert.ok(done < 500, `${done} files were read before it`);
+  controller.abort();
+  await assert.rejects(batch, { name: 'AbortError' });
+});
+
+test('two batches at once go on side by side', async () => {
+  const order = [];
+  const batches = ['a', 'b'].map((name) =>
+    readTagsBatch(
+      Array.from({ length: 500 }, () => FILES[0]),
+      { onProgress: () => order.push(name) },
+    ),
+  );
+  await Promise.all(batches);
+  const firstHalf = order.slice(0, 500).filter((name) => name === 'b').length;
+  assert.ok(firstHalf > 100, `${firstHalf} of the second among the first 500`);
+});
+
+test('large answers in a batch arrive in their places', async () => {
+  const image = new Uint8Array(3_000_000).fill(7);
+  const song = await readFile(fixture('vorbis-comment.flac'));
+  const large = await applyCoverArt(song, image, 'image/png');
+  const { items } = await readTagsBatch([FILES[0], large, FILES[1], large]);
+  for (const index of [1, 3]) assert.deepEqual(items[index].data.pictures[0].data, image);
+  assert.ok(items.every(({ status }) => status === 'ok'));
+});
+
+test('an error thrown by a file object rejects the batch', async () => {
+  const file = {
+    get name() {
+      throw new RangeError('mine');
+    },
+  };
+  await assert.rejects(readTagsBatch([FILES[0], file]), /^RangeError: mine/);
 });
 
 test('pictures: false leaves out the pictures of every file', async () => {

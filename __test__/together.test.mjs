@@ -1,6 +1,6 @@
 /**
- * Many reads at once. They are handed to a thread in groups, which must not change
- * what each call gets.
+ * Many reads at once. They share a queue and a few threads, which must not change what
+ * each call gets.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
@@ -22,7 +22,7 @@ before(async (t) => {
   folder = await scratch(t);
   await makeEndless(path.join(folder, 'slow.mp3'));
   await initialize({ '/music': FIXTURES, '/slow': folder }, { deadlineMs: DEADLINE });
-  // Groups grow as long as reads are fast.
+  // The threads are at work already.
   await Promise.allSettled(MANY.map((file) => readTags(file)));
 });
 after(shutdown);
@@ -76,6 +76,12 @@ test('a file that exceeds its deadline delays no other', async () => {
   const [slow] = times.splice(100, 1);
   assert.ok(slow >= DEADLINE, `${slow}`);
   assert.ok(Math.max(...times) < DEADLINE / 2, `${Math.max(...times)}`);
+});
+
+test('calls are answered in a test that replaces the timers', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
+  const outcomes = await Promise.all(MANY.map((file) => outcomeOf(readTags(file))));
+  assert.equal(outcomes.length, MANY.length);
 });
 
 test('an abort rejects its own call alone', async () => {

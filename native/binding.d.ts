@@ -77,10 +77,10 @@ export declare class ExternalObject<T> {
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /**
- * Applies an edit to the content of a file. Resolves as the read of one file does, with the
- * changed bytes as the answer. If the file is given by its path, it is only read.
+ * Applies an edit to the content of a file. The outcome is that of a read, with the changed
+ * bytes as the answer. If the file is given by its path, it is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Promise<AnswerOutcome>
+export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Ticket
 
 /** Does what `apply` does while the calling thread waits. */
 export declare function applySync(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, onLoss?: LossPolicy | undefined | null): AnswerOutcome
@@ -135,6 +135,12 @@ export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: 
 export declare function createCancellation(): ExternalObject<Cancellation>
 
 /**
+ * Calls `settle` for each completion, with the ticket of the call, its outcome, and the buffers
+ * that the outcome refers to, or null. The outcome is an object, or the JSON text of an answer.
+ */
+export declare function deliverCompletions(settle: (ticket: number, outcome: Outcome<any> | AnswerOutcome | string, buffers: Uint8Array[] | null) => void): NextDelivery
+
+/**
  * A change to the tags of one file. Everything that it does not name stays as it is. An empty
  * list or `null` removes.
  */
@@ -156,12 +162,6 @@ export interface EditRecord {
   stripId3?: StripId3Record
 }
 
-/** Counts this environment until it ends. */
-export declare function enter(): void
-
-/** Returns how many environments use the addon now. */
-export declare function environments(): number
-
 /** The values of one field. An empty list removes the field. */
 export interface FieldRecord {
   name: string
@@ -181,9 +181,6 @@ export interface JsonPiece {
   json: string
   path: string
 }
-
-/** Returns how many threads libuv's pool has. */
-export declare function libuvThreads(): number
 
 /** The limits of each call. */
 export interface LimitsRecord {
@@ -229,21 +226,31 @@ export interface LyricsRecord {
  */
 export declare function mp4PropertyOf(item: string): string | null
 
+/** When `deliverCompletions` is to be called next. */
+export declare const enum NextDelivery {
+  /** In the next turn of the event loop. */
+  Next = 'next',
+  /** In a moment, when more completions have arrived. */
+  Soon = 'soon',
+  /** When `onCompletions` is called. */
+  Called = 'called',
+}
+
 /**
- * Reads the next entries. Resolves to `{ value }` with a list, which is empty at the end, or to
+ * Reads the next entries. The outcome is `{ value }` with a list, which is empty at the end, or
  * `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
  * in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
  */
-export declare function nextEntries(listing: ExternalObject<Listing>): Promise<Outcome<Entry[]>>
+export declare function nextEntries(listing: ExternalObject<Listing>): Ticket
 
 /**
- * Opens a directory. Resolves to `{ value: { listing, realPath } }`, where `realPath` is set if
- * links are followed, or to `{ failure }`.
+ * Opens a directory. The outcome is `{ value: { listing, realPath } }`, where `realPath` is set
+ * if links are followed, or `{ failure }`.
  */
-export declare function openListing(session: ExternalObject<Session>, path: string, follow: boolean): Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>
+export declare function openListing(session: ExternalObject<Session>, path: string, follow: boolean): Ticket
 
-/** Opens the directories. Resolves to `{ value: Session }` or `{ failure }`. */
-export declare function openSession(preopens: Array<PreopenRecord>, limits: LimitsRecord): Promise<Outcome<ExternalObject<Session>>>
+/** Opens the directories. The outcome is `{ value: Session }` or `{ failure }`. */
+export declare function openSession(preopens: Array<PreopenRecord>, limits: LimitsRecord): Ticket
 
 export interface PictureEditRecord {
   mode: PictureMode
@@ -307,47 +314,49 @@ export interface RatingRecord {
 }
 
 /**
- * Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of a file is `{
- * json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces,
- * or `{ failure }`. There may be fewer outcomes than files. Then the caller submits the
- * remaining files again, and reads the first of them alone if `isNextSlow` is set.
+ * Reads a file. The outcome is the text of the answer, with its buffers, which
+ * `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces, or `{ failure }`.
  *
  * A file is an absolute path or the content of a file. The content is copied, since the caller
- * may change it while the call runs. Each file may have a cancellation token.
+ * may change it while the call runs.
  */
-export declare function read(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellations: Array<ExternalObject<Cancellation> | undefined | null>): Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>
+export declare function read(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
-/**
- * Reads the bytes of a file. Resolves as the read of one file does, with the bytes as the
- * answer.
- */
-export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<AnswerOutcome>
+/** Reads the bytes of a file. The outcome is that of a read, with the bytes as the answer. */
+export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /** Does what `readContent` does while the calling thread waits. */
 export declare function readContentSync(session: ExternalObject<Session>, path: string): AnswerOutcome
+
+/**
+ * Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
+ * Returns the ticket of the first call. The tickets of the others follow it.
+ */
+export declare function readGroup(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
 
 /** Reads a file while the calling thread waits. The queries are those of `read`. */
 export declare function readSync(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean): AnswerOutcome
 
 /**
- * Resolves to whether two paths lead to one file. `saveAs` then saves it as `save` does. A path
- * that can't be opened leads to none.
+ * Tells whether two paths lead to one file. `saveAs` then saves it as `save` does. A path that
+ * can't be opened leads to none. The outcome is `{ value }` with a boolean, or `{ failure }`.
  */
-export declare function sameFile(session: ExternalObject<Session>, first: string, second: string): Promise<Outcome<boolean>>
+export declare function sameFile(session: ExternalObject<Session>, first: string, second: string): Ticket
 
 /**
- * Saves a file with an edit applied. Resolves to `{ value }` when the changed file is on the
- * disk, with the losses if `onLoss` is `report`, or to `{ failure }`. After a failure the file
- * is unchanged.
+ * Saves a file with an edit applied. The outcome is `{ value }` when the changed file is on the
+ * disk, with the losses if `onLoss` is `report`, or `{ failure }`. After a failure the file is
+ * unchanged.
  */
-export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
+export declare function save(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /**
  * Saves a copy of the file `source` at the path `target`, with an edit applied. The source stays
- * as it is, unless `target` is the source. Resolves as `save` does. `options.inPlace` has no
- * effect, and `options.preserveModified` gives the new file the modification time of the source.
+ * as it is, unless `target` is the source. The outcome is that of `save`. `options.inPlace` has
+ * no effect, and `options.preserveModified` gives the new file the modification time of the
+ * source.
  */
-export declare function saveAs(session: ExternalObject<Session>, source: string, target: string, edit: EditRecord, options: SaveRecord, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<LossRecord[] | undefined>>
+export declare function saveAs(session: ExternalObject<Session>, source: string, target: string, edit: EditRecord, options: SaveRecord, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /** The fields of the guest crate's `SaveOptions`. */
 export interface SaveRecord {
@@ -360,6 +369,15 @@ export interface SaveRecord {
 /** Does what `save` does while the calling thread waits. */
 export declare function saveSync(session: ExternalObject<Session>, path: string, edit: EditRecord, options: SaveRecord): Outcome<LossRecord[] | undefined>
 
+/** Sets how many calls may run at once, if libuv has the threads. */
+export declare function setConcurrency(concurrency: number): void
+
+/**
+ * Starts the queue of this environment. The environment has a share of libuv's threads until it
+ * ends. `onCompletions` is called when completions wait for `deliverCompletions`.
+ */
+export declare function startCalls(onCompletions: () => void): void
+
 /** Which ID3 tags are removed. */
 export interface StripId3Record {
   v1: boolean
@@ -368,6 +386,9 @@ export interface StripId3Record {
 
 /** Takes the next piece of the text. Returns nothing at the end. */
 export declare function takePiece(large: ExternalObject<LargeResponse>): JsonPiece | null
+
+/** The number by which JavaScript knows a call whose outcome it waits for. */
+export type Ticket = number
 
 export declare function versions(): Versions
 
@@ -378,8 +399,14 @@ export interface Versions {
 }
 
 /**
- * Writes a file that is not audio. The content is bytes, which are copied, or text, which is
- * encoded in UTF-8. After any fault either the old file or the new one is there, complete.
- * Resolves to `{ value: undefined }` when the file is on the disk.
+ * Removes the calls of a group that have not started, and returns how many there were. They get
+ * no completion.
  */
-export declare function writeContent(session: ExternalObject<Session>, path: string, content: string | Uint8Array, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Promise<Outcome<undefined>>
+export declare function withdrawGroup(group: number): number
+
+/**
+ * Writes a file that is not audio. The content is bytes, which are copied, or text, which is
+ * encoded in UTF-8. After any fault either the old file or the new one is there, complete. The
+ * outcome is `{ value: undefined }` when the file is on the disk.
+ */
+export declare function writeContent(session: ExternalObject<Session>, path: string, content: string | Uint8Array, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket

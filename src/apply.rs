@@ -5,7 +5,7 @@ use crate::loss::LossPolicy;
 use crate::read::{cancellation_or_default, source};
 use crate::response::Response;
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -46,21 +46,25 @@ impl Job for Apply {
             .map(|content| Response::content(content.into()))
     }
 
+    fn bytes(content: &Response) -> usize {
+        content.bytes()
+    }
+
     fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
         content.settle(env, outcome)
     }
 }
 
-/// Applies an edit to the content of a file. Resolves as the read of one file does, with the
-/// changed bytes as the answer. If the file is given by its path, it is only read.
-#[napi(ts_return_type = "Promise<AnswerOutcome>")]
-pub(crate) fn apply<'env>(
-    env: &'env Env,
+/// Applies an edit to the content of a file. The outcome is that of a read, with the changed
+/// bytes as the answer. If the file is given by its path, it is only read.
+#[napi]
+pub(crate) fn apply(
+    env: &Env,
     session: &External<Session>,
     file: Either<String, Uint8Array>,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
     on_loss: Option<LossPolicy>,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(env, Apply::new(session, file, edit, on_loss, cancellation)?)
 }

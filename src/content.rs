@@ -3,7 +3,7 @@
 use crate::read::cancellation_or_default;
 use crate::response::Response;
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -40,20 +40,23 @@ impl Job for ReadContent {
             .map(Response::content)
     }
 
+    fn bytes(content: &Response) -> usize {
+        content.bytes()
+    }
+
     fn settle(env: &Env, outcome: &mut Object<'_>, content: Response) -> Result<()> {
         content.settle(env, outcome)
     }
 }
 
-/// Reads the bytes of a file. Resolves as the read of one file does, with the bytes as the
-/// answer.
-#[napi(ts_return_type = "Promise<AnswerOutcome>")]
-pub(crate) fn read_content<'env>(
-    env: &'env Env,
+/// Reads the bytes of a file. The outcome is that of a read, with the bytes as the answer.
+#[napi]
+pub(crate) fn read_content(
+    env: &Env,
     session: &External<Session>,
     path: String,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(env, ReadContent::new(session, path, cancellation))
 }
 
@@ -80,17 +83,17 @@ impl Job for WriteContent {
 }
 
 /// Writes a file that is not audio. The content is bytes, which are copied, or text, which is
-/// encoded in UTF-8. After any fault either the old file or the new one is there, complete.
-/// Resolves to `{ value: undefined }` when the file is on the disk.
-#[napi(ts_return_type = "Promise<Outcome<undefined>>")]
-pub(crate) fn write_content<'env>(
-    env: &'env Env,
+/// encoded in UTF-8. After any fault either the old file or the new one is there, complete. The
+/// outcome is `{ value: undefined }` when the file is on the disk.
+#[napi]
+pub(crate) fn write_content(
+    env: &Env,
     session: &External<Session>,
     path: String,
     content: Either<String, Uint8Array>,
     overwrite: bool,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     let content = match content {
         Either::A(text) => text.into_bytes(),
         Either::B(bytes) => bytes.to_vec(),

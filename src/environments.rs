@@ -2,31 +2,26 @@
 //!
 //! They share libuv's pool, and each uses its share of the threads.
 
-use napi::Env;
-use napi::bindgen_prelude::*;
-use napi_derive::napi;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-static ENVIRONMENTS: AtomicU32 = AtomicU32::new(0);
+static ENVIRONMENTS: AtomicUsize = AtomicUsize::new(0);
 
-/// Counts this environment until it ends.
-#[napi]
-pub(crate) fn enter(env: &Env) -> Result<()> {
-    env.add_env_cleanup_hook((), |()| {
-        ENVIRONMENTS.fetch_sub(1, Ordering::Relaxed);
-    })?;
+/// Counts an environment.
+pub(crate) fn enter() {
     ENVIRONMENTS.fetch_add(1, Ordering::Relaxed);
-    Ok(())
 }
 
-/// Returns how many environments use the addon now.
-#[napi]
-pub(crate) fn environments() -> u32 {
-    ENVIRONMENTS.load(Ordering::Relaxed)
+/// Removes an environment that has ended from the count.
+pub(crate) fn leave() {
+    ENVIRONMENTS.fetch_sub(1, Ordering::Relaxed);
 }
 
-/// Returns how many threads libuv's pool has.
-#[napi]
-pub(crate) fn libuv_threads() -> u32 {
-    u32::try_from(taglib_wasi_guest::libuv_threads()).unwrap_or(u32::MAX)
+/// Returns how many calls an environment may run at once now: `concurrency`, but at least one
+/// of libuv's threads is left to the app, and each environment has an equal share of the others.
+pub(crate) fn share(concurrency: usize) -> usize {
+    static AVAILABLE: LazyLock<usize> =
+        LazyLock::new(|| taglib_wasi_guest::libuv_threads().saturating_sub(1).max(1));
+    let environments = ENVIRONMENTS.load(Ordering::Relaxed).max(1);
+    concurrency.min(*AVAILABLE / environments).max(1)
 }

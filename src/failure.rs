@@ -5,9 +5,6 @@ use napi::bindgen_prelude::*;
 use std::any::Any;
 use taglib_wasi_guest::{Error, ErrorKind, Limit};
 
-/// The name of that limit in a failure.
-const DEADLINE: &str = "deadline";
-
 /// The fields of a failure. Absent ones are not set on the object.
 pub(crate) struct Failure {
     kind: &'static str,
@@ -30,6 +27,11 @@ impl Failure {
         Self::of("internal", format!("the addon panicked, which is a bug in it: {said}"))
     }
 
+    /// Of an answer that could not be passed on, such as for want of memory.
+    pub(crate) fn delivery(error: &napi::Error) -> Self {
+        Self::of("internal", format!("the answer can't be passed on: {}", error.reason))
+    }
+
     fn of(kind: &'static str, message: String) -> Self {
         Self { kind, message, errno: None, operation: None, limit: None, path: None, lost: None }
     }
@@ -42,11 +44,6 @@ impl Failure {
     #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.message
-    }
-
-    /// Returns whether a deadline ended the call.
-    pub(crate) fn is_deadline(&self) -> bool {
-        self.limit == Some(DEADLINE)
     }
 
     pub(crate) fn into_object<'env>(self, env: &'env Env) -> Result<Object<'env>> {
@@ -101,7 +98,7 @@ impl From<&Error> for Failure {
             ErrorKind::Memory => failure("memory"),
             ErrorKind::ResourceLimit(limit) => Self {
                 limit: Some(match limit {
-                    Limit::Deadline => DEADLINE,
+                    Limit::Deadline => "deadline",
                     Limit::Memory => "memory",
                     Limit::Stack => "stack",
                     Limit::Answer => "answer",

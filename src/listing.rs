@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -47,17 +47,15 @@ impl Job for OpenListing {
     }
 }
 
-/// Opens a directory. Resolves to `{ value: { listing, realPath } }`, where `realPath` is set if
-/// links are followed, or to `{ failure }`.
-#[napi(
-    ts_return_type = "Promise<Outcome<{ listing: ExternalObject<Listing>, realPath?: string }>>"
-)]
-pub(crate) fn open_listing<'env>(
-    env: &'env Env,
+/// Opens a directory. The outcome is `{ value: { listing, realPath } }`, where `realPath` is set
+/// if links are followed, or `{ failure }`.
+#[napi]
+pub(crate) fn open_listing(
+    env: &Env,
     session: &External<Session>,
     path: String,
     follow: bool,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(env, OpenListing { preopens: session.preopens(), path, follow })
 }
 
@@ -81,14 +79,11 @@ impl Job for NextEntries {
     }
 }
 
-/// Reads the next entries. Resolves to `{ value }` with a list, which is empty at the end, or to
+/// Reads the next entries. The outcome is `{ value }` with a list, which is empty at the end, or
 /// `{ failure }`. An entry has a `name` and a `kind`: "file" with `size` in bytes and `modified`
 /// in milliseconds since 1970; "directory"; "other"; or "unreadable" with a `failure`.
-#[napi(ts_return_type = "Promise<Outcome<Entry[]>>")]
-pub(crate) fn next_entries<'env>(
-    env: &'env Env,
-    listing: &External<Listing>,
-) -> Result<Promise<'env>> {
+#[napi]
+pub(crate) fn next_entries(env: &Env, listing: &External<Listing>) -> Result<Ticket> {
     submit(env, NextEntries(Arc::clone(&listing.0)))
 }
 

@@ -3,15 +3,12 @@
 //! One job serves all read functions: the guest reads everything at once, and the query selects
 //! the part that becomes a JavaScript object.
 
-use crate::failure::Failure;
 use crate::response::Response;
 use crate::session::Session;
-use crate::task::{Job, Promise, guarded, submit};
+use crate::task::{Job, Settled, Ticket, submit, submit_group};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
-use std::result::Result;
-use std::time::{Duration, Instant};
 use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
 
 /// The part of a file's metadata that a read resolves to.
@@ -49,78 +46,6 @@ impl Query {
     }
 }
 
-/// Reads files one after the other on one thread.
-pub(crate) struct Read {
-    files: Vec<(Source, Cancellation)>,
-    query: Query,
-    options: ReadOptions,
-    limits: Limits,
-}
-
-/// The time after which the remaining files are returned unread. A single file that takes longer
-/// is returned unread, too, since the others would wait for it.
-const TIME_TOGETHER: Duration = Duration::from_millis(4);
-
-/// The size of texts and pictures, in bytes, at which the remaining files are returned unread:
-/// the main thread is blocked while it copies them.
-const BYTES_TOGETHER: usize = 512 * 1024;
-
-/// The outcome of a [`Read`].
-pub(crate) struct ReadTogether {
-    /// The responses of the files that were read, in order.
-    responses: Vec<Result<Response, Failure>>,
-    /// Whether the next file took too long to be read together with others.
-    is_next_slow: bool,
-}
-
-impl Job for Read {
-    type Output = ReadTogether;
-
-    fn run(&mut self) -> guest::Result<Self::Output> {
-        let started = Instant::now();
-        let deadline = match self.files.len() {
-            1 => self.limits.deadline,
-            _ => self.limits.deadline.min(TIME_TOGETHER),
-        };
-        let limits = Limits { deadline, ..self.limits };
-        let mut responses = Vec::with_capacity(self.files.len());
-        let mut bytes = 0;
-        for (source, cancellation) in &self.files {
-            let response = guarded(|| {
-                let budget = Budget::start(limits, cancellation);
-                self.query.response(source, self.options, &budget)
-            });
-            if limits != self.limits && is_late(&response) {
-                return Ok(ReadTogether { responses, is_next_slow: true });
-            }
-            bytes += response.as_ref().map_or(0, Response::bytes);
-            responses.push(response);
-            if started.elapsed() > TIME_TOGETHER || bytes >= BYTES_TOGETHER {
-                break;
-            }
-        }
-        Ok(ReadTogether { responses, is_next_slow: false })
-    }
-
-    fn settle(env: &Env, outcome: &mut Object<'_>, read: Self::Output) -> napi::Result<()> {
-        let ReadTogether { responses, is_next_slow } = read;
-        let mut list = env.create_array(u32::try_from(responses.len()).unwrap_or(0))?;
-        for (index, response) in (0..).zip(responses) {
-            let mut object = Object::new(env)?;
-            match response {
-                Ok(response) => response.settle(env, &mut object)?,
-                Err(failure) => object.set("failure", failure.into_object(env)?)?,
-            }
-            list.set(index, object)?;
-        }
-        let mut value = Object::new(env)?;
-        value.set("outcomes", list)?;
-        value.set("isNextSlow", is_next_slow)?;
-        outcome.set("value", value)
-    }
-}
-
-/// Reads a single file.
 pub(crate) struct ReadOne {
     source: Source,
     query: Query,
@@ -137,9 +62,8 @@ impl ReadOne {
         pictures: bool,
         cancellation: Cancellation,
     ) -> Self {
-        let source = source(session, file);
         Self {
-            source,
+            source: source(session, file),
             query,
             options: query.options(pictures),
             limits: session.limits,
@@ -156,8 +80,16 @@ impl Job for ReadOne {
         self.query.response(&self.source, self.options, &budget)
     }
 
+    fn bytes(response: &Response) -> usize {
+        response.bytes()
+    }
+
     fn settle(env: &Env, outcome: &mut Object<'_>, response: Response) -> napi::Result<()> {
         response.settle(env, outcome)
+    }
+
+    fn settled(env: &Env, response: Response) -> napi::Result<Settled<'_>> {
+        response.settled(env)
     }
 }
 
@@ -184,36 +116,42 @@ impl Query {
     }
 }
 
-fn is_late(response: &Result<Response, Failure>) -> bool {
-    response.as_ref().is_err_and(Failure::is_deadline)
-}
-
-/// Reads files. Resolves to `{ value: { outcomes, isNextSlow } }`. The outcome of a file is `{
-/// json, buffers? }`, which `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces,
-/// or `{ failure }`. There may be fewer outcomes than files. Then the caller submits the
-/// remaining files again, and reads the first of them alone if `isNextSlow` is set.
+/// Reads a file. The outcome is the text of the answer, with its buffers, which
+/// `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces, or `{ failure }`.
 ///
 /// A file is an absolute path or the content of a file. The content is copied, since the caller
-/// may change it while the call runs. Each file may have a cancellation token.
-#[napi(ts_return_type = "Promise<Outcome<{ outcomes: AnswerOutcome[], isNextSlow: boolean }>>")]
-pub(crate) fn read<'env>(
-    env: &'env Env,
+/// may change it while the call runs.
+#[napi]
+pub(crate) fn read(
+    env: &Env,
+    session: &External<Session>,
+    file: Either<String, Uint8Array>,
+    query: Query,
+    pictures: bool,
+    cancellation: Option<&External<Cancellation>>,
+) -> napi::Result<Ticket> {
+    let cancellation = cancellation_or_default(cancellation);
+    submit(env, ReadOne::new(session, file, query, pictures, cancellation))
+}
+
+/// Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
+/// Returns the ticket of the first call. The tickets of the others follow it.
+#[allow(clippy::too_many_arguments, reason = "JavaScript calls it, in one place")]
+#[napi]
+pub(crate) fn read_group(
+    env: &Env,
     session: &External<Session>,
     files: Vec<Either<String, Uint8Array>>,
     query: Query,
     pictures: bool,
-    cancellations: Vec<Option<&External<Cancellation>>>,
-) -> napi::Result<Promise<'env>> {
-    let sources = files.into_iter().map(|file| source(session, file));
-    submit(
-        env,
-        Read {
-            files: sources.zip(cancellations.into_iter().map(cancellation_or_default)).collect(),
-            query,
-            options: query.options(pictures),
-            limits: session.limits,
-        },
-    )
+    cancellation: &External<Cancellation>,
+    group: u32,
+    concurrency: u32,
+) -> napi::Result<Ticket> {
+    let reads = files.into_iter().map(|file| {
+        ReadOne::new(session, file, query, pictures, Cancellation::clone(cancellation))
+    });
+    submit_group(env, group, concurrency as usize, reads)
 }
 
 /// Returns the source of a call, owned.

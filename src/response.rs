@@ -10,6 +10,7 @@
 
 use crate::pieces::{self, Piece};
 use crate::shapes::{Frames, Model, Pictures, Shape};
+use crate::task::Settled;
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -119,15 +120,35 @@ impl Response {
             Self::InPieces(large) => return outcome.set("large", External::new(large)),
         };
         outcome.set("json", json)?;
-        if buffers.is_empty() {
-            return Ok(());
+        if !buffers.is_empty() {
+            outcome.set("buffers", arrays(env, buffers)?)?;
         }
-        let mut list = env.create_array(u32::try_from(buffers.len()).unwrap_or(0))?;
-        for (index, buffer) in (0..).zip(buffers) {
-            list.set(index, Uint8ArraySlice::copy_from(env, &buffer[..])?)?;
-        }
-        outcome.set("buffers", list)
+        Ok(())
     }
+
+    /// Makes the arguments of `settle`: the text with its buffers, or an object with `large`.
+    pub(crate) fn settled(self, env: &Env) -> Result<Settled<'_>> {
+        match self {
+            Self::Whole { json, buffers } => {
+                let json = env.create_string(&json)?.to_unknown();
+                let has_buffers = !buffers.is_empty();
+                Ok((json, has_buffers.then(|| arrays(env, buffers)).transpose()?))
+            }
+            Self::InPieces(large) => {
+                let mut outcome = Object::new(env)?;
+                outcome.set("large", External::new(large))?;
+                Ok((outcome.to_unknown(), None))
+            }
+        }
+    }
+}
+
+fn arrays(env: &Env, buffers: Vec<Buffer>) -> Result<Array<'_>> {
+    let mut list = env.create_array(u32::try_from(buffers.len()).unwrap_or(0))?;
+    for (index, buffer) in (0..).zip(buffers) {
+        list.set(index, Uint8ArraySlice::copy_from(env, &buffer[..])?)?;
+    }
+    Ok(list)
 }
 
 enum Text {

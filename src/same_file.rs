@@ -1,7 +1,7 @@
 //! Tells whether two paths lead to one file.
 
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -26,14 +26,14 @@ impl Job for SameFile {
     }
 }
 
-/// Resolves to whether two paths lead to one file. `saveAs` then saves it as `save` does. A path
-/// that can't be opened leads to none.
-#[napi(ts_return_type = "Promise<Outcome<boolean>>")]
-pub(crate) fn same_file<'env>(
-    env: &'env Env,
+/// Tells whether two paths lead to one file. `saveAs` then saves it as `save` does. A path that
+/// can't be opened leads to none. The outcome is `{ value }` with a boolean, or `{ failure }`.
+#[napi]
+pub(crate) fn same_file(
+    env: &Env,
     session: &External<Session>,
     first: String,
     second: String,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(env, SameFile { preopens: session.preopens(), first, second })
 }

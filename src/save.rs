@@ -4,7 +4,7 @@ use crate::edit::EditRecord;
 use crate::loss::{LossPolicy, LossRecord};
 use crate::read::cancellation_or_default;
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -76,18 +76,18 @@ pub(crate) fn settle_losses(outcome: &mut Object<'_>, lost: Option<Vec<Loss>>) -
     }
 }
 
-/// Saves a file with an edit applied. Resolves to `{ value }` when the changed file is on the
-/// disk, with the losses if `onLoss` is `report`, or to `{ failure }`. After a failure the file
-/// is unchanged.
-#[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
-pub(crate) fn save<'env>(
-    env: &'env Env,
+/// Saves a file with an edit applied. The outcome is `{ value }` when the changed file is on the
+/// disk, with the losses if `onLoss` is `report`, or `{ failure }`. After a failure the file is
+/// unchanged.
+#[napi]
+pub(crate) fn save(
+    env: &Env,
     session: &External<Session>,
     path: String,
     edit: EditRecord,
     options: SaveRecord,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(env, Save::new(session, path, edit, options, cancellation)?)
 }
 

@@ -4,7 +4,7 @@ use crate::edit::EditRecord;
 use crate::read::cancellation_or_default;
 use crate::save::{SaveRecord, settle_losses};
 use crate::session::Session;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -41,12 +41,13 @@ impl Job for SaveAs {
 }
 
 /// Saves a copy of the file `source` at the path `target`, with an edit applied. The source stays
-/// as it is, unless `target` is the source. Resolves as `save` does. `options.inPlace` has no
-/// effect, and `options.preserveModified` gives the new file the modification time of the source.
+/// as it is, unless `target` is the source. The outcome is that of `save`. `options.inPlace` has
+/// no effect, and `options.preserveModified` gives the new file the modification time of the
+/// source.
 #[allow(clippy::too_many_arguments, reason = "those of `save`, and where to")]
-#[napi(ts_return_type = "Promise<Outcome<LossRecord[] | undefined>>")]
-pub(crate) fn save_as<'env>(
-    env: &'env Env,
+#[napi]
+pub(crate) fn save_as(
+    env: &Env,
     session: &External<Session>,
     source: String,
     target: String,
@@ -54,7 +55,7 @@ pub(crate) fn save_as<'env>(
     options: SaveRecord,
     overwrite: bool,
     cancellation: Option<&External<Cancellation>>,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     submit(
         env,
         SaveAs {

@@ -6,7 +6,7 @@
 //! unmounted.
 
 use crate::heap;
-use crate::task::{Job, Promise, submit};
+use crate::task::{Job, Ticket, submit_urgent};
 use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
@@ -66,15 +66,15 @@ impl Job for OpenSession {
     }
 }
 
-/// Opens the directories. Resolves to `{ value: Session }` or `{ failure }`.
-#[napi(ts_return_type = "Promise<Outcome<ExternalObject<Session>>>")]
-pub(crate) fn open_session<'env>(
-    env: &'env Env,
+/// Opens the directories. The outcome is `{ value: Session }` or `{ failure }`.
+#[napi]
+pub(crate) fn open_session(
+    env: &Env,
     preopens: Vec<PreopenRecord>,
     limits: LimitsRecord,
-) -> Result<Promise<'env>> {
+) -> Result<Ticket> {
     heap::keep_large_blocks();
-    submit(
+    submit_urgent(
         env,
         OpenSession {
             preopens: preopens.into_iter().map(PreopenOptions::from).collect(),

@@ -137,4 +137,17 @@ function toBytes(value) {
   return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }
 
-module.exports = { absolutePath, checkFile, checkFiles, checkPath, isBytes, toBytes };
+/**
+ * Returns the name of a file of a batch, for progress and results.
+ *
+ * @param {AudioFileInput | URL} file
+ * @param {number} index
+ */
+function nameOf(file, index) {
+  if (typeof file === 'string') return file;
+  const { name } = /** @type {{ name?: unknown }} */ (file ?? {});
+  if (typeof name === 'string') return name;
+  return file instanceof URL ? file.href : `buffer-${index}`;
+}
+
+module.exports = { absolutePath, checkFile, checkFiles, checkPath, isBytes, nameOf, toBytes };

@@ -56,28 +56,17 @@ function throwIfAborted(signal) {
 }
 
 /**
- * Settles as the promise does, or rejects with an AbortError as soon as the
- * signal fires. `stop` is called when it fires. `discard` gets the value that
- * the promise has after that, and releases what nobody will use.
+ * Settles as the promise does, or rejects with an AbortError as soon as the signal fires.
  *
  * @template T
  * @param {AbortSignal} signal
  * @param {Promise<T>} promise
- * @param {() => void} stop
- * @param {(value: T) => void} [discard]
  * @returns {Promise<T>}
  */
-function orAborted(signal, promise, stop, discard) {
+function orAborted(signal, promise) {
   return new Promise((resolve, reject) => {
-    let isAborted = false;
-    const removeHandler = onAbort(signal, () => {
-      isAborted = true;
-      stop();
-      reject(new AbortError(signal.reason));
-    });
-    promise
-      .then((value) => (isAborted ? discard?.(value) : resolve(value)), reject)
-      .finally(removeHandler);
+    const removeHandler = onAbort(signal, () => reject(new AbortError(signal.reason)));
+    promise.then(resolve, reject).finally(removeHandler);
   });
 }
 

@@ -1,11 +1,10 @@
 'use strict';
 
 /**
- * From an outcome of the addon to a value, or to an error that is thrown.
+ * Converts an outcome of the addon to a value, or to an error that is thrown.
  *
- * Tags and properties come as JSON text. What JSON can't express is encoded as
- * an array in an array, such as `[["bytes", 0]]` or `[["undefined"]]`, which no
- * answer contains otherwise.
+ * Tags and properties come as JSON text. A value that JSON can't express is encoded as an array in
+ * an array, such as `[["bytes", 0]]` or `[["undefined"]]`. Answers contain no other nested arrays.
  *
  * A large answer comes in pieces, so that it does not block the event loop.
  *
@@ -16,29 +15,33 @@ const { setImmediate: nextTurn } = require('node:timers/promises');
 const { fromFailure } = require('./errors.js');
 const { native } = require('./native.js');
 
-/** How long one turn of the event loop may take over parts of answers, in milliseconds. */
+/** How long one turn of the event loop may process pieces of answers, in milliseconds. */
 const MAX_TURN = 4;
 
 /**
- * The value, or a promise of it if it is large.
+ * Returns the value, or a promise of it if it is large.
  *
- * @param {Outcome<any> | AnswerOutcome} outcome
+ * @param {Outcome<any> | AnswerOutcome | string} outcome The text of an answer, or an object.
+ * @param {Uint8Array[] | null} buffers The buffers that the text refers to.
  * @param {import('./errors.js').ErrorContext} [errorContext]
  */
-function unwrap(outcome, errorContext) {
+function unwrap(outcome, buffers, errorContext) {
+  if (typeof outcome === 'string') return decode(outcome, buffers ?? []);
   if (outcome.failure !== undefined) throw fromFailure(outcome.failure, errorContext);
   if ('large' in outcome && outcome.large !== undefined) return takeInTurn(outcome.large);
   return 'json' in outcome ? decode(outcome.json, outcome.buffers ?? []) : outcome.value;
 }
 
 /**
- * The value, at once: for calls that have blocked the event loop already.
+ * Returns the value at once, for calls that have blocked the event loop already.
  *
  * @param {Outcome<any> | AnswerOutcome} outcome
  * @param {import('./errors.js').ErrorContext} [errorContext]
  */
 function unwrapSync(outcome, errorContext) {
-  if (!('large' in outcome) || outcome.large === undefined) return unwrap(outcome, errorContext);
+  if (!('large' in outcome) || outcome.large === undefined) {
+    return unwrap(outcome, null, errorContext);
+  }
   const steps = taking(outcome.large);
   for (;;) {
     const { done, value } = steps.next();
@@ -46,7 +49,7 @@ function unwrapSync(outcome, errorContext) {
   }
 }
 
-/** Settles with the large answer before: side by side they would fill the same turns. */
+/** Settles with the previous large answer. If taken in parallel, they would share the same turns. */
 let latest = Promise.resolve();
 
 /** @param {ExternalObject<LargeResponse>} large */
@@ -87,7 +90,7 @@ function* taking(large) {
     const buffer = new Uint8Array(size);
     for (let offset = 0; offset < size; ) {
       const copied = native().copyBuffer(large, index, buffer, offset);
-      if (copied === 0) throw new RangeError('the addon gives less than it has told');
+      if (copied === 0) throw new RangeError('the addon returned fewer bytes than announced');
       offset += copied;
       yield;
     }
@@ -102,11 +105,11 @@ function* taking(large) {
   return answer;
 }
 
-/** Turns of the event loop, none of which is used for long. */
+/** Measures how long a turn of the event loop has been used. */
 class Turns {
   #started = performance.now();
 
-  /** Waits for the next turn if this one has been used for long. */
+  /** Waits for the next turn if this one has been used for `MAX_TURN`. */
   async share() {
     if (performance.now() - this.#started < MAX_TURN) return;
     await nextTurn();
@@ -115,9 +118,9 @@ class Turns {
 }
 
 /**
- * Adds to `value` what a piece has more of. `path` leads to the innermost value
- * that the piece goes on with (`src/pieces.rs`): a key, or null for the last
- * element of a list and the last key of an object.
+ * Adds the content of a piece to `value`. `path` leads to the innermost value that the piece
+ * continues (`src/pieces.rs`): each step is a key, or null for the last element of a list or the
+ * last key of an object.
  *
  * @param {any} value
  * @param {any} more
@@ -143,7 +146,7 @@ function join(value, more, path) {
   return value;
 }
 
-/** What a piece has in place of a long key. No answer has it for a key of its own. */
+/** Replaces a long key in a piece. Answers have no such key. */
 const LAST_KEY = '__proto__';
 
 /**

@@ -1,41 +1,118 @@
 'use strict';
 
 /**
- * From a call of the app to its result: the caller's stack, the admission
- * window, cancellation, and the outcome.
+ * Submits calls to the addon, and settles their promises: the caller's stack, cancellation and the
+ * outcome.
  *
- * @import { AnswerOutcome, Cancellation, ExternalObject, Outcome } from '../../native/binding.js'
+ * @import { Cancellation, ExternalObject, Query, Session } from '../../native/binding.js'
  * @import { AtCallSite } from './call-site.js'
+ * @import { AnyOutcome, Waiting } from './completions.js'
  * @import { ErrorContext } from './errors.js'
- * @import { ReadRequest } from './read-queue.js'
  *
  * @typedef {ExternalObject<Cancellation> | undefined} OptionalCancellation
  *
  * @typedef {object} SubmitOptions
  * @property {AbortSignal} [signal]
  * @property {ErrorContext} [errorContext] What errors are about.
- * @property {(outcome: any) => void} [discard] Releases what a call gives after
- *   the signal has fired.
+ * @property {AtCallSite} [atCallSite]
+ * @property {(outcome: any) => void} [discard] Releases the outcome of a call that
+ *   completes after the signal has fired.
+ *
+ * @typedef {object} ReadRequest
+ * @property {ExternalObject<Session>} session
+ * @property {string | Uint8Array} file An absolute path, or the content.
+ * @property {`${Query}`} query
+ * @property {boolean} pictures
  */
 
-const { orAborted, throwIfAborted } = require('./aborts.js');
-const { AdmissionWindow } = require('./admission-window.js');
+const { onAbort, throwIfAborted } = require('./aborts.js');
 const { unwrap } = require('./answers.js');
 const { callSiteOf } = require('./call-site.js');
-const { deferred } = require('./deferred.js');
+const { waiting } = require('./completions.js');
+const { AbortError } = require('./errors.js');
 const { native } = require('./native.js');
-const { ReadQueue } = require('./read-queue.js');
 
-/** @type {AdmissionWindow<any>} */
-const admissionWindow = new AdmissionWindow();
-const readQueue = new ReadQueue(admissionWindow);
-
-/** The calls of the app that are not settled yet. @type {Set<Promise<unknown>>} */
+/** The promises of calls that settle later than their completions. @type {Set<Promise<unknown>>} */
 const unsettled = new Set();
 
+/** A call with a promise of its own. @implements {Waiting} */
+class Call {
+  /** Called when the promise settles. @type {(() => void)[]} */
+  whenSettled = [];
+  /** @type {(() => void) | undefined} */
+  #removeHandler;
+  #isAborted = false;
+  #resolve;
+  #reject;
+  #options;
+
+  /**
+   * @param {(value: any) => void} resolve
+   * @param {(error: unknown) => void} reject
+   * @param {SubmitOptions} options
+   */
+  constructor(resolve, reject, options) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#options = options;
+  }
+
+  /** @param {(cancellation: OptionalCancellation) => number} work Returns the ticket. */
+  start(work) {
+    const { signal } = this.#options;
+    try {
+      if (signal === undefined) {
+        waiting.set(work(undefined), this);
+        return;
+      }
+      throwIfAborted(signal);
+      const cancellation = native().createCancellation();
+      waiting.set(work(cancellation), this);
+      this.#removeHandler = onAbort(signal, () => {
+        this.#isAborted = true;
+        native().cancel(cancellation);
+        this.#fail(new AbortError(signal.reason));
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * @param {AnyOutcome} outcome
+   * @param {Uint8Array[] | null} buffers
+   */
+  settle(outcome, buffers) {
+    this.#removeHandler?.();
+    if (this.#isAborted) {
+      this.#options.discard?.(outcome);
+      this.#notify();
+      return;
+    }
+    try {
+      const value = unwrap(outcome, buffers, this.#options.errorContext);
+      this.#resolve(value);
+      if (value instanceof Promise) keepTrackOf(value);
+      this.#notify();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.#reject(this.#options.atCallSite?.(error) ?? error);
+    this.#notify();
+  }
+
+  #notify() {
+    for (const resolve of this.whenSettled) resolve();
+  }
+}
+
 /**
- * Runs `body`, and gives its errors the stack of the caller of `entryPoint`.
- * `body` gets the function that does so, for errors that it does not throw.
+ * Runs `body`, and gives its errors the stack of the caller of `entryPoint`. `body` gets the
+ * function that does so, for errors that it does not throw.
  *
  * @template T
  * @param {Function} entryPoint
@@ -51,120 +128,50 @@ function fromCallSite(entryPoint, body) {
       throw atCallSite(error);
     }
   })();
-  unsettled.add(call);
-  const forget = () => unsettled.delete(call);
-  call.then(forget, forget);
+  keepTrackOf(call);
   return call;
 }
 
+/** @param {Promise<unknown>} promise */
+function keepTrackOf(promise) {
+  unsettled.add(promise);
+  const forget = () => unsettled.delete(promise);
+  promise.then(forget, forget);
+}
+
 /**
- * Submits a read, which may share a thread with others (`ReadQueue`).
+ * Submits a read.
  *
  * @param {ReadRequest} request
  * @param {SubmitOptions} options
+ * @returns {Promise<any>}
  */
-function submitRead(request, options) {
-  return result((cancellation) => readQueue.submit(request, cancellation), options);
+function submitRead({ session, file, query, pictures }, options) {
+  return submit(
+    (cancellation) =>
+      native().read(session, file, /** @type {Query} */ (query), pictures, cancellation),
+    options,
+  );
 }
 
 /**
- * Submits any other native work.
+ * Submits native work.
  *
- * @param {(cancellation: OptionalCancellation) => Promise<Outcome<any> | AnswerOutcome>} work
+ * @param {(cancellation: OptionalCancellation) => number} work Returns the ticket.
  * @param {SubmitOptions} options
+ * @returns {Promise<any>}
  */
 function submit(work, options) {
-  return result((cancellation) => submitWork(() => work(cancellation)), options);
+  return new Promise((resolve, reject) => new Call(resolve, reject, options).start(work));
 }
 
-/**
- * Starts native work at once, outside the window.
- *
- * @param {() => Promise<Outcome<any> | AnswerOutcome>} work
- */
-function startAtOnce(work) {
-  return result(() => ({ promise: work(), withdraw: () => false }), {});
-}
-
-/** @param {() => Promise<Outcome<any> | AnswerOutcome>} work */
-function submitWork(work) {
-  /** @type {import('./deferred.js').Deferred<Outcome<any> | AnswerOutcome>} */
-  const { promise, resolve, reject } = deferred();
-  const call = {
-    async start() {
-      try {
-        resolve(await work());
-      } catch (error) {
-        reject(error);
-      }
-    },
-  };
-  admissionWindow.enter(call);
-  return { promise, withdraw: () => admissionWindow.withdraw(call) };
-}
-
-/**
- * @param {(cancellation: OptionalCancellation) => { promise: Promise<any>, withdraw: () => boolean }} begin
- * @param {SubmitOptions} options
- */
-async function result(begin, { signal, errorContext, discard }) {
-  if (signal === undefined) return unwrap(await begin(undefined).promise, errorContext);
-  throwIfAborted(signal);
-  const cancellation = native().createCancellation();
-  const { promise, withdraw } = begin(cancellation);
-  const stop = () => {
-    if (!withdraw()) native().cancel(cancellation);
-  };
-  return unwrap(await orAborted(signal, promise, stop, discard), errorContext);
-}
-
-/**
- * Bytes as they are now, and a path as it is. A call that starts at once has its
- * bytes copied by the addon before it returns; one that has to wait needs a copy.
- *
- * @param {string | Uint8Array} content
- */
-function snapshot(content) {
-  return typeof content === 'string' || admissionWindow.hasRoom()
-    ? content
-    : new Uint8Array(content);
-}
-
-/** @param {number} concurrency How many calls may run at once, if libuv has the threads. */
-function setConcurrency(concurrency) {
-  admissionWindow.resize(windowLimit(concurrency));
-}
-
-/**
- * `concurrency`, but at least one of libuv's threads is left to the app, and
- * each environment (the main thread and workers that use the addon) has an equal
- * share of the others. A function, since workers come and go.
- *
- * @param {number} concurrency
- */
-function windowLimit(concurrency) {
-  const { environments, libuvThreads } = native();
-  const available = Math.max(1, libuvThreads() - 1);
-  return () => Math.max(1, Math.min(concurrency, Math.floor(available / environments())));
-}
-
-/** Resolves when the calls that are under way now have settled. */
+/** Resolves when the calls that are running now have settled. */
 async function settled() {
+  const calls = [...waiting.values()].filter((call) => call instanceof Call);
+  await Promise.all(
+    calls.map((call) => new Promise((resolve) => call.whenSettled.push(() => resolve(undefined)))),
+  );
   await Promise.allSettled([...unsettled]);
 }
 
-/** Resolves when no thread works on a call, not even on an aborted one. */
-function idle() {
-  return admissionWindow.idle();
-}
-
-module.exports = {
-  fromCallSite,
-  idle,
-  setConcurrency,
-  settled,
-  snapshot,
-  startAtOnce,
-  submit,
-  submitRead,
-};
+module.exports = { fromCallSite, settled, submit, submitRead };

@@ -7,6 +7,7 @@
  */
 
 const calls = require('./calls.js');
+const completions = require('./completions.js');
 const { TagLibInitializationError } = require('./errors.js');
 const { native } = require('./native.js');
 
@@ -18,24 +19,21 @@ const closing = new Set();
 const scans = new Map();
 /** Counts `initialize` and `shutdown`, so that an earlier call does not undo a later one. */
 let generation = 0;
-/** Whether the addon counts this environment. */
-let isCounted = false;
 
 /**
  * @param {PreopenRecord[]} preopens
  * @param {import('../../native/binding.js').LimitsRecord & { concurrency: number }} options
  */
 async function openSession(preopens, { concurrency, ...limits }) {
-  if (!isCounted) native().enter();
-  isCounted = true;
+  completions.start();
   generation += 1;
   const own = generation;
-  const opened = await calls.startAtOnce(() => native().openSession(preopens, limits));
+  const opened = await calls.submit(() => native().openSession(preopens, limits), {});
   if (own !== generation) return native().closeSession(opened);
   const replaced = session;
   session = opened;
   if (replaced !== undefined) closeWhenUnused(replaced);
-  calls.setConcurrency(concurrency);
+  native().setConcurrency(concurrency);
 }
 
 /** Resolves when the running calls have settled and every directory is closed. */
@@ -46,7 +44,7 @@ async function closeSession() {
   await calls.settled();
   if (closed !== undefined) native().closeSession(closed);
   for (const replaced of closing) native().closeSession(replaced);
-  await calls.idle();
+  await completions.idle();
 }
 
 /**

@@ -17,7 +17,7 @@ const { loadTaglibWasm } = require('./taglib-wasm.js');
  * read on its own.
  *
  * @param {'readMetadataBatch' | 'readPropertiesBatch' | 'readTagsBatch'} name
- * @param {import('../simple/batch.js').BatchQuery} query
+ * @param {import('../simple/batch-read.js').BatchQuery} query
  */
 function routedBatch(name, query) {
   const nativeBatch = batches[name];

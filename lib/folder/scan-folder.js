@@ -14,7 +14,7 @@ const { checkPath } = require('../arguments/files.js');
 const { onAbort, throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { holdSession, releaseSession } = require('../core/session.js');
-const { read } = require('../simple/read.js');
+const { read } = require('../simple/read-file.js');
 const { checkFolderScanOptions } = require('./options.js');
 const { forEachIndex } = require('./pool.js');
 const { walk } = require('./walk.js');
@@ -124,7 +124,7 @@ async function itemOf(file, signal, includeProperties, session) {
   if ('error' in file) return { status: 'error', path, error: file.error };
   try {
     const options = { signal, pictures: false };
-    const { properties, ...metadata } = await read(file.absolute, 'metadata', options, session);
+    const { properties, ...metadata } = await read(file.absolute, 'metadata', options, { session });
     return {
       ...{ status: 'ok', path, ...metadata },
       properties: includeProperties ? properties : undefined,

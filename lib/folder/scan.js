@@ -17,7 +17,7 @@ const { checkScanOptions } = require('../arguments/options.js');
 const { onAbort, throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf } = require('../core/call-site.js');
 const { holdSession, releaseSession } = require('../core/session.js');
-const { read } = require('../simple/read.js');
+const { read } = require('../simple/read-file.js');
 const { walk } = require('./walk.js');
 
 /**
@@ -164,8 +164,8 @@ function failed(file, error) {
  */
 async function contentOf(absolute, { session, signal, pictures, properties: withProperties }) {
   const options = { signal, pictures };
-  if (!withProperties) return { tags: await read(absolute, 'tags', options, session) };
-  const { tags, properties } = await read(absolute, 'metadata', options, session);
+  if (!withProperties) return { tags: await read(absolute, 'tags', options, { session }) };
+  const { tags, properties } = await read(absolute, 'metadata', options, { session });
   return { tags, properties };
 }
 

@@ -276,7 +276,7 @@ class AudioFileImpl extends TagAccess {
  */
 function orAbortedAtOnce(signal, saving) {
   if (signal === undefined || signal.aborted) return saving;
-  return orAborted(signal, saving, () => undefined);
+  return orAborted(signal, saving);
 }
 
 /** For a look at what a change gives, which is not written. */

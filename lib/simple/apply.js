@@ -27,9 +27,8 @@ async function apply(file, edit, { signal, onLoss }) {
   throwIfAborted(signal);
   const input = checkFile(file);
   const { content, errorContext } = input instanceof Promise ? await input : input;
-  const bytes = calls.snapshot(content);
   return calls.submit(
-    (cancellation) => native().apply(session, bytes, edit, cancellation, onLoss),
+    (cancellation) => native().apply(session, content, edit, cancellation, onLoss),
     { signal, errorContext },
   );
 }

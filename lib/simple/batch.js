@@ -1,23 +1,22 @@
 'use strict';
 
 /**
- * The batch functions: many files, with results in the order of the files, and
- * progress in the order in which they are done.
+ * The batch functions. The results are in the order of the files, and progress is reported in the
+ * order in which the reads end.
  *
  * @import { AudioFileInput, BatchItem, BatchOptions } from '../../index.js'
  * @import { AtCallSite } from '../core/call-site.js'
- *
- * @typedef {(file: AudioFileInput | URL, readNative: () => Promise<any>) => Promise<any>} ReadOne
- *   Gets a file, and the function that reads it by the addon.
- * @typedef {'tags' | 'properties' | 'metadata'} BatchQuery
+ * @import { ReadOne } from './batch-by-function.js'
+ * @import { BatchQuery } from './batch-read.js'
  */
 
 const { checkFiles } = require('../arguments/files.js');
 const { checkBatchOptions } = require('../arguments/options.js');
-const { onAbort, throwIfAborted } = require('../core/aborts.js');
+const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { currentSession } = require('../core/session.js');
-const { read } = require('./read.js');
+const { readBatchBy } = require('./batch-by-function.js');
+const { readBatch } = require('./batch-read.js');
 
 /**
  * @param {(AudioFileInput | URL)[]} files
@@ -68,77 +67,18 @@ function mixedBatch(files, options, query, readOne) {
  * @param {BatchQuery} query
  * @param {BatchOptions | undefined} options
  * @param {AtCallSite} atCallSite
- * @param {ReadOne} [readOne]
+ * @param {ReadOne} [readOne] Without it, the addon reads all files.
+ * @returns {Promise<{ items: BatchItem<any>[], duration: number }>}
  */
-async function batch(files, query, options, atCallSite, readOne = (_, readNative) => readNative()) {
+async function batch(files, query, options, atCallSite, readOne) {
   const started = performance.now();
   checkFiles(files);
-  const { concurrency, continueOnError, onProgress, signal, pictures } = checkBatchOptions(options);
-  throwIfAborted(signal);
+  const checked = checkBatchOptions(options);
+  throwIfAborted(checked.signal);
   // Every file is read in this session, even if `initialize` is called meanwhile.
-  const session = currentSession();
-
-  // Aborted by the caller's signal, and by the first error if that ends the batch.
-  const controller = new AbortController();
-  const removeHandler = signal && onAbort(signal, () => controller.abort(signal.reason));
-  const fileOptions = { signal: controller.signal, pictures };
-
-  /** @type {BatchItem<any>[]} */
-  const items = new Array(files.length);
-  let next = 0;
-  let done = 0;
-  const readInTurn = async () => {
-    while (next < files.length) {
-      const index = next;
-      next += 1;
-      const file = files[index];
-      const name = nameOf(file, index);
-      const reading = readOne(file, () => read(file, query, fileOptions, session));
-      const item = await itemOf(name, reading, atCallSite);
-      items[index] = item;
-      throwIfAborted(controller.signal);
-      if (item.status === 'error' && !continueOnError) throw item.error;
-      done += 1;
-      onProgress?.(done, files.length, name);
-    }
-  };
-
-  try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, readInTurn));
-  } catch (error) {
-    controller.abort(error);
-    throw error;
-  } finally {
-    removeHandler?.();
-  }
+  const run = { ...checked, files, query, session: currentSession(), atCallSite };
+  const items = await (readOne === undefined ? readBatch(run) : readBatchBy(run, readOne));
   return { items, duration: Math.round(performance.now() - started) };
-}
-
-/**
- * @param {string} path
- * @param {Promise<any>} reading
- * @param {AtCallSite} atCallSite
- * @returns {Promise<BatchItem<any>>}
- */
-async function itemOf(path, reading, atCallSite) {
-  try {
-    return { status: 'ok', path, data: await reading };
-  } catch (error) {
-    return { status: 'error', path, error: atCallSite(/** @type {Error} */ (error)) };
-  }
-}
-
-/**
- * Returns the name of the file for progress and results.
- *
- * @param {AudioFileInput | URL} file
- * @param {number} index
- */
-function nameOf(file, index) {
-  if (typeof file === 'string') return file;
-  const { name } = /** @type {{ name?: unknown }} */ (file ?? {});
-  if (typeof name === 'string') return name;
-  return file instanceof URL ? file.href : `buffer-${index}`;
 }
 
 module.exports = { mixedBatch, readMetadataBatch, readPropertiesBatch, readTagsBatch };

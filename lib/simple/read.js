@@ -1,48 +1,22 @@
 'use strict';
 
 /**
- * The read functions. Each is one query: the addon reads the file once, and returns the
- * part that the query selects.
+ * The read functions.
  *
  * @import { AudioFileInput, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
- * @import { Query } from '../../native/binding.js'
  */
 
-const { checkFile } = require('../arguments/files.js');
 const { checkReadOptions, checkSignalOptions } = require('../arguments/options.js');
-const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { MetadataError } = require('../core/errors.js');
-const { currentSession } = require('../core/session.js');
-
-/**
- * @typedef {object} CheckedOptions
- * @property {AbortSignal} [signal]
- * @property {boolean} [pictures] Makes no difference to queries without pictures.
- */
-
-/**
- * Reads one file.
- *
- * @param {AudioFileInput | URL} file
- * @param {`${Query}`} query
- * @param {CheckedOptions} options
- * @param {ReturnType<typeof currentSession>} [session]
- */
-async function read(file, query, { signal, pictures = false }, session = currentSession()) {
-  throwIfAborted(signal);
-  const input = checkFile(file);
-  const { content, errorContext } = input instanceof Promise ? await input : input;
-  const request = { session, query, pictures, file: calls.snapshot(content) };
-  return calls.submitRead(request, { signal, errorContext });
-}
+const { read, readFor } = require('./read-file.js');
 
 /**
  * @param {AudioFileInput | URL} file
  * @param {ReadOptions} [options]
  */
 function readTags(file, options) {
-  return calls.fromCallSite(readTags, () => read(file, 'tags', checkReadOptions(options)));
+  return readFor(readTags, file, 'tags', checkReadOptions, options);
 }
 
 /**
@@ -62,7 +36,7 @@ function readProperties(file, options) {
  * @param {SignalOptions} [options]
  */
 function readFormat(file, options) {
-  return calls.fromCallSite(readFormat, () => read(file, 'format', checkSignalOptions(options)));
+  return readFor(readFormat, file, 'format', checkSignalOptions, options);
 }
 
 /** The codes of errors that are about the file; others are about the call. */
@@ -95,7 +69,7 @@ function isValidAudioFile(file, options) {
  * @param {ReadOptions} [options]
  */
 function readMetadata(file, options) {
-  return calls.fromCallSite(readMetadata, () => read(file, 'metadata', checkReadOptions(options)));
+  return readFor(readMetadata, file, 'metadata', checkReadOptions, options);
 }
 
 /**
@@ -103,7 +77,7 @@ function readMetadata(file, options) {
  * @param {SignalOptions} [options]
  */
 function readPictures(file, options) {
-  return calls.fromCallSite(readPictures, () => picturesOf(file, options));
+  return readFor(readPictures, file, 'pictures', checkPictureOptions, options);
 }
 
 /**
@@ -111,8 +85,13 @@ function readPictures(file, options) {
  * @param {SignalOptions} [options]
  * @returns {Promise<Picture[]>}
  */
-function picturesOf(file, options) {
-  return read(file, 'pictures', { ...checkSignalOptions(options), pictures: true });
+async function picturesOf(file, options) {
+  return read(file, 'pictures', checkPictureOptions(options));
+}
+
+/** @param {SignalOptions} [options] */
+function checkPictureOptions(options) {
+  return { ...checkSignalOptions(options), pictures: true };
 }
 
 /**
@@ -164,7 +143,6 @@ module.exports = {
   findPictureByType,
   isValidAudioFile,
   picturesOf,
-  read,
   readCoverArt,
   readFormat,
   readMetadata,

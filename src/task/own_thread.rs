@@ -4,19 +4,16 @@
 //! thread. With `UV_THREADPOOL_SIZE=1`, files are not read in parallel, and there is a thread in
 //! addition to the pool. It is never joined: it ends with the process.
 
-use super::{Job, Output, Promise, guarded, outcome};
-use napi::bindgen_prelude::*;
-use napi::{Env, JsValue, sys};
-use std::sync::OnceLock;
+use super::calls::Calls;
+use super::worker;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 /// As large as the stacks of libuv's threads, in bytes. The guest uses 1 MiB of it.
 const STACK: usize = 8 << 20;
 
-pub(super) struct OwnThread(Sender<Work>);
-
-type Work = Box<dyn FnOnce() + Send>;
+pub(super) struct OwnThread(Sender<Arc<Calls>>);
 
 /// Returns the thread, or `None` if libuv has several threads or the system can't create one.
 pub(super) fn get() -> Option<&'static OwnThread> {
@@ -28,38 +25,26 @@ pub(super) fn get() -> Option<&'static OwnThread> {
 impl OwnThread {
     fn start() -> Option<Self> {
         let (sender, receiver) = channel();
-        let work = move || work_off(&receiver);
+        let again = sender.clone();
+        let work = move || drain_each(&receiver, &again);
         let thread = thread::Builder::new().name("taglib-wasi".to_owned()).stack_size(STACK);
         thread.spawn(work).ok().map(|_| Self(sender))
     }
 
-    pub(super) fn submit<'env, J: Job + 'static>(
-        &self,
-        env: &'env Env,
-        mut job: J,
-    ) -> Result<Promise<'env>> {
-        let (deferred, promise) = env.create_deferred()?;
-        let work = Box::new(move || {
-            let output = guarded(|| job.run());
-            deferred.resolve(move |_| Ok(Settled::<J>(output)));
-        });
+    /// Makes the thread drain a queue, after the queues that it was given before.
+    pub(super) fn drain(&self, calls: Arc<Calls>) {
         // The thread receives for as long as the process runs.
-        let _ = self.0.send(work);
-        Ok(PromiseRaw::new(env.raw(), promise.raw()))
+        let _ = self.0.send(calls);
     }
 }
 
-fn work_off(receiver: &Receiver<Work>) {
-    for work in receiver {
-        work();
-    }
-}
-
-/// An output that is being passed to the main thread.
-struct Settled<J: Job>(Output<J>);
-
-impl<J: Job> ToNapiValue for Settled<J> {
-    unsafe fn to_napi_value(env: sys::napi_env, settled: Self) -> Result<sys::napi_value> {
-        Ok(outcome::<J>(&Env::from_raw(env), settled.0)?.raw())
+fn drain_each(receiver: &Receiver<Arc<Calls>>, again: &Sender<Arc<Calls>>) {
+    for calls in receiver {
+        worker::drain(&calls);
+        // The time of one lease may be over before its calls are. The queues of other
+        // environments come first then.
+        for _ in 0..calls.workers_to_start() {
+            let _ = again.send(Arc::clone(&calls));
+        }
     }
 }

@@ -1,0 +1,73 @@
+'use strict';
+
+/**
+ * Reads one file. Each read function is a query: the addon reads the file once, and
+ * returns the part that the query selects.
+ *
+ * @import { AudioFileInput } from '../../index.js'
+ * @import { Query } from '../../native/binding.js'
+ * @import { FileInput } from '../arguments/files.js'
+ * @import { AtCallSite } from '../core/call-site.js'
+ */
+
+const { checkFile } = require('../arguments/files.js');
+const { throwIfAborted } = require('../core/aborts.js');
+const { callSiteOf } = require('../core/call-site.js');
+const calls = require('../core/calls.js');
+const { currentSession } = require('../core/session.js');
+
+/**
+ * @typedef {object} CheckedOptions
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [pictures] Makes no difference to queries without pictures.
+ *
+ * @typedef {object} ReadContext
+ * @property {ReturnType<typeof currentSession>} [session] By default the current one.
+ * @property {AtCallSite} [atCallSite] Gives errors the stack of the app's call.
+ */
+
+/**
+ * Reads a file for a function of the API. All errors, those of `checkOptions`
+ * included, reject the promise and have the stack of the caller of that function.
+ *
+ * @template O
+ * @param {Function} entryPoint
+ * @param {AudioFileInput | URL} file
+ * @param {`${Query}`} query
+ * @param {(options: O | undefined) => CheckedOptions} checkOptions
+ * @param {O} [options]
+ * @returns {Promise<any>}
+ */
+function readFor(entryPoint, file, query, checkOptions, options) {
+  const atCallSite = callSiteOf(entryPoint);
+  let reading;
+  try {
+    reading = read(file, query, checkOptions(options), { atCallSite });
+  } catch (error) {
+    reading = Promise.reject(atCallSite(error));
+  }
+  // An app may start to await a call after it has failed. That is no unhandled rejection.
+  reading.catch(() => {});
+  return reading;
+}
+
+/**
+ * Reads a file. Throws if an argument is invalid.
+ *
+ * @param {AudioFileInput | URL} file
+ * @param {`${Query}`} query
+ * @param {CheckedOptions} options
+ * @param {ReadContext} [context]
+ * @returns {Promise<any>}
+ */
+function read(file, query, { signal, pictures = false }, { session, atCallSite } = {}) {
+  throwIfAborted(signal);
+  const request = { session: session ?? currentSession(), query, pictures };
+  /** @param {FileInput} input */
+  const submit = ({ content, errorContext }) =>
+    calls.submitRead({ ...request, file: content }, { signal, errorContext, atCallSite });
+  const input = checkFile(file);
+  return input instanceof Promise ? input.then(submit) : submit(input);
+}
+
+module.exports = { read, readFor };
