@@ -51,7 +51,10 @@ describe('after a save', () => {
     files = names.map((name) => path.join(folder, name));
     for (const file of files) {
       await taglib.writeTags(file, tagsFor(file));
-      if (!TRACKER.test(file)) await taglib.applyPicturesToFile(file, [PICTURE]);
+      // MP4 has no room for the description of the picture.
+      if (!TRACKER.test(file)) {
+        await taglib.applyPicturesToFile(file, [PICTURE], { onLoss: 'report' });
+      }
     }
   });
 

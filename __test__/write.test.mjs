@@ -202,7 +202,7 @@ describe('pictures', () => {
   const picture = { mimeType: 'image/png', data: new Uint8Array([1, 2, 3]), type: 'Artist' };
 
   test('without a description get an empty one', async () => {
-    const changed = await taglib.applyPictures(TAGGED, [picture]);
+    const changed = await taglib.applyPictures(fixture('id3v24.mp3'), [picture]);
     const [read] = await taglib.readPictures(changed);
     assert.deepEqual(read.data, picture.data);
     assert.equal(read.description, '');

@@ -66,7 +66,7 @@ fn edit_content(
     let extension = extension_of(&lock(&copy), budget)?.ok_or_else(not_audio)?;
     let tags = edit_copy(&copy, extension, edit, budget)?;
     content.read(budget, |original| restore(original, &copy, &tags.requested, on_loss, budget))?;
-    verify(content, &copy, extension, &tags, edit, budget)?;
+    verify(content, &copy, extension, &tags, (edit, on_loss), budget)?;
     let mut edited = lock(&copy);
     Ok(mem::take(&mut *edited))
 }
@@ -135,13 +135,13 @@ fn verify(
     copy: &SharedContent,
     extension: &str,
     tags: &EditedTags,
-    edit: &Edit,
+    (edit, on_loss): (&Edit, OnLoss),
     budget: &Budget,
 ) -> Result<()> {
     let size = lock(copy).len() as u64;
     let file = DiskFile::in_memory(copy, budget);
     let changed = ChangedContent { file: &file, size, extension, tags };
-    content.read(budget, |original| check_content(original, &changed, edit, budget))
+    content.read(budget, |original| check_content(original, &changed, edit, on_loss, budget))
 }
 
 fn restore(

@@ -104,6 +104,17 @@ impl Error {
         Self { lost, ..Self::file("save", Errno::NOTSUP, message) }
     }
 
+    /// Makes the error of a change whose details the format can't store.
+    pub(crate) fn would_not_store(lost: Vec<Loss>) -> Self {
+        let details: Vec<String> =
+            lost.iter().map(|loss| format!("{} \"{}\"", loss.kind, loss.before)).collect();
+        let message = format!(
+            "this file's format can't store {}; onLoss: \"report\" saves without",
+            details.join(", ")
+        );
+        Self { lost, ..Self::file("save", Errno::NOTSUP, message) }
+    }
+
     pub(crate) fn at(mut self, path: &str) -> Self {
         self.path = Some(path.to_owned());
         self

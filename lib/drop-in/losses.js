@@ -75,8 +75,8 @@ function warnOfLosses(file, lost) {
     warnedKinds.add(kind);
     const name = key === '' ? kind : `${kind} ${key}`;
     process.emitWarning(
-      `a change of ${file} has lost something that it was not asked to change: ${name}, ` +
-        `${JSON.stringify(before)}. Other losses of this kind are not reported. ` +
+      `a change of ${file} has lost ${name}, ${JSON.stringify(before)}, which its format ` +
+        'or TagLib cannot keep. Other losses of this kind are not reported. ' +
         'TAGLIB_WASI_ON_LOSS=refuse refuses such changes.',
       { code: 'TAGLIB_WASI_LOSS' },
     );

@@ -17,8 +17,8 @@ pub(super) fn write(
 ) -> Result<Vec<Loss>> {
     copy::content(source.file, copy, source.size, &editing.budget, editing.faults)?;
     let mut edited = editing.edit(copy, source)?;
-    let lost = restored::restore(&mut edited, source, copy, editing)?;
-    original.check_copy(&edited, copy, editing)?;
+    let mut lost = restored::restore(&mut edited, source, copy, editing)?;
+    lost.extend(original.check_copy(&edited, copy, editing)?);
     editing.budget.check()?;
     Ok(lost)
 }

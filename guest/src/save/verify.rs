@@ -8,9 +8,10 @@ use super::audio_data::AudioData;
 use super::editing::{Edited, Editing, Source};
 use crate::containers::Cursor;
 use crate::errno::Errno;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Loss, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
 use crate::limits::{self, Budget};
+use crate::preserve::OnLoss;
 use crate::sandbox::{EditedTags, GuestFiles, Outcome, Sandbox};
 use crate::tags::{AudioProperties, DecodeOptions, Edit};
 use std::fs::File;
@@ -32,6 +33,8 @@ impl Original {
         }
     }
 
+    /// Returns the requested details that the format does not store.
+    ///
     /// # Errors
     /// `InvalidFormat` if the audio has changed, `ENOTSUP` if the tags are not the requested
     /// ones.
@@ -40,7 +43,7 @@ impl Original {
         edited: &Edited,
         copy: &File,
         editing: &Editing<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<Loss>> {
         let failed = |error| Error::io("read back", &error);
         let faults = editing.faults;
         let size = faults.run(|| copy.metadata()).map_err(failed)?.len();
@@ -55,7 +58,7 @@ impl Original {
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let sandbox = Sandbox::new(files, &editing.budget)?;
-        check_tags(sandbox, &edited.tags, editing.edit, is_module)
+        check_tags(sandbox, &edited.tags, editing.edit, is_module, editing.on_loss)
     }
 
     fn check_audio(
@@ -96,6 +99,7 @@ pub(crate) fn check_content(
     original: &mut Cursor<'_>,
     changed: &ChangedContent<'_>,
     edit: &Edit,
+    on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<()> {
     let file = || changed.file.try_clone().map_err(|error| limits::failure("read", &error));
@@ -120,15 +124,22 @@ pub(crate) fn check_content(
     }
     let view = FileView::whole(ReadAhead::new(file()?, changed.size, budget));
     let sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
-    check_tags(sandbox, changed.tags, edit, is_module)
+    check_tags(sandbox, changed.tags, edit, is_module, on_loss).map(drop)
 }
 
-/// Checks the tags and the stream that TagLib reads after a change.
+/// Checks the tags and the stream that TagLib reads after a change. Returns the requested details
+/// that the format does not store.
 ///
 /// # Errors
 /// `InvalidFormat` if TagLib finds another stream, `ENOTSUP` if the tags or the raw frames are
 /// not the requested ones.
-fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: bool) -> Result<()> {
+fn check_tags(
+    mut sandbox: Sandbox,
+    tags: &EditedTags,
+    edit: &Edit,
+    is_module: bool,
+    on_loss: OnLoss,
+) -> Result<Vec<Loss>> {
     let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
     let frames = match edit.id3v2_frames.is_empty() {
         true => Vec::new(),
@@ -137,7 +148,7 @@ fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: b
     // Frees the guest's memory before the host allocates its own.
     drop(sandbox);
     let EditedTags { before, requested } = tags;
-    match outcome {
+    let lost = match outcome {
         Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
             match edit.not_arrived(requested, before, &answer) {
                 // The texts of a module are truncated to the lengths of their fields.
@@ -145,16 +156,21 @@ fn check_tags(mut sandbox: Sandbox, tags: &EditedTags, edit: &Edit, is_module: b
                 Some(name) => return Err(not_written(&name)),
                 None => {}
             }
+            edit.details_lost(&answer)
         }
         _ => {
             return Err(damaged(
                 "with its tags changed, TagLib would not find the same audio in it",
             ));
         }
+    };
+    if let Some(id) = edit.frames_not_arrived(&frames) {
+        return Err(not_written(id));
     }
-    match edit.frames_not_arrived(&frames) {
-        Some(id) => Err(not_written(id)),
-        None => Ok(()),
+    match on_loss {
+        OnLoss::Ignore => Ok(Vec::new()),
+        OnLoss::Refuse if !lost.is_empty() => Err(Error::would_not_store(lost)),
+        _ => Ok(lost),
     }
 }
 

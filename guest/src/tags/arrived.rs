@@ -2,7 +2,7 @@
 //! room for.
 
 use super::answer::Answer;
-use super::edit::{Edit, PictureEdit};
+use super::edit::Edit;
 use super::fields::field_name;
 use super::model::{Id3v2Frame, Id3v2Frames};
 use super::numbers::parse_int;
@@ -33,14 +33,8 @@ impl Edit {
     }
 
     fn part_not_arrived(&self, after: &Answer) -> Option<&'static str> {
-        let pictures = match &self.pictures {
-            Some(PictureEdit::ReplaceAll(asked)) => asked.len(),
-            _ => 0,
-        };
         let lyrics = self.requested_lyrics().unwrap_or_default();
-        if after.pictures.len() < pictures {
-            Some("all of the pictures")
-        } else if self.ratings.as_ref().is_some_and(|asked| after.ratings.len() != asked.len()) {
+        if self.ratings.as_ref().is_some_and(|asked| after.ratings.len() != asked.len()) {
             Some("the ratings")
         } else if lyrics.iter().any(|it| !it.text.is_empty()) && !has_lyrics(after) {
             Some("the lyrics")

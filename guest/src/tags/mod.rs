@@ -12,6 +12,7 @@ mod audio;
 mod bext;
 mod chapters;
 mod decode_options;
+mod details_lost;
 mod edit;
 mod edit_to_write;
 mod fields;
