@@ -74,13 +74,14 @@ describe('a program under register', { skip }, () => {
 
   /**
    * taglib-wasm's flag is always false, its saves lose the totals, and so the bytes of a
-   * saved file differ. It does not tell some formats apart.
+   * saved file differ. It does not tell some formats apart, and has no type for the covers of MP4.
    */
   const sameInBoth = (key, value) => {
     const isFile = Array.isArray(value) && value.length > 1000 && typeof value[0] === 'number';
     const isDifferent =
       ['compilation', 'totalTracks', 'totalDiscs'].includes(key) ||
       /^format of .*\.(oga|spx|it|mod|s3m|xm)$/.test(key);
+    if (value?.type === 'Other' && value.mimeType) return { ...value, type: 'FrontCover' };
     return isFile || isDifferent ? undefined : value;
   };
 

@@ -40,13 +40,15 @@ async function assertAnswers(file, expected) {
   }
   assert.deepStrictEqual(
     withoutCompilation(await taglib.readTags(file)),
-    withoutCompilation(expected.readTags.value),
+    withoutCompilation(withCovers(expected.readTags.value, expected)),
   );
-  for (const name of ['readPictures', 'readCoverArt', 'readPictureMetadata']) {
-    assert.deepStrictEqual(await taglib[name](file), expected[name].value, name);
+  assert.deepStrictEqual(await taglib.readCoverArt(file), expected.readCoverArt.value);
+  for (const name of ['readPictures', 'readPictureMetadata']) {
+    const { pictures } = withCovers({ pictures: expected[name].value }, expected);
+    assert.deepStrictEqual(await taglib[name](file), pictures, name);
   }
   await assertProperties(file, expected.readProperties);
-  await assertMetadata(file, expected.readMetadata.value);
+  await assertMetadata(file, expected);
   await assertFormat(file, expected);
 }
 
@@ -59,11 +61,12 @@ async function assertProperties(file, { value, error }) {
   }
 }
 
-async function assertMetadata(file, expected) {
+async function assertMetadata(file, answers) {
+  const expected = answers.readMetadata.value;
   const { properties, tags, ...rest } = await taglib.readMetadata(file);
   assert.deepStrictEqual(
     { ...rest, tags: withoutCompilation(tags), properties: withoutBitrateMode(properties) },
-    { ...expected, tags: withoutCompilation(expected.tags) },
+    { ...expected, tags: withoutCompilation(withCovers(expected.tags, answers)) },
   );
 }
 
@@ -75,6 +78,15 @@ function withoutCompilation(tags) {
   const { compilation, ...rest } = tags;
   assert.ok([undefined, false, true].includes(compilation));
   return rest;
+}
+
+/**
+ * MP4 has no types of pictures: all are covers (QuickTime File Format, `covr`). taglib-wasm
+ * gives the type `Other`, and `FrontCover` in its Full API.
+ */
+function withCovers(tags, { readFormat }) {
+  if (readFormat.value !== 'MP4' || tags.pictures === undefined) return tags;
+  return { ...tags, pictures: tags.pictures.map((it) => ({ ...it, type: 'FrontCover' })) };
 }
 
 /**

@@ -98,10 +98,15 @@ describe('after a save', () => {
       const { value } = answers[index].byPath.readTags;
       const ours = await taglib.readTags(file);
       assert.deepEqual(ours.title, TRACKER.test(file) ? value.title : [tags.title], file);
-      // taglib-wasm's `compilation` is always false.
-      assert.deepEqual({ ...ours, compilation: undefined }, { ...value, compilation: undefined });
+      assert.deepEqual(comparable(ours), comparable(value), file);
     }
   });
+
+  /** taglib-wasm's `compilation` is always false, and its pictures of MP4 are of type Other. */
+  function comparable({ pictures, ...tags }) {
+    const untyped = pictures?.map(({ type, ...picture }) => picture);
+    return { ...tags, pictures: untyped, compilation: undefined };
+  }
 
   test('mutagen reads the title and the album that were written', {
     skip: !hasMutagen && 'mutagen is not installed',

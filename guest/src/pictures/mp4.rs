@@ -34,8 +34,8 @@ const DEPTH: usize = 8;
 /// The type and the locale of a value in an item, in bytes.
 const VALUE_HEADER: u64 = 8;
 
-/// MP4 has no picture types. The guest returns `Other`.
-const NO_PICTURE_TYPE: u32 = 0;
+/// The number of the type `FrontCover`. MP4 has no picture types: each picture is a cover.
+const FRONT_COVER: u32 = 3;
 
 /// Cuts the pictures out.
 pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
@@ -131,7 +131,7 @@ fn picture(cursor: &mut Cursor<'_>, value: &Atom) -> Hiding<FoundPicture> {
     };
     let fields = PictureFields {
         mime_type: mime_type.to_owned(),
-        picture_type: NO_PICTURE_TYPE,
+        picture_type: FRONT_COVER,
         description: String::new(),
     };
     Ok(FoundPicture { fields, data: PictureData::InFile(data) })

@@ -172,6 +172,11 @@ impl<'de> Visitor<'de> for AnswerVisitor<'_> {
             self.budget.check().map_err(|_| de::Error::custom(INTERRUPTED))?;
             answer.read(key, map, self.options)
         })?;
+        if answer.audio.has_only_covers() {
+            for picture in &mut answer.pictures {
+                picture.picture_type = "FrontCover";
+            }
+        }
         Ok(answer)
     }
 }

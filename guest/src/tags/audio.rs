@@ -44,6 +44,11 @@ impl AudioProperties {
         matches!(self.container_format.as_deref(), Some("MP4" | "ASF"))
     }
 
+    /// Returns whether each picture of the format is a front cover: MP4's `covr` has no types.
+    pub(super) fn has_only_covers(&self) -> bool {
+        self.container_format.as_deref() == Some("MP4")
+    }
+
     /// taglib-wasm's `FileType`.
     pub fn file_type(&self) -> &'static str {
         match self.container_format.as_deref() {

@@ -65,10 +65,13 @@ fn picture_details_lost(asked: &Picture, pictures: &[Picture]) -> Vec<Loss> {
     differences.min_by_key(Vec::len).unwrap_or_default()
 }
 
-/// Returns whether a picture is a front cover in a format without picture types, such as MP4
-/// (`covr`). There each picture is a cover, which TagLib reads as `Other`.
+/// Returns whether the types differ only because the format has none. In MP4 (`covr`) and Matroska
+/// each picture is a cover; it is read as `FrontCover` in the former, as `Other` in the latter.
 fn is_untyped_cover(asked: &Picture, is: &Picture) -> bool {
-    asked.picture_type == "FrontCover" && is.picture_type == "Other"
+    matches!(
+        (asked.picture_type, is.picture_type),
+        ("FrontCover", "Other") | ("Other", "FrontCover")
+    )
 }
 
 /// Returns whether a description only repeats the type, as the default of `applyCoverArt` does:
