@@ -1,5 +1,5 @@
 /**
- * The environment in which the project runs Cargo.
+ * Makes the environment in which the project runs Cargo.
  *
  * Panic messages and debug information name source files by their path on the
  * machine that compiled them. `--remap-path-prefix` gives the crates in Cargo's
@@ -22,11 +22,11 @@ import process from 'node:process';
 /** The path that stands for Cargo's home folder in the addon. */
 const REMAPPED_HOME = '/cargo';
 
-/** What separates the flags in CARGO_ENCODED_RUSTFLAGS. */
+/** The separator of the flags in CARGO_ENCODED_RUSTFLAGS. */
 const ENCODED_SEPARATOR = '\x1f';
 
 /**
- * The caller's environment, with the target and the compiler's flags.
+ * Returns the caller's environment with the target and the compiler's flags.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}

@@ -9,7 +9,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const FIXTURES = path.join(ROOT, '__test__', 'fixtures', 'audio');
 
 /**
- * The path of a fixture.
+ * Returns the path of a fixture.
  *
  * @param {string} name
  */
@@ -17,7 +17,7 @@ export function fixture(name) {
   return path.join(FIXTURES, name);
 }
 
-/** The names of all fixtures, sorted. */
+/** Returns the names of all fixtures, sorted. */
 export function fixtureNames() {
   return readdirSync(FIXTURES).sort();
 }

@@ -21,7 +21,7 @@ export function installRuntimes() {
 }
 
 /**
- * The path of a Node, or undefined if none is published for this platform.
+ * Returns the path of a Node, or undefined if none is published for this platform.
  *
  * @param {number} major
  */
@@ -32,7 +32,7 @@ export function node(major) {
 }
 
 /**
- * The path of a Node of at least this version: this process's own if it is new
+ * Returns the path of a Node of at least this version: this process's own if it is new
  * enough, otherwise Node 24.
  *
  * @param {number} major
@@ -52,14 +52,14 @@ export function nodeAtLeast(major, minor) {
   return newer;
 }
 
-/** The path of Deno, or undefined if none is published for this platform. */
+/** Returns the path of Deno, or undefined if none is published for this platform. */
 export function deno() {
   /** @type {Partial<Record<NodeJS.Platform, string>>} */
   const platforms = { linux: `linux-${process.arch}-glibc`, win32: `win32-${process.arch}` };
   return installed(`@deno/${platforms[process.platform]}/deno${EXE}`);
 }
 
-/** The path of Bun, or undefined if none is published for this platform. */
+/** Returns the path of Bun, or undefined if none is published for this platform. */
 export function bun() {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
@@ -67,7 +67,7 @@ export function bun() {
 }
 
 /**
- * The path of a file in an installed package, or undefined if it is missing.
+ * Returns the path of a file in an installed package, or undefined if it is missing.
  *
  * @param {string} name such as `typedoc/dist/index.js`
  */

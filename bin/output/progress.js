@@ -1,6 +1,6 @@
 'use strict';
 
-/** A bar on stderr while a scan runs, if stderr is a terminal. */
+/** Shows a bar on stderr while a scan runs, if stderr is a terminal. */
 
 const process = require('node:process');
 // @ts-expect-error: cli-progress has no types of its own

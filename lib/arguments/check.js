@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Checks of single values. A refusal names the argument, what it must be, and
+ * Checks single values. An error names the argument, what it must be, and
  * what it is: "memoryLimit must be a number of bytes, not the string \"1\"".
  */
 

@@ -1,11 +1,11 @@
 'use strict';
 
 /**
- * Waiting for an AbortSignal.
+ * Waits for an AbortSignal.
  *
  * Each signal gets one listener, however many calls it aborts: Node warns of a
- * leak from the eleventh listener on. The caller's own listeners and `onabort`
- * are left alone.
+ * leak at the eleventh listener. The caller's own listeners and `onabort` are not
+ * touched.
  */
 
 const { AbortError } = require('./errors.js');

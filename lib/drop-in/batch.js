@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Batches whose files may take different routes.
+ * Reads batches whose files may take different routes.
  *
  * @import { AudioFileInput, BatchOptions, BatchResult } from '../../index.js'
  */

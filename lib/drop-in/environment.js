@@ -1,6 +1,6 @@
 'use strict';
 
-/** Preopens from an environment variable, for apps whose code is not changed. */
+/** Gets preopens from an environment variable, for apps whose code is not changed. */
 
 const path = require('node:path');
 const { TagLibInitializationError } = require('../core/errors.js');

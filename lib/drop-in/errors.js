@@ -30,7 +30,7 @@ async function asTaglibWasmError(error) {
 }
 
 /**
- * The same for calls that block: taglib-wasm's error if it is loaded already.
+ * Does the same for calls that block: gives taglib-wasm's error if taglib-wasm is loaded.
  *
  * @param {unknown} error
  */

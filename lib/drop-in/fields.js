@@ -26,8 +26,8 @@ function fieldsAlone(change) {
 }
 
 /**
- * What taglib-wasm would set of the tags. Other values are left to the check of
- * arguments.
+ * Returns the tags that taglib-wasm would set. The check of arguments handles other
+ * values.
  *
  * @param {any} tags
  */

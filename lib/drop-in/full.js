@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * taglib-wasm's Full API, each call on its route. An open file is ours where the
+ * taglib-wasm's Full API. Each call chooses its route. An open file is ours if the
  * addon has read it, and taglib-wasm's otherwise.
  *
  * @import { AudioFileInput, CopyOptions, OpenOptions, SaveOptions, TagInput, TagLibOptions } from '../../index.js'

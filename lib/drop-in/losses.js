@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Changes for programs that don't know `onLoss`: an unavoidable loss is a warning and
- * not an error.
+ * Makes changes for programs that don't know `onLoss`: an unavoidable loss is a warning
+ * and not an error.
  *
  * @import { Loss } from '../../index.js'
  */
@@ -38,7 +38,7 @@ function toleratingLosses(change) {
 }
 
 /**
- * What a refused change would lose, and the options with which it is made. Throws the
+ * Returns what a refused change would lose, and the options that allow it. Throws the
  * error if it is not a refusal, or if the caller or `TAGLIB_WASI_ON_LOSS=refuse` asked
  * for it.
  *

@@ -20,7 +20,7 @@ const { routeCall } = require('./route.js');
 const { loadTaglibWasm } = require('./taglib-wasm.js');
 
 /**
- * A function on its route, of which the arguments at `positions` are paths.
+ * Makes a function that chooses its route. The arguments at `positions` are paths.
  *
  * @param {string} name
  * @param {(...args: any[]) => Promise<any>} nativeFunction
@@ -40,7 +40,7 @@ function routedByPaths(name, nativeFunction, positions = [0]) {
 }
 
 /**
- * The result of a call, with taglib-wasm's errors, in the items as well.
+ * Returns the result of a call, with taglib-wasm's errors, in the items as well.
  *
  * @param {Promise<any>} call
  */
@@ -55,7 +55,7 @@ async function withItemErrors(call) {
 const save = toleratingLosses(fieldsAlone(applyTagsToFile));
 
 /**
- * Each update on its own route; the items are in the order of the updates.
+ * Makes each update on its own route. The items are in the order of the updates.
  *
  * @param {any[]} updates
  * @param {any} [options]

@@ -4,10 +4,9 @@
  * Chooses the route of a call: the addon, or taglib-wasm.
  *
  * A path inside a preopened directory goes to the addon, and so do bytes that the Full
- * API opens; every other input goes to taglib-wasm. The choice is made on the text of
- * the path, without looking at
- * the disk: a link that leads out of its directory is refused by the sandbox, and
- * not handed to a reader without one.
+ * API opens; every other input goes to taglib-wasm. The choice depends on the text
+ * of the path alone. The sandbox refuses a link that leads out of its directory; the call
+ * is not passed to a reader without a sandbox.
  *
  * @import { Route } from '../../simple.js'
  */
@@ -25,7 +24,7 @@ const trace = debuglog('taglib-wasi');
 const CALLS_WITH_BYTES = new Set(['TagLib.open', 'TagLib.edit']);
 
 /**
- * The route of a call of the function `name`.
+ * Returns the route of a call of the function `name`.
  *
  * @param {string} name
  * @param {unknown} file
@@ -69,7 +68,7 @@ function toTaglibWasm(reason) {
 }
 
 /**
- * The guest path of the preopen that the path is in.
+ * Returns the guest path of the preopen that contains the path.
  *
  * @param {string} file
  */

@@ -41,7 +41,7 @@ async function findTaglibWasm() {
   return 'module' in result ? result.module : undefined;
 }
 
-/** taglib-wasm if a call has loaded it already. */
+/** Returns taglib-wasm if a call has loaded it already. */
 function loadedTaglibWasm() {
   return loaded;
 }

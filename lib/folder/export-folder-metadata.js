@@ -40,7 +40,7 @@ function exportFolderMetadata(folderPath, outputPath, options) {
 }
 
 /**
- * What JSON has no form for: an error becomes its name, code and message, bytes become
+ * Converts values that JSON can't represent: an error becomes its name, code and message, bytes become
  * base64, and an integer beyond 2^53 becomes text.
  *
  * @param {string} _key

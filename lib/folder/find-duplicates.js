@@ -35,7 +35,7 @@ function findDuplicates(folderPath, options) {
 }
 
 /**
- * The fields that have a value, as one text each.
+ * Returns the fields that have a value, each as one text.
  *
  * @param {ExtendedTag} tags
  * @param {readonly string[]} criteria

@@ -19,7 +19,7 @@ const {
   checkScanOptions,
 } = require('../arguments/options.js');
 
-/** Those that taglib-wasm scans for; `scan` has all that TagLib reads. */
+/** The extensions that taglib-wasm scans for. `scan` has all that TagLib reads. */
 const EXTENSIONS = [
   ...['mp3', 'm4a', 'mp4', 'flac', 'ogg', 'oga', 'opus', 'wav', 'wv', 'ape', 'mpc', 'tta'],
   ...['wma', 'mkv', 'mka', 'webm'],

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * The `bext` chunk of broadcast audio, by EBU Tech 3285: as bytes and as an object.
+ * Converts the `bext` chunk of broadcast audio (EBU Tech 3285) between bytes and an object.
  *
  * @import { BroadcastAudioExtension } from '../../index.js'
  */
@@ -9,8 +9,8 @@
 const { Buffer } = require('node:buffer');
 
 /**
- * The text fields: where they begin and how long they are, in bytes. All are ASCII,
- * filled up with NUL.
+ * The text fields with their offsets and lengths in bytes. All are ASCII, padded with
+ * NUL.
  *
  * @type {readonly ['description' | 'originator' | 'originatorReference' | 'originationDate' | 'originationTime', number, number][]}
  */
@@ -35,9 +35,9 @@ const LOUDNESS_FIELDS = [
   'maxMomentaryLoudnessDb',
   'maxShortTermLoudnessDb',
 ];
-/** What a loudness field has that is not set. */
+/** The value of a loudness field that is not set. */
 const NOT_SET = 0x7fff;
-/** What precedes the coding history, which has the rest of the chunk. */
+/** The size of the fields before the coding history, which is the rest of the chunk. */
 const FIXED_SIZE = 602;
 
 /**
@@ -94,7 +94,7 @@ function encodeBext(bext) {
 }
 
 /**
- * The first version that has what is there.
+ * Returns the first version that has the given fields.
  *
  * @param {BroadcastAudioExtension} bext
  */
@@ -110,7 +110,7 @@ function hundredthsOf(loudness) {
 }
 
 /**
- * The text until the first NUL.
+ * Returns the text before the first NUL.
  *
  * @param {Uint8Array} bytes
  * @param {number} start
@@ -123,7 +123,7 @@ function textAt(bytes, start, size) {
 }
 
 /**
- * Writes as much of the text as there is room for.
+ * Writes as much of the text as the field has room for.
  *
  * @param {Uint8Array} bytes
  * @param {number} start

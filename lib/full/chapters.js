@@ -1,14 +1,14 @@
 'use strict';
 
 /**
- * Chapters in their order, and where they end.
+ * Orders chapters, and calculates where they end.
  *
  * @import { Chapter } from '../../index.js'
  */
 
 /**
- * The chapters in the order of their start. One without an end lasts to the next one,
- * the last one to the end of the audio, unless that is before its start.
+ * Returns the chapters in the order of their start. A chapter without an end lasts to the
+ * next one, and the last one to the end of the audio, unless that is before its start.
  *
  * @param {readonly Chapter[]} chapters
  * @param {number | undefined} durationMs Of the audio.

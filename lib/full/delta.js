@@ -32,7 +32,7 @@ function isEmpty({ fields, frames, ...parts }) {
 }
 
 /**
- * Both changes as one, where a later one replaces an earlier one of the same thing.
+ * Returns both changes as one. A later change replaces an earlier one of the same part.
  *
  * @param {Changes} earlier
  * @param {Changes} later

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Checks of raw ID3v2 frames. */
+/** Checks raw ID3v2 frames. */
 
 const { typeError } = require('../arguments/check.js');
 const { copyOfBytes } = require('../arguments/tag-parts.js');
@@ -19,7 +19,7 @@ function checkFrameId(operation, id) {
 }
 
 /**
- * Copies of the bodies. A frame without content is not valid (ID3v2.4, section 4).
+ * Returns copies of the bodies. A frame without content is not valid (ID3v2.4, section 4).
  *
  * @param {string} id
  * @param {unknown} bodies

@@ -18,7 +18,7 @@ KEYS.set('disc', 'DISCNUMBER');
 const NAMES = new Map(Object.entries(PROPERTIES).map(([name, { key }]) => [key, name]));
 
 /**
- * What taglib-wasm keeps beside the properties, under names that are no properties.
+ * The names that taglib-wasm stores beside the properties, and that are no properties.
  */
 const NOT_PROPERTIES = new Set([
   'bextData',
@@ -50,7 +50,7 @@ const NOT_PROPERTIES = new Set([
 const LYRICS = 'LYRICS';
 
 /**
- * TagLib's key for a name or a key.
+ * Returns TagLib's key for a name or a key.
  *
  * @param {string} name
  */
@@ -60,7 +60,7 @@ function keyOf(name) {
 }
 
 /**
- * taglib-wasm's name for a key, or the key.
+ * Returns taglib-wasm's name for a key, or the key.
  *
  * @param {string} key
  */

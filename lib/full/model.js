@@ -4,7 +4,7 @@
  * The tags of an open file as its getters give them: what was read, with every change of
  * the setters. Each change is recorded for the next save as well.
  *
- * What goes in and out is the model's own: its users copy it.
+ * The values that it takes and returns belong to the model: its users copy them.
  *
  * @import { AudioProperties, Chapter, FileType, Picture, Rating, UnsyncedLyrics } from '../../index.js'
  * @import { ChapterRecord, LyricsRecord, PictureRecord, RatingRecord } from '../../native/binding.js'
@@ -42,7 +42,7 @@ class Model {
   #ixml;
   /** @type {Readonly<Id3Tags>} */
   #id3Tags;
-  /** What the file has, beside what the properties show. @type {Record<string, string[]>} */
+  /** The parts of the file that the properties do not show. @type {Record<string, string[]>} */
   #mp4Items;
   /** @type {Changes} */
   #changes = noChanges();

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * MP4's items, such as `©nam` and `----:com.apple.iTunes:MOOD`, as properties.
+ * Treats MP4's items, such as `©nam` and `----:com.apple.iTunes:MOOD`, as properties.
  *
  * TagLib translates most items into properties and back. Others can be read, but not
  * written.
@@ -17,7 +17,7 @@ const PAIRS = new Map([
 ]);
 
 /**
- * The keys of the number and the total that an item holds, or undefined.
+ * Returns the keys of the number and the total that an item holds, or undefined.
  *
  * @param {string} item
  */
@@ -26,7 +26,7 @@ function keysOfPair(item) {
 }
 
 /**
- * The key of the property that an item holds, or undefined.
+ * Returns the key of the property that an item holds, or undefined.
  *
  * @param {string} item
  */
@@ -42,7 +42,7 @@ function writableKey(item) {
 }
 
 /**
- * The number and the total of a text such as "3/12", each a list of one or none.
+ * Returns the number and the total of a text such as "3/12", each as a list of one or none.
  *
  * @param {string} item
  * @param {string} value

@@ -80,7 +80,7 @@ function text(name, value) {
 }
 
 /**
- * The text of a number, or none for zero, which removes the field.
+ * Returns the text of a number, or none for zero, which removes the field.
  *
  * @param {string} name
  * @param {unknown} value

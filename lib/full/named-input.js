@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bytes with a name, as an input. */
+/** Recognizes an input that consists of bytes and a name. */
 
 /**
  * @param {import('../../index.js').AudioFileInput} input

@@ -41,7 +41,7 @@ function targetOf(operation, path) {
 }
 
 /**
- * Everything that an open file keeps, in one read.
+ * Reads everything that an open file keeps.
  *
  * @param {Target} target
  * @param {{ signal?: AbortSignal, pictures: boolean, frames: boolean }} options
@@ -55,7 +55,7 @@ function readModel({ content, errorContext }, { signal, pictures, frames }) {
 }
 
 /**
- * The raw ID3v2 frames. Blocks.
+ * Reads the raw ID3v2 frames. Blocks the calling thread.
  *
  * @param {Target} target
  * @returns {Id3v2Frame[]}
@@ -84,7 +84,7 @@ async function save({ content: path, errorContext }, edit, { signal, save }) {
 }
 
 /**
- * The same, and blocks. libuv's threads are not used: all of them may be waiting.
+ * Does the same, and blocks. It does not use libuv's threads: all of them may be waiting.
  *
  * @param {Target} target
  * @param {EditRecord} edit
@@ -96,7 +96,7 @@ function saveSync({ content: path, errorContext }, edit, options) {
 }
 
 /**
- * Whether two paths lead to one file.
+ * Resolves to whether two paths lead to one file.
  *
  * @param {Target} first
  * @param {Target} second
@@ -131,7 +131,7 @@ async function saveAs(source, target, edit, { signal, save, overwrite }) {
 }
 
 /**
- * The bytes of the changed file. A file named by its path is only read.
+ * Returns the bytes of the changed file. A file given by its path is only read.
  *
  * @param {Target} target
  * @param {EditRecord} edit
@@ -147,7 +147,7 @@ function apply({ content, errorContext }, edit, { signal, onLoss }) {
 }
 
 /**
- * The same, and blocks.
+ * Does the same, and blocks.
  *
  * @param {Target} target
  * @param {EditRecord} edit
@@ -159,7 +159,7 @@ function applySync({ content, errorContext }, edit, onLoss) {
 }
 
 /**
- * The bytes of a file.
+ * Reads the bytes of a file.
  *
  * @param {Target} target
  * @param {{ signal?: AbortSignal }} options
@@ -174,7 +174,7 @@ function readContent({ content: path, errorContext }, { signal }) {
 }
 
 /**
- * The same, and blocks.
+ * Does the same, and blocks.
  *
  * @param {Target} target
  * @returns {Uint8Array}

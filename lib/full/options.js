@@ -66,11 +66,11 @@ function checkBlockingSaveOptions(options = {}) {
   return checkSaveOptions(options);
 }
 
-/** What only taglib-wasm's own module can do. */
+/** The options that only taglib-wasm's own module supports. */
 const TAGLIB_WASM_OPTIONS = ['wasmBinary', 'wasmUrl', 'forceWasmType', 'disableOptimizations'];
 
 /**
- * Whether the options ask for taglib-wasm's own module.
+ * Returns whether the options ask for taglib-wasm's own module.
  *
  * @param {TagLibOptions} options
  */
@@ -79,8 +79,8 @@ function needsTaglibWasm({ wasmBinary, wasmUrl, forceWasmType }) {
 }
 
 /**
- * The directories and limits of `TagLib.initialize`, or undefined if it keeps those of
- * an earlier `initialize`. Without either there are no directories: bytes need none.
+ * Returns the directories and limits of `TagLib.initialize`, or undefined if it keeps those
+ * of an earlier `initialize`. Without either there are no directories: bytes need none.
  *
  * @param {TagLibOptions} options
  * @param {boolean} isInitialized

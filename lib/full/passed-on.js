@@ -17,7 +17,7 @@ function passedOn(name) {
   };
 }
 
-/** Whether this is a program that `deno compile` has made. */
+/** Returns whether `deno compile` has made this program. */
 function isDenoCompiled() {
   const { Deno } = /** @type {any} */ (globalThis);
   return String(Deno?.mainModule).includes('deno-compile://');

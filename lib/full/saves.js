@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The saves of one open file: one after the other, each with what was changed until it
- * was called. What a save could not write belongs to the next one.
+ * Makes the saves of one open file, one after the other. Each has the changes that were
+ * made before its call. Changes that a save could not write belong to the next one.
  *
  * @import { Changes } from './delta.js'
  * @import { Model } from './model.js'
@@ -26,12 +26,12 @@ class Saves {
     return this.#pending.length === 0;
   }
 
-  /** Everything that is not saved yet. */
+  /** Returns everything that is not saved yet. */
   get unsaved() {
     return [...this.#pending.map(({ changes }) => changes), this.#model.changes].reduce(combined);
   }
 
-  /** Resolves when the saves until now have ended, however they did. */
+  /** Resolves when the saves until now have ended, with or without an error. */
   ended() {
     return this.#last;
   }

@@ -38,7 +38,7 @@ class TagAccess {
     this.#model = model;
   }
 
-  /** The model. Throws after `dispose`. */
+  /** Returns the model. Throws after `dispose`. */
   get _model() {
     if (this.#model !== undefined) return this.#model;
     throw new MetadataError('read', 'the file has been disposed of: open it again');

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Pictures of audio files as image files. Each file is written whole or not at all.
+ * Writes pictures of audio files to image files. Each file is written whole or not at all.
  *
  * @import { ExportAllPicturesOptions, ExportPictureOptions, Picture, PictureType } from '../../index.js'
  */

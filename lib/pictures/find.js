@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * `findCoverArtFiles`: image files beside an audio file, by their usual names.
+ * `findCoverArtFiles`: finds image files beside an audio file by their usual names.
  *
  * @import { CoverArtFiles, SignalOptions } from '../../index.js'
  */
@@ -44,7 +44,7 @@ function findCoverArtFiles(audioPath, options) {
 }
 
 /**
- * With its last slash; empty for a name without a directory.
+ * Returns the directory of a path with its last slash, or an empty text.
  *
  * @param {string} file
  */
@@ -53,7 +53,7 @@ function directoryOf(file) {
 }
 
 /**
- * The names of the files of a directory that are not empty.
+ * Returns the names of the files of a directory that are not empty.
  *
  * @param {{ path: string, absolute: string }} directory
  * @param {AbortSignal} [signal]

@@ -1,6 +1,6 @@
 'use strict';
 
-/** The MIME type of an image, and the name of an image file. @import { Picture } from '../../index.js' */
+/** Determines the MIME type of an image, and the name of an image file. @import { Picture } from '../../index.js' */
 
 /** @type {Record<string, string>} */
 const TYPE_BY_EXTENSION = {
@@ -13,7 +13,7 @@ const TYPE_BY_EXTENSION = {
 };
 
 /**
- * What files of each type begin with, in bytes; `undefined` is any byte.
+ * The first bytes of files of each type; `undefined` is any byte.
  *
  * @type {[string, (number | undefined)[]][]}
  */
@@ -31,7 +31,7 @@ function ascii(text) {
 }
 
 /**
- * The type that the content shows, or else that of the extension, or JPEG.
+ * Returns the type that the content shows, or else that of the extension, or JPEG.
  *
  * @param {string} path
  * @param {Uint8Array} data
@@ -46,7 +46,7 @@ function imageTypeOf(path, data) {
 }
 
 /**
- * taglib-wasm's name of an exported picture, such as `front-cover-1.jpeg`.
+ * Returns taglib-wasm's name of an exported picture, such as `front-cover-1.jpeg`.
  *
  * @param {Picture} picture
  * @param {number} index

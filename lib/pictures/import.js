@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Pictures from image files into audio files. Each is one safe save.
+ * Imports pictures from image files into audio files. Each import is one safe save.
  *
  * @import { CopyCoverArtOptions, ImportPictureOptions, LoadPictureOptions, Picture, PictureType } from '../../index.js'
  * @import { PictureMode } from '../../native/binding.js'

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Look-ups in the tables of properties.
+ * Looks properties up in the tables.
  *
  * @import { PropertyKey, TagName } from '../../index.js'
  */

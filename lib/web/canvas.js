@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Pictures from a canvas or from a file that the user has picked.
+ * Makes pictures from a canvas or from a file that the user has picked.
  *
  * @import { AudioFileInput, Picture, PictureType } from '../../index.js'
  * @import { CanvasPictureOptions } from '../../web.js'

@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Pictures as data URLs (RFC 2397).
+ * Converts pictures to and from data URLs (RFC 2397).
  *
  * @import { Picture, PictureType } from '../../index.js'
  */

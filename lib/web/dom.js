@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * Pictures in a page.
+ * Shows pictures in a page.
  *
  * @import { AudioFileInput, Picture } from '../../index.js'
  * @import { GalleryOptions } from '../../web.js'
