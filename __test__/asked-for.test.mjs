@@ -62,6 +62,16 @@ describe('a picture', () => {
     }
   });
 
+  test('is written to Matroska whatever the length of its description', async () => {
+    // TagLib writes elements of 127 bytes as ones of unknown size.
+    for (let length = 0; length < 140; length += 1) {
+      const picture = { ...PICTURE, type: 'Other', description: 'x'.repeat(length) };
+      const content = await taglib.applyPictures(fixture('tagged.mka'), [picture]);
+      const [read] = await taglib.readPictures(content);
+      assert.equal(read.description, picture.description);
+    }
+  });
+
   test('that a file on the disk has no room for leaves the file as it is', async (t) => {
     const folder = await scratch(t);
     await taglib.initialize([FIXTURES, folder]);

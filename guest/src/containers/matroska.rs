@@ -105,7 +105,8 @@ impl Elements {
     pub(crate) fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Element>> {
         let Some(header) = Header::read(cursor, self.at)? else { return Ok(None) };
         let start = self.at + header.length;
-        let end = match header.size {
+        let size = header.size_within(start..self.end);
+        let end = match size {
             Some(size) => start.checked_add(size),
             None if start > self.end => None,
             None if header.id == CLUSTER => Some(end_of_cluster(cursor, start..self.end)?),
@@ -114,7 +115,7 @@ impl Elements {
         let Some(end) = end.filter(|end| *end <= self.end) else { return Ok(None) };
         let range = self.at..end;
         self.at = end;
-        let has_unknown_size = header.size.is_none();
+        let has_unknown_size = size.is_none();
         Ok(Some(Element { id: header.id, has_unknown_size, range, body: start..end }))
     }
 
@@ -176,11 +177,24 @@ struct Header {
     id: u32,
     /// The size of the body, unless it is unknown.
     size: Option<u64>,
+    /// The greatest number that the size field can hold, which means an unknown size.
+    unknown: u64,
     /// The length of the header itself, in bytes.
     length: u64,
 }
 
 impl Header {
+    /// Returns the size of a body that must be in `range`, unless the size is unknown.
+    ///
+    /// Only segments and clusters may have an unknown size (RFC 9559, section 5.1). TagLib 2.3
+    /// writes that value for another element if its size happens to be 127 or 16,383 bytes, and
+    /// reads it as that number.
+    fn size_within(&self, range: Range<u64>) -> Option<u64> {
+        let room = range.end.saturating_sub(range.start);
+        let is_number = !matches!(self.id, SEGMENT | CLUSTER) && self.unknown <= room;
+        self.size.or(is_number.then_some(self.unknown))
+    }
+
     fn read(cursor: &mut Cursor<'_>, at: u64) -> Result<Option<Self>> {
         let mut bytes = [0; LONGEST_ID + LONGEST_SIZE];
         let read = cursor.read(&mut bytes, at)?;
@@ -198,6 +212,7 @@ impl Header {
         Some(Self {
             id: u32::try_from(id).ok()?,
             size: (size != marker - 1).then_some(size),
+            unknown: marker - 1,
             length: (id_length + size_length) as u64,
         })
     }
@@ -249,6 +264,13 @@ mod tests {
             let start = 4 + size.len() as u64;
             assert_eq!(summary(&bytes), [(SEGMENT, true, start..start + 3)]);
         }
+    }
+
+    #[test]
+    fn an_element_that_needs_a_size_is_not_of_unknown_size() {
+        let bytes = [b"\x61\xA7\xFF".to_vec(), vec![7; 200]].concat();
+        assert_eq!(summary(&bytes)[0], (ATTACHED_FILE, false, 3..130));
+        assert_eq!(summary(&bytes[..100]), [(ATTACHED_FILE, true, 3..100)]);
     }
 
     #[test]

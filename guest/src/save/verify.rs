@@ -156,7 +156,7 @@ fn check_tags(
                 Some(name) => return Err(not_written(&name)),
                 None => {}
             }
-            edit.details_lost(&answer)
+            edit.details_lost(before, &answer)
         }
         _ => {
             return Err(damaged(

@@ -11,11 +11,12 @@ use crate::error::Loss;
 const TOLERANCE: f64 = 1.0;
 
 impl Edit {
-    /// Returns the requested pictures, and the details of requested pictures and chapters, that
-    /// the file, whose tags are `after`, does not have.
-    pub(crate) fn details_lost(&self, after: &Answer) -> Vec<Loss> {
+    /// Returns the requested pictures, and the details of requested pictures and chapters, that a
+    /// file does not have, given its tags before and after the change.
+    pub(crate) fn details_lost(&self, before: &Answer, after: &Answer) -> Vec<Loss> {
         let mut lost = Vec::new();
-        let asked = self.pictures.as_ref().map_or(&[][..], |edit| edit.pictures());
+        let pictures = self.pictures.as_ref().filter(|_| self.changes_pictures(before));
+        let asked = pictures.map_or(&[][..], |edit| edit.pictures());
         for (index, picture) in asked.iter().enumerate() {
             let earlier = same_image(&asked[..index], picture).count();
             match same_image(&after.pictures, picture).count() {
@@ -23,10 +24,13 @@ impl Edit {
                 _ => lost.extend(picture_details_lost(picture, &after.pictures)),
             }
         }
-        if let Some(asked) = &self.chapters {
-            let end = after.has_audio_properties.then_some(after.audio.duration_ms);
-            let ordered = |chapters: &[Chapter]| in_order(chapters.to_vec(), end);
-            for (asked, is) in ordered(asked).iter().zip(ordered(&after.chapters)) {
+        if let Some(asked) = &self.chapters
+            && self.changes_chapters(before)
+        {
+            let track_end = after.has_audio_properties.then_some(after.audio.duration_ms);
+            let mut asked: Vec<&Chapter> = asked.iter().collect();
+            asked.sort_by(|left, right| left.start.total_cmp(&right.start));
+            for (asked, is) in asked.iter().zip(in_order(after.chapters.clone(), track_end)) {
                 lost.extend(chapter_details_lost(asked, &is));
             }
         }
@@ -125,7 +129,10 @@ mod tests {
     fn lost(asked: Picture, is: &[Picture]) -> Vec<(&'static str, Option<String>)> {
         let edit = Edit { pictures: Some(PictureEdit::Add(vec![asked])), ..Edit::default() };
         let after = Answer { pictures: is.to_vec(), ..Answer::default() };
-        edit.details_lost(&after).into_iter().map(|loss| (loss.kind, loss.after)).collect()
+        edit.details_lost(&Answer::default(), &after)
+            .into_iter()
+            .map(|loss| (loss.kind, loss.after))
+            .collect()
     }
 
     #[test]
@@ -144,7 +151,7 @@ mod tests {
         let twice = vec![front.clone(), front.clone()];
         let edit = Edit { pictures: Some(PictureEdit::ReplaceAll(twice)), ..Edit::default() };
         let after = Answer { pictures: vec![front], ..Answer::default() };
-        assert_eq!(edit.details_lost(&after).len(), 1);
+        assert_eq!(edit.details_lost(&Answer::default(), &after).len(), 1);
     }
 
     #[test]
@@ -159,7 +166,10 @@ mod tests {
             let asked = vec![chapter(0.0, 10.0, "One")];
             let edit = Edit { chapters: Some(asked), ..Edit::default() };
             let after = Answer { chapters: vec![is], ..Answer::default() };
-            edit.details_lost(&after).into_iter().map(|loss| loss.kind).collect::<Vec<_>>()
+            edit.details_lost(&Answer::default(), &after)
+                .into_iter()
+                .map(|loss| loss.kind)
+                .collect::<Vec<_>>()
         };
         assert!(lost(chapter(0.4, 9.6, "One")).is_empty());
         assert_eq!(lost(chapter(5.0, 10.0, "One")), ["chapter start"]);

@@ -1,6 +1,7 @@
 //! The elements of a segment.
 
 use super::super::stop::{Stop, usual};
+use super::write;
 use crate::containers::Cursor;
 use crate::containers::matroska::{
     BLOCK_GROUP, CLUSTER, CLUSTER_POSITION, Element, Elements, SEGMENT, SIMPLE_BLOCK, unsigned,
@@ -35,8 +36,9 @@ impl Segment {
         usual(walk.rest().is_empty().then_some(Self { element, children }))
     }
 
-    /// Reads the elements with this identifier from the copy that TagLib has written. TagLib
-    /// gives a segment of unknown size a wrong size, so everything that follows is searched.
+    /// Reads the elements with this identifier from the copy that TagLib has written, and corrects
+    /// their sizes. TagLib gives a segment of unknown size a wrong size, so everything that follows
+    /// is searched.
     pub(super) fn written(&self, copy: &mut Cursor<'_>, id: u32) -> Result<Vec<Vec<u8>>, Stop> {
         let mut walk = Elements::within(0..copy.size());
         let mut body = self.element.body.start;
@@ -51,7 +53,8 @@ impl Segment {
         while let Some(element) = walk.next(copy)? {
             if element.id == id {
                 let bytes = usual(copy.bytes(element.range)?)?;
-                copy.budget().push(&mut found, bytes)?;
+                let budget = copy.budget();
+                budget.push(&mut found, write::with_valid_sizes(&bytes, budget)?)?;
             }
         }
         Ok(found)

@@ -1,7 +1,9 @@
 //! Writes elements (RFC 8794).
 
 use crate::containers::Cursor;
-use crate::containers::matroska::{CRC_32, Elements, VOID};
+use crate::containers::matroska::{
+    ATTACHED_FILE, ATTACHMENTS, CRC_32, Elements, SIMPLE_TAG, TAG, TAGS, TARGETS, VOID,
+};
 use crate::error::Result;
 use crate::limits::Budget;
 
@@ -54,6 +56,39 @@ pub(super) fn padding(length: u64, budget: &Budget) -> Result<Vec<u8>> {
     bytes.extend(size_field(body as u64, width));
     bytes.resize(1 + width + body, 0);
     Ok(bytes)
+}
+
+/// Returns a copy of elements in which no element has the size that means an unknown size.
+///
+/// TagLib writes it for an element whose size happens to be 127 or 16,383 bytes. Players then take
+/// everything that follows for a part of the element.
+pub(super) fn with_valid_sizes(elements: &[u8], budget: &Budget) -> Result<Vec<u8>> {
+    /// The depth down to which TagLib writes elements.
+    const DEPTH: usize = 4;
+    valid_to_depth(elements, DEPTH, budget)
+}
+
+fn valid_to_depth(elements: &[u8], depth: usize, budget: &Budget) -> Result<Vec<u8>> {
+    let mut cursor = Cursor::over(elements, budget);
+    let mut walk = Elements::within(0..elements.len() as u64);
+    let mut valid = Vec::new();
+    while let Some(found) = walk.next(&mut cursor)? {
+        budget.check()?;
+        let body = &elements[found.body.start as usize..found.body.end as usize];
+        let element = match found.id {
+            ATTACHMENTS | ATTACHED_FILE | TAGS | TAG | TARGETS | SIMPLE_TAG if depth > 1 => {
+                let body = valid_to_depth(body, depth - 1, budget)?;
+                element(found.id, &body, found.size_width(), budget)?
+            }
+            _ => element(found.id, body, found.size_width(), budget)?,
+        };
+        budget.reserve(&mut valid, element.len())?;
+        valid.extend(element);
+    }
+    let rest = walk.rest();
+    budget.reserve(&mut valid, (rest.end - rest.start) as usize)?;
+    valid.extend(&elements[rest.start as usize..]);
+    Ok(valid)
 }
 
 /// Makes an element one byte longer by lengthening its size field. Returns `None` if the field
@@ -125,6 +160,19 @@ mod tests {
         assert_eq!(longer, b"\x12\x54\xC3\x67\x40\x04tags");
         let longest = element(0x1254_C367, b"tags", 8, &budget).unwrap();
         assert_eq!(widened(&longest, &budget).unwrap(), None);
+    }
+
+    #[test]
+    fn elements_of_127_bytes_get_a_size_that_is_not_the_unknown_one() {
+        let budget = unlinked::budget();
+        let data = [&[0x46, 0x5C, 0xFF][..], &[7; 127]].concat();
+        let attachments =
+            element(ATTACHMENTS, &element(ATTACHED_FILE, &data, 1, &budget).unwrap(), 1, &budget);
+        let valid = with_valid_sizes(&attachments.unwrap(), &budget).unwrap();
+        let header =
+            [0x19, 0x41, 0xA4, 0x69, 0x40, 0x87, 0x61, 0xA7, 0x40, 0x83, 0x46, 0x5C, 0x40, 0x7F];
+        assert_eq!((&valid[..14], valid.len()), (&header[..], 14 + 127));
+        assert_eq!(with_valid_sizes(&valid, &budget).unwrap(), valid);
     }
 
     #[test]
