@@ -328,7 +328,8 @@ export interface TagChanges extends TagInput {
 
 /**
  * Data that a change would lose, or has lost, although it was not asked to change
- * it.
+ * it; or a picture, or a detail of a picture or chapter, that the change asks for and the
+ * format can't store.
  */
 export interface Loss {
   /** The kind of data, such as `"ID3v2 frame"`. */
@@ -344,7 +345,8 @@ export interface Loss {
 /** Options of the functions that return the bytes of a changed file. */
 export interface ApplyOptions extends SignalOptions {
   /**
-   * What to do if the change would lose data that it was not asked to change:
+   * What to do if the change would lose data that it was not asked to change, or asks
+   * for a picture or chapter that the format can't store in full:
    * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`; `'ignore'` returns
    * the changed file. Default: `'refuse'`.
    */
@@ -462,7 +464,8 @@ export interface SaveOptions extends SignalOptions {
    */
   readonly inPlace?: boolean;
   /**
-   * What to do if the save would lose data that it was not asked to change:
+   * What to do if the save would lose data that it was not asked to change, or asks for
+   * a picture or chapter that the format can't store in full:
    * `'refuse'` rejects with the errno `ENOTSUP` and `details.lost`, and the file is
    * unchanged; `'report'` saves and resolves to what was lost; `'ignore'` saves.
    * `'report'` can't be combined with `inPlace`. Default: `'refuse'`.
