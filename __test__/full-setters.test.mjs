@@ -14,6 +14,7 @@ import taglib from '../index.js';
 import { describe as describeChange, hasPython, judgeSaves } from './fidelity/saves.mjs';
 import { fixture, fixtureNames } from './support/files.mjs';
 import { answersOf } from './support/getters.mjs';
+import { ffprobeReadings, hasFfmpeg, hasMutagen, mutagenReadings } from './support/readers.mjs';
 import { isSoak } from './support/sizes.mjs';
 import { taglibWasmGetters } from './support/taglib-wasm.mjs';
 
@@ -44,10 +45,11 @@ const BEXT = {
   codingHistory: 'A=PCM\r\n',
 };
 
-/** A setter of the tag, what it may change, and what taglib-wasm must read. */
+/** A setter of the tag, what it may change, and what the other readers must read. */
 function ofTag(name, value, field, allow) {
   return {
     allow,
+    texts: [String(value)],
     set: (file) => file.tag()[name](value),
     read: ({ tag }) => assert.equal(String(tag.value[field]).trimEnd(), String(value)),
   };
@@ -70,16 +72,19 @@ const SETTERS = {
   setTrack: ofTag('setTrack', 9, 'track', ['track']),
   setProperty: {
     allow: ['composer'],
+    texts: ['A new composer'],
     set: (file) => file.setProperty('composer', 'A new composer'),
     read: ({ properties }) => assert.deepEqual(properties.value.composer, ['A new composer']),
   },
   setProperties: {
     allow: ['isrc', 'albumArtist'],
+    texts: ['DEA123456789'],
     set: (file) => file.setProperties({ isrc: ['DEA123456789'], albumArtist: ['One', 'Two'] }),
     read: ({ properties }) => assert.deepEqual(properties.value.isrc, ['DEA123456789']),
   },
   setMP4Item: {
     allow: ['track', 'bpm'],
+    texts: ['4'],
     set(file) {
       file.setMP4Item('trkn', '4/9');
       file.setMP4Item('tmpo', '99');
@@ -122,6 +127,7 @@ const SETTERS = {
   },
   setLyrics: {
     allow: ['lyrics'],
+    texts: ['new words'],
     set: (file) => file.setLyrics([{ text: 'new words' }]),
     read: ({ getLyrics }) => assert.deepEqual(getLyrics.value, [{ text: 'new words' }]),
   },
@@ -155,6 +161,27 @@ const SETTERS = {
   },
 };
 
+/**
+ * Readers without TagLib. Each returns null for a file that it can't read. ffprobe 5.1 reads
+ * the chunk `id3 ` of a WAV file, but not `ID3 `, which TagLib adds.
+ */
+const READERS = {
+  mutagen: { isInstalled: hasMutagen, readings: mutagenReadings, except: [] },
+  ffprobe: { isInstalled: hasFfmpeg, readings: ffprobeReadings, except: ['broadcast.wav'] },
+};
+
+/**
+ * Whether a reading has the text, or a number with a total that begins with it. Of MP4's
+ * freeform items, mutagen's readings have the length.
+ */
+function hasText(reading, text) {
+  const values = [reading.tags ?? reading].flatMap(Object.values).flat(2);
+  const texts = values.flatMap((value) => (value?.text ? [value.text] : [value]).flat());
+  return texts.some(
+    (value) => value?.bytes === text.length || `${value}`.split(/[\0;/\n]/).includes(text),
+  );
+}
+
 let opener;
 let root;
 before(async () => {
@@ -166,7 +193,7 @@ after(async () => {
   await rm(root, { recursive: true });
 });
 
-for (const [name, { allow, set, read }] of Object.entries(SETTERS)) {
+for (const [name, { allow, texts = [], set, read }] of Object.entries(SETTERS)) {
   describe(name, { skip: !hasPython }, () => {
     let results;
     let answers;
@@ -214,6 +241,20 @@ for (const [name, { allow, set, read }] of Object.entries(SETTERS)) {
       });
       assert.deepEqual(failures, []);
     });
+
+    for (const [reader, { isInstalled, readings, except }] of Object.entries(READERS)) {
+      const skip = (!isInstalled || texts.length === 0) && `${reader} has nothing to read`;
+      test(`gives ${reader} the value`, { skip }, async () => {
+        const read = await readings(saved().map(({ after }) => after));
+        const missing = saved().flatMap(({ file }, index) => {
+          const name = path.basename(file);
+          if (read[index] === null || except.includes(name)) return [];
+          const isThere = texts.every((text) => hasText(read[index], text));
+          return isThere ? [] : [`${name}: ${JSON.stringify(read[index])}`];
+        });
+        assert.deepEqual(missing, []);
+      });
+    }
 
     test('changes nothing else, by raw readers', () => {
       const changes = saved().flatMap(({ file, lost, altered }) =>

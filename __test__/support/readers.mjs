@@ -19,13 +19,24 @@ function succeeds(command, args) {
 }
 
 /** mutagen's readings of the files, in the form of `fixtures/readings.json`. */
-export async function mutagenReadings(files) {
+export function mutagenReadings(files) {
+  return readings('mutagen_reading', files);
+}
+
+/** What ffprobe reads: tags by their names in lower case, pictures, and titles of chapters. */
+export function ffprobeReadings(files) {
+  return readings('ffprobe_reading', files);
+}
+
+/** Reads each file by a function of `fixtures/make.py`. */
+async function readings(reader, files) {
   const program = `
-import json, pathlib, sys
+import concurrent.futures, json, pathlib, sys
 sys.path.insert(0, ${JSON.stringify(FIXTURE_MAKER)})
 sys.dont_write_bytecode = True
 import make
-print(json.dumps([make.mutagen_reading(pathlib.Path(name)) for name in sys.argv[1:]]))`;
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    print(json.dumps(list(pool.map(make.${reader}, map(pathlib.Path, sys.argv[1:])))))`;
   const { stdout } = await run('python3', ['-c', program, ...files], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout);
 }
