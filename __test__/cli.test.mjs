@@ -314,7 +314,7 @@ describe('a change that would lose something', () => {
     assert.match(stdout, /^song\.mp3: would change\n {2}title: /);
   });
 
-  test('is made without a word with --on-loss ignore', async (t) => {
+  test('is made without a message with --on-loss ignore', async (t) => {
     const args = ['set', 'song.mp3', '--title', 'New', '--on-loss', 'ignore'];
     const { code, stderr, isChanged } = await runOn(t, ...args);
     assert.deepEqual([code, stderr, isChanged], [0, '', true]);

@@ -770,7 +770,7 @@ describe('mistakes', () => {
     assert.equal(file.tag().title, (await readTags(song)).title[0]);
   });
 
-  test('in options of TagLib.initialize are one, too', async (t) => {
+  test('in options of TagLib.initialize are such errors, too', async (t) => {
     await library(t, []);
     await assert.rejects(TagLib.initialize({ deadlineMs: 100 }), /preopens/);
     await assert.rejects(TagLib.initialize({ preopens: [], deadline: 1 }), TypeError);

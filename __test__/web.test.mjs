@@ -59,7 +59,7 @@ describe('a data URL', () => {
     assert.deepEqual([mimeType, Buffer.from(data).toString()], ['image/svg+xml', '<svg>']);
   });
 
-  test('that is none is refused', () => {
+  test('that is not valid is refused', () => {
     for (const url of [
       'x',
       'data:image/png,abc',
