@@ -9,7 +9,7 @@
  */
 
 const errors = require('./lib/core/errors.js');
-const { setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
+const { setBufferMode } = require('./lib/core/taglib-wasm.js');
 const { exportFolderMetadata } = require('./lib/folder/export-folder-metadata.js');
 const { findDuplicates } = require('./lib/folder/find-duplicates.js');
 const { scan } = require('./lib/folder/scan.js');

@@ -10,7 +10,7 @@
 const { getTagLib } = require('./lib/drop-in/full.js');
 const routed = require('./lib/drop-in/routed.js');
 const { route } = require('./lib/drop-in/route.js');
-const { setBufferMode } = require('./lib/drop-in/taglib-wasm.js');
+const { setBufferMode } = require('./lib/core/taglib-wasm.js');
 const { isInitialized, shutdown } = require('./lib/simple/initialize.js');
 const { findPictureByType } = require('./lib/simple/read.js');
 const pictureTypes = require('./lib/tables/picture-types.js');

@@ -33,6 +33,21 @@ test('tests, scripts and benchmarks share code only through tools/', () => {
   }
 });
 
+test('a folder of lib/ imports only folders that stand before it in this list', () => {
+  const order = 'tables core arguments simple full folder web pictures drop-in'.split(' ');
+  const files = readdirSync(path.join(ROOT, 'lib'), { recursive: true })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => /\.(js|mjs|ts)$/.test(file));
+  assert.deepEqual([...new Set(files.map(topFolder))].sort(), order.toSorted());
+  for (const file of files) {
+    const text = readFileSync(path.join(ROOT, 'lib', file), 'utf8');
+    for (const [, target] of text.matchAll(/['"]\.\.\/([a-z-]+)\//g)) {
+      const isBelow = order.indexOf(target) < order.indexOf(topFolder(file));
+      assert.ok(isBelow, `${file} imports ${target}/`);
+    }
+  }
+});
+
 test('the command line uses only what the package exports', () => {
   for (const [file, targets] of javascriptImports()) {
     if (topFolder(file) !== 'bin') continue;

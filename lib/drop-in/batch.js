@@ -9,7 +9,7 @@
 const batches = require('../simple/batch.js');
 const { asTaglibWasmError, withTaglibWasmErrors } = require('./errors.js');
 const { route, routeCall } = require('./route.js');
-const { loadTaglibWasm } = require('./taglib-wasm.js');
+const { loadTaglibWasm } = require('../core/taglib-wasm.js');
 
 /**
  * Makes the batch function `name`, which chooses routes. If all files have the same

@@ -6,7 +6,7 @@
  */
 
 const { TagLibError } = require('../core/errors.js');
-const { findTaglibWasm, loadedTaglibWasm } = require('./taglib-wasm.js');
+const { findTaglibWasm, loadedTaglibWasm } = require('../core/taglib-wasm.js');
 
 /**
  * Returns the call's result, with taglib-wasm's errors if it is installed.
@@ -43,7 +43,7 @@ function asLoadedTaglibWasmError(error) {
  * classes, and a new error would have another message and stack. An error for which
  * taglib-wasm has no class becomes its TagLibError.
  *
- * @param {import('./taglib-wasm.js').TaglibWasm | undefined} taglibWasm
+ * @param {import('../core/taglib-wasm.js').TaglibWasm | undefined} taglibWasm
  * @param {InstanceType<typeof TagLibError>} error
  */
 function inClassesOf(taglibWasm, error) {

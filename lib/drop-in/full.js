@@ -17,7 +17,7 @@ const { tagsOfTaglibWasm } = require('./fields.js');
 const { initialize } = require('./initialize.js');
 const { toleratingLosses, toleration, warnOfLosses } = require('./losses.js');
 const { routeCall } = require('./route.js');
-const { findTaglibWasm, loadedTaglibWasm, loadTaglibWasm } = require('./taglib-wasm.js');
+const { findTaglibWasm, loadedTaglibWasm, loadTaglibWasm } = require('../core/taglib-wasm.js');
 
 /** An open file whose changes tolerate losses, as those of the simple API do. */
 class RoutedAudioFile extends AudioFileImpl {

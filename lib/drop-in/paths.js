@@ -17,7 +17,7 @@ const { asTaglibWasmError, withTaglibWasmErrors } = require('./errors.js');
 const { fieldsAlone } = require('./fields.js');
 const { toleratingLosses } = require('./losses.js');
 const { routeCall } = require('./route.js');
-const { loadTaglibWasm } = require('./taglib-wasm.js');
+const { loadTaglibWasm } = require('../core/taglib-wasm.js');
 
 /**
  * Makes a function that chooses its route. The arguments at `positions` are paths.

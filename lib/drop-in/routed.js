@@ -17,7 +17,7 @@ const { fieldsAlone } = require('./fields.js');
 const { initialize } = require('./initialize.js');
 const { toleratingLosses } = require('./losses.js');
 const { routeCall } = require('./route.js');
-const { loadTaglibWasm } = require('./taglib-wasm.js');
+const { loadTaglibWasm } = require('../core/taglib-wasm.js');
 
 /**
  * Makes a function that chooses the route of its file. `name` is its name in both

@@ -3,6 +3,7 @@
  * files on their routes.
  */
 export * from 'taglib-wasm';
+export { setBufferMode } from '../core/taglib-wasm.js';
 export { AudioFileImpl, TagLib } from './full.js';
 export {
   copyCoverArt,
@@ -42,4 +43,3 @@ export {
   replacePictureByType,
   setCoverArtFromCanvas,
 } from './routed.js';
-export { setBufferMode } from './taglib-wasm.js';

@@ -5,7 +5,7 @@
  * passed on to taglib-wasm, which is loaded at the first call.
  */
 
-const { loadTaglibWasm } = require('../drop-in/taglib-wasm.js');
+const { loadTaglibWasm } = require('../core/taglib-wasm.js');
 
 /**
  * @param {'createTagLib' | 'loadTagLibModule' | 'initializeForDenoCompile' | 'prepareWasmForEmbedding'} name

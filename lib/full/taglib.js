@@ -13,7 +13,7 @@ const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { native } = require('../core/native.js');
 const { hasSession, openSession } = require('../core/session.js');
-const { loadTaglibWasm } = require('../drop-in/taglib-wasm.js');
+const { loadTaglibWasm } = require('../core/taglib-wasm.js');
 const { AudioFileImpl } = require('./audio-file.js');
 const operations = require('./operations.js');
 const {

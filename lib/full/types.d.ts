@@ -551,12 +551,7 @@ export interface FieldMapping {
   wav?: string;
 }
 
-/** How an MP4 encoder controls the bit rate. */
-export type BitrateControlMode =
-  | 'Constant'
-  | 'LongTermAverage'
-  | 'VariableConstrained'
-  | 'Variable';
+export type { BitrateControlMode } from '../tables/properties.js';
 
 // ---------------------------------------------------------------- Broadcast audio, ratings
 

@@ -7,7 +7,7 @@
  * @typedef {typeof import('taglib-wasm') & typeof import('taglib-wasm/simple')} TaglibWasm
  */
 
-const { TagLibInitializationError } = require('../core/errors.js');
+const { TagLibInitializationError } = require('./errors.js');
 
 /** @type {Promise<{ module: TaglibWasm } | { error: Error }> | undefined} */
 let loading;
