@@ -206,6 +206,34 @@ describe('a program under register', { skip }, () => {
     assert.notEqual((await stat(song)).ino, (await before.stat()).ino);
   });
 
+  test('exports and copies pictures between a preopened directory and any other', async (t) => {
+    const [music, outside] = [
+      await copies(t, ['id3v24.mp3', 'plain.mp3']),
+      await copies(t, ['vorbis-comment.flac', 'plain.flac']),
+    ];
+    const song = path.join(music, 'plain.mp3');
+    const before = await open(song);
+    t.after(() => before.close());
+    const code = `
+      import { copyCoverArt, exportAllPictures, exportCoverArt, readPictures } from 'taglib-wasm';
+      import { readFileSync } from 'node:fs';
+      const [music, outside] = ${JSON.stringify([music, outside])};
+      await exportCoverArt(music + '/id3v24.mp3', outside + '/cover.png');
+      const [exported] = await exportAllPictures(outside + '/vorbis-comment.flac', music);
+      await copyCoverArt(outside + '/vorbis-comment.flac', music + '/plain.mp3');
+      await copyCoverArt(music + '/id3v24.mp3', outside + '/plain.flac');
+      const sizes = [outside + '/cover.png', exported].map((file) => readFileSync(file).length);
+      for (const file of [music + '/plain.mp3', outside + '/plain.flac']) {
+        for (const { data } of await readPictures(file)) sizes.push(data.length);
+      }
+      console.log(JSON.stringify(sizes));
+    `;
+    const env = { TAGLIB_WASI_PREOPENS: music };
+    assert.deepEqual(await output(code, { args: REGISTER, env }), await output(code));
+    // A copy was renamed over it.
+    assert.notEqual((await stat(song)).ino, (await before.stat()).ino);
+  });
+
   test('prints the same for every example of taglib-wasm’s README', async (t) => {
     const examples = await readmeExamples();
     assert.ok(examples.length >= 10, `only ${examples.length} examples`);

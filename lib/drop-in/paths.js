@@ -12,6 +12,7 @@ const { scanFolder } = require('../folder/scan-folder.js');
 const { updatedFolder } = require('../folder/update-folder-tags.js');
 const { findCoverArtFiles } = require('../pictures/find.js');
 const imported = require('../pictures/import.js');
+const { picturesOf } = require('../simple/read.js');
 const { applyTagsToFile } = require('../simple/save.js');
 const { asTaglibWasmError, withTaglibWasmErrors } = require('./errors.js');
 const { fieldsAlone } = require('./fields.js');
@@ -35,6 +36,21 @@ function routedByPaths(name, nativeFunction, positions = [0]) {
       const taglibWasm = /** @type {any} */ (await loadTaglibWasm(`${name} (${reason})`));
       return taglibWasm[name](...args);
     }
+    return withItemErrors(nativeFunction(...args));
+  };
+}
+
+/**
+ * Makes a function whose reads and writes choose their routes. The trace shows the route of the
+ * audio file, which is the first argument.
+ *
+ * @param {string} name
+ * @param {(...args: any[]) => Promise<any>} nativeFunction
+ */
+function routedInParts(name, nativeFunction) {
+  /** @param {any[]} args */
+  return (...args) => {
+    routeCall(name, args[0]);
     return withItemErrors(nativeFunction(...args));
   };
 }
@@ -72,15 +88,53 @@ function updateFolderTags(updates, options) {
 }
 
 /**
- * An import is on the route of the audio file, so that its save is a safe one; an image
- * outside the preopens is read by taglib-wasm.
+ * Reads an image file on its route.
+ *
+ * @type {import('../pictures/import.js').ReadImage}
  */
-const { importCoverArt, importPictureWithType } = imported.importsBy(async (image, options) => {
+async function readImage(image, options) {
   const { via, reason } = routeCall('loadPictureFromFile', image);
   if (via === 'native') return imported.readImageFile(image, options);
   const taglibWasm = await loadTaglibWasm(`loadPictureFromFile (${reason})`);
   return (await taglibWasm.loadPictureFromFile(image)).data;
-});
+}
+
+/**
+ * Reads the pictures of an audio file on its route.
+ *
+ * @type {import('../pictures/import.js').ReadPictures}
+ */
+async function readPictures(audio, options) {
+  const { via, reason } = routeCall('readPictures', audio);
+  if (via === 'native') return picturesOf(audio, options);
+  const taglibWasm = await loadTaglibWasm(`readPictures (${reason})`);
+  return taglibWasm.readPictures(audio);
+}
+
+/**
+ * Writes an image file on its route.
+ *
+ * @type {import('../pictures/export.js').WriteImage}
+ */
+async function writeImage(image, data, options) {
+  const { via, reason } = routeCall('savePictureToFile', image);
+  if (via === 'native') return exported.writeImageFile(image, data, options);
+  const taglibWasm = await loadTaglibWasm(`savePictureToFile (${reason})`);
+  return taglibWasm.savePictureToFile({ mimeType: '', data, type: 'Other' }, image);
+}
+
+/**
+ * An import or a copy is on the route of the audio file that it changes, so that its save is
+ * a safe one. Each of the other files is read or written on its own route.
+ */
+const { copyCoverArt, importCoverArt, importPictureWithType } = imported.importsBy(
+  readImage,
+  readPictures,
+);
+const { exportAllPictures, exportCoverArt, exportPictureByType } = exported.exportsBy(
+  readPictures,
+  writeImage,
+);
 
 exports.exportFolderMetadata = routedByPaths('exportFolderMetadata', exportFolderMetadata, [0, 1]);
 exports.findDuplicates = routedByPaths('findDuplicates', findDuplicates);
@@ -89,16 +143,12 @@ exports.updateFolderTags = updateFolderTags;
 
 exports.copyCoverArt = routedByPaths(
   'copyCoverArt',
-  toleratingLosses((source, target, options) => imported.copyCoverArt(source, target, options)),
-  [0, 1],
+  toleratingLosses((source, target, options) => copyCoverArt(source, target, options)),
+  [1],
 );
-exports.exportAllPictures = routedByPaths('exportAllPictures', exported.exportAllPictures, [0, 1]);
-exports.exportCoverArt = routedByPaths('exportCoverArt', exported.exportCoverArt, [0, 1]);
-exports.exportPictureByType = routedByPaths(
-  'exportPictureByType',
-  exported.exportPictureByType,
-  [0, 1],
-);
+exports.exportAllPictures = routedInParts('exportAllPictures', exportAllPictures);
+exports.exportCoverArt = routedInParts('exportCoverArt', exportCoverArt);
+exports.exportPictureByType = routedInParts('exportPictureByType', exportPictureByType);
 exports.findCoverArtFiles = routedByPaths('findCoverArtFiles', findCoverArtFiles);
 exports.importCoverArt = routedByPaths(
   'importCoverArt',

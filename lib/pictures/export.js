@@ -4,6 +4,10 @@
  * Writes pictures of audio files to image files. Each file is written whole or not at all.
  *
  * @import { ExportAllPicturesOptions, ExportPictureOptions, Picture, PictureType } from '../../index.js'
+ * @import { ReadPictures } from './import.js'
+ *
+ * @typedef {ReturnType<typeof checkExportOptions>} CheckedExportOptions
+ * @typedef {(path: string, data: Uint8Array, options: CheckedExportOptions) => Promise<void>} WriteImage
  */
 
 const {
@@ -22,54 +26,65 @@ const { pictureFileName } = require('./image-type.js');
 const { noPicture } = require('./no-picture.js');
 
 /**
- * @param {string} audioPath
- * @param {string} imagePath
- * @param {ExportPictureOptions} [options]
+ * Makes the functions that export pictures, which `readPictures` reads and `writeImage` writes.
+ *
+ * @param {ReadPictures} readPictures
+ * @param {WriteImage} writeImage
  */
-function exportCoverArt(audioPath, imagePath, options) {
-  return calls.fromCallSite(exportCoverArt, async () => {
-    const checked = checkExportOptions(options);
-    const pictures = await picturesOf(audioPath, { signal: checked.signal });
-    const cover = coverOf(pictures);
-    if (cover === undefined) throw noPicture(audioPath, 'the file has no pictures');
-    await write(imagePath, cover.data, checked);
-  });
-}
+function exportsBy(readPictures, writeImage) {
+  /**
+   * @param {string} audioPath
+   * @param {string} imagePath
+   * @param {ExportPictureOptions} [options]
+   */
+  function exportCoverArt(audioPath, imagePath, options) {
+    return calls.fromCallSite(exportCoverArt, async () => {
+      const checked = checkExportOptions(options);
+      const pictures = await readPictures(audioPath, { signal: checked.signal });
+      const cover = coverOf(pictures);
+      if (cover === undefined) throw noPicture(audioPath, 'the file has no pictures');
+      await writeImage(imagePath, cover.data, checked);
+    });
+  }
 
-/**
- * @param {string} audioPath
- * @param {string} imagePath
- * @param {PictureType} type
- * @param {ExportPictureOptions} [options]
- */
-function exportPictureByType(audioPath, imagePath, type, options) {
-  return calls.fromCallSite(exportPictureByType, async () => {
-    const checked = checkExportOptions(options);
-    const pictures = await picturesOf(audioPath, { signal: checked.signal });
-    const picture = findPictureByType(pictures, type);
-    if (picture === undefined) {
-      throw noPicture(audioPath, `the file has no picture of type ${type}`);
-    }
-    await write(imagePath, picture.data, checked);
-  });
-}
+  /**
+   * @param {string} audioPath
+   * @param {string} imagePath
+   * @param {PictureType} type
+   * @param {ExportPictureOptions} [options]
+   */
+  function exportPictureByType(audioPath, imagePath, type, options) {
+    return calls.fromCallSite(exportPictureByType, async () => {
+      const checked = checkExportOptions(options);
+      const pictures = await readPictures(audioPath, { signal: checked.signal });
+      const picture = findPictureByType(pictures, type);
+      if (picture === undefined) {
+        throw noPicture(audioPath, `the file has no picture of type ${type}`);
+      }
+      await writeImage(imagePath, picture.data, checked);
+    });
+  }
 
-/**
- * @param {string} audioPath
- * @param {string} outputDir
- * @param {ExportAllPicturesOptions} [options]
- * @returns {Promise<string[]>}
- */
-function exportAllPictures(audioPath, outputDir, options = {}) {
-  return calls.fromCallSite(exportAllPictures, async () => {
-    const { nameFormat = pictureFileName, ...others } = options;
-    checkOptionalFunction('nameFormat', nameFormat);
-    const checked = checkExportOptions(others);
-    const pictures = await picturesOf(audioPath, { signal: checked.signal });
-    const paths = pictures.map((picture, index) => joined(outputDir, nameFormat(picture, index)));
-    for (const [index, path] of paths.entries()) await write(path, pictures[index].data, checked);
-    return paths;
-  });
+  /**
+   * @param {string} audioPath
+   * @param {string} outputDir
+   * @param {ExportAllPicturesOptions} [options]
+   * @returns {Promise<string[]>}
+   */
+  function exportAllPictures(audioPath, outputDir, options = {}) {
+    return calls.fromCallSite(exportAllPictures, async () => {
+      const { nameFormat = pictureFileName, ...others } = options;
+      checkOptionalFunction('nameFormat', nameFormat);
+      const checked = checkExportOptions(others);
+      const pictures = await readPictures(audioPath, { signal: checked.signal });
+      const paths = pictures.map((picture, index) => joined(outputDir, nameFormat(picture, index)));
+      for (const [index, path] of paths.entries())
+        await writeImage(path, pictures[index].data, checked);
+      return paths;
+    });
+  }
+
+  return { exportAllPictures, exportCoverArt, exportPictureByType };
 }
 
 /**
@@ -80,7 +95,7 @@ function exportAllPictures(audioPath, outputDir, options = {}) {
 function savePictureToFile(picture, imagePath, options) {
   return calls.fromCallSite(savePictureToFile, () => {
     const { data } = checkPicture('picture', picture);
-    return write(imagePath, data, checkExportOptions(options));
+    return writeImageFile(imagePath, data, checkExportOptions(options));
   });
 }
 
@@ -92,12 +107,8 @@ function checkExportOptions(options = {}) {
   return { ...checkSignalOptions({ signal }), overwrite };
 }
 
-/**
- * @param {string} path
- * @param {Uint8Array} data
- * @param {{ signal?: AbortSignal, overwrite: boolean }} options
- */
-function write(path, data, options) {
+/** @type {WriteImage} */
+function writeImageFile(path, data, options) {
   return operations.writeContent(operations.targetOf('write', path), data, options);
 }
 
@@ -111,4 +122,9 @@ function joined(directory, name) {
   return join(directory, name);
 }
 
-module.exports = { exportAllPictures, exportCoverArt, exportPictureByType, savePictureToFile };
+module.exports = {
+  exportsBy,
+  savePictureToFile,
+  writeImageFile,
+  ...exportsBy(picturesOf, writeImageFile),
+};

@@ -7,6 +7,7 @@
  * @import { PictureMode } from '../../native/binding.js'
  *
  * @typedef {(imagePath: string, options: { signal?: AbortSignal }) => Promise<Uint8Array>} ReadImage
+ * @typedef {(audioPath: string, options: { signal?: AbortSignal }) => Promise<Picture[]>} ReadPictures
  */
 
 const { basename } = require('node:path');
@@ -22,11 +23,12 @@ const { noPicture } = require('./no-picture.js');
 const FRONT_COVER = /** @type {const} */ ({ type: 'FrontCover', description: 'Front Cover' });
 
 /**
- * The functions that import an image file, which `readImage` reads.
+ * Makes the functions that import pictures, which `readImage` and `readPictures` read.
  *
- * @param {ReadImage} readImage
+ * @param {ReadImage} readImage Reads an image file.
+ * @param {ReadPictures} readPictures Reads the pictures of an audio file.
  */
-function importsBy(readImage) {
+function importsBy(readImage, readPictures) {
   /**
    * @param {string} audioPath
    * @param {string} imagePath
@@ -66,25 +68,25 @@ function importsBy(readImage) {
     await savePictures(target, mode, [picture], { signal, save });
   }
 
-  return { importCoverArt, importPictureWithType };
-}
+  /**
+   * @param {string} sourcePath
+   * @param {string} targetPath
+   * @param {CopyCoverArtOptions} [options]
+   */
+  function copyCoverArt(sourcePath, targetPath, options = {}) {
+    return calls.fromCallSite(copyCoverArt, async () => {
+      const { copyAll = false, ...saveOptions } = options;
+      const checked = checkSaveOptions(saveOptions);
+      const target = operations.targetOf('save', targetPath);
+      const pictures = await readPictures(sourcePath, { signal: checked.signal });
+      const cover = coverOf(pictures);
+      if (cover === undefined) throw noPicture(sourcePath, 'the file has no pictures');
+      const copied = copyAll ? pictures : [{ ...cover, ...FRONT_COVER }];
+      await savePictures(target, 'replaceAll', copied, checked);
+    });
+  }
 
-/**
- * @param {string} sourcePath
- * @param {string} targetPath
- * @param {CopyCoverArtOptions} [options]
- */
-function copyCoverArt(sourcePath, targetPath, options = {}) {
-  return calls.fromCallSite(copyCoverArt, async () => {
-    const { copyAll = false, ...saveOptions } = options;
-    const checked = checkSaveOptions(saveOptions);
-    const target = operations.targetOf('save', targetPath);
-    const pictures = await picturesOf(sourcePath, { signal: checked.signal });
-    const cover = coverOf(pictures);
-    if (cover === undefined) throw noPicture(sourcePath, 'the file has no pictures');
-    const copied = copyAll ? pictures : [{ ...cover, ...FRONT_COVER }];
-    await savePictures(target, 'replaceAll', copied, checked);
-  });
+  return { copyCoverArt, importCoverArt, importPictureWithType };
 }
 
 /**
@@ -131,9 +133,8 @@ function savePictures(target, mode, pictures, options) {
 }
 
 module.exports = {
-  copyCoverArt,
   importsBy,
   loadPictureFromFile,
   readImageFile,
-  ...importsBy(readImageFile),
+  ...importsBy(readImageFile, picturesOf),
 };
