@@ -618,6 +618,15 @@ describe('MP4 items', () => {
 });
 
 describe('ID3v2 frames', () => {
+  test('are found in bytes that begin with two ID3v2 tags', async () => {
+    const song = await readFile(fixture('id3v24.mp3'));
+    const size = song.subarray(6, 10).reduce((sum, byte) => (sum << 7) | byte, 0);
+    const twice = Buffer.concat([song.subarray(0, 10 + size), song]);
+    const opener = await TagLib.initialize({ preopens: [] });
+    const frames = async (bytes) => (await opener.open(bytes)).getId3v2Frames();
+    assert.deepEqual(await frames(twice), await frames(song));
+  });
+
   test('show changes that are not saved', async (t) => {
     const { file } = await opened(t, 'id3v24.mp3');
     const text = (id) => file.getId3v2Frames(id).map(({ data }) => `${data.subarray(1)}`);

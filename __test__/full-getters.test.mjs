@@ -45,8 +45,6 @@ for (const [index, file] of files.entries()) {
       if (byPath instanceof Error || byBytes instanceof Error) return;
       const answers = answersOf(byPath);
       const fromBytes = answersOf(byBytes);
-      // TagLib's C interface finds no frames in the bytes of some MP3s.
-      if (fromBytes.getId3v2Frames.value?.length === 0) delete fromBytes.getId3v2Frames;
       for (const [name, answer] of Object.entries(fromBytes)) {
         assert.deepStrictEqual(answer, answers[name], name);
       }

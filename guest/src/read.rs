@@ -178,12 +178,26 @@ impl Reading {
         let mut sandbox = self.sandbox(GuestFiles::none())?;
         match sandbox.read_tags_by_content(content, self.decode_options())? {
             Outcome::Answer(answer) => {
-                let frames = self.id3v2_frames(&mut sandbox)?;
+                let mut frames = self.id3v2_frames(&mut sandbox)?;
                 drop(sandbox);
+                let are_missing = frames.as_ref().is_none_or(Vec::is_empty);
+                if self.options.id3v2_frames && are_missing && answer.audio.file_type() == "MP3" {
+                    frames = self.id3v2_frames_by_name(content)?;
+                }
                 content.read(&self.budget, |file| self.metadata(*answer, frames, file))
             }
             Outcome::Refused | Outcome::Crashed => Err(not_audio()),
         }
+    }
+
+    /// Returns the raw frames of content that is read as an MP3 by the name of a file. The guest's
+    /// function for frames in bytes does not recognize some MP3s that its other functions do, such
+    /// as those with two ID3v2 tags.
+    fn id3v2_frames_by_name(&self, content: Content<'_>) -> Result<Option<Vec<Id3v2Frame>>> {
+        let view = FileView::whole(content.as_file(&self.budget)?);
+        let mut sandbox = self.sandbox(GuestFiles::read_only("content.mp3".to_owned(), view))?;
+        sandbox.read_tags_by_path(DecodeOptions { pictures: false })?;
+        sandbox.read_id3v2_frames()
     }
 
     fn sandbox(&self, files: GuestFiles) -> Result<Sandbox> {

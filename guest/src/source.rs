@@ -2,11 +2,11 @@
 
 use crate::containers::Cursor;
 use crate::error::Result;
-use crate::file::{ReadAhead, copy_from};
+use crate::file::{DiskFile, ReadAhead, copy_from};
 use crate::limits::{self, Budget};
 use crate::preopens::Preopens;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The file of a call.
 #[derive(Debug)]
@@ -43,6 +43,22 @@ impl Content<'_> {
             }
             Self::Bytes(bytes) => read(&mut Cursor::over(bytes, budget)),
         }
+    }
+
+    /// Returns the content as a file. Bytes are copied, and the copy is charged to `budget`.
+    pub(crate) fn as_file(self, budget: &Budget) -> Result<ReadAhead> {
+        let bytes = match self {
+            Self::File(file) => {
+                return file.try_clone().map_err(|error| limits::failure("read", &error));
+            }
+            Self::Bytes(bytes) => bytes,
+        };
+        let mut copy = Vec::new();
+        budget.reserve(&mut copy, bytes.len())?;
+        copy.extend_from_slice(bytes);
+        let size = copy.len() as u64;
+        let file = DiskFile::in_memory(&Arc::new(Mutex::new(copy)), budget);
+        Ok(ReadAhead::new(file, size, budget))
     }
 
     /// Returns the size in bytes.
