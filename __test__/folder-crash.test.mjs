@@ -1,15 +1,11 @@
 /** The folder API and the picture-file helpers while the process is killed. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
 import { after, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import taglib from '../index.js';
+import { hashOf, killRepeatedly, reachableHashes } from './support/kills.mjs';
 import { library } from './support/library.mjs';
 import { size } from './support/sizes.mjs';
 import { STATES } from './support/states.mjs';
@@ -20,39 +16,10 @@ const IMAGES = [1, 2].map((byte) => Buffer.concat([PNG, Buffer.alloc(50_000 * by
 
 after(taglib.shutdown);
 
-const hashOf = (content) => createHash('sha256').update(content).digest('hex');
-
-/** The hashes of what the changes in any order can make of a file. */
-async function reachable(original, changes) {
-  const hashes = new Set([hashOf(original)]);
-  const contents = [original];
-  for (const content of contents) {
-    for (const change of changes) {
-      const changed = await change(content);
-      if (hashes.has(hashOf(changed))) continue;
-      hashes.add(hashOf(changed));
-      contents.push(changed);
-    }
-  }
-  return hashes;
-}
-
 describe('a process that is killed during', () => {
   const kills = size(3, 100);
 
-  /** Kills the process again and again, and checks the folder each time. */
-  async function killed(folder, name, check) {
-    for (let kill = 0; kill < kills; kill += 1) {
-      const child = spawn(process.execPath, [KILLED, name, folder], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await once(child.stdout, 'data');
-      await sleep(Math.random() * 20);
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      await check();
-    }
-  }
+  const killed = (folder, name, check) => killRepeatedly(kills, KILLED, [name, folder], check);
 
   async function album(t) {
     const folder = await library(t, { 'song.mp3': 'id3v24.mp3' });
@@ -75,7 +42,7 @@ describe('a process that is killed during', () => {
     test(`${name} leaves the file old or new, ${kills} times`, async (t) => {
       const folder = await album(t);
       const song = path.join(folder, 'song.mp3');
-      const whole = await reachable(await readFile(song), changes);
+      const whole = await reachableHashes(await readFile(song), changes);
       await killed(folder, name, async () => {
         assert.ok(whole.has(hashOf(await readFile(song))), 'the file is damaged');
       });

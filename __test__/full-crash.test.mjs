@@ -1,18 +1,16 @@
 /** The saves of the Full API while the process is killed, or the disk is full. */
 import assert from 'node:assert/strict';
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { scratch } from './support/files.mjs';
+import { hashOf, killRepeatedly, reachableHashes } from './support/kills.mjs';
 import { library } from './support/library.mjs';
 import { size } from './support/sizes.mjs';
 import { STATES } from './support/states.mjs';
@@ -21,22 +19,11 @@ const SAVER = fileURLToPath(new URL('support/full-saver.mjs', import.meta.url));
 
 after(taglib.shutdown);
 
-const hashOf = (content) => createHash('sha256').update(content).digest('hex');
-
-/** The hashes of what saves of the titles in any order can make of a file. */
-async function reachable(original) {
-  const hashes = new Set([hashOf(original)]);
-  const contents = [original];
-  for (const content of contents) {
-    for (const { title } of STATES) {
-      const changed = await taglib.applyTags(content, { title });
-      if (hashes.has(hashOf(changed))) continue;
-      hashes.add(hashOf(changed));
-      contents.push(changed);
-    }
-  }
-  return hashes;
-}
+const TITLES = STATES.map(
+  ({ title }) =>
+    (content) =>
+      taglib.applyTags(content, { title }),
+);
 
 describe('a process that is killed during', () => {
   const kills = size(3, 100);
@@ -54,18 +41,13 @@ describe('a process that is killed during', () => {
       const song = path.join(folder, 'song.mp3');
       const copy = path.join(folder, 'copy.mp3');
       const original = await readFile(song);
-      const whole = await reachable(original);
-      for (let kill = 0; kill < kills; kill += 1) {
-        const saver = spawn(process.execPath, [SAVER, 'alternate', folder, name]);
-        await once(saver.stdout, 'data');
-        await sleep(Math.random() * 20);
-        saver.kill('SIGKILL');
-        await once(saver, 'close');
+      const whole = await reachableHashes(original, TITLES);
+      await killRepeatedly(kills, SAVER, ['alternate', folder, name], async () => {
         const hash = hashOf(await readFile(song));
         assert.ok(changesSong ? whole.has(hash) : hash === hashOf(original), 'the file is damaged');
         assert.equal(existsSync(copy), !changesSong);
         if (!changesSong) assert.ok(whole.has(hashOf(await readFile(copy))), 'the copy is damaged');
-      }
+      });
     });
   }
 });
