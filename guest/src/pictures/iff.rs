@@ -60,7 +60,8 @@ fn tag_chunk(cursor: &mut Cursor<'_>, form: &Form) -> Hiding<Range<u64>> {
             require(chunks.rest().is_empty())?;
             return found.ok_or(NotHidden::Unusual);
         };
-        require(chunk.id.iter().all(u8::is_ascii_graphic) || chunk.id.ends_with(b" "))?;
+        // TagLib stops at a name with other bytes (`rifffile.cpp`, `isValidChunkName`).
+        require(chunk.id.iter().all(|byte| (b' '..=b'~').contains(byte)))?;
         if TAG_CHUNKS.contains(&chunk.id) {
             require(found.is_none())?;
             found = Some(chunk.body);
