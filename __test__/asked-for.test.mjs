@@ -62,6 +62,17 @@ describe('a picture', () => {
     }
   });
 
+  test('has its type in Matroska by the name of the attachment, as players expect', async () => {
+    const pictures = ['Other', 'FrontCover'].map((type) => ({ ...PICTURE, type }));
+    const content = await taglib.applyPictures(fixture('mkvmerge.mka'), pictures);
+    const types = (await taglib.readPictures(content)).map(({ type }) => type);
+    assert.deepEqual(types, ['Other', 'FrontCover']);
+    const names = Buffer.from(content)
+      .toString('latin1')
+      .match(/(attachment|cover)\.png/g);
+    assert.deepEqual(names, ['attachment.png', 'cover.png']);
+  });
+
   test('is written to Matroska whatever the length of its description', async () => {
     // TagLib writes elements of 127 bytes as ones of unknown size.
     for (let length = 0; length < 140; length += 1) {

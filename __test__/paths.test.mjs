@@ -17,9 +17,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import taglib from '../index.js';
 import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
+import { readByOthers } from './support/other-readings.mjs';
 import { size } from './support/sizes.mjs';
 import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
@@ -206,6 +207,10 @@ describe('a file that is cut off at any length', () => {
           // taglib-wasm's `compilation` is always false.
           const [ours, theirs] = [await taglib.readTags(file), expected.readTags.value];
           const known = { compilation: undefined };
+          // What other programs read, too, may be cut off.
+          for (const [key, value] of Object.entries(readByOthers(name))) {
+            if (isDeepStrictEqual(ours[key], value)) known[key] = value;
+          }
           assert.deepEqual({ ...ours, ...known }, { ...theirs, ...known }, file);
         } else await assert.rejects(taglib.readTags(file), taglib.TagLibError, file);
       }

@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { node } from '../tools/runtimes.mjs';
 import { copies, FIXTURES, fixture, fixtureNames, ROOT } from './support/files.mjs';
 import { addTaglibWasm, installPackage, removePackage, run } from './support/installed.mjs';
+import { readByOthers } from './support/other-readings.mjs';
 
 const runtime = node(24);
 const skip = !runtime && 'no Node 24 is packaged for this platform';
@@ -74,15 +75,28 @@ describe('a program under register', { skip }, () => {
 
   /**
    * taglib-wasm's flag is always false, its saves lose the totals, and so the bytes of a
-   * saved file differ. It does not tell some formats apart, and has no type for the covers of MP4.
+   * saved file differ. It does not tell some formats apart, has no type for the covers of MP4,
+   * and does not read some fields.
    */
   const sameInBoth = (key, value) => {
     const isFile = Array.isArray(value) && value.length > 1000 && typeof value[0] === 'number';
     const isDifferent =
       ['compilation', 'totalTracks', 'totalDiscs'].includes(key) ||
       /^format of .*\.(oga|spx|it|mod|s3m|xm)$/.test(key);
+    const name = /^tags of (.*)$/.exec(key)?.[1];
+    if (name) return { ...value, ...readByOthers(name) };
+    // An item of a batch or a folder scan: what was read, and the file's path.
+    const file = value?.path ?? (Array.isArray(value) && value[0] === 'ok' ? value[1] : undefined);
+    if (file) return withTags(value, readByOthers(path.basename(file)));
     if (value?.type === 'Other' && value.mimeType) return { ...value, type: 'FrontCover' };
     return isFile || isDifferent ? undefined : value;
+  };
+
+  /** Replaces tags wherever an item of a batch holds tags. */
+  const withTags = (item, tags) => {
+    const merged = (part) => (part?.title || part?.artist ? { ...part, ...tags } : part);
+    if (Array.isArray(item)) return item.map(merged);
+    return item.tags ? { ...item, tags: merged(item.tags) } : item;
   };
 
   const REGISTER = ['--import', 'taglib-wasi/register'];

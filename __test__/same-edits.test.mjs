@@ -7,9 +7,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import taglib from '../index.js';
 import { EDITS, toFile } from './support/edits.mjs';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
+import { readByOthers } from './support/other-readings.mjs';
 import { taglibWasmAnswers, taglibWasmEdits } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
@@ -40,6 +42,8 @@ for (const [set, files] of Object.entries(sets)) {
             const asked = isAsked(edit, key);
             const value = asked ? expected[key] : original[key];
             if (isKnownDifference(name, edit, key)) continue;
+            // A change may write what TagLib did not read before to where it does.
+            if (!asked && isDeepStrictEqual(tags[key], readByOthers(name)[key])) continue;
             assert.deepEqual(tags[key], value, `${edit}: ${key}${asked ? ', asked for' : ''}`);
           }
         }
@@ -161,6 +165,8 @@ const KNOWN_DIFFERENCES = [
   { name: /\.(m4a|m4b|mp4|m4v)$/, edit: /^no tags$/, key: /^(appleSoundCheck|ENCODING PARAMS)$/ },
   // taglib-wasm does not change a key that the file has in lower case.
   { name: /./, edit: /^some fields$/, key: /^replayGainTrackGain$/ },
+  // The attachment `cover.png`, which a front cover replaces, is `Other` for taglib-wasm.
+  { name: /^mkvmerge\.mka$/, edit: /front cover/, key: /^pictures$/ },
   // Damaged files, whose saves are refused.
   {
     name: /^(ilst-is-last|infloop)\.m4a$|^unsynch24\.id3$|^zero-size-chunk\.wav$/,

@@ -96,6 +96,8 @@ def subtract(rows, others):
 
 def canonical(row):
     kind, key, value = row
+    if kind == "matroska-tag":
+        key = key.replace(" by default", "")
     return kind, key.casefold() if kind.split("#")[0] in CASELESS else key, value
 
 

@@ -4,7 +4,9 @@ import re
 
 # The targets of Matroska's tags.
 SONG = r"\((level 30|no level)\)"
-ALBUM = r"\(level 50\)"
+ALBUM = r"\(level 50( by default)?\)"
+# Those of a text that has the same meaning for an album and for its songs.
+ANY = r"\((level 30|no level|level 50 by default)\)"
 
 # field: {kind: regular expression that the whole key has to match, ignoring case}
 FIELDS = {
@@ -52,7 +54,7 @@ FIELDS = {
         "ilst": "©gen|gnre",
         "info": "IGNR",
         "asf": "WM/Genre",
-        "matroska-tag": rf"GENRE {SONG}",
+        "matroska-tag": rf"GENRE {ANY}",
     },
     "date": {
         "id3v2": "TDRC",
@@ -62,7 +64,7 @@ FIELDS = {
         "ilst": "©day",
         "info": "ICRD",
         "asf": "WM/Year",
-        "matroska-tag": rf"(DATE_RECORDED|DATE) {SONG}",
+        "matroska-tag": rf"(DATE_RECORDED|DATE) {ANY}",
     },
     "track": {
         "id3v2": "TRCK",
@@ -92,7 +94,8 @@ FIELDS = {
         "ilst": "©cmt",
         "info": "ICMT",
         "asf-description": "Description",
-        "matroska-tag": rf"(COMMENT|DESCRIPTION) {SONG}",
+        "asf": "Description",
+        "matroska-tag": rf"(COMMENT|DESCRIPTION) {ANY}",
         "tracker": "(sample|instrument) .*|message",
     },
     "composer": {
@@ -102,7 +105,7 @@ FIELDS = {
         "ilst": "©wrt",
         "info": "IMUS",
         "asf": "WM/Composer",
-        "matroska-tag": rf"COMPOSER {SONG}",
+        "matroska-tag": rf"COMPOSER {ANY}",
     },
     "albumArtist": {
         "id3v2": "TPE2",
@@ -119,7 +122,7 @@ FIELDS = {
         "ilst": "tmpo",
         "info": "IBPM",
         "asf": "WM/BeatsPerMinute",
-        "matroska-tag": rf"BPM {SONG}",
+        "matroska-tag": rf"BPM {ANY}",
     },
     "compilation": {
         "id3v2": "TCMP",
@@ -127,7 +130,7 @@ FIELDS = {
         "vorbis": "compilation",
         "ilst": "cpil",
         "asf": "WM/IsCompilation",
-        "matroska-tag": rf"COMPILATION {SONG}",
+        "matroska-tag": rf"COMPILATION {ANY}",
     },
     "isrc": {
         "id3v2": "TSRC",
@@ -136,7 +139,7 @@ FIELDS = {
         "ilst": "----:.*:ISRC",
         "info": "ISRC",
         "asf": "WM/ISRC",
-        "matroska-tag": rf"ISRC {SONG}",
+        "matroska-tag": rf"ISRC {ANY}",
     },
     "pictures": {
         "id3v2": "APIC:.*",
@@ -153,7 +156,7 @@ FIELDS = {
         "vorbis": "rating.*",
         "ilst": "rate|----:.*:RATING",
         "asf": "WM/SharedUserRating",
-        "matroska-tag": rf"RATING {SONG}",
+        "matroska-tag": rf"RATING {ANY}",
     },
     "lyrics": {
         "id3v2": "USLT:.*",
@@ -162,7 +165,7 @@ FIELDS = {
         "ilst": "©lyr",
         "info": "ILYR",
         "asf": "WM/Lyrics",
-        "matroska-tag": rf"LYRICS {SONG}",
+        "matroska-tag": rf"LYRICS {ANY}",
     },
     "chapters": {
         "id3v2": "(CHAP|CTOC):.*",

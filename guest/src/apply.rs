@@ -6,6 +6,7 @@
 //! path is only read.
 
 use crate::containers::Cursor;
+use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{ChangedRanges, DiskFile, Editable, ReadAhead};
 use crate::limits::{self, Budget, Cancellation, Limits};
@@ -121,7 +122,10 @@ fn edit_copy(
     let editable = Editable::new(DiskFile::in_memory(copy, budget), size, budget);
     let files = GuestFiles::editable(format!("content.{extension}"), editable);
     let mut sandbox = Sandbox::new(files, budget)?;
-    let tags = sandbox.edit_by_path(edit.clone(), Trust::Content);
+    let tags = sandbox.edit_by_path(edit.clone(), Trust::Content, |answer| {
+        let mut file = ReadAhead::new(DiskFile::in_memory(copy, budget), size, budget);
+        corrections::correct(answer, &mut Cursor::new(&mut file, budget))
+    });
     // A failure of the copy takes precedence: TagLib reports it as something else.
     if let Some(editable) = sandbox.into_edited() {
         editable.finish().map_err(|error| limits::failure("write", &error))?;

@@ -20,6 +20,7 @@ mod apply;
 mod buffers;
 mod containers;
 mod content;
+mod corrections;
 mod engine;
 mod errno;
 mod error;

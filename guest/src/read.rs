@@ -1,6 +1,7 @@
 //! Reads everything that TagLib knows about a file.
 
 use crate::containers::Cursor;
+use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{FileView, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
@@ -128,14 +129,15 @@ impl Reading {
         if self.options.id3v2_frames { sandbox.read_id3v2_frames() } else { Ok(None) }
     }
 
-    /// Returns the answer as metadata, including the tags as they are stored if they were asked
-    /// for.
+    /// Returns the corrected answer as metadata, including the tags as they are stored if they
+    /// were asked for.
     fn metadata(
         &self,
-        answer: Answer,
+        mut answer: Answer,
         frames: Option<Vec<Id3v2Frame>>,
         file: &mut Cursor<'_>,
     ) -> Result<Metadata> {
+        corrections::correct(&mut answer, file)?;
         let stored = match self.options.stored {
             true => Some(Box::new(stored::read(file, &answer, frames)?)),
             false => None,

@@ -288,7 +288,7 @@ function pairOf(key, values) {
 
 /**
  * The pictures as they are read from the format: MP4 stores neither types nor
- * descriptions, and its pictures are covers; Matroska stores no types.
+ * descriptions, and its pictures are covers; Matroska stores whether one is a front cover.
  *
  * @param {readonly Picture[]} pictures
  * @param {FileType} format
@@ -299,7 +299,9 @@ function asStored(pictures, format) {
     case 'MP4':
       return pictures.map((picture) => ({ ...picture, type: 'FrontCover', description: '' }));
     case 'MATROSKA':
-      return pictures.map((picture) => ({ ...picture, type: 'Other' }));
+      return pictures.map((picture) =>
+        picture.type === 'FrontCover' ? picture : { ...picture, type: 'Other' },
+      );
     default:
       return pictures;
   }

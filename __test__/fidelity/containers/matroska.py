@@ -196,7 +196,7 @@ def add_tags(entries, data, bodies):
         if "level" not in targets and (
             name in ALBUM_TYPES or has_track and name not in TRACK_TYPES or set(targets) != set()
         ):
-            targets["level"] = [50]
+            targets["level"] = ["50 by default"]
         place = ", ".join(
             f"{key} {'+'.join(map(str, values))}"
             for key, values in sorted(targets.items())

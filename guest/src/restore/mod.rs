@@ -30,7 +30,9 @@ use crate::error::Result;
 use crate::tags::Requested;
 
 pub(crate) use ape_tag::{tag_of as ape_tag_of, tag_part as ape_item_tag_part};
-pub(crate) use asf::{ASF_DESCRIPTIONS, tag_part as asf_tag_part};
+pub(crate) use asf::{
+    ASF_DESCRIPTIONS, described_property as asf_described_property, tag_part as asf_tag_part,
+};
 pub(crate) use copy::EditedCopy;
 pub(crate) use dsf::tag_range as dsf_tag_range;
 pub(crate) use flac::application_tag_part as flac_application_tag_part;
@@ -39,7 +41,7 @@ pub(crate) use id3v2::people as id3v2_people;
 pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
 pub(crate) use id3v2::text_of as id3v2_text_of;
 pub(crate) use iff::{InfoList, LIST_TYPE, Role};
-pub(crate) use matroska::Target as MatroskaTarget;
+pub(crate) use matroska::{Target as MatroskaTarget, cover_name_type as matroska_cover_name_type};
 pub(crate) use mp4::atom_name as mp4_atom_name;
 pub use mp4::property_of as mp4_property_of;
 pub(crate) use mp4::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};

@@ -174,11 +174,18 @@ impl Sandbox {
 
     /// Changes the tags of the only file that the guest sees, by path. Returns `None`, and
     /// changes nothing, if TagLib can't read the file or finds too little in it for `trust`.
-    pub(crate) fn edit_by_path(&mut self, edit: Edit, trust: Trust) -> Result<Option<EditedTags>> {
-        let before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
+    /// `correct` corrects what TagLib has read before the change.
+    pub(crate) fn edit_by_path(
+        &mut self,
+        edit: Edit,
+        trust: Trust,
+        correct: impl FnOnce(&mut Answer) -> Result<()>,
+    ) -> Result<Option<EditedTags>> {
+        let mut before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
+        correct(&mut before)?;
         let requested = Requested::of(&edit, &before);
         let tags = self.encoded(edit, &before, &requested)?;
         let path = self.guest().state().files.guest_path();

@@ -1,8 +1,10 @@
 //! Lets TagLib edit a file or its copy.
 
+use crate::containers::Cursor;
+use crate::corrections;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::{ChangedRanges, DiskFile, Editable, Faults, MAX_SIZE};
+use crate::file::{ChangedRanges, DiskFile, Editable, Faults, MAX_SIZE, ReadAhead};
 use crate::limits::{self, Budget};
 use crate::preserve::OnLoss;
 use crate::sandbox::{EditedTags, GuestFiles, Sandbox, Trust};
@@ -94,7 +96,10 @@ impl Editing<'_> {
         let editable = Editable::new(self.disk_file(file)?, size, &self.budget);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, &self.budget)?;
-        let tags = sandbox.edit_by_path(self.edit.clone(), trust);
+        let tags = sandbox.edit_by_path(self.edit.clone(), trust, |answer| {
+            let mut file = ReadAhead::new(self.disk_file(file)?, size, &self.budget);
+            corrections::correct(answer, &mut Cursor::new(&mut file, &self.budget))
+        });
         // A failure of the disk takes precedence: TagLib may report it as something else, most
         // often as success.
         let written = match sandbox.into_edited() {

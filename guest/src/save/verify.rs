@@ -7,6 +7,7 @@
 use super::audio_data::AudioData;
 use super::editing::{Edited, Editing, Source};
 use crate::containers::Cursor;
+use crate::corrections;
 use crate::errno::Errno;
 use crate::error::{Error, ErrorKind, Loss, Result};
 use crate::file::{ChangedRanges, DiskFile, FileView, ReadAhead};
@@ -58,7 +59,13 @@ impl Original {
             FileView::whole(ReadAhead::new(editing.disk_file(copy)?, size, &editing.budget));
         let files = GuestFiles::read_only(edited.name.clone(), content);
         let sandbox = Sandbox::new(files, &editing.budget)?;
-        check_tags(sandbox, &edited.tags, editing.edit, is_module, editing.on_loss)
+        check_tags(
+            sandbox,
+            &edited.tags,
+            (editing.edit, editing.on_loss),
+            is_module,
+            &editing.budget,
+        )
     }
 
     fn check_audio(
@@ -124,7 +131,7 @@ pub(crate) fn check_content(
     }
     let view = FileView::whole(ReadAhead::new(file()?, changed.size, budget));
     let sandbox = Sandbox::new(GuestFiles::read_only(name, view), budget)?;
-    check_tags(sandbox, changed.tags, edit, is_module, on_loss).map(drop)
+    check_tags(sandbox, changed.tags, (edit, on_loss), is_module, budget).map(drop)
 }
 
 /// Checks the tags and the stream that TagLib reads after a change. Returns the requested details
@@ -136,9 +143,9 @@ pub(crate) fn check_content(
 fn check_tags(
     mut sandbox: Sandbox,
     tags: &EditedTags,
-    edit: &Edit,
+    (edit, on_loss): (&Edit, OnLoss),
     is_module: bool,
-    on_loss: OnLoss,
+    budget: &Budget,
 ) -> Result<Vec<Loss>> {
     let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
     let frames = match edit.id3v2_frames.is_empty() {
@@ -146,10 +153,13 @@ fn check_tags(
         false => sandbox.read_id3v2_frames()?.unwrap_or_default(),
     };
     // Frees the guest's memory before the host allocates its own.
-    drop(sandbox);
+    let mut file = sandbox.into_file();
     let EditedTags { before, requested } = tags;
     let lost = match outcome {
-        Outcome::Answer(answer) if same_stream(&before.audio, &answer.audio) => {
+        Outcome::Answer(mut answer) if same_stream(&before.audio, &answer.audio) => {
+            if let Some(file) = &mut file {
+                corrections::correct(&mut answer, &mut Cursor::new(file, budget))?;
+            }
             match edit.not_arrived(requested, before, &answer) {
                 // The texts of a module are truncated to the lengths of their fields.
                 Some(_) if is_module && answer.properties != before.properties => {}

@@ -29,6 +29,18 @@ pub(crate) fn read(
     Ok(StoredTags { properties, mp4_items, id3_tags: answer.id3_tags, id3v2_frames: frames })
 }
 
+/// Adds the number of a track that TagLib does not read: it knows `IPRT` in an `INFO` list, and not
+/// `ITRK`.
+pub(crate) fn add_track(answer: &mut Answer, cursor: &mut Cursor<'_>) -> Result<()> {
+    const TRACK: &str = "TRACKNUMBER";
+    if answer.texts_of(TRACK).is_empty() {
+        let texts = Texts::read(cursor)?;
+        let number = texts.of_first_tag(TRACK).next().map(str::to_owned);
+        answer.set_texts(TRACK, number.into_iter().collect());
+    }
+    Ok(())
+}
+
 /// Removes the rest of the header from the body of an ID3v2.2 frame. TagLib renders the frame as
 /// ID3v2.4, whose header has ten bytes, but taglib-wasm's C interface skips only six, the length
 /// of an ID3v2.2 header.

@@ -9,6 +9,7 @@ use super::message_pack::{
     entries, limit, list, non_empty, number, within,
 };
 use super::model::{Id3Tags, Lyrics, Picture, Rating};
+use super::numbers::parse_int;
 use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;
@@ -21,6 +22,10 @@ use std::marker::PhantomData;
 
 /// The message of an error that means that the call was interrupted.
 const INTERRUPTED: &str = "interrupted";
+
+/// Properties that the guest returns as integers.
+pub(super) const INTEGERS: [&str; 5] =
+    ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
 
 /// Everything that the guest says about one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +56,7 @@ impl Answer {
     }
 
     /// Returns the values of a property, by taglib-wasm's name or TagLib's key.
-    pub(super) fn texts_of(&self, name: &str) -> Vec<String> {
+    pub(crate) fn texts_of(&self, name: &str) -> Vec<String> {
         let names = match field_name(name) {
             // The guest also has short names for these.
             "trackNumber" => ["track", "trackNumber"],
@@ -61,6 +66,31 @@ impl Answer {
         let find = |name| self.properties.iter().find(|(known, _)| known == name);
         let property = names.into_iter().find_map(find);
         property.and_then(|(_, value)| value.clone().into_texts()).unwrap_or_default()
+    }
+
+    /// Sets the values of a property by TagLib's key, as the guest would return them: track and
+    /// disc numbers as integers, and none for zero. No values remove the property.
+    pub(crate) fn set_texts(&mut self, key: &str, texts: Vec<String>) {
+        let name = field_name(key);
+        let is_known = |known: &str| known == name || name == "trackNumber" && known == "track";
+        let at = self.properties.iter().position(|(known, _)| is_known(known));
+        self.properties.retain(|(known, _)| !is_known(known));
+        let value = match INTEGERS.contains(&key) {
+            true => texts.first().and_then(|text| parse_int(text)).map(Value::Number),
+            false => match <[String; 1]>::try_from(texts) {
+                Ok([text]) => Some(Value::Text(text)),
+                Err(texts) => Some(Value::List(texts.into_iter().map(Value::Text).collect())),
+            },
+        };
+        let is_empty = |value: &Value| match value {
+            Value::Number(number) => *number == 0.0,
+            Value::List(list) => list.is_empty(),
+            _ => false,
+        };
+        if let Some(value) = value.filter(|value| !is_empty(value)) {
+            let at = at.unwrap_or(self.properties.len()).min(self.properties.len());
+            self.properties.insert(at, (name.to_owned(), value));
+        }
     }
 
     /// Returns whether TagLib found anything: an audio stream, a tag or a picture.

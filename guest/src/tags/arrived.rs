@@ -1,7 +1,7 @@
 //! Checks whether a change has arrived in a file: TagLib silently leaves out what a format has no
 //! room for.
 
-use super::answer::Answer;
+use super::answer::{Answer, INTEGERS};
 use super::edit::Edit;
 use super::fields::field_name;
 use super::model::{Id3v2Frame, Id3v2Frames};
@@ -11,9 +11,6 @@ use super::requested::Requested;
 /// Properties that TagLib reads in another form than they were written: numbers of genres, dates
 /// without separators, flags.
 const SEVERAL_FORMS: [&str; 4] = ["COMPILATION", "DATE", "GENRE", "ORIGINALDATE"];
-
-/// Properties that the guest returns as integers.
-const NUMBERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
 
 impl Edit {
     /// Returns the first part of the edit that has not arrived, given the tags of the file before
@@ -78,7 +75,7 @@ fn property_arrived(key: &str, asked: &[String], before: &Answer, after: &Answer
         // Other tags of the same file may have the property, too.
         return is.is_empty() || is != before.texts_of(key);
     };
-    if NUMBERS.contains(&key) {
+    if INTEGERS.contains(&key) {
         return number_arrived(key, first, after);
     }
     if SEVERAL_FORMS.contains(&key) {

@@ -69,13 +69,10 @@ fn picture_details_lost(asked: &Picture, pictures: &[Picture]) -> Vec<Loss> {
     differences.min_by_key(Vec::len).unwrap_or_default()
 }
 
-/// Returns whether the types differ only because the format has none. In MP4 (`covr`) and Matroska
-/// each picture is a cover; it is read as `FrontCover` in the former, as `Other` in the latter.
+/// Returns whether the types differ only because MP4 has none: each picture in `covr` is a cover,
+/// and is read as `FrontCover`.
 fn is_untyped_cover(asked: &Picture, is: &Picture) -> bool {
-    matches!(
-        (asked.picture_type, is.picture_type),
-        ("FrontCover", "Other") | ("Other", "FrontCover")
-    )
+    (asked.picture_type, is.picture_type) == ("Other", "FrontCover")
 }
 
 /// Returns whether a description only repeats the type, as the default of `applyCoverArt` does:

@@ -56,6 +56,22 @@ impl Edit {
         }
     }
 
+    /// Returns the types of all pictures after a change of the pictures.
+    pub(super) fn picture_types(&self, before: &Answer) -> Vec<&'static str> {
+        let Some(edit) = &self.pictures else { return Vec::new() };
+        let known = if self.clear { &[][..] } else { &before.pictures };
+        let types = |pictures: &[Picture]| pictures.iter().map(|it| it.picture_type).collect();
+        let mut new: Vec<_> = types(edit.pictures());
+        let mut stay: Vec<_> = types(known);
+        match edit {
+            PictureEdit::ReplaceAll(_) => return new,
+            PictureEdit::Add(_) => {}
+            PictureEdit::ReplaceType(_) => stay.retain(|known| !new.contains(known)),
+        }
+        stay.append(&mut new);
+        stay
+    }
+
     /// Returns whether the ratings will differ from those that the file has.
     pub(super) fn changes_ratings(&self, before: &Answer) -> bool {
         self.ratings.as_ref().is_some_and(|ratings| *ratings != before.ratings)

@@ -1,5 +1,6 @@
 //! Checks for what a format has no room for, and for what the guest would garble.
 
+use super::answer::INTEGERS;
 use super::edit::Edit;
 use super::model::{Lyrics, Picture, Rating};
 use super::numbers::parse_int;
@@ -38,13 +39,6 @@ const MP4_NUMBERS: [&str; 7] = [
     "MOVEMENTNUMBER",
     "MOVEMENTCOUNT",
 ];
-
-/// Properties in ASF's Content Description Object, which has room for one text for each (ASF
-/// specification, section 3.10).
-const ASF_SINGLE_TEXTS: [&str; 4] = ["TITLE", "ARTIST", "COPYRIGHT", "COMMENT"];
-
-/// Properties that the guest returns as integers.
-const INTEGERS: [&str; 5] = ["TRACKNUMBER", "TRACKTOTAL", "DISCNUMBER", "DISCTOTAL", "BPM"];
 
 impl TagFormat {
     /// Returns whether the guest keeps a property of the file if it is sent back. The guest reads
@@ -114,9 +108,6 @@ impl TagFormat {
             }
         }
         match self {
-            Self::Asf if values.len() > 1 && ASF_SINGLE_TEXTS.contains(&key) => {
-                Err(unwritable(key, "ASF has room for one text only"))
-            }
             Self::Mp4
                 if MP4_NUMBERS.contains(&key) && !values.iter().all(|it| is_mp4_number(it)) =>
             {

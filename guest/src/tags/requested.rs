@@ -17,6 +17,8 @@ pub(crate) struct Requested {
     /// Whether all properties may change.
     pub all_properties: bool,
     pub pictures: bool,
+    /// The types of all pictures after the change, if the edit changes pictures.
+    pub picture_types: Vec<&'static str>,
     pub ratings: bool,
     pub lyrics: bool,
     pub chapters: bool,
@@ -41,6 +43,16 @@ pub(crate) enum TagPart {
     Ixml,
     /// Something that no edit can change.
     Other,
+}
+
+impl TagPart {
+    /// Returns the key, if the part is a value of the property map.
+    pub(crate) fn property(&self) -> Option<&str> {
+        match self {
+            Self::Property(key) => Some(key),
+            _ => None,
+        }
+    }
 }
 
 impl Requested {
@@ -72,6 +84,7 @@ impl Requested {
         let mut requested = Self {
             all_properties: edit.clear,
             pictures: edit.clear || edit.changes_pictures(before),
+            picture_types: edit.picture_types(before),
             ratings: edit.clear || edit.changes_ratings(before),
             lyrics: edit.clear || edit.changes_lyrics(before),
             chapters: edit.clear || edit.changes_chapters(before),

@@ -10,12 +10,13 @@ use super::copy::EditedCopy;
 use super::stop::{Stop, usual};
 use crate::containers::Cursor;
 use crate::containers::asf::{self, Attributes, Guid, Object, Objects};
-use crate::error::Result;
+use crate::errno::Errno;
+use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
-pub(crate) use tag_parts::{ASF_DESCRIPTIONS, tag_part};
+pub(crate) use tag_parts::{ASF_DESCRIPTIONS, described_property, tag_part};
 
 /// Where the header has the number of its objects, counted from its start.
 const COUNT: Range<usize> = 24..28;
@@ -35,6 +36,12 @@ const ATTRIBUTE_OBJECTS: [(Guid, bool); 3] = [
     (asf::METADATA_LIBRARY, true),
 ];
 
+/// The place of the metadata library in them.
+const LIBRARY: usize = 2;
+
+/// The type of an attribute that is a text.
+const TEXT: [u8; 2] = [0, 0];
+
 /// Restores the header.
 pub(super) fn restore(
     original: &mut Cursor<'_>,
@@ -43,8 +50,23 @@ pub(super) fn restore(
 ) -> Result<()> {
     match merged_header(original, copy, requested) {
         Ok((place, header)) => copy.replace(place, &header),
+        // TagLib joins the texts of a list to one.
+        Err(Stop::Unusual) if lists(requested).next().is_some() => Err(Error::file(
+            "save",
+            Errno::NOTSUP,
+            "its ASF header is unusual, so only one text can be written for each field",
+        )),
         Err(stop) => stop.tolerated(),
     }
+}
+
+/// Returns the requested lists of texts for fields of the content description, with the names of
+/// the fields.
+fn lists(requested: &Requested) -> impl Iterator<Item = (&'static str, &[String])> {
+    let fields = asf::CONTENT_DESCRIPTION_NAMES.into_iter().zip(ASF_DESCRIPTIONS);
+    let list_of =
+        |(name, key): (&'static str, Option<&str>)| Some((name, requested.values_of(key?)?));
+    fields.filter_map(list_of).filter(|(_, texts)| texts.len() > 1)
 }
 
 /// Returns the header to write, and its place in the copy.
@@ -98,6 +120,31 @@ struct Item {
 }
 
 impl Item {
+    /// Creates a text for an extended content description.
+    fn extended_text(name: &str, text: &str) -> Option<Self> {
+        let (wide_name, value) = (wide(name), wide(text));
+        let mut bytes = u16::try_from(wide_name.len()).ok()?.to_le_bytes().to_vec();
+        bytes.extend(wide_name);
+        bytes.extend(TEXT);
+        bytes.extend(u16::try_from(value.len()).ok()?.to_le_bytes());
+        bytes.extend(value);
+        Some(Self { name: name.to_owned(), bytes })
+    }
+
+    /// Creates a text for a metadata library, which may have several of the same name. It is about
+    /// the whole file, in its first language.
+    fn library_text(name: &str, text: &str) -> Option<Self> {
+        let (wide_name, value) = (wide(name), wide(text));
+        let (language, stream) = ([0, 0], [0, 0]);
+        let mut bytes = [language, stream].concat();
+        bytes.extend(u16::try_from(wide_name.len()).ok()?.to_le_bytes());
+        bytes.extend(TEXT);
+        bytes.extend(u32::try_from(value.len()).ok()?.to_le_bytes());
+        bytes.extend(wide_name);
+        bytes.extend(value);
+        Some(Self { name: name.to_owned(), bytes })
+    }
+
     /// Sets the number of a track as text: TagLib's C interface writes an integer, which loses
     /// "3/12" and "03". The attribute is in an extended content description.
     fn set_as_asked(&mut self, requested: &Requested) -> Option<()> {
@@ -105,13 +152,7 @@ impl Item {
         if self.name != "WM/TrackNumber" {
             return Some(());
         }
-        // The value follows the length of the name and the name.
-        let length = self.bytes.first_chunk().copied().map(u16::from_le_bytes)?;
-        self.bytes.truncate(2 + usize::from(length));
-        let value: Vec<u8> = text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-        self.bytes.extend([0, 0]);
-        self.bytes.extend(u16::try_from(value.len()).ok()?.to_le_bytes());
-        self.bytes.extend(value);
+        *self = Self::extended_text(&self.name, text)?;
         Some(())
     }
 }
@@ -122,16 +163,14 @@ fn items_of(cursor: &mut Cursor<'_>, object: &Object) -> Result<Vec<Item>, Stop>
     while let Some(attribute) = walk.next(cursor)? {
         let name = usual(cursor.bytes(attribute.name)?)?;
         let bytes = usual(cursor.bytes(attribute.range)?)?;
-        cursor.budget().push(&mut items, Item { name: utf_16(&name), bytes })?;
+        cursor.budget().push(&mut items, Item { name: asf::utf_16(&name), bytes })?;
     }
     usual((walk.left() == 0 && walk.rest().is_empty()).then_some(items))
 }
 
-fn utf_16(bytes: &[u8]) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let text: String =
-        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    text.trim_end_matches('\0').to_owned()
+/// Encodes a text in UTF-16 with a zero at its end.
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()
 }
 
 /// The requested changes as TagLib has written them.
@@ -159,6 +198,7 @@ impl Edited {
                 }
             }
         }
+        edited.apply_lists(requested)?;
         Ok(edited)
     }
 
@@ -172,11 +212,31 @@ impl Edited {
             self.descriptions = descriptions_of(cursor, object)?;
         } else if let Some(at) = ATTRIBUTE_OBJECTS.iter().position(|(id, _)| *id == object.id) {
             let mut items = items_of(cursor, object)?;
-            items.retain(|item| requested.contains(&tag_part(&item.name)));
+            // TagLib keeps further texts of a field as they were.
+            items.retain(|item| {
+                requested.contains(&tag_part(&item.name))
+                    && described_property(&item.name).is_none()
+            });
             if object.id == asf::EXTENDED_CONTENT_DESCRIPTION {
                 usual(items.iter_mut().try_for_each(|item| item.set_as_asked(requested)))?;
             }
             self.items[at] = items;
+        }
+        Ok(())
+    }
+}
+
+impl Edited {
+    /// Writes the first text of each requested list to its field, and the others to the metadata
+    /// library, as mutagen does.
+    fn apply_lists(&mut self, requested: &Requested) -> Result<(), Stop> {
+        for (name, texts) in lists(requested) {
+            let fields = asf::CONTENT_DESCRIPTION_NAMES.iter().zip(&mut self.descriptions);
+            let field = fields.into_iter().find(|(known, _)| **known == name);
+            *usual(field)?.1 = wide(&texts[0]);
+            for text in &texts[1..] {
+                self.items[LIBRARY].push(usual(Item::library_text(name, text))?);
+            }
         }
         Ok(())
     }
@@ -365,10 +425,6 @@ fn merged(items: Vec<Item>, mut edited: Vec<Item>, requested: &Requested) -> Vec
 mod tests {
     use super::super::tests::{restored, title};
     use super::*;
-
-    fn wide(text: &str) -> Vec<u8> {
-        text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()
-    }
 
     fn number(number: usize) -> [u8; 2] {
         (number as u16).to_le_bytes()

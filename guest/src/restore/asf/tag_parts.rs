@@ -2,6 +2,7 @@
 //!
 //! The table is TagLib's (`asftag.cpp`).
 
+use crate::containers::asf::CONTENT_DESCRIPTION_NAMES;
 use crate::tags::TagPart;
 
 /// Attributes that hold one property each.
@@ -66,14 +67,25 @@ const PROPERTIES: [(&str, &str); 53] = [
 pub(crate) const ASF_DESCRIPTIONS: [Option<&str>; 5] =
     [Some("TITLE"), Some("ARTIST"), Some("COPYRIGHT"), Some("COMMENT"), None];
 
+/// Returns the property of an attribute that has the name of a field of a content description.
+/// Such a field has room for one text; further ones are attributes of the same name.
+pub(crate) fn described_property(name: &str) -> Option<&'static str> {
+    let at = CONTENT_DESCRIPTION_NAMES.iter().position(|known| *known == name)?;
+    ASF_DESCRIPTIONS[at]
+}
+
+fn property(name: &str) -> Option<&'static str> {
+    PROPERTIES.iter().find(|(known, _)| *known == name).map(|(_, key)| *key)
+}
+
 /// Returns the part that an attribute belongs to.
 pub(crate) fn tag_part(name: &str) -> TagPart {
     match name {
         "WM/Picture" => TagPart::Picture,
         "WM/SharedUserRating" => TagPart::Rating,
         "WM/Lyrics" => TagPart::Lyrics,
-        _ => match PROPERTIES.iter().find(|(known, _)| *known == name) {
-            Some((_, key)) => TagPart::Property((*key).to_owned()),
+        _ => match described_property(name).or_else(|| property(name)) {
+            Some(key) => TagPart::Property(key.to_owned()),
             None => TagPart::Other,
         },
     }

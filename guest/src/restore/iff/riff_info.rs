@@ -9,7 +9,7 @@ use crate::tags::{Requested, TagPart};
 use std::ops::Range;
 
 /// The fields that hold TagLib's properties.
-const PROPERTIES: [(&[u8; 4], &str); 24] = [
+const PROPERTIES: [(&[u8; 4], &str); 25] = [
     (b"IPRD", "ALBUM"),
     (b"IENG", "ARRANGER"),
     (b"IART", "ARTIST"),
@@ -34,6 +34,8 @@ const PROPERTIES: [(&[u8; 4], &str); 24] = [
     (b"IEDT", "REMIXER"),
     (b"INAM", "TITLE"),
     (b"IPRT", "TRACKNUMBER"),
+    // TagLib does not know this name, which other programs read as the number, too.
+    (b"ITRK", "TRACKNUMBER"),
 ];
 
 /// A field as it is stored, without its padding.
@@ -96,12 +98,11 @@ impl InfoList {
             if !is_requested(&field) {
                 fields.push(field);
             } else if let Some(at) = edited.iter().position(|new| new.id == field.id) {
-                fields.push(as_asked(edited.remove(at), requested));
+                fields.extend(as_asked(edited.remove(at), requested));
             }
         }
-        for field in edited.extract_if(.., |field| is_requested(field)) {
-            fields.push(as_asked(field, requested));
-        }
+        let new = edited.extract_if(.., |field| is_requested(field));
+        fields.extend(new.filter_map(|field| as_asked(field, requested)));
         Self { fields, rest: self.rest }
     }
 
@@ -127,15 +128,18 @@ impl InfoList {
 }
 
 /// Returns the field with the number of a track as text: TagLib's C interface writes an integer,
-/// which loses "3/12" and "03".
-fn as_asked(mut field: InfoField, requested: &Requested) -> InfoField {
-    if &field.id == b"IPRT"
-        && let Some([text]) = requested.values_of("TRACKNUMBER")
-        && text.is_ascii()
-    {
-        field.value = [text.as_bytes(), b"\0"].concat();
+/// which loses "3/12" and "03". Returns `None` for a number that TagLib does not know, and which
+/// the edit removes.
+fn as_asked(mut field: InfoField, requested: &Requested) -> Option<InfoField> {
+    let asked = requested.values_of("TRACKNUMBER").unwrap_or_default();
+    match (&field.id, asked) {
+        (b"IPRT" | b"ITRK", [text]) if text.is_ascii() => {
+            field.value = [text.as_bytes(), b"\0"].concat();
+        }
+        (b"ITRK", _) => return None,
+        _ => {}
     }
-    field
+    Some(field)
 }
 
 /// Returns whether an `INFO` list can hold the requested changes so that other readers understand

@@ -5,6 +5,7 @@
 //! the tags and attachments that the edit changes are written, in new elements (`layout`).
 
 mod attachments;
+mod cover_name;
 mod index;
 mod info;
 mod layout;
@@ -28,6 +29,7 @@ use segment::Segment;
 use std::rc::Rc;
 use tags::Tags;
 
+pub(crate) use cover_name::type_of as cover_name_type;
 pub(crate) use target::Target;
 
 /// Restores the segment.
@@ -51,7 +53,7 @@ fn pieces(
     let mut changes = Changes::default();
     change_tags(&segment, original, copy, requested, &mut changes)?;
     if requested.pictures {
-        change_attachments(&segment, original, copy, &mut changes)?;
+        change_attachments(&segment, original, copy, &requested.picture_types, &mut changes)?;
     }
     let size = original.size();
     if changes.is_empty() {
@@ -81,7 +83,7 @@ fn change_tags(
     }
     tags::merge(&mut originals, asked, requested, budget)?;
     tags::join_into_last(&mut originals, budget)?;
-    tags::complete_levels(&mut originals, budget)?;
+    tags::state_album_levels(&mut originals, requested, budget)?;
     for (number, tags) in originals.iter().enumerate().filter(|(_, tags)| tags.is_changed) {
         let bytes = Rc::new(tags.render(budget)?);
         match stored.0.get(number) {
@@ -104,6 +106,7 @@ fn change_attachments(
     segment: &Segment,
     original: &mut Cursor<'_>,
     copy: &EditedCopy<'_>,
+    types: &[&'static str],
     changes: &mut Changes,
 ) -> Result<(), Stop> {
     let budget = original.budget();
@@ -111,7 +114,7 @@ fn change_attachments(
     // A segment has at most one such element (RFC 9559, section 5.1.6).
     usual((stored.0.len() <= 1).then_some(()))?;
     let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
-    let merged = attachments::merged(bytes, &written(segment, copy, ATTACHMENTS)?, budget)?;
+    let merged = attachments::merged(bytes, &written(segment, copy, ATTACHMENTS)?, types, budget)?;
     match stored.0.first() {
         Some((_, bytes)) if *bytes == merged => {}
         Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),

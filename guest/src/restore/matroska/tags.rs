@@ -226,32 +226,33 @@ impl<'a> Tag<'a> {
         self.target.tag_part(name, self.has_tracks)
     }
 
-    /// Writes the level if it is missing, which means an album. Otherwise TagLib would take the
-    /// texts for those of a track, and the title of an album would hide the new one.
-    fn complete_level(&mut self, budget: &'a Budget) -> Result<(), Stop> {
-        if !self.target.lacks_album_level(self.has_tracks) {
-            return Ok(());
+    /// Moves the texts that TagLib takes for a part of a track that `is_part` names into a tag
+    /// that states the level of an album. Returns that tag, or `None` if there are no such texts.
+    fn split_off_album(
+        &mut self,
+        is_part: impl Fn(&TagPart) -> bool,
+        budget: &'a Budget,
+    ) -> Result<Option<Self>> {
+        let is_misread = |item: &Item<'_>| {
+            let misread_as = self.target.misread_as(&item.name, self.has_tracks);
+            item.is_text && misread_as.is_some_and(|part| is_part(&part))
+        };
+        if !self.items.iter().any(is_misread) {
+            return Ok(None);
         }
         let level = write::number(TARGET_TYPE_VALUE, ALBUM, 1, budget)?;
-        let targets = self.targets(budget)?;
-        let (width, old) = match targets {
-            [] => (1, &[][..]),
-            bytes => {
-                let element = only_element(&mut Cursor::over(bytes, budget))?;
-                (element.size_width(), &bytes[element.body.start as usize..])
-            }
-        };
-        let mut body = joined(&[level.into(), old.into()], budget)?;
-        write::set_checksum(&mut body);
-        let element = write::element(TARGETS, &body, width, budget)?;
-        let is_targets = |item: &&mut Item<'_>| *item.bytes == *targets && !targets.is_empty();
-        match self.items.iter_mut().find(is_targets) {
-            Some(item) => item.bytes = element.into(),
-            None => self.items.insert(0, Item { bytes: element.into(), ..Item::other(&[]) }),
+        let targets = write::element(TARGETS, &level, 1, budget)?;
+        let (mut left, mut album) = (Vec::new(), Vec::new());
+        budget.push(&mut album, Item { bytes: targets.into(), ..Item::other(&[]) })?;
+        for item in mem::take(&mut self.items) {
+            let items = if is_misread(&item) { &mut album } else { &mut left };
+            budget.push(items, item)?;
         }
-        self.target.level = Some(ALBUM);
+        self.items = left;
         self.is_changed = true;
-        Ok(())
+        let target = Target { level: Some(ALBUM), ..Target::default() };
+        let (width, has_tracks) = (self.width, self.has_tracks);
+        Ok(Some(Tag { width, target, has_tracks, items: album, is_changed: true, bytes: &[] }))
     }
 
     /// Returns whether the edit has removed all texts of the tag.
@@ -424,13 +425,28 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Writes the levels that are missing, if a tag has changed.
-pub(super) fn complete_levels<'a>(
+/// States the level of an album where its absence would change the meaning of the edit: TagLib
+/// would return such a text in addition to the requested one. If the edit has removed the last tag
+/// with the level of a track, a missing level would no longer mean an album.
+pub(super) fn state_album_levels<'a>(
     originals: &mut [Tags<'a>],
+    requested: &Requested,
     budget: &'a Budget,
-) -> Result<(), Stop> {
-    for tags in originals.iter_mut().filter(|tags| tags.is_changed) {
-        tags.tags_mut().try_for_each(|tag| tag.complete_level(budget))?;
+) -> Result<()> {
+    let is_track = |tag: &Tag<'_>| tag.target.is_track() && !tag.is_empty();
+    let has_tracks = originals.iter().flat_map(Tags::tags).any(is_track);
+    for tags in originals {
+        let mut albums = Vec::new();
+        for tag in tags.tags_mut() {
+            let is_part = |part: &TagPart| !has_tracks || requested.contains(part);
+            if let Some(album) = tag.split_off_album(is_part, budget)? {
+                budget.push(&mut albums, album)?;
+            }
+        }
+        tags.is_changed |= !albums.is_empty();
+        for album in albums {
+            budget.push(&mut tags.parts, Part::Tag(album))?;
+        }
     }
     Ok(())
 }

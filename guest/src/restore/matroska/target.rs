@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::tags::TagPart;
 
 /// The level of an album, which a missing level means (RFC 9559, section 5.1.8.1.1.1).
-pub(crate) const ALBUM: u64 = 50;
+pub(super) const ALBUM: u64 = 50;
 
 const TRACK: u64 = 30;
 
@@ -75,9 +75,21 @@ impl Target {
     /// the file has the level of a track.
     pub(crate) fn tag_part(&self, name: &str, has_tracks: bool) -> TagPart {
         match self.is_whole() {
-            true if self.lacks_album_level(has_tracks) => tag_part(name, Some(ALBUM)),
+            // TagLib knows no property for most names at the level of an album, but reads them
+            // without a level.
+            true if self.lacks_album_level(has_tracks) => match tag_part(name, Some(ALBUM)) {
+                TagPart::Other => tag_part(name, None),
+                album => album,
+            },
             true => tag_part(name, self.level),
             false => TagPart::Other,
         }
+    }
+
+    /// Returns the part that TagLib takes a text of this name for, wherever that differs from
+    /// [`Target::tag_part`].
+    pub(crate) fn misread_as(&self, name: &str, has_tracks: bool) -> Option<TagPart> {
+        let misread = self.is_whole().then(|| tag_part(name, self.level))?;
+        (misread != self.tag_part(name, has_tracks)).then_some(misread)
     }
 }

@@ -217,8 +217,23 @@ fn a_level_that_is_missing_beside_that_of_a_track_is_an_albums() {
     let original = file(&[&cluster(b"a"), &tags(&[&album(None), &song("old")])]);
     let copy = file(&[&cluster(b"a"), &edited_title("new")]);
     // The level is written, so that TagLib does not take the album's title for the song's.
-    let expected = file(&[&cluster(b"a"), &tags(&[&album(Some(50)), &song("new")])]);
+    let expected = file(&[&cluster(b"a"), &tags(&[&song("new"), &album(Some(50))])]);
     assert_eq!(restored(&original, &copy, &title("new")), expected);
+    // Texts that TagLib takes for nothing else keep their tag.
+    let mood = tag(None, &[&simple_tag("TITLE", "album", b""), &simple_tag("MOOD", "calm", b"")]);
+    let original_of = |album: &[u8]| file(&[&cluster(b"a"), &tags(&[album, &song("old")])]);
+    let mood_alone = tag(None, &[&simple_tag("MOOD", "calm", b"")]);
+    let expected = file(&[&cluster(b"a"), &tags(&[&mood_alone, &song("new"), &album(Some(50))])]);
+    assert_eq!(restored(&original_of(&mood), &copy, &title("new")), expected);
+    let artist =
+        Requested { properties: vec![("ARTIST".to_owned(), Vec::new())], ..Requested::default() };
+    let original_without_artist = original_of(&mood);
+    assert_eq!(restored(&original_without_artist, &copy, &artist), original_without_artist);
+    // Without a track, the level must be stated.
+    let no_title =
+        Requested { properties: vec![("TITLE".to_owned(), Vec::new())], ..Requested::default() };
+    let expected = file(&[&cluster(b"a"), &tags(&[&album(Some(50))])]);
+    assert_eq!(restored(&original, &file(&[&cluster(b"a")]), &no_title), expected);
     // FFmpeg leaves out all levels.
     let original = file(&[&cluster(b"a"), &tags(&[&album(None)])]);
     let expected = [&simple_tag("TITLE", "new", b"")[..]];

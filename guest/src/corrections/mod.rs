@@ -1,0 +1,22 @@
+//! Corrects what TagLib reads against the specification of a format.
+//!
+//! Each correction reads the file itself, and is made to every answer: of a read, and before and
+//! after a change, so that a change is compared with what a read returns.
+
+mod asf;
+mod matroska;
+
+use crate::containers::Cursor;
+use crate::error::Result;
+use crate::stored;
+use crate::tags::Answer;
+
+/// Corrects the answer of a file.
+pub(crate) fn correct(answer: &mut Answer, file: &mut Cursor<'_>) -> Result<()> {
+    match answer.audio.container_format.as_deref() {
+        Some("Matroska") => matroska::correct(answer, file),
+        Some("ASF") => asf::correct(answer, file),
+        Some("WAV") => stored::add_track(answer, file),
+        _ => Ok(()),
+    }
+}
