@@ -141,6 +141,14 @@ fn several_artists_in_asf_are_written_replaced_and_removed() {
     assert_eq!(field(&copy.read(), "artist"), None);
 }
 
+#[test]
+fn a_track_number_that_only_other_programs_read_stays_as_it_is() {
+    let copy = Copy::of("itrk", "info.wav");
+    let before = copy.bytes();
+    copy.save(&fields(&[("track", &["4"])])).unwrap();
+    assert_eq!(copy.bytes(), before);
+}
+
 /// A fixture, the fields to set, and a part of the message.
 type Refusal<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])], &'a str);
 

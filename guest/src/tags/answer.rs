@@ -59,7 +59,7 @@ impl Answer {
     pub(crate) fn texts_of(&self, name: &str) -> Vec<String> {
         let names = match field_name(name) {
             // The guest also has short names for these.
-            "trackNumber" => ["track", "trackNumber"],
+            "track" | "trackNumber" => ["track", "trackNumber"],
             "date" => ["date", "year"],
             name => [name, name],
         };

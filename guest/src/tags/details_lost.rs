@@ -137,7 +137,10 @@ mod tests {
         let other = [picture("Other", "")];
         let expected = [("picture type", Some("Other".to_owned())), ("picture description", None)];
         assert_eq!(lost(picture("Artist", "on stage"), &other), expected);
-        assert_eq!(lost(picture("FrontCover", "Front Cover"), &other), []);
+        let front = [picture("FrontCover", "")];
+        assert_eq!(lost(picture("FrontCover", "Front Cover"), &front), []);
+        // All pictures in MP4 are front covers.
+        assert_eq!(lost(picture("Other", ""), &front), []);
         assert_eq!(lost(picture("Artist", "x"), &[other[0].clone(), picture("Artist", "x")]), []);
     }
 
