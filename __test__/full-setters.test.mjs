@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -28,7 +28,13 @@ const FIXTURES = (isSoak ? fixtureNames() : KINDS).map(fixture);
 
 const PICTURE = {
   mimeType: 'image/png',
-  data: new Uint8Array(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')),
+  // Two by two pixels.
+  data: new Uint8Array(
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mNwaDgARAwQCgAoDgYBq7vMVQAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  ),
   type: 'FrontCover',
   description: 'new',
 };
@@ -45,6 +51,24 @@ const BEXT = {
   codingHistory: 'A=PCM\r\n',
 };
 
+/** The files in which mutagen shows the parts of pictures, ratings and chapters. */
+const WITH_ID3V2 = /\.(mp3|aiff|wav)$/;
+
+/** mutagen's pictures of an ID3v2 tag. */
+const framesOfPictures = (reading) => Object.values(reading).filter((value) => value?.mime);
+
+const APIC = { mime: PICTURE.mimeType, desc: PICTURE.description, bytes: PICTURE.data.length };
+
+/** The keys of pictures in all tags that mutagen reads. */
+const PICTURE_KEYS = /^(APIC|covr$|metadata_block_picture$|WM\/Picture$|cover art)/i;
+
+/** Whether mutagen reads the only rating. */
+const isRated = (reading, rating, count) =>
+  isDeepStrictEqual(
+    Object.values(reading).filter((value) => value?.rating !== undefined),
+    [{ email: 'new@example.org', rating, count }],
+  );
+
 /** A setter of the tag, what it may change, and what the other readers must read. */
 function ofTag(name, value, field, allow) {
   return {
@@ -60,7 +84,11 @@ function change(allow, set, getter, expected) {
   return { allow, set, read: (answers) => assert.deepStrictEqual(answers[getter].value, expected) };
 }
 
-/** By the setter: the change, what else it may change, and what taglib-wasm reads. */
+/**
+ * By the setter: the change, what else it may change, what taglib-wasm reads, and what mutagen
+ * and ffprobe read: texts, or whatever these functions of a reading and the file's name check.
+ * What neither of them reads is looked for in the file, as its specification stores it.
+ */
 const SETTERS = {
   setTitle: ofTag('setTitle', 'A new title', 'title', ['title']),
   setArtist: ofTag('setArtist', 'A new artist', 'artist', ['artist']),
@@ -97,11 +125,18 @@ const SETTERS = {
   removeMP4Item: {
     allow: ['title'],
     set: (file) => file.removeMP4Item('©nam'),
+    mutagen: (reading) => !('©nam' in reading),
+    ffprobe: ({ tags }) => !('title' in tags),
     read: ({ tag }) => assert.equal(tag.value.title, ''),
   },
   setPictures: {
     allow: ['pictures'],
     set: (file) => file.setPictures([PICTURE]),
+    mutagen: (reading, name) =>
+      !WITH_ID3V2.test(name) ||
+      isDeepStrictEqual(framesOfPictures(reading), [{ ...APIC, type: 3 }]),
+    // It takes the description of an APE item for a file name, whose extension it needs.
+    ffprobe: ({ pictures }, name) => name === 'ape.wv' || pictures === 1,
     read: ({ getPictures }) =>
       assert.deepEqual(
         getPictures.value.map(({ data }) => data),
@@ -111,18 +146,28 @@ const SETTERS = {
   addPicture: {
     allow: ['pictures'],
     set: (file) => file.addPicture({ ...PICTURE, type: 'BackCover' }),
+    mutagen: (reading, name) =>
+      !WITH_ID3V2.test(name) ||
+      framesOfPictures(reading).some((frame) => isDeepStrictEqual(frame, { ...APIC, type: 4 })),
+    ffprobe: ({ pictures }) => pictures >= 1,
     read: ({ getPictures }) =>
       assert.ok(getPictures.value.some(({ data }) => isDeepStrictEqual(data, PICTURE.data))),
   },
-  removePictures: change(['pictures'], (file) => file.removePictures(), 'getPictures', []),
+  removePictures: {
+    ...change(['pictures'], (file) => file.removePictures(), 'getPictures', []),
+    mutagen: (reading) => !Object.keys(reading).some((key) => PICTURE_KEYS.test(key)),
+    ffprobe: ({ pictures }) => pictures === 0,
+  },
   setRatings: {
     allow: ['ratings'],
     set: (file) => file.setRatings([{ rating: 1, email: 'new@example.org', counter: 2 }]),
+    mutagen: (reading) => isRated(reading, 255, 2),
     read: ({ getRatings }) => assert.equal(getRatings.value[0].rating, 1),
   },
   setRating: {
     allow: ['ratings'],
     set: (file) => file.setRating(0.6, 'new@example.org'),
+    mutagen: (reading) => isRated(reading, 153, 0),
     read: ({ getRating }) => assert.ok(Math.abs(getRating.value - 0.6) < 0.01),
   },
   setLyrics: {
@@ -138,6 +183,13 @@ const SETTERS = {
         { startTimeMs: 20, title: 'Two' },
         { startTimeMs: 0, title: 'One' },
       ]),
+    mutagen: (reading, name) =>
+      !WITH_ID3V2.test(name) ||
+      isDeepStrictEqual(
+        Object.values(reading).flatMap((value) => value?.start_time ?? []),
+        [0, 20],
+      ),
+    ffprobe: ({ chapters }) => isDeepStrictEqual(chapters, ['One', 'Two']),
     read: ({ getChapters }) =>
       assert.deepEqual(
         getChapters.value.map(({ title, startTimeMs, endTimeMs }) => [
@@ -148,10 +200,28 @@ const SETTERS = {
         ['One', 0, 20],
       ),
   },
-  setBext: change(['bext'], (file) => file.setBext(BEXT), 'getBext', BEXT),
-  setIxml: change(['ixml'], (file) => file.setIxml('<a>ü</a>'), 'getIxml', '<a>ü</a>'),
+  setBext: {
+    ...change(['bext'], (file) => file.setBext(BEXT), 'getBext', BEXT),
+    // It does not read the block in FLAC.
+    ffprobe: ({ tags }, name) =>
+      !name.endsWith('.wav') ||
+      (tags.comment === BEXT.description &&
+        tags.encoded_by === BEXT.originator &&
+        tags.originator_reference === BEXT.originatorReference &&
+        tags.date === BEXT.originationDate &&
+        tags.creation_time === BEXT.originationTime &&
+        tags.time_reference === String(BEXT.timeReferenceSamples) &&
+        tags.umid === `0x${BEXT.umid}` &&
+        tags.coding_history === BEXT.codingHistory),
+  },
+  setIxml: {
+    ...change(['ixml'], (file) => file.setIxml('<a>ü</a>'), 'getIxml', '<a>ü</a>'),
+    // A chunk of nine bytes, in WAV and in FLAC.
+    stored: Buffer.from('iXML\x09\0\0\0<a>ü</a>'),
+  },
   setId3v2Frames: {
     allow: ['custom'],
+    stored: Buffer.from('XRVA\0\0\0\x03\0\0\x01\x02\x03'),
     set: (file) => file.setId3v2Frames('XRVA', [new Uint8Array([1, 2, 3])]),
     read: ({ getId3v2Frames }) =>
       assert.deepEqual(
@@ -163,7 +233,7 @@ const SETTERS = {
 
 /**
  * Readers without TagLib. Each returns null for a file that it can't read. ffprobe 5.1 reads
- * the chunk `id3 ` of a WAV file, but not `ID3 `, which TagLib adds.
+ * texts from the chunk `id3 ` of a WAV file, but not from `ID3 `, which TagLib adds.
  */
 const READERS = {
   mutagen: { isInstalled: hasMutagen, readings: mutagenReadings, except: [] },
@@ -193,7 +263,8 @@ after(async () => {
   await rm(root, { recursive: true });
 });
 
-for (const [name, { allow, texts = [], set, read }] of Object.entries(SETTERS)) {
+for (const [name, setter] of Object.entries(SETTERS)) {
+  const { allow, texts = [], set, read, stored, ...checks } = setter;
   describe(name, { skip: !hasPython }, () => {
     let results;
     let answers;
@@ -243,18 +314,24 @@ for (const [name, { allow, texts = [], set, read }] of Object.entries(SETTERS)) 
     });
 
     for (const [reader, { isInstalled, readings, except }] of Object.entries(READERS)) {
-      const skip = (!isInstalled || texts.length === 0) && `${reader} has nothing to read`;
+      const hasTexts = (reading, name) =>
+        except.includes(name) || texts.every((text) => hasText(reading, text));
+      const isRight = checks[reader] ?? (texts.length > 0 ? hasTexts : undefined);
+      const skip = (!isInstalled || !isRight) && `${reader} has nothing to read`;
       test(`gives ${reader} the value`, { skip }, async () => {
         const read = await readings(saved().map(({ after }) => after));
-        const missing = saved().flatMap(({ file }, index) => {
+        const wrong = saved().flatMap(({ file }, index) => {
           const name = path.basename(file);
-          if (read[index] === null || except.includes(name)) return [];
-          const isThere = texts.every((text) => hasText(read[index], text));
-          return isThere ? [] : [`${name}: ${JSON.stringify(read[index])}`];
+          if (read[index] === null || isRight(read[index], name)) return [];
+          return [`${name}: ${JSON.stringify(read[index])}`];
         });
-        assert.deepEqual(missing, []);
+        assert.deepEqual(wrong, []);
       });
     }
+
+    test('stores the value by the specification', { skip: !stored }, async () => {
+      for (const { after } of saved()) assert.ok((await readFile(after)).includes(stored), after);
+    });
 
     test('changes nothing else, by raw readers', () => {
       const changes = saved().flatMap(({ file, lost, altered }) =>
