@@ -131,8 +131,9 @@ export interface ReadOptions {
  *
  * @param file A path, a `file:` URL object, or the content of a file. A path
  *   is a guest path, or an absolute or relative host path inside a preopened
- *   directory. Bytes are copied before the call returns, so they may be changed
- *   afterwards.
+ *   directory. Up to 8 MiB of bytes are copied before the call returns, so they may
+ *   be changed afterwards. Larger ones are copied in pieces, and may be changed when the
+ *   promise is settled.
  * @returns A plain object with a key for each tag that the file has; `{}` for a
  *   file without tags.
  * @throws {InvalidFormatError} TagLib recognizes neither extension nor content.

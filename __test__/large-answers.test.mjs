@@ -1,4 +1,4 @@
-/** Answers that are too large for one turn of the event loop, or for the app. */
+/** Content and answers that are too large for one turn of the event loop, or for the app. */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
@@ -50,6 +50,42 @@ test('every byte of a large changed file arrives', async () => {
   const { title, pictures } = await taglib.readTags(changed);
   assert.deepEqual(title, ['new']);
   assert.equal(Buffer.compare(pictures[0].data, large), 0);
+});
+
+test('every byte of large content is read, as bytes, as a File, in a batch and when it is opened', async () => {
+  const picturesOf = ([one]) => Buffer.compare(one.data, large);
+  const large = Buffer.alloc(20_000_000, 'picture ');
+  const content = id3v2(picture(large));
+  const file = new File([content], 'large.mp3');
+  assert.equal(picturesOf(await taglib.readPictures(content)), 0);
+  assert.equal(picturesOf(await taglib.readPictures(file)), 0);
+  const { items } = await taglib.readTagsBatch([content, file, content]);
+  for (const { data } of items) assert.equal(picturesOf(data.pictures), 0);
+  const opened = await (await taglib.getTagLib()).open(content);
+  assert.equal(picturesOf(opened.getPictures()), 0);
+  assert.deepEqual(Buffer.from(await opened.toBuffer()), content);
+});
+
+test('large content that is transferred before it is copied is an error, and content of 8 MiB is not', async () => {
+  for (const [size, isCopied] of [
+    [8 << 20, true],
+    [(8 << 20) + 1, false],
+  ]) {
+    const content = new Uint8Array(size);
+    content.set(flacWith(['TITLE=first']));
+    const calls = [
+      taglib.readTags(content),
+      taglib.applyTags(content, { artist: 'x' }).then(taglib.readTags),
+      taglib
+        .readTagsBatch([content])
+        .then(({ items: [{ data, error }] }) => data ?? Promise.reject(error)),
+    ];
+    structuredClone(content, { transfer: [content.buffer] });
+    for (const call of calls) {
+      if (isCopied) assert.deepEqual((await call).title, ['first']);
+      else await assert.rejects(call, { name: 'TypeError', message: /transferred or resized/ });
+    }
+  }
 });
 
 test('large answers at once are each their own', async () => {

@@ -17,6 +17,14 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
+/** The content of a file that JavaScript passes in pieces. */
+export interface LargeContent {
+  readonly largeContent: unique symbol
+}
+
+/** The absolute path of a file, or its content. */
+export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
+
 /** An answer that JavaScript takes in pieces. */
 export interface LargeResponse {
   readonly largeResponse: unique symbol
@@ -76,14 +84,17 @@ export declare class ExternalObject<T> {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** Appends a copy of the next piece. */
+export declare function appendContent(content: ExternalObject<LargeContent>, piece: Uint8Array): void
+
 /**
  * Applies an edit to the content of a file. The outcome is that of a read, with the changed
  * bytes as the answer. If the file is given by its path, it is only read.
  */
-export declare function apply(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Ticket
+export declare function apply(session: ExternalObject<Session>, file: FileSource, edit: EditRecord, cancellation?: ExternalObject<Cancellation> | undefined | null, onLoss?: LossPolicy | undefined | null): Ticket
 
 /** Does what `apply` does while the calling thread waits. */
-export declare function applySync(session: ExternalObject<Session>, file: string | Uint8Array, edit: EditRecord, onLoss?: LossPolicy | undefined | null): AnswerOutcome
+export declare function applySync(session: ExternalObject<Session>, file: FileSource, edit: EditRecord, onLoss?: LossPolicy | undefined | null): AnswerOutcome
 
 /** Returns the sizes of the buffers, in bytes. */
 export declare function bufferSizes(large: ExternalObject<LargeResponse>): Array<number>
@@ -133,6 +144,9 @@ export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: 
 
 /** Creates a cancellation token, which stops the calls that it is passed to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
+
+/** Makes room for content of `size` bytes. Returns nothing if there is no memory for it. */
+export declare function createContent(size: number): ExternalObject<LargeContent> | null
 
 /**
  * Calls `settle` for each completion, with the ticket of the call, its outcome, and the buffers
@@ -317,10 +331,9 @@ export interface RatingRecord {
  * Reads a file. The outcome is the text of the answer, with its buffers, which
  * `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces, or `{ failure }`.
  *
- * A file is an absolute path or the content of a file. The content is copied, since the caller
- * may change it while the call runs.
+ * The content of a file is copied, because the caller may change it while the call runs.
  */
-export declare function read(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
+export declare function read(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /** Reads the bytes of a file. The outcome is that of a read, with the bytes as the answer. */
 export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
@@ -332,10 +345,10 @@ export declare function readContentSync(session: ExternalObject<Session>, path: 
  * Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
  * Returns the ticket of the first call. The tickets of the others follow it.
  */
-export declare function readGroup(session: ExternalObject<Session>, files: Array<string | Uint8Array>, query: Query, pictures: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
+export declare function readGroup(session: ExternalObject<Session>, files: FileSource[], query: Query, pictures: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
 
 /** Reads a file while the calling thread waits. The queries are those of `read`. */
-export declare function readSync(session: ExternalObject<Session>, file: string | Uint8Array, query: Query, pictures: boolean): AnswerOutcome
+export declare function readSync(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean): AnswerOutcome
 
 /**
  * Tells whether two paths lead to one file. `saveAs` then saves it as `save` does. A path that

@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.appendContent = nativeBinding.appendContent
 module.exports.apply = nativeBinding.apply
 module.exports.applySync = nativeBinding.applySync
 module.exports.bufferSizes = nativeBinding.bufferSizes
@@ -844,6 +845,7 @@ module.exports.closeListing = nativeBinding.closeListing
 module.exports.closeSession = nativeBinding.closeSession
 module.exports.copyBuffer = nativeBinding.copyBuffer
 module.exports.createCancellation = nativeBinding.createCancellation
+module.exports.createContent = nativeBinding.createContent
 module.exports.deliverCompletions = nativeBinding.deliverCompletions
 module.exports.LossPolicy = nativeBinding.LossPolicy
 module.exports.mp4PropertyOf = nativeBinding.mp4PropertyOf

@@ -17,6 +17,14 @@ export interface Listing {
   readonly listing: unique symbol
 }
 
+/** The content of a file that JavaScript passes in pieces. */
+export interface LargeContent {
+  readonly largeContent: unique symbol
+}
+
+/** The absolute path of a file, or its content. */
+export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
+
 /** An answer that JavaScript takes in pieces. */
 export interface LargeResponse {
   readonly largeResponse: unique symbol

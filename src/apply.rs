@@ -2,7 +2,7 @@
 
 use crate::edit::EditRecord;
 use crate::loss::LossPolicy;
-use crate::read::{cancellation_or_default, source};
+use crate::read::{FileSource, cancellation_or_default, source};
 use crate::response::Response;
 use crate::session::Session;
 use crate::task::{Job, Ticket, submit};
@@ -22,13 +22,13 @@ pub(crate) struct Apply {
 impl Apply {
     pub(crate) fn new(
         session: &Session,
-        file: Either<String, Uint8Array>,
+        file: FileSource,
         edit: EditRecord,
         on_loss: Option<LossPolicy>,
         cancellation: Option<&External<Cancellation>>,
     ) -> Result<Self> {
         Ok(Self {
-            source: source(session, file),
+            source: source(session, file)?,
             edit: edit.try_into()?,
             on_loss: on_loss.map(OnLoss::from).unwrap_or_default(),
             limits: session.limits,
@@ -61,7 +61,7 @@ impl Job for Apply {
 pub(crate) fn apply(
     env: &Env,
     session: &External<Session>,
-    file: Either<String, Uint8Array>,
+    #[napi(ts_arg_type = "FileSource")] file: FileSource,
     edit: EditRecord,
     cancellation: Option<&External<Cancellation>>,
     on_loss: Option<LossPolicy>,

@@ -10,7 +10,7 @@ use crate::content::ReadContent;
 use crate::edit::EditRecord;
 use crate::failure::Failure;
 use crate::loss::LossPolicy;
-use crate::read::{Query, ReadOne};
+use crate::read::{FileSource, Query, ReadOne};
 use crate::save::{Save, SaveRecord};
 use crate::session::Session;
 use crate::task::{Job, guarded};
@@ -28,11 +28,11 @@ const STACK: usize = 8 << 20;
 pub(crate) fn read_sync<'env>(
     env: &'env Env,
     session: &External<Session>,
-    file: Either<String, Uint8Array>,
+    #[napi(ts_arg_type = "FileSource")] file: FileSource,
     query: Query,
     pictures: bool,
 ) -> Result<Object<'env>> {
-    run(env, ReadOne::new(session, file, query, pictures, Cancellation::default()))
+    run(env, ReadOne::new(session, file, query, pictures, Cancellation::default())?)
 }
 
 /// Does what `apply` does while the calling thread waits.
@@ -40,7 +40,7 @@ pub(crate) fn read_sync<'env>(
 pub(crate) fn apply_sync<'env>(
     env: &'env Env,
     session: &External<Session>,
-    file: Either<String, Uint8Array>,
+    #[napi(ts_arg_type = "FileSource")] file: FileSource,
     edit: EditRecord,
     on_loss: Option<LossPolicy>,
 ) -> Result<Object<'env>> {

@@ -2,7 +2,8 @@
 //!
 //! Connects JavaScript to the `guest` crate, and knows nothing about audio. The exported calls
 //! are in `read`, `apply`, `save`, `save_as`, `same_file`, `content` (the bytes of whole files),
-//! `listing` and `session` (the preopens and limits). `blocking` has the variants that block the
+//! `large_content` (bytes that are passed in pieces), `listing` and `session` (the preopens and
+//! limits). `blocking` has the variants that block the
 //! calling thread. `task` queues calls for other threads, and `environments` counts the
 //! JavaScript environments that share those threads. `edit` converts the argument of `apply` and
 //! `save`, `shapes` writes results as JSON, which `pieces` cuts, `response` passes them on,
@@ -20,6 +21,7 @@ mod edit;
 mod environments;
 mod failure;
 mod heap;
+mod large_content;
 mod listing;
 mod loss;
 mod pieces;

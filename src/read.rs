@@ -3,6 +3,7 @@
 //! One job serves all read functions: the guest reads everything at once, and the query selects
 //! the part that becomes a JavaScript object.
 
+use crate::large_content::LargeContent;
 use crate::response::Response;
 use crate::session::Session;
 use crate::task::{Job, Settled, Ticket, submit, submit_group};
@@ -10,6 +11,9 @@ use napi::Env;
 use napi::bindgen_prelude::*;
 use napi_derive::napi;
 use taglib_wasi_guest::{self as guest, Budget, Cancellation, Limits, ReadOptions, Source};
+
+/// The absolute path of a file, or its content.
+pub(crate) type FileSource = Either3<String, Uint8Array, ExternalRef<LargeContent>>;
 
 /// The part of a file's metadata that a read resolves to.
 #[napi(string_enum = "camelCase")]
@@ -57,18 +61,18 @@ pub(crate) struct ReadOne {
 impl ReadOne {
     pub(crate) fn new(
         session: &Session,
-        file: Either<String, Uint8Array>,
+        file: FileSource,
         query: Query,
         pictures: bool,
         cancellation: Cancellation,
-    ) -> Self {
-        Self {
-            source: source(session, file),
+    ) -> napi::Result<Self> {
+        Ok(Self {
+            source: source(session, file)?,
             query,
             options: query.options(pictures),
             limits: session.limits,
             cancellation,
-        }
+        })
     }
 }
 
@@ -119,19 +123,18 @@ impl Query {
 /// Reads a file. The outcome is the text of the answer, with its buffers, which
 /// `lib/core/answers.js` decodes, `{ large }`, which it takes in pieces, or `{ failure }`.
 ///
-/// A file is an absolute path or the content of a file. The content is copied, since the caller
-/// may change it while the call runs.
+/// The content of a file is copied, because the caller may change it while the call runs.
 #[napi]
 pub(crate) fn read(
     env: &Env,
     session: &External<Session>,
-    file: Either<String, Uint8Array>,
+    #[napi(ts_arg_type = "FileSource")] file: FileSource,
     query: Query,
     pictures: bool,
     cancellation: Option<&External<Cancellation>>,
 ) -> napi::Result<Ticket> {
     let cancellation = cancellation_or_default(cancellation);
-    submit(env, ReadOne::new(session, file, query, pictures, cancellation))
+    submit(env, ReadOne::new(session, file, query, pictures, cancellation)?)
 }
 
 /// Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
@@ -141,25 +144,27 @@ pub(crate) fn read(
 pub(crate) fn read_group(
     env: &Env,
     session: &External<Session>,
-    files: Vec<Either<String, Uint8Array>>,
+    #[napi(ts_arg_type = "FileSource[]")] files: Vec<FileSource>,
     query: Query,
     pictures: bool,
     cancellation: &External<Cancellation>,
     group: u32,
     concurrency: u32,
 ) -> napi::Result<Ticket> {
-    let reads = files.into_iter().map(|file| {
+    let read = |file| {
         ReadOne::new(session, file, query, pictures, Cancellation::clone(cancellation))
-    });
-    submit_group(env, group, concurrency as usize, reads)
+    };
+    let reads = files.into_iter().map(read).collect::<napi::Result<Vec<_>>>()?;
+    submit_group(env, group, concurrency as usize, reads.into_iter())
 }
 
 /// Returns the source of a call, owned.
-pub(crate) fn source(session: &Session, file: Either<String, Uint8Array>) -> Source {
-    match file {
-        Either::A(path) => Source::Path { preopens: session.preopens(), path },
-        Either::B(bytes) => Source::Bytes(bytes.to_vec()),
-    }
+pub(crate) fn source(session: &Session, file: FileSource) -> napi::Result<Source> {
+    Ok(match file {
+        Either3::A(path) => Source::Path { preopens: session.preopens(), path },
+        Either3::B(bytes) => Source::Bytes(bytes.to_vec()),
+        Either3::C(mut content) => Source::Bytes(content.take()?),
+    })
 }
 
 /// Returns the cancellation token of the call, or one that is never cancelled.

@@ -47,6 +47,9 @@ export const BOMBS = [
   { name: '100,000 nested tags', file: 'a.mka', make: matroskaOfNesting, inMemory: true },
   { name: '500,000 objects', file: 'a.wma', make: asfOfObjects, inMemory: true },
   { name: '60,000 attributes', file: 'a.wma', make: asfOfAttributes, inMemory: true },
+  { name: '60,000 artists', file: 'a.wma', make: asfOfArtists, inMemory: true },
+  { name: '9,000 titles of albums', file: 'a.mka', make: matroskaOfAlbums, inMemory: true },
+  { name: '1,000,000 attachments', file: 'a.mka', make: matroskaOfAttachments, inMemory: true },
   { name: '1,000,000 APE items', file: 'a.mp3', make: mp3OfApeItems, inMemory: true },
   { name: 'an APE tag that claims 4,294,967,295 items', file: 'a.ape', make: apeOfClaims },
   { name: '5,000 nested chapters', file: 'a.mp3', make: mp3OfNesting, inMemory: true },
@@ -424,8 +427,37 @@ function matroskaOfNesting(file) {
     return elementHead('67c8', inner * HEAD + named.length);
   });
   const tags = element('1254c367', element('7373', Buffer.concat([...levels, named])));
+  writeSparse(file, matroskaOf(tags));
+}
+
+function matroskaOf(...parts) {
   const type = element('1a45dfa3', element('4282', latin1('matroska')));
-  writeSparse(file, [type, element('18538067', tags)]);
+  return [type, element('18538067', Buffer.concat(parts))];
+}
+
+/** Texts without a level beside one of a track: TagLib takes them for those of the track. */
+function matroskaOfAlbums(file) {
+  const simple = (text) =>
+    element(
+      '67c8',
+      Buffer.concat([element('45a3', latin1('TITLE')), element('4487', latin1(text))]),
+    );
+  const titles = Array.from({ length: 9000 }, (_, index) => simple(`${index}`));
+  const album = element('7373', Buffer.concat([element('63c0', Buffer.alloc(0)), ...titles]));
+  const level = element('63c0', element('68ca', Buffer.from([30])));
+  const track = element('7373', Buffer.concat([level, simple('track')]));
+  writeSparse(file, matroskaOf(element('1254c367', Buffer.concat([album, track]))));
+}
+
+function matroskaOfAttachments(file) {
+  const parts = [
+    element('466e', latin1('a')),
+    element('4660', latin1('image/a')),
+    element('465c', latin1('x')),
+  ];
+  const attachment = element('61a7', Buffer.concat(parts));
+  const attachments = Buffer.concat(new Array(1_000_000).fill(attachment));
+  writeSparse(file, matroskaOf(element('1941a469', attachments)));
 }
 
 const ASF_HEADER = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex');
@@ -449,10 +481,19 @@ function asfOfObjects(file) {
 }
 
 function asfOfAttributes(file) {
+  writeAttributes(file, (index) => [`A${index % 900}`, 'v']);
+}
+
+/** Texts that belong to a field of the Content Description Object, and one that TagLib reads. */
+function asfOfArtists(file) {
+  writeAttributes(file, (index) => [index === 0 ? 'WM/Genre' : 'Author', `${index}`]);
+}
+
+/** @param {(index: number) => [string, string]} nameAndText */
+function writeAttributes(file, nameAndText) {
   const COUNT = 60_000;
   const attribute = (index) => {
-    const name = Buffer.from(`A${index % 900}\0`, 'utf16le');
-    const value = Buffer.from('v\0', 'utf16le');
+    const [name, value] = nameAndText(index).map((text) => Buffer.from(`${text}\0`, 'utf16le'));
     const head = Buffer.from([name.length & 0xff, name.length >> 8]);
     const middle = Buffer.from([0, 0, value.length, 0]);
     return Buffer.concat([head, name, middle, value]);

@@ -15,11 +15,12 @@ const path = require('node:path');
 const process = require('node:process');
 const { fileURLToPath } = require('node:url');
 const { FileOperationError } = require('../core/errors.js');
+const { contentOf } = require('../core/large-content.js');
 const { describe, isObject, typeError } = require('./check.js');
 
 /**
- * Returns the input for the addon. It is complete at once, so that the app may change
- * its bytes afterwards, except for a `File`, whose bytes are read asynchronously.
+ * Returns the input of a call, or a promise of it for a `File`, whose bytes are read
+ * asynchronously.
  *
  * @param {AudioFileInput | URL} file
  * @returns {FileInput | Promise<FileInput>}
@@ -28,7 +29,7 @@ function checkFile(file) {
   if (typeof file === 'string') return pathInput(absolutePath(file), file);
   if (isBytes(file)) return bytesInput(toBytes(file));
   if (typeof File !== 'undefined' && file instanceof File) {
-    return file.arrayBuffer().then((buffer) => bytesInput(new Uint8Array(buffer)));
+    return contentOf(file).then(bytesInput);
   }
   if (file instanceof URL) {
     const path = fileUrlPath(file);

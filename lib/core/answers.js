@@ -11,12 +11,9 @@
  * @import { AnswerOutcome, ExternalObject, LargeResponse, Outcome } from '../../native/binding.js'
  */
 
-const { setImmediate: nextTurn } = require('node:timers/promises');
 const { fromFailure } = require('./errors.js');
 const { native } = require('./native.js');
-
-/** How long one turn of the event loop may process pieces of answers, in milliseconds. */
-const MAX_TURN = 4;
+const { inOrder, Turns } = require('./turns.js');
 
 /**
  * Returns the value, or a promise of it if it is large.
@@ -28,7 +25,10 @@ const MAX_TURN = 4;
 function unwrap(outcome, buffers, errorContext) {
   if (typeof outcome === 'string') return decode(outcome, buffers ?? []);
   if (outcome.failure !== undefined) throw fromFailure(outcome.failure, errorContext);
-  if ('large' in outcome && outcome.large !== undefined) return takeInTurn(outcome.large);
+  if ('large' in outcome && outcome.large !== undefined) {
+    const { large } = outcome;
+    return inOrder(() => take(large));
+  }
   return 'json' in outcome ? decode(outcome.json, outcome.buffers ?? []) : outcome.value;
 }
 
@@ -47,19 +47,6 @@ function unwrapSync(outcome, errorContext) {
     const { done, value } = steps.next();
     if (done) return value;
   }
-}
-
-/** Settles with the previous large answer. If taken in parallel, they would share the same turns. */
-let latest = Promise.resolve();
-
-/** @param {ExternalObject<LargeResponse>} large */
-function takeInTurn(large) {
-  const taken = latest.then(() => take(large));
-  latest = taken.then(
-    () => undefined,
-    () => undefined,
-  );
-  return taken;
 }
 
 /**
@@ -103,18 +90,6 @@ function* taking(large) {
     yield;
   }
   return answer;
-}
-
-/** Measures how long a turn of the event loop has been used. */
-class Turns {
-  #started = performance.now();
-
-  /** Waits for the next turn if this one has been used for `MAX_TURN`. */
-  async share() {
-    if (performance.now() - this.#started < MAX_TURN) return;
-    await nextTurn();
-    this.#started = performance.now();
-  }
 }
 
 /**

@@ -4,7 +4,7 @@
  * Submits calls to the addon, and settles their promises: the caller's stack, cancellation and the
  * outcome.
  *
- * @import { Cancellation, ExternalObject, Query, Session } from '../../native/binding.js'
+ * @import { Cancellation, ExternalObject, FileSource, Query, Session } from '../../native/binding.js'
  * @import { AtCallSite } from './call-site.js'
  * @import { AnyOutcome, Waiting } from './completions.js'
  * @import { ErrorContext } from './errors.js'
@@ -20,7 +20,7 @@
  *
  * @typedef {object} ReadRequest
  * @property {ExternalObject<Session>} session
- * @property {string | Uint8Array} file An absolute path, or the content.
+ * @property {FileSource} file
  * @property {`${Query}`} query
  * @property {boolean} pictures
  */

@@ -3,7 +3,7 @@
 /**
  * Reads many files as one group of calls.
  *
- * @import { Query } from '../../native/binding.js'
+ * @import { FileSource, Query } from '../../native/binding.js'
  * @import { ReadRequest } from './calls.js'
  * @import { AnyOutcome, Waiting } from './completions.js'
  */
@@ -32,7 +32,7 @@ class ReadGroup {
   /**
    * Submits reads. `settle` gets the index of the file, and the arguments of `unwrap`.
    *
-   * @param {Omit<ReadRequest, 'file'> & { files: (string | Uint8Array)[] }} request
+   * @param {Omit<ReadRequest, 'file'> & { files: FileSource[] }} request
    * @param {(index: number, outcome: AnyOutcome, buffers: Uint8Array[] | null) => void} settle
    *   Must not throw.
    */

@@ -17,6 +17,7 @@ const { checkApplyOptions, checkSaveOptions } = require('../arguments/options.js
 const { orAborted, throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { FileOperationError } = require('../core/errors.js');
+const { copyOf } = require('../core/large-content.js');
 const { currentSession } = require('../core/session.js');
 const { isEmpty, toEdit } = require('./delta.js');
 const { checkFrameBodies, checkFrameId } = require('./frames.js');
@@ -248,7 +249,7 @@ class AudioFileImpl extends TagAccess {
       throwIfAborted(checked.signal);
       return this.#isPath
         ? operations.readContent(this.#file, checked)
-        : new Uint8Array(/** @type {Uint8Array} */ (this.#file.content));
+        : copyOf(/** @type {Uint8Array} */ (this.#file.content));
     });
   }
 

@@ -26,6 +26,7 @@
 const { checkPath } = require('../arguments/files.js');
 const { unwrapSync } = require('../core/answers.js');
 const calls = require('../core/calls.js');
+const { fileSource } = require('../core/large-content.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
 
@@ -47,11 +48,12 @@ function targetOf(operation, path) {
  * @param {{ signal?: AbortSignal, pictures: boolean, frames: boolean }} options
  * @returns {Promise<ModelAnswer>}
  */
-function readModel({ content, errorContext }, { signal, pictures, frames }) {
+async function readModel({ content, errorContext }, { signal, pictures, frames }) {
   /** @type {`${Query}`} */
   const query = frames ? 'modelWithFrames' : 'model';
-  const request = { session: currentSession(), file: content, query, pictures };
-  return calls.submitRead(request, { signal, errorContext });
+  const session = currentSession();
+  const file = await fileSource(content);
+  return calls.submitRead({ session, file, query, pictures }, { signal, errorContext });
 }
 
 /**
@@ -138,12 +140,13 @@ async function saveAs(source, target, edit, { signal, save, overwrite }) {
  * @param {{ signal?: AbortSignal, onLoss?: LossPolicy }} options
  * @returns {Promise<Uint8Array>}
  */
-function apply({ content, errorContext }, edit, { signal, onLoss }) {
+async function apply({ content, errorContext }, edit, { signal, onLoss }) {
   const session = currentSession();
-  return calls.submit(
-    (cancellation) => native().apply(session, content, edit, cancellation, onLoss),
-    { signal, errorContext },
-  );
+  const file = await fileSource(content);
+  return calls.submit((cancellation) => native().apply(session, file, edit, cancellation, onLoss), {
+    signal,
+    errorContext,
+  });
 }
 
 /**

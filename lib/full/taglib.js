@@ -11,6 +11,7 @@ const { checkSaveOptions } = require('../arguments/options.js');
 const { checkTagChanges } = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
+const { copyOf } = require('../core/large-content.js');
 const { native } = require('../core/native.js');
 const { hasSession, openSession } = require('../core/session.js');
 const { loadTaglibWasm } = require('../core/taglib-wasm.js');
@@ -135,7 +136,9 @@ async function fileOf(input) {
   const checked = checkFile(input);
   if (checked instanceof Promise) return checked;
   const { content, errorContext } = checked;
-  return { content: typeof content === 'string' ? content : new Uint8Array(content), errorContext };
+  if (typeof content === 'string') return checked;
+  const copy = copyOf(content);
+  return { content: copy instanceof Promise ? await copy : copy, errorContext };
 }
 
 exports.getTagLib = getTagLib;

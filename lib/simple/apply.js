@@ -14,6 +14,7 @@ const { checkPicture, checkPictures, pictureEdit } = require('../arguments/pictu
 const { checkTagChanges } = require('../arguments/tags.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
+const { fileSource } = require('../core/large-content.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
 
@@ -27,8 +28,11 @@ async function apply(file, edit, { signal, onLoss }) {
   throwIfAborted(signal);
   const input = checkFile(file);
   const { content, errorContext } = input instanceof Promise ? await input : input;
+  const copying = fileSource(content);
+  // Small content must be copied before this function returns.
+  const source = copying instanceof Promise ? await copying : copying;
   return calls.submit(
-    (cancellation) => native().apply(session, content, edit, cancellation, onLoss),
+    (cancellation) => native().apply(session, source, edit, cancellation, onLoss),
     { signal, errorContext },
   );
 }

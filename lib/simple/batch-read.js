@@ -4,6 +4,7 @@
  * Reads the files of a batch by the addon, as one group of calls.
  *
  * @import { AudioFileInput, BatchItem } from '../../index.js'
+ * @import { FileSource } from '../../native/binding.js'
  * @import { FileInput } from '../arguments/files.js'
  * @import { checkBatchOptions } from '../arguments/options.js'
  * @import { AtCallSite } from '../core/call-site.js'
@@ -11,6 +12,8 @@
  * @import { currentSession } from '../core/session.js'
  *
  * @typedef {'tags' | 'properties' | 'metadata'} BatchQuery
+ *
+ * @typedef {{ source: FileSource, errorContext: ErrorContext }} SourceInput
  *
  * @typedef {ReturnType<typeof checkBatchOptions> & {
  *   files: (AudioFileInput | URL)[],
@@ -24,6 +27,7 @@ const { checkFile, nameOf } = require('../arguments/files.js');
 const { onAbort } = require('../core/aborts.js');
 const { unwrap } = require('../core/answers.js');
 const { AbortError } = require('../core/errors.js');
+const { fileSource } = require('../core/large-content.js');
 const { ReadGroup } = require('../core/read-group.js');
 
 /** How many files the addon has at most: enough for it to be busy until it gets the next ones. */
@@ -83,7 +87,7 @@ class BatchRead {
   #submitMore() {
     while (!this.#hasEnded && this.#next < this.#run.files.length && this.#hasRoom()) {
       const indices = [];
-      const contents = [];
+      const sources = [];
       const contexts = [];
       while (this.#next < this.#run.files.length && this.#hasRoom()) {
         const index = this.#next;
@@ -93,15 +97,16 @@ class BatchRead {
         if (input === undefined) continue;
         this.#submitted += 1;
         if (!isPath(input)) this.#copies += 1;
-        if (input instanceof Promise) {
-          this.#submitLater(index, input);
+        const source = input instanceof Promise ? input.then(sourceOf) : sourceOf(input);
+        if (source instanceof Promise) {
+          this.#submitLater(index, source);
           continue;
         }
         indices.push(index);
-        contents.push(input.content);
-        contexts.push(input.errorContext);
+        sources.push(source.source);
+        contexts.push(source.errorContext);
       }
-      if (indices.length > 0) this.#submit(indices, contents, contexts);
+      if (indices.length > 0) this.#submit(indices, sources, contexts);
     }
     if (!this.#hasEnded && this.#done === this.#run.files.length)
       this.#end(this.#resolve, this.#items);
@@ -126,13 +131,13 @@ class BatchRead {
 
   /**
    * @param {number} index
-   * @param {Promise<FileInput>} input
+   * @param {Promise<SourceInput>} input
    */
   #submitLater(index, input) {
     input
       .then(
-        ({ content, errorContext }) => {
-          if (!this.#hasEnded) this.#submit([index], [content], [errorContext]);
+        ({ source, errorContext }) => {
+          if (!this.#hasEnded) this.#submit([index], [source], [errorContext]);
         },
         (error) => {
           this.#completed(true);
@@ -147,7 +152,7 @@ class BatchRead {
 
   /**
    * @param {number[]} indices
-   * @param {(string | Uint8Array)[]} files
+   * @param {FileSource[]} files
    * @param {ErrorContext[]} contexts
    */
   #submit(indices, files, contexts) {
@@ -240,6 +245,17 @@ class BatchRead {
     this.#removeHandler?.();
     settle(result);
   }
+}
+
+/**
+ * @param {FileInput} input
+ * @returns {SourceInput | Promise<SourceInput>}
+ */
+function sourceOf({ content, errorContext }) {
+  const source = fileSource(content);
+  return source instanceof Promise
+    ? source.then((copied) => ({ source: copied, errorContext }))
+    : { source, errorContext };
 }
 
 /** @param {FileInput | Promise<FileInput>} input */
