@@ -549,16 +549,39 @@ export function applyPicturesToFile(
 export function clearTagsInFile(file: string, options: ReportingSaveOptions): Promise<SaveReport>;
 export function clearTagsInFile(file: string, options?: SaveOptions): Promise<void>;
 
+/** A picture without its bytes. */
+export interface PictureMetadata {
+  readonly type: PictureType;
+  /** As the tag states it, which may be wrong. */
+  readonly mimeType: string;
+  readonly description: string;
+  /** The size of the image, in bytes. */
+  readonly size: number;
+  /** The MIME type by the content, if that is a JPEG, PNG, GIF, WebP or BMP. */
+  readonly contentMimeType?: string;
+  /** Whether `mimeType` is that of the content, if that is known. `image/jpg` is right for a JPEG. */
+  readonly isMimeTypeRight?: boolean;
+  /** In pixels, if the content is an image of a known type. */
+  readonly width?: number;
+  readonly height?: number;
+  /** The SHA-256 hash of the image, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** All tags of a file, with descriptions of its pictures. */
+export interface TagWithPictureMetadata extends Omit<ExtendedTag, 'pictures'> {
+  readonly pictures?: PictureMetadata[];
+}
+
 /**
- * Reads the pictures' descriptions, without their bytes.
+ * Describes the pictures. Their bytes are not copied to JavaScript.
  *
- * @returns For each picture its type, MIME type, description, and size in bytes.
  * @throws As {@link readTags}.
  */
 export function readPictureMetadata(
   file: AudioFileInput | URL,
   options?: SignalOptions,
-): Promise<Array<{ type: PictureType; mimeType: string; description?: string; size: number }>>;
+): Promise<PictureMetadata[]>;
 
 // ---------------------------------------------------------------- Batches
 
@@ -635,9 +658,9 @@ export interface ScannedFile {
 }
 
 /** A file whose tags a scan has read. */
-export interface ReadRecord extends ScannedFile {
+export interface ReadRecord<Tags = ExtendedTag> extends ScannedFile {
   status: 'read';
-  tags: ExtendedTag;
+  tags: Tags;
   /** With `properties: true`, if TagLib finds an audio stream. */
   properties?: AudioProperties;
 }
@@ -658,7 +681,7 @@ export interface FailedRecord extends Partial<ScannedFile> {
 }
 
 /** One result of a scan. */
-export type ScanRecord = ReadRecord | SkippedRecord | FailedRecord;
+export type ScanRecord<Tags = ExtendedTag> = ReadRecord<Tags> | SkippedRecord | FailedRecord;
 
 /** The progress of a scan: the numbers of files so far. */
 export interface ScanProgress {
@@ -672,7 +695,12 @@ export interface ScanProgress {
 }
 
 /** Options of a scan. */
-export interface ScanOptions extends ReadOptions {
+export interface ScanOptions extends SignalOptions {
+  /**
+   * Whether to read pictures. With `'metadata'` they are described, as by
+   * {@link readPictureMetadata}, and their bytes are not copied. Default: `true`.
+   */
+  readonly pictures?: boolean | 'metadata';
   /**
    * The extensions of the files to read; case and a leading dot do not matter.
    * Default: `SCAN_EXTENSIONS`, all extensions that TagLib knows.
@@ -728,8 +756,16 @@ export const SCAN_EXTENSIONS: readonly string[];
  */
 export function scan(
   directory: string,
-  options?: ScanOptions,
+  options: ScanOptions & { readonly pictures: 'metadata' },
+): AsyncGenerator<ScanRecord<TagWithPictureMetadata>, void, undefined>;
+export function scan(
+  directory: string,
+  options?: ScanOptions & { readonly pictures?: boolean },
 ): AsyncGenerator<ScanRecord, void, undefined>;
+export function scan(
+  directory: string,
+  options: ScanOptions,
+): AsyncGenerator<ScanRecord<ExtendedTag | TagWithPictureMetadata>, void, undefined>;
 
 // ---------------------------------------------------------------- Tags
 

@@ -20,7 +20,7 @@
  */
 
 import type * as ours from './index.js';
-import type { AudioFileInput } from './index.js';
+import type { AudioFileInput, PictureMetadata } from './index.js';
 
 export type {
   AudioProperties,
@@ -71,7 +71,14 @@ export const isValidAudioFile: Routed<typeof ours.isValidAudioFile>;
 export const readCoverArt: Routed<typeof ours.readCoverArt>;
 export const readFormat: Routed<typeof ours.readFormat>;
 export const readMetadata: Routed<typeof ours.readMetadata>;
-export const readPictureMetadata: Routed<typeof ours.readPictureMetadata>;
+/** taglib-wasm, which gets the calls with bytes, tells only `type`, `mimeType` and `size`. */
+export const readPictureMetadata: Routed<
+  (
+    ...args: Parameters<typeof ours.readPictureMetadata>
+  ) => Promise<
+    Array<Pick<PictureMetadata, 'type' | 'mimeType' | 'size'> & Partial<PictureMetadata>>
+  >
+>;
 export const readPictures: Routed<typeof ours.readPictures>;
 export const readProperties: Routed<typeof ours.readProperties>;
 export const readTags: Routed<typeof ours.readTags>;

@@ -88,6 +88,11 @@ describe('a program under register', { skip }, () => {
     // An item of a batch or a folder scan: what was read, and the file's path.
     const file = value?.path ?? (Array.isArray(value) && value[0] === 'ok' ? value[1] : undefined);
     if (file) return withTags(value, readByOthers(path.basename(file)));
+    if (value?.sha256) {
+      // taglib-wasm does not tell the others.
+      const { type, mimeType, description, size } = value;
+      return { type, mimeType, description, size };
+    }
     if (value?.type === 'Other' && value.mimeType) return { ...value, type: 'FrontCover' };
     return isFile || isDifferent ? undefined : value;
   };

@@ -47,7 +47,7 @@ async function assertAnswers(name, file, expected) {
   assert.deepStrictEqual(await taglib.readCoverArt(file), expected.readCoverArt.value);
   for (const read of ['readPictures', 'readPictureMetadata']) {
     const { pictures } = withCovers(name, { pictures: expected[read].value }, expected);
-    assert.deepStrictEqual(await taglib[read](file), pictures, read);
+    assert.deepStrictEqual((await taglib[read](file)).map(withoutFacts), pictures, read);
   }
   await assertProperties(file, expected.readProperties);
   await assertMetadata(name, file, expected);
@@ -71,6 +71,11 @@ async function assertMetadata(name, file, answers) {
     { ...rest, tags: withoutCompilation(tags), properties: withoutBitrateMode(properties) },
     { ...expected, tags: { ...theirs, ...readByOthers(name) } },
   );
+}
+
+/** taglib-wasm does not tell these (`picture-metadata.test.mjs`). */
+function withoutFacts({ contentMimeType, isMimeTypeRight, width, height, sha256, ...picture }) {
+  return picture;
 }
 
 /**

@@ -311,6 +311,14 @@ export declare const enum Query {
   Metadata = 'metadata',
   /** `Picture[]` */
   Pictures = 'pictures',
+  /** `PictureMetadata[]` */
+  PictureMetadata = 'pictureMetadata',
+  /** The bytes of the front cover, or else of the first picture, or `undefined`. */
+  CoverArt = 'coverArt',
+  /** `ExtendedTag` with `PictureMetadata[]`. */
+  TagsWithPictureMetadata = 'tagsWithPictureMetadata',
+  /** `FileMetadata` with `PictureMetadata[]`. */
+  MetadataWithPictureMetadata = 'metadataWithPictureMetadata',
   /** Everything that the Full API needs of an open file: see `Shape<&Model>`. */
   Model = 'model',
   /** As `Model`, with the raw ID3v2 frames. */

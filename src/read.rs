@@ -29,6 +29,14 @@ pub enum Query {
     Metadata,
     /// `Picture[]`
     Pictures,
+    /// `PictureMetadata[]`
+    PictureMetadata,
+    /// The bytes of the front cover, or else of the first picture, or `undefined`.
+    CoverArt,
+    /// `ExtendedTag` with `PictureMetadata[]`.
+    TagsWithPictureMetadata,
+    /// `FileMetadata` with `PictureMetadata[]`.
+    MetadataWithPictureMetadata,
     /// Everything that the Full API needs of an open file: see `Shape<&Model>`.
     Model,
     /// As `Model`, with the raw ID3v2 frames.
@@ -112,6 +120,14 @@ impl Query {
             Query::Format => Response::file_type(metadata.file_type, budget),
             Query::Metadata => Response::metadata(metadata, budget),
             Query::Pictures => Response::pictures(metadata.tags.pictures, budget),
+            Query::PictureMetadata => Response::picture_metadata(&metadata.tags.pictures, budget),
+            Query::CoverArt => Ok(Response::cover_art(metadata.tags.pictures)),
+            Query::TagsWithPictureMetadata => {
+                Response::tags_with_picture_metadata(metadata.tags, budget)
+            }
+            Query::MetadataWithPictureMetadata => {
+                Response::metadata_with_picture_metadata(metadata, budget)
+            }
             Query::Model | Query::ModelWithFrames => Response::model(metadata, budget),
             Query::Frames => {
                 Response::id3v2_frames(metadata.stored.and_then(|it| it.id3v2_frames), budget)
@@ -151,9 +167,8 @@ pub(crate) fn read_group(
     group: u32,
     concurrency: u32,
 ) -> napi::Result<Ticket> {
-    let read = |file| {
-        ReadOne::new(session, file, query, pictures, Cancellation::clone(cancellation))
-    };
+    let read =
+        |file| ReadOne::new(session, file, query, pictures, Cancellation::clone(cancellation));
     let reads = files.into_iter().map(read).collect::<napi::Result<Vec<_>>>()?;
     submit_group(env, group, concurrency as usize, reads.into_iter())
 }

@@ -9,7 +9,7 @@
 //! in several turns of the event loop.
 
 use crate::pieces::{self, Piece};
-use crate::shapes::{Frames, Model, Pictures, Shape};
+use crate::shapes::{Frames, List, Model, Pictures, Shape, WithPictureMetadata};
 use crate::task::Settled;
 use napi::Env;
 use napi::bindgen_prelude::*;
@@ -18,7 +18,8 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use taglib_wasi_guest::{
-    self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, Picture, Tags,
+    self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, Picture, PictureMetadata,
+    Tags,
 };
 
 /// The maximum text, bytes and buffers that are passed in one turn, which takes 4 ms.
@@ -99,6 +100,40 @@ impl Response {
         Ok(text.with(pictures.into_iter().map(|picture| picture.data).collect()))
     }
 
+    /// `PictureMetadata[]`
+    pub(crate) fn picture_metadata(pictures: &[Picture], budget: &Budget) -> guest::Result<Self> {
+        let pictures = described(pictures, budget)?;
+        Ok(Text::of(&List(&pictures), budget)?.with(Vec::new()))
+    }
+
+    /// `ExtendedTag` with `PictureMetadata[]`
+    pub(crate) fn tags_with_picture_metadata(tags: Tags, budget: &Budget) -> guest::Result<Self> {
+        let (tags, pictures) = apart(tags, budget)?;
+        let shape = WithPictureMetadata { value: &tags, pictures: &pictures };
+        Ok(Text::of(&Shape(shape), budget)?.with(buffers(tags)))
+    }
+
+    /// `FileMetadata` with `PictureMetadata[]`
+    pub(crate) fn metadata_with_picture_metadata(
+        metadata: Metadata,
+        budget: &Budget,
+    ) -> guest::Result<Self> {
+        let (tags, pictures) = apart(metadata.tags, budget)?;
+        let metadata = Metadata { tags, ..metadata };
+        let shape = WithPictureMetadata { value: &metadata, pictures: &pictures };
+        Ok(Text::of(&Shape(shape), budget)?.with(buffers(metadata.tags)))
+    }
+
+    /// The bytes of the front cover, or else of the first picture, or `undefined`.
+    pub(crate) fn cover_art(mut pictures: Vec<Picture>) -> Self {
+        if pictures.is_empty() {
+            return Text::Whole(r#"[["undefined"]]"#.to_owned()).with(Vec::new());
+        }
+        let is_front_cover = |picture: &Picture| picture.picture_type == "FrontCover";
+        let index = pictures.iter().position(is_front_cover).unwrap_or(0);
+        Self::content(pictures.swap_remove(index).data)
+    }
+
     /// Returns the content of a file.
     pub(crate) fn content(content: Buffer) -> Self {
         let json = r#"[["bytes",0]]"#.to_owned();
@@ -175,6 +210,16 @@ impl Text {
         let bytes = pieces.iter().map(|piece| piece.json.len()).sum::<usize>() + size(&buffers);
         Response::InPieces(LargeResponse(Mutex::new(Rest { pieces, buffers, bytes })))
     }
+}
+
+/// Separates the pictures from the tags, and describes them. Their bytes are freed.
+fn apart(tags: Tags, budget: &Budget) -> guest::Result<(Tags, Vec<PictureMetadata>)> {
+    let pictures = described(&tags.pictures, budget)?;
+    Ok((Tags { pictures: Vec::new(), ..tags }, pictures))
+}
+
+fn described(pictures: &[Picture], budget: &Budget) -> guest::Result<Vec<PictureMetadata>> {
+    pictures.iter().map(|picture| PictureMetadata::of(picture, budget)).collect()
 }
 
 /// Returns the buffers in the order in which the shapes number them.

@@ -7,7 +7,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
     AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Lyrics, Metadata,
-    Picture, Rating, Tags,
+    Picture, PictureMetadata, Rating, Tags,
 };
 
 /// A part of the model, in the shape of a JavaScript object.
@@ -121,7 +121,7 @@ fn object<S: Serializer>(
 }
 
 /// A list of objects.
-struct List<'a, T>(&'a [T]);
+pub(crate) struct List<'a, T>(pub &'a [T]);
 
 impl<'a, T> Serialize for List<'a, T>
 where
@@ -135,7 +135,21 @@ where
 /// `ExtendedTag`
 impl Serialize for Shape<&Tags> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let tags = self.0;
+        let pictures = Pictures(&self.0.pictures);
+        TagsWith { tags: self.0, pictures: Some(pictures).filter(|it| !it.0.is_empty()) }
+            .serialize(serializer)
+    }
+}
+
+/// Tags with pictures in any shape.
+struct TagsWith<'a, P> {
+    tags: &'a Tags,
+    pictures: Option<P>,
+}
+
+impl<P: Serialize> Serialize for TagsWith<'_, P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tags = self.tags;
         object(serializer, |keys| {
             for (name, field) in &tags.fields {
                 match field {
@@ -145,9 +159,7 @@ impl Serialize for Shape<&Tags> {
                     Field::Flag(flag) => keys.set(name, flag)?,
                 }
             }
-            if !tags.pictures.is_empty() {
-                keys.set("pictures", Pictures(&tags.pictures))?;
-            }
+            keys.set_if_some("pictures", self.pictures.as_ref())?;
             keys.set_list("ratings", &tags.ratings)?;
             keys.set_list("lyrics", &tags.lyrics)?;
             keys.set_list("chapters", &tags.chapters)?;
@@ -160,12 +172,47 @@ impl Serialize for Shape<&Tags> {
     }
 }
 
+/// Tags or metadata whose pictures are described.
+#[derive(Clone, Copy)]
+pub(crate) struct WithPictureMetadata<'a, T> {
+    pub value: &'a T,
+    pub pictures: &'a [PictureMetadata],
+}
+
+impl Serialize for Shape<WithPictureMetadata<'_, Tags>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let WithPictureMetadata { value: tags, pictures } = self.0;
+        let pictures = Some(List(pictures)).filter(|list| !list.0.is_empty());
+        TagsWith { tags, pictures }.serialize(serializer)
+    }
+}
+
+impl Serialize for Shape<WithPictureMetadata<'_, Metadata>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let WithPictureMetadata { value: metadata, pictures } = self.0;
+        let tags = WithPictureMetadata { value: &metadata.tags, pictures };
+        MetadataWith { metadata, tags: Shape(tags) }.serialize(serializer)
+    }
+}
+
 /// `FileMetadata`
 impl Serialize for Shape<&Metadata> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let metadata = self.0;
+        MetadataWith { metadata: self.0, tags: Shape(&self.0.tags) }.serialize(serializer)
+    }
+}
+
+/// Metadata with tags in any shape.
+struct MetadataWith<'a, T> {
+    metadata: &'a Metadata,
+    tags: T,
+}
+
+impl<T: Serialize> Serialize for MetadataWith<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let metadata = self.metadata;
         object(serializer, |keys| {
-            keys.set("tags", Shape(&metadata.tags))?;
+            keys.set("tags", &self.tags)?;
             keys.set("properties", Shape(metadata.audio.as_ref()))?;
             keys.set("hasCoverArt", metadata.has_pictures)?;
             if metadata.dynamics.is_empty() {
@@ -303,6 +350,26 @@ impl Serialize for Shape<(usize, &Picture)> {
             keys.set("data", Special::Bytes(index))?;
             keys.set("type", picture.picture_type)?;
             keys.set("description", &picture.description)
+        })
+    }
+}
+
+/// `PictureMetadata`. What the content does not tell has no key.
+impl Serialize for Shape<&PictureMetadata> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let picture = self.0;
+        object(serializer, |keys| {
+            keys.set("type", picture.picture_type)?;
+            keys.set("mimeType", &picture.mime_type)?;
+            keys.set("description", &picture.description)?;
+            keys.set("size", picture.size)?;
+            let content = picture.content.as_ref();
+            keys.set_if_some("contentMimeType", content.map(|it| it.mime_type))?;
+            keys.set_if_some("isMimeTypeRight", picture.has_right_mime_type())?;
+            let dimensions = content.and_then(|it| it.dimensions);
+            keys.set_if_some("width", dimensions.map(|it| it.width))?;
+            keys.set_if_some("height", dimensions.map(|it| it.height))?;
+            keys.set("sha256", &picture.sha256)
         })
     }
 }

@@ -64,8 +64,9 @@ pub use sandbox::run_then_send;
 pub use save::{SaveAs, SaveOptions, same_file, save, save_as, write_content};
 pub use source::Source;
 pub use tags::{
-    AudioProperties, BroadcastExtension, Chapter, Edit, Field, Id3Tags, Id3v2Frame, Id3v2Frames,
-    Lyrics, Metadata, Mp4ChapterStyle, Picture, PictureEdit, Rating, StoredTags, Tags,
+    AudioProperties, BroadcastExtension, Chapter, Dimensions, Edit, Field, Id3Tags, Id3v2Frame,
+    Id3v2Frames, ImageContent, Lyrics, Metadata, Mp4ChapterStyle, Picture, PictureEdit,
+    PictureMetadata, Rating, StoredTags, Tags,
 };
 
 /// The version of Wasmtime that runs the guest, as pinned in `Cargo.toml`.

@@ -178,11 +178,14 @@ function checkScanOptions(options = {}) {
     properties = DEFAULTS.scan.properties,
     follow = DEFAULTS.scan.follow,
     concurrency = DEFAULTS.scan.concurrency,
+    pictures = DEFAULTS.read.pictures,
     since,
     onProgress,
     signal,
-    pictures,
   } = options;
+  if (pictures !== 'metadata' && typeof pictures !== 'boolean') {
+    throw rangeError('pictures', 'a boolean or "metadata"', pictures);
+  }
   checkBoolean('properties', properties);
   checkBoolean('follow', follow);
   checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'files');
@@ -194,7 +197,8 @@ function checkScanOptions(options = {}) {
     concurrency,
     isKnown: checkSince(since),
     onProgress,
-    ...checkReadOptions({ signal, pictures }),
+    pictures,
+    signal: checkSignal(signal),
   };
 }
 

@@ -127,7 +127,7 @@ async function* readAhead(top, options) {
 /** @param {ScanRecord} record */
 function pictureBytes(record) {
   const pictures = (record.status === 'read' && record.tags.pictures) || [];
-  return pictures.reduce((sum, { data }) => sum + data.length, 0);
+  return pictures.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
 }
 
 /**
@@ -163,9 +163,14 @@ function failed(file, error) {
  * @param {CheckedOptions} options
  */
 async function contentOf(absolute, { session, signal, pictures, properties: withProperties }) {
-  const options = { signal, pictures };
-  if (!withProperties) return { tags: await read(absolute, 'tags', options, { session }) };
-  const { tags, properties } = await read(absolute, 'metadata', options, { session });
+  const isDescribed = pictures === 'metadata';
+  const options = { signal, pictures: pictures !== false };
+  if (!withProperties) {
+    const query = isDescribed ? 'tagsWithPictureMetadata' : 'tags';
+    return { tags: await read(absolute, query, options, { session }) };
+  }
+  const query = isDescribed ? 'metadataWithPictureMetadata' : 'metadata';
+  const { tags, properties } = await read(absolute, query, options, { session });
   return { tags, properties };
 }
 

@@ -99,9 +99,7 @@ function checkPictureOptions(options) {
  * @param {SignalOptions} [options]
  */
 function readCoverArt(file, options) {
-  return calls.fromCallSite(readCoverArt, async () => {
-    return coverOf(await picturesOf(file, options))?.data;
-  });
+  return readFor(readCoverArt, file, 'coverArt', checkPictureOptions, options);
 }
 
 /**
@@ -109,15 +107,7 @@ function readCoverArt(file, options) {
  * @param {SignalOptions} [options]
  */
 function readPictureMetadata(file, options) {
-  return calls.fromCallSite(readPictureMetadata, async () => {
-    const pictures = await picturesOf(file, options);
-    return pictures.map(({ type, mimeType, description, data }) => ({
-      type,
-      mimeType,
-      description,
-      size: data.length,
-    }));
-  });
+  return readFor(readPictureMetadata, file, 'pictureMetadata', checkPictureOptions, options);
 }
 
 /**

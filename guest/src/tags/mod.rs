@@ -22,6 +22,7 @@ mod message_pack;
 mod metadata;
 mod model;
 mod numbers;
+mod picture_metadata;
 mod property_map;
 mod requested;
 mod size;
@@ -41,4 +42,5 @@ pub use model::{
     Id3Tags, Id3v2Frame, Id3v2Frames, Lyrics, Metadata, Picture, Rating, StoredTags, Tags,
 };
 pub(crate) use numbers::parse_int;
+pub use picture_metadata::{Dimensions, ImageContent, PictureMetadata};
 pub(crate) use requested::{Requested, TagPart};
