@@ -15,7 +15,7 @@ use crate::restore::EditedCopy;
 use crate::sandbox::{EditedTags, GuestFiles, Outcome, Sandbox, Trust};
 use crate::save::{ChangedContent, check_content};
 use crate::source::{Content, Source};
-use crate::tags::{DecodeOptions, Edit, Requested};
+use crate::tags::{DecodeOptions, Edit};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -66,7 +66,7 @@ fn edit_content(
     let copy = Arc::new(Mutex::new(copy_of(content, budget)?));
     let extension = extension_of(&lock(&copy), budget)?.ok_or_else(not_audio)?;
     let tags = edit_copy(&copy, extension, edit, budget)?;
-    content.read(budget, |original| restore(original, &copy, &tags.requested, on_loss, budget))?;
+    content.read(budget, |original| restore(original, &copy, &tags, on_loss, budget))?;
     verify(content, &copy, extension, &tags, (edit, on_loss), budget)?;
     let mut edited = lock(&copy);
     Ok(mem::take(&mut *edited))
@@ -151,7 +151,7 @@ fn verify(
 fn restore(
     original: &mut Cursor<'_>,
     edited: &SharedContent,
-    requested: &Requested,
+    tags: &EditedTags,
     on_loss: OnLoss,
     budget: &Budget,
 ) -> Result<()> {
@@ -159,7 +159,7 @@ fn restore(
     let file = DiskFile::in_memory(edited, budget);
     let mut changed = ChangedRanges::everything();
     let mut copy = EditedCopy::new(&file, size, &mut changed, budget);
-    preserve::preserve(original, &mut copy, requested, on_loss).map(drop)
+    preserve::preserve(original, &mut copy, tags, on_loss).map(drop)
 }
 
 fn lock(content: &SharedContent) -> MutexGuard<'_, Vec<u8>> {

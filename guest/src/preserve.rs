@@ -4,7 +4,7 @@ use crate::containers::Cursor;
 use crate::error::{Error, Loss, Result};
 use crate::inventory::Inventory;
 use crate::restore::{self, EditedCopy};
-use crate::tags::Requested;
+use crate::sandbox::EditedTags;
 use std::hash::RandomState;
 
 /// What to do about a loss that can't be avoided.
@@ -26,9 +26,13 @@ pub enum OnLoss {
 pub(crate) fn preserve(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
-    requested: &Requested,
+    tags: &EditedTags,
     on_loss: OnLoss,
 ) -> Result<Vec<Loss>> {
+    let EditedTags { before, requested } = tags;
+    if restore::restore_module(original, copy, before.audio.file_type(), requested)? {
+        return Ok(Vec::new());
+    }
     restore::restore(original, copy, requested)?;
     if on_loss == OnLoss::Ignore {
         return Ok(Vec::new());

@@ -5,15 +5,24 @@ use crate::containers::ogg::{self, Packets, Page, Pages};
 use crate::containers::{Cursor, OggCodec, flac};
 use crate::error::Result;
 use crate::tags::TagPart;
+use std::collections::HashSet;
 
 const KIND: &str = "Ogg header";
 
-/// Adds the headers of each logical stream, wherever it begins.
+/// Adds the headers of each logical stream, wherever it begins, and the pages that belong to no
+/// stream. TagLib does not look at serial numbers, so it may find the comments in such a page.
 pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
+    let mut streams = HashSet::new();
     let mut pages = Pages::within(0..cursor.size());
     while let Some(page) = pages.next(cursor)? {
         if page.flags() & ogg::FIRST != 0 {
+            cursor.budget().charge(2 * size_of::<u32>())?;
+            streams.insert(page.serial());
             take_stream(cursor, page, inventory)?;
+        } else if !streams.contains(&page.serial())
+            && let Some(body) = cursor.bytes(page.body())?
+        {
+            add(cursor, "page of no stream", body, inventory)?;
         }
     }
     Ok(())
@@ -127,6 +136,15 @@ mod tests {
         let other = [b"\x01vorbis", &title[..], b"\x05other!", b"noise"];
         assert_eq!(lost(&vorbis, &stream(1, &other)), ["setup 7 bytes"]);
         assert!(lost(&both, &[&opus[..], &vorbis].concat()).is_empty());
+    }
+
+    #[test]
+    fn pages_whose_stream_has_not_begun_count() {
+        let first = stream(1, &[b"OpusHead"]);
+        let page = |comment| stream(2, &[b"", &comments("OpusTags", comment)]).split_off(28);
+        let [before, after] = ["A=1", "A=2"].map(|comment| [&first[..], &page(comment)].concat());
+        assert_eq!(lost(&before, &after), ["page of no stream 23 bytes"]);
+        assert!(lost(&before, &before).is_empty());
     }
 
     #[test]

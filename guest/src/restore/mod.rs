@@ -22,6 +22,7 @@ mod numbers;
 mod ogg;
 mod stop;
 mod stream;
+mod tracker;
 mod vorbis_comment;
 
 use crate::containers::iff::Layout;
@@ -63,6 +64,19 @@ pub(crate) fn restore(
         Container::Matroska => matroska::restore(original, copy, requested),
         Container::Iff(_) => iff::restore(original, copy, requested),
     }
+}
+
+/// Restores in `copy`, a tracker module, what TagLib has lost of `original`. Returns `false` if
+/// files of this type are no modules.
+pub(crate) fn restore_module(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    file_type: &str,
+    requested: &Requested,
+) -> Result<bool> {
+    let Some(fields) = tracker::fields_of(file_type) else { return Ok(false) };
+    tracker::restore(original, copy, fields, requested)?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Keeps in the copy everything that the edit does not ask to change.
 
 use super::editing::{Edited, Editing, Source};
-use super::verify::is_tracker_module;
 use crate::containers::Cursor;
 use crate::error::{Error, Loss, Result};
 use crate::file::ReadAhead;
@@ -16,11 +15,6 @@ pub(super) fn restore(
     copy: &File,
     editing: &Editing<'_>,
 ) -> Result<Vec<Loss>> {
-    // A module has no tags of its own: its texts are in fields of a fixed length all over the
-    // file.
-    if is_tracker_module(&edited.name) {
-        return Ok(Vec::new());
-    }
     let budget = &editing.budget;
     let mut original = ReadAhead::new(editing.disk_file(source.file)?, source.size, budget);
     let mut original = Cursor::new(&mut original, budget);
@@ -28,5 +22,5 @@ pub(super) fn restore(
     let size = size.map_err(|error| Error::io("read back", &error))?.len();
     let file = editing.disk_file(copy)?;
     let mut copy = EditedCopy::new(&file, size, &mut edited.written, budget);
-    preserve(&mut original, &mut copy, &edited.tags.requested, editing.on_loss)
+    preserve(&mut original, &mut copy, &edited.tags, editing.on_loss)
 }
