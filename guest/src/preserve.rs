@@ -1,7 +1,7 @@
 //! Keeps everything that an edit does not ask to change.
 
-use crate::containers::Cursor;
-use crate::error::{Error, Loss, Result};
+use crate::containers::{Container, Cursor};
+use crate::error::{Error, ErrorKind, Loss, Result};
 use crate::inventory::Inventory;
 use crate::restore::{self, EditedCopy};
 use crate::sandbox::EditedTags;
@@ -22,7 +22,8 @@ pub enum OnLoss {
 /// Restores in `copy` what TagLib has lost of `original`. Returns what remains lost.
 ///
 /// # Errors
-/// `ENOTSUP` if something is lost and `on_loss` refuses that.
+/// `ENOTSUP` if something is lost and `on_loss` refuses that. `InvalidFormat` if the file is not in
+/// the container that TagLib takes it for.
 pub(crate) fn preserve(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
@@ -32,6 +33,15 @@ pub(crate) fn preserve(
     let EditedTags { before, requested } = tags;
     if restore::restore_module(original, copy, before.audio.file_type(), requested)? {
         return Ok(Vec::new());
+    }
+    // The restoration would look for other tags than TagLib has changed.
+    if on_loss != OnLoss::Ignore && !Container::of(original)?.holds(before.audio.file_type()) {
+        let message = format!(
+            "its structure is damaged, so it is not rewritten: TagLib takes it for {}, but it does \
+             not begin as such a file does",
+            before.audio.file_type()
+        );
+        return Err(Error::new(ErrorKind::InvalidFormat, message));
     }
     restore::restore(original, copy, requested)?;
     if on_loss == OnLoss::Ignore {

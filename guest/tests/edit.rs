@@ -149,6 +149,17 @@ fn a_track_number_that_only_other_programs_read_stays_as_it_is() {
     assert_eq!(copy.bytes(), before);
 }
 
+#[test]
+fn a_file_that_only_taglib_recognizes_is_left_alone() {
+    let copy = Copy::of("start", "aac.m4a");
+    let bytes = [&b"\0\0\0\x08abcd"[..], &copy.bytes()].concat();
+    fs::write(&copy.file, &bytes).unwrap();
+    let error = copy.save(&fields(&[("title", &["new"])])).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidFormat), "{error}");
+    assert!(error.to_string().contains("does not begin as such"), "{error}");
+    assert_eq!(copy.bytes(), bytes);
+}
+
 /// A fixture, the fields to set, and a part of the message.
 type Refusal<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])], &'a str);
 

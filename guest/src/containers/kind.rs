@@ -17,7 +17,8 @@ pub(crate) enum Container {
 }
 
 /// The names of the atoms that an MP4 file may begin with. Old files have no `ftyp`.
-const MP4_STARTS: [&[u8; 4]; 6] = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"];
+const MP4_STARTS: [&[u8; 4]; 9] =
+    [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"pnot", b"styp"];
 
 impl Container {
     /// Recognises the container.
@@ -37,5 +38,22 @@ impl Container {
             _ if head.starts_with(ogg::MAGIC) => Self::Ogg,
             _ => Self::Stream,
         })
+    }
+
+    /// Returns whether files that TagLib takes for this type, one of taglib-wasm's `FileType`, are
+    /// in this container. TagLib recognizes some damaged files that do not begin as such.
+    pub(crate) fn holds(self, file_type: &str) -> bool {
+        let expected = match file_type {
+            "WAV" => return matches!(self, Self::Iff(iff::Layout::Riff | iff::Layout::Rf64)),
+            "AIFF" => Self::Iff(iff::Layout::Aiff),
+            "DSDIFF" => Self::Iff(iff::Layout::Dsdiff),
+            "DSF" => Self::Iff(iff::Layout::Dsf),
+            "ASF" => Self::Asf,
+            "MATROSKA" => Self::Matroska,
+            "MP4" => Self::Mp4,
+            "OGG" | "OPUS" | "OggFLAC" | "SPEEX" => Self::Ogg,
+            _ => Self::Stream,
+        };
+        self == expected
     }
 }
