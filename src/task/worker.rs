@@ -6,7 +6,7 @@ use super::queue::{LINGER, Next};
 use std::hint::spin_loop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
-use std::thread::available_parallelism;
+use std::thread::{available_parallelism, yield_now};
 use std::time::{Duration, Instant};
 use taglib_wasi_guest as guest;
 
@@ -26,6 +26,9 @@ pub(super) fn drain(calls: &Calls) {
                 let _ = catch_unwind(AssertUnwindSafe(|| {
                     guest::run_then_send(work, |completion| calls.complete(completion));
                 }));
+                // If all cores are busy, the main thread would otherwise wait for the end of this
+                // thread's time slice.
+                yield_now();
                 let is_time_left = lease.elapsed() < LEASE;
                 calls.queue.next_after(group, calls.limit(), is_time_left, may_linger())
             }
