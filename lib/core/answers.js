@@ -33,6 +33,21 @@ function unwrap(outcome, buffers, errorContext) {
 }
 
 /**
+ * Returns a function that decodes the value when it is called, or a promise of that function. A
+ * large value is decoded before, in pieces.
+ *
+ * @param {Outcome<any> | AnswerOutcome | string} outcome
+ * @param {Uint8Array[] | null} buffers
+ * @param {import('./errors.js').ErrorContext} [errorContext]
+ */
+function unwrapLater(outcome, buffers, errorContext) {
+  if (typeof outcome === 'string') return () => decode(outcome, buffers ?? []);
+  const value = unwrap(outcome, buffers, errorContext);
+  if (value instanceof Promise) return value.then((decoded) => () => decoded);
+  return () => value;
+}
+
+/**
  * Returns the value at once, for calls that have blocked the event loop already.
  *
  * @param {Outcome<any> | AnswerOutcome} outcome
@@ -163,4 +178,4 @@ function encodedValue([type, content], buffers) {
   }
 }
 
-module.exports = { unwrap, unwrapSync };
+module.exports = { unwrap, unwrapLater, unwrapSync };

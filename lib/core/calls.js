@@ -15,21 +15,24 @@
  * @property {AbortSignal} [signal]
  * @property {ErrorContext} [errorContext] What errors are about.
  * @property {AtCallSite} [atCallSite]
+ * @property {boolean} [decodeLater] Resolves to a function that decodes the answer of a read.
  * @property {(outcome: any) => void} [discard] Releases the outcome of a call that
  *   completes after the signal has fired.
  *
  * @typedef {object} ReadRequest
  * @property {ExternalObject<Session>} session
- * @property {FileSource} file
+ * @property {string | Uint8Array} content An absolute path, or bytes that nobody changes before
+ *   the call has started.
  * @property {`${Query}`} query
  * @property {boolean} pictures
  */
 
 const { onAbort, throwIfAborted } = require('./aborts.js');
-const { unwrap } = require('./answers.js');
+const { unwrap, unwrapLater } = require('./answers.js');
 const { callSiteOf } = require('./call-site.js');
 const { waiting } = require('./completions.js');
 const { AbortError } = require('./errors.js');
+const { fileSource } = require('./large-content.js');
 const { native } = require('./native.js');
 
 /** The promises of calls that settle later than their completions. @type {Set<Promise<unknown>>} */
@@ -90,7 +93,8 @@ class Call {
       return;
     }
     try {
-      const value = unwrap(outcome, buffers, this.#options.errorContext);
+      const { decodeLater, errorContext } = this.#options;
+      const value = (decodeLater ? unwrapLater : unwrap)(outcome, buffers, errorContext);
       this.#resolve(value);
       if (value instanceof Promise) keepTrackOf(value);
       this.#notify();
@@ -146,12 +150,16 @@ function keepTrackOf(promise) {
  * @param {SubmitOptions} options
  * @returns {Promise<any>}
  */
-function submitRead({ session, file, query, pictures }, options) {
-  return submit(
-    (cancellation) =>
-      native().read(session, file, /** @type {Query} */ (query), pictures, cancellation),
-    options,
-  );
+function submitRead({ session, content, query, pictures }, options) {
+  /** @param {FileSource} file */
+  const read = (file) =>
+    submit(
+      (cancellation) =>
+        native().read(session, file, /** @type {Query} */ (query), pictures, cancellation),
+      options,
+    );
+  const file = fileSource(content);
+  return file instanceof Promise ? file.then(read) : read(file);
 }
 
 /**

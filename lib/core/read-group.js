@@ -32,7 +32,7 @@ class ReadGroup {
   /**
    * Submits reads. `settle` gets the index of the file, and the arguments of `unwrap`.
    *
-   * @param {Omit<ReadRequest, 'file'> & { files: FileSource[] }} request
+   * @param {Omit<ReadRequest, 'content'> & { files: FileSource[] }} request
    * @param {(index: number, outcome: AnyOutcome, buffers: Uint8Array[] | null) => void} settle
    *   Must not throw.
    */

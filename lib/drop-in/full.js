@@ -25,7 +25,7 @@ class RoutedAudioFile extends AudioFileImpl {
 
   /**
    * @param {Target} file
-   * @param {ModelAnswer} answer
+   * @param {() => ModelAnswer} answer
    * @param {boolean} hasPictures
    */
   constructor(file, answer, hasPictures) {

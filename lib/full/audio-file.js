@@ -31,22 +31,21 @@ class AudioFileImpl extends TagAccess {
   /** The file's path, or its content. @type {Target} */
   #file;
   #saves;
-  /** The raw frames of the file as it is on disk. @type {Id3v2Frame[] | undefined} */
-  #frames;
+  /** Returns the raw frames of the file as it is on disk, if they are known. */
+  #knownFrames = () => this._model.framesAsRead;
 
   /**
    * Use `TagLib.open`.
    *
    * @param {Target} file
-   * @param {ModelAnswer} answer
+   * @param {() => ModelAnswer} answer
    * @param {boolean} hasPictures Whether the pictures were read.
    */
   constructor(file, answer, hasPictures) {
-    const model = new Model(answer, hasPictures);
-    super(model);
+    const modelOf = once(() => new Model(answer(), hasPictures));
+    super(modelOf);
     this.#file = file;
-    this.#frames = answer.frames;
-    this.#saves = new Saves(model);
+    this.#saves = new Saves(modelOf);
   }
 
   get #isPath() {
@@ -96,8 +95,9 @@ class AudioFileImpl extends TagAccess {
       // In the bytes of some MP3s, TagLib's C interface finds no frames.
       if (changed.length > 0) return changed;
     }
-    this.#frames ??= operations.readFramesSync(this.#file);
-    const kept = this.#frames.filter(({ id }) => !frames.has(id));
+    const known = this.#knownFrames() ?? operations.readFramesSync(this.#file);
+    this.#knownFrames = () => known;
+    const kept = known.filter(({ id }) => !frames.has(id));
     const staged = [...frames].flatMap(([id, bodies]) => bodies.map((data) => ({ id, data })));
     return [...kept, ...staged];
   }
@@ -113,7 +113,7 @@ class AudioFileImpl extends TagAccess {
     this.#saves.saveSync((changes) => {
       if (this.#isPath) operations.saveSync(this.#file, toEdit(changes), save);
       else this.#setContent(operations.applySync(this.#file, toEdit(changes), save.onLoss));
-      this.#frames = undefined;
+      this.#knownFrames = unknown;
     });
     return true;
   }
@@ -169,7 +169,7 @@ class AudioFileImpl extends TagAccess {
       throwIfAborted(checked.signal);
       if (this.#isPath) {
         const report = await operations.save(this.#file, toEdit(changes), checked);
-        this.#frames = undefined;
+        this.#knownFrames = unknown;
         return report;
       }
       const { onLoss } = checked.save;
@@ -193,7 +193,7 @@ class AudioFileImpl extends TagAccess {
       const { signal } = checked;
       const isSaved = await operations.isSameFile(this.#file, target, signal);
       const result = await operations.saveAs(this.#file, target, toEdit(changes), checked);
-      if (isSaved) this.#frames = undefined;
+      if (isSaved) this.#knownFrames = unknown;
       return { isSaved, result };
     });
     return orAbortedAtOnce(checked.signal, saving);
@@ -216,7 +216,7 @@ class AudioFileImpl extends TagAccess {
   /** @param {Uint8Array} content */
   #setContent(content) {
     this.#file = { content, errorContext: { bufferSize: content.byteLength } };
-    this.#frames = undefined;
+    this.#knownFrames = unknown;
   }
 
   /** A blocking save would go before one that waits, whose older values would replace its own. */
@@ -278,6 +278,28 @@ class AudioFileImpl extends TagAccess {
 function orAbortedAtOnce(signal, saving) {
   if (signal === undefined || signal.aborted) return saving;
   return orAborted(signal, saving);
+}
+
+/** What is known of a file's frames after it was saved. @returns {Id3v2Frame[] | undefined} */
+const unknown = () => undefined;
+
+/**
+ * Returns a function that calls `create` the first time, and returns its value every time.
+ *
+ * @template T
+ * @param {() => T} create
+ */
+function once(create) {
+  /** @type {T | undefined} */
+  let value;
+  /** @type {(() => T) | undefined} */
+  let pending = create;
+  return () => {
+    if (pending !== undefined) value = pending();
+    // Releases what `create` refers to.
+    pending = undefined;
+    return /** @type {T} */ (value);
+  };
 }
 
 /** For a look at what a change gives, which is not written. */

@@ -9,7 +9,7 @@
  * @import { AudioProperties, Chapter, FileType, Picture, Rating, UnsyncedLyrics } from '../../index.js'
  * @import { ChapterRecord, LyricsRecord, PictureRecord, RatingRecord } from '../../native/binding.js'
  * @import { Changes } from './delta.js'
- * @import { ModelAnswer } from './operations.js'
+ * @import { Id3v2Frame, ModelAnswer } from './operations.js'
  *
  * @typedef {{ v1: boolean, v2: boolean }} Id3Tags
  */
@@ -26,6 +26,8 @@ class Model {
   format;
   /** @type {AudioProperties | undefined} */
   audioProperties;
+  /** The raw ID3v2 frames, if they were read. @type {Id3v2Frame[] | undefined} */
+  framesAsRead;
   /** Values by TagLib's keys, lyrics not among them. @type {Record<string, string[]>} */
   #fields;
   /** Undefined if they were not read. @type {readonly Picture[] | undefined} */
@@ -52,10 +54,11 @@ class Model {
    * @param {boolean} hasPictures Whether the pictures were read.
    */
   constructor(answer, hasPictures) {
-    const { tags, properties, format, propertyMap, mp4Items = {}, id3Tags } = answer;
+    const { tags, properties, format, propertyMap, mp4Items = {}, id3Tags, frames } = answer;
     const { [LYRICS]: _, ...fields } = propertyMap;
     this.format = format;
     this.audioProperties = properties;
+    this.framesAsRead = frames;
     this.#fields = fields;
     for (const key of Object.keys(TOTALS)) this.#splitPair(key);
     this.#pictures = hasPictures ? asStored(tags.pictures ?? [], format) : undefined;

@@ -42,18 +42,19 @@ function targetOf(operation, path) {
 }
 
 /**
- * Reads everything that an open file keeps.
+ * Reads everything that an open file keeps. The answer is decoded when it is needed: hundreds of
+ * opens at once would hold the main thread.
  *
  * @param {Target} target
  * @param {{ signal?: AbortSignal, pictures: boolean, frames: boolean }} options
- * @returns {Promise<ModelAnswer>}
+ * @returns {Promise<() => ModelAnswer>}
  */
-async function readModel({ content, errorContext }, { signal, pictures, frames }) {
-  /** @type {`${Query}`} */
+function readModel({ content, errorContext }, { signal, pictures, frames }) {
   const query = frames ? 'modelWithFrames' : 'model';
-  const session = currentSession();
-  const file = await fileSource(content);
-  return calls.submitRead({ session, file, query, pictures }, { signal, errorContext });
+  return calls.submitRead(
+    { session: currentSession(), content, query, pictures },
+    { signal, errorContext, decodeLater: true },
+  );
 }
 
 /**

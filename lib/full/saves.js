@@ -11,15 +11,15 @@
 const { combined, isEmpty } = require('./delta.js');
 
 class Saves {
-  #model;
+  #modelOf;
   /** The changes of the saves that have not ended, the oldest first. @type {{ changes: Changes }[]} */
   #pending = [];
   /** Settles when the saves until now have ended. @type {Promise<void>} */
   #last = Promise.resolve();
 
-  /** @param {Model} model */
-  constructor(model) {
-    this.#model = model;
+  /** @param {() => Model} modelOf Returns the model of the open file. */
+  constructor(modelOf) {
+    this.#modelOf = modelOf;
   }
 
   get isIdle() {
@@ -28,7 +28,9 @@ class Saves {
 
   /** Returns everything that is not saved yet. */
   get unsaved() {
-    return [...this.#pending.map(({ changes }) => changes), this.#model.changes].reduce(combined);
+    return [...this.#pending.map(({ changes }) => changes), this.#modelOf().changes].reduce(
+      combined,
+    );
   }
 
   /** Resolves when the saves until now have ended, with or without an error. */
@@ -66,12 +68,12 @@ class Saves {
    * @param {(changes: Changes) => void} write
    */
   saveSync(write) {
-    if (!this.#model.hasChanges) return;
-    const changes = this.#model.takeChanges();
+    if (!this.#modelOf().hasChanges) return;
+    const changes = this.#modelOf().takeChanges();
     try {
       write(changes);
     } catch (error) {
-      this.#model.returnChanges(changes);
+      this.#modelOf().returnChanges(changes);
       throw error;
     }
   }
@@ -82,7 +84,7 @@ class Saves {
    * @returns {Promise<T | undefined>}
    */
   #enqueue(write) {
-    const entry = { changes: this.#model.takeChanges() };
+    const entry = { changes: this.#modelOf().takeChanges() };
     this.#pending.push(entry);
     const saving = this.#last.then(async () => {
       let isSaved = false;
@@ -105,7 +107,7 @@ class Saves {
   /** @param {Changes} changes */
   #giveToNext(changes) {
     const [next] = this.#pending;
-    if (next === undefined) this.#model.returnChanges(changes);
+    if (next === undefined) this.#modelOf().returnChanges(changes);
     else next.changes = combined(changes, next.changes);
   }
 }

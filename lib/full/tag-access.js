@@ -30,17 +30,17 @@ const { keyOfItem, keysOfPair, numbersOf, writableKey } = require('./mp4-items.j
 const { mutableTag } = require('./mutable-tag.js');
 
 class TagAccess {
-  /** Undefined after `dispose`. @type {Model | undefined} */
-  #model;
+  /** Returns the model. Undefined after `dispose`. @type {(() => Model) | undefined} */
+  #modelOf;
 
-  /** @param {Model} model */
-  constructor(model) {
-    this.#model = model;
+  /** @param {() => Model} modelOf */
+  constructor(modelOf) {
+    this.#modelOf = modelOf;
   }
 
   /** Returns the model. Throws after `dispose`. */
   get _model() {
-    if (this.#model !== undefined) return this.#model;
+    if (this.#modelOf !== undefined) return this.#modelOf();
     throw new MetadataError('read', 'the file has been disposed of: open it again');
   }
 
@@ -49,7 +49,7 @@ class TagAccess {
   }
 
   dispose() {
-    this.#model = undefined;
+    this.#modelOf = undefined;
   }
 
   // ---------------------------------------------------------------- The file

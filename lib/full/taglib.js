@@ -113,7 +113,7 @@ function getTagLib() {
 }
 
 /**
- * Opens a file as an object of a class.
+ * Opens a file as an object of a class. Submits the read at once if the file is a path.
  *
  * @param {typeof AudioFileImpl} FileClass
  * @param {AudioFileInput | URL} input
@@ -122,23 +122,30 @@ function getTagLib() {
 async function openAs(FileClass, input, options) {
   const checked = checkOpenOptions(options);
   throwIfAborted(checked.signal);
-  const file = await fileOf(input);
-  const answer = await operations.readModel(file, checked);
-  return new FileClass(file, answer, checked.pictures);
+  const file = fileOf(input);
+  return file instanceof Promise ? file.then(open) : open(file);
+
+  /** @param {operations.Target} target */
+  async function open(target) {
+    const answer = await operations.readModel(target, checked);
+    return new FileClass(target, answer, checked.pictures);
+  }
 }
 
 /**
- * The path, or a copy of the bytes, which the app may change.
+ * The path, or a copy of the bytes, which the app may change, or a promise of the copy.
  *
  * @param {AudioFileInput | URL} input
+ * @returns {operations.Target | Promise<operations.Target>}
  */
-async function fileOf(input) {
+function fileOf(input) {
   const checked = checkFile(input);
-  if (checked instanceof Promise) return checked;
+  if (checked instanceof Promise || typeof checked.content === 'string') return checked;
   const { content, errorContext } = checked;
-  if (typeof content === 'string') return checked;
   const copy = copyOf(content);
-  return { content: copy instanceof Promise ? await copy : copy, errorContext };
+  return copy instanceof Promise
+    ? copy.then((bytes) => ({ content: bytes, errorContext }))
+    : { content: copy, errorContext };
 }
 
 exports.getTagLib = getTagLib;

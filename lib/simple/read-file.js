@@ -14,7 +14,6 @@ const { checkFile } = require('../arguments/files.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf } = require('../core/call-site.js');
 const calls = require('../core/calls.js');
-const { fileSource } = require('../core/large-content.js');
 const { currentSession } = require('../core/session.js');
 
 /**
@@ -65,13 +64,8 @@ function read(file, query, { signal, pictures = false }, { session, atCallSite }
   throwIfAborted(signal);
   const request = { session: session ?? currentSession(), query, pictures };
   /** @param {FileInput} input */
-  const submit = ({ content, errorContext }) => {
-    const options = { signal, errorContext, atCallSite };
-    const source = fileSource(content);
-    return source instanceof Promise
-      ? source.then((file) => calls.submitRead({ ...request, file }, options))
-      : calls.submitRead({ ...request, file: source }, options);
-  };
+  const submit = ({ content, errorContext }) =>
+    calls.submitRead({ ...request, content }, { signal, errorContext, atCallSite });
   const input = checkFile(file);
   return input instanceof Promise ? input.then(submit) : submit(input);
 }
