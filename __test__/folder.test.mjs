@@ -261,7 +261,9 @@ describe('exportFolderMetadata', () => {
     await writeFile(path.join(folder, 'bad.flac'), 'junk');
     const output = path.join(folder, 'export.json');
     await taglib.exportFolderMetadata(folder, output);
-    const { summary, files, errors, folder: name } = JSON.parse(await readFile(output, 'utf8'));
+    const text = await readFile(output, 'utf8');
+    const { summary, files, errors, folder: name } = JSON.parse(text);
+    assert.equal(text, JSON.stringify(JSON.parse(text), null, 2));
     assert.deepEqual(
       [summary.totalFiles, summary.processedFiles, summary.errors, name],
       [2, 1, 1, folder],
@@ -273,6 +275,14 @@ describe('exportFolderMetadata', () => {
     assert.deepEqual(new Uint8Array(Buffer.from(bextData, 'base64')), tags.bextData);
     assert.match(errors[0].error.message, /Not a readable audio file/);
     assert.equal(errors[0].error.code, 'INVALID_FORMAT');
+  });
+
+  test('writes a directory without audio files as empty lists', async (t) => {
+    const folder = await library(t, {});
+    const output = path.join(folder, 'export.json');
+    await taglib.exportFolderMetadata(folder, output);
+    const { files, errors } = JSON.parse(await readFile(output, 'utf8'));
+    assert.deepEqual({ files, errors }, { files: [], errors: [] });
   });
 
   test('replaces a file, or keeps it if told so', async (t) => {

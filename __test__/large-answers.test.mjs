@@ -1,7 +1,7 @@
 /** Content and answers that are too large for one turn of the event loop, or for the app. */
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import taglib from '../index.js';
@@ -64,6 +64,15 @@ test('every byte of large content is read, as bytes, as a File, in a batch and w
   const opened = await (await taglib.getTagLib()).open(content);
   assert.equal(picturesOf(opened.getPictures()), 0);
   assert.deepEqual(Buffer.from(await opened.toBuffer()), content);
+});
+
+test('every byte of large content that was opened is written to a file', async (t) => {
+  const folder = await scratch(t);
+  await taglib.initialize([folder], limits);
+  const content = id3v2(picture(Buffer.alloc(20_000_000, 'picture ')));
+  const opened = await (await taglib.getTagLib()).open(content);
+  await opened.saveToFile(path.join(folder, 'copy.mp3'));
+  assert.equal(Buffer.compare(await readFile(path.join(folder, 'copy.mp3')), content), 0);
 });
 
 test('large content that is transferred before it is copied is an error, and content of 8 MiB is not', async () => {

@@ -379,8 +379,8 @@ describe('the content of a file', () => {
     const opened = await session({ music: folder });
     const write = (content, overwrite) =>
       native.writeContent(opened, '/music/cover.png', content, overwrite);
-    assert.deepEqual(await write('text ü', false), { value: undefined });
-    assert.equal((await write('other', false)).failure.errno, 'EEXIST');
+    assert.deepEqual(await write(Buffer.from('text'), false), { value: undefined });
+    assert.equal((await write(Buffer.from('other'), false)).failure.errno, 'EEXIST');
     const bytes = new Uint8Array(3_000_000).fill(7);
     assert.deepEqual(await write(bytes, true), { value: undefined });
     const content = await unwrap(await native.readContent(opened, '/music/cover.png'), null);

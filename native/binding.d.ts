@@ -426,8 +426,8 @@ export interface Versions {
 export declare function withdrawGroup(group: number): number
 
 /**
- * Writes a file that is not audio. The content is bytes, which are copied, or text, which is
- * encoded in UTF-8. After any fault either the old file or the new one is there, complete. The
+ * Writes a file that is not audio. The content is bytes, which are copied, or was passed in pieces.
+ * After any fault either the old file or the new one is there, complete. The
  * outcome is `{ value: undefined }` when the file is on the disk.
  */
-export declare function writeContent(session: ExternalObject<Session>, path: string, content: string | Uint8Array, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
+export declare function writeContent(session: ExternalObject<Session>, path: string, content: Uint8Array | ExternalObject<LargeContent>, overwrite: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket

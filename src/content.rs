@@ -1,5 +1,6 @@
 //! Reading and writing the content of a whole file.
 
+use crate::large_content::LargeContent;
 use crate::read::cancellation_or_default;
 use crate::response::Response;
 use crate::session::Session;
@@ -82,21 +83,24 @@ impl Job for WriteContent {
     }
 }
 
-/// Writes a file that is not audio. The content is bytes, which are copied, or text, which is
-/// encoded in UTF-8. After any fault either the old file or the new one is there, complete. The
+/// Writes a file that is not audio. The content is bytes, which are copied, or was passed in pieces.
+/// After any fault either the old file or the new one is there, complete. The
 /// outcome is `{ value: undefined }` when the file is on the disk.
 #[napi]
 pub(crate) fn write_content(
     env: &Env,
     session: &External<Session>,
     path: String,
-    content: Either<String, Uint8Array>,
+    #[napi(ts_arg_type = "Uint8Array | ExternalObject<LargeContent>")] content: Either<
+        Uint8Array,
+        ExternalRef<LargeContent>,
+    >,
     overwrite: bool,
     cancellation: Option<&External<Cancellation>>,
 ) -> Result<Ticket> {
     let content = match content {
-        Either::A(text) => text.into_bytes(),
-        Either::B(bytes) => bytes.to_vec(),
+        Either::A(bytes) => bytes.to_vec(),
+        Either::B(mut pieces) => pieces.take()?,
     };
     submit(
         env,

@@ -4,7 +4,7 @@
  * Passes the content of large files to the addon, which copies it. A copy of 28 MB takes about
  * 20 milliseconds, so it is made in pieces, over several turns of the event loop.
  *
- * @import { FileSource } from '../../native/binding.js'
+ * @import { ExternalObject, FileSource, LargeContent } from '../../native/binding.js'
  */
 
 const { ResourceLimitError } = require('./errors.js');
@@ -17,6 +17,9 @@ const AT_ONCE = 8 << 20;
 /** The size of a piece, in bytes. Its copy takes about half a millisecond. */
 const PIECE = 512 << 10;
 
+/** The largest content that the addon takes, in bytes. */
+const MAX_SIZE = 2 ** 32 - 1;
+
 /**
  * Returns what the addon takes for a file, or a promise of it.
  *
@@ -25,16 +28,60 @@ const PIECE = 512 << 10;
  * @returns {string | Uint8Array | Promise<FileSource>}
  */
 function fileSource(content) {
-  if (typeof content === 'string' || content.byteLength <= AT_ONCE) return content;
+  return typeof content === 'string' ? content : contentSource(content);
+}
+
+/**
+ * Returns what the addon takes for content, or a promise of it.
+ *
+ * @param {Uint8Array} content It does not change until the promise is settled.
+ * @returns {Uint8Array | Promise<ExternalObject<LargeContent>>}
+ */
+function contentSource(content) {
   const size = content.byteLength;
+  if (size <= AT_ONCE) return content;
   return inOrder(async () => {
-    const copy = native().createContent(size);
-    if (copy === null) {
-      throw new ResourceLimitError('memory', `there is no memory for a copy of ${size} bytes`);
-    }
+    const copy = emptyContent(size);
     await eachPiece(content, size, (piece) => native().appendContent(copy, piece));
     return copy;
   });
+}
+
+/**
+ * Returns what the addon takes for content: the UTF-8 encoding of a text.
+ *
+ * @param {Iterable<string>} parts The text. Each part takes a turn of the event loop, or less.
+ * @returns {Promise<ExternalObject<LargeContent>>}
+ */
+function textSource(parts) {
+  return inOrder(async () => {
+    const turns = new Turns();
+    const pieces = [];
+    let size = 0;
+    for (const part of parts) {
+      const piece = Buffer.from(part);
+      pieces.push(piece);
+      size += piece.byteLength;
+      await turns.share();
+    }
+    const content = emptyContent(size);
+    for (const piece of pieces) {
+      native().appendContent(content, piece);
+      await turns.share();
+    }
+    return content;
+  });
+}
+
+/**
+ * Makes room for content of the addon.
+ *
+ * @param {number} size In bytes.
+ */
+function emptyContent(size) {
+  const content = size <= MAX_SIZE ? native().createContent(size) : null;
+  if (content !== null) return content;
+  throw new ResourceLimitError('memory', `there is no memory for a copy of ${size} bytes`);
 }
 
 /**
@@ -90,4 +137,4 @@ async function eachPiece(bytes, size, use) {
   }
 }
 
-module.exports = { contentOf, copyOf, fileSource };
+module.exports = { contentOf, contentSource, copyOf, fileSource, textSource };

@@ -31,12 +31,34 @@ function exportFolderMetadata(folderPath, outputPath, options) {
       errors: errors.length,
       duration,
     };
-    const content = { folder: folderPath, scanDate, summary, files, errors };
-    await operations.writeContent(target, JSON.stringify(content, plainValue, 2), {
+    const head = { folder: folderPath, scanDate, summary };
+    await operations.writeContent(target, jsonOf(head, { files, errors }), {
       signal: scan.signal,
       overwrite,
     });
   });
+}
+
+/**
+ * Returns the JSON text of an object in parts, each of which is short. The text of a large library
+ * is longer than a string may be, and takes seconds to make.
+ *
+ * @param {object} head The first values.
+ * @param {Record<string, object[]>} lists The values behind them.
+ * @returns {Generator<string>}
+ */
+function* jsonOf(head, lists) {
+  // Without the closing brace and the line break before it.
+  yield JSON.stringify(head, plainValue, 2).slice(0, -2);
+  for (const [key, items] of Object.entries(lists)) {
+    yield `,\n  ${JSON.stringify(key)}: [`;
+    for (const [index, item] of items.entries()) {
+      const text = JSON.stringify(item, plainValue, 2).replaceAll('\n', '\n    ');
+      yield `${index === 0 ? '' : ','}\n    ${text}`;
+    }
+    yield items.length === 0 ? ']' : '\n  ]';
+  }
+  yield '\n}';
 }
 
 /**

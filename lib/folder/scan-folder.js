@@ -65,20 +65,10 @@ async function foundFiles(top, options, session) {
     if ('error' in one && !options.continueOnError) throw one.error;
     found.push(one);
   }
-  const keyed = found.map((file) => ({ file, names: file.path.split('/') }));
-  keyed.sort((a, b) => compareNames(a.names, b.names));
+  // No name has a NUL, and nothing sorts before it: paths are compared name by name.
+  const keyed = found.map((file) => ({ file, key: file.path.replaceAll('/', '\0') }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return keyed.slice(0, options.maxFiles).map(({ file }) => file);
-}
-
-/**
- * @param {string[]} a
- * @param {string[]} b
- */
-function compareNames(a, b) {
-  const index = a.findIndex((name, position) => name !== b[position]);
-  if (index < 0) return a.length - b.length;
-  if (b[index] === undefined) return 1;
-  return a[index] < b[index] ? -1 : 1;
 }
 
 /**

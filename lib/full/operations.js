@@ -26,7 +26,7 @@
 const { checkPath } = require('../arguments/files.js');
 const { unwrapSync } = require('../core/answers.js');
 const calls = require('../core/calls.js');
-const { fileSource } = require('../core/large-content.js');
+const { contentSource, fileSource, textSource } = require('../core/large-content.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
 
@@ -191,15 +191,17 @@ function readContentSync({ content: path, errorContext }) {
  * Writes a file, as safely as a save does.
  *
  * @param {Target} target
- * @param {string | Uint8Array} newContent
+ * @param {Uint8Array | Iterable<string>} newContent Bytes, or the parts of a text, none of which
+ *   takes long.
  * @param {{ signal?: AbortSignal, overwrite: boolean }} options
  * @returns {Promise<void>}
  */
-function writeContent({ content: path, errorContext }, newContent, { signal, overwrite }) {
+async function writeContent({ content: path, errorContext }, newContent, { signal, overwrite }) {
   const session = currentSession();
+  const isBytes = newContent instanceof Uint8Array;
+  const source = await (isBytes ? contentSource(newContent) : textSource(newContent));
   return calls.submit(
-    (cancellation) =>
-      native().writeContent(session, String(path), newContent, overwrite, cancellation),
+    (cancellation) => native().writeContent(session, String(path), source, overwrite, cancellation),
     { signal, errorContext },
   );
 }
