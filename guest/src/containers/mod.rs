@@ -17,6 +17,7 @@ pub(crate) mod flac;
 pub(crate) mod flac_picture;
 pub(crate) mod id3v1;
 pub(crate) mod id3v2;
+pub(crate) mod id3v2_text;
 pub(crate) mod iff;
 mod kind;
 pub(crate) mod matroska;

@@ -1,7 +1,7 @@
 //! Converts frames of ID3v2.4 to ID3v2.3.
 
 use super::frame::Frame;
-use super::text::{self, Encoding};
+use crate::containers::id3v2_text::{self, Encoding};
 
 /// Converts frames that TagLib has written in `version`. Returns `None` if one of them can't be
 /// represented in ID3v2.3.
@@ -49,9 +49,9 @@ fn recoded(body: &[u8], skip: usize, count: usize) -> Option<Vec<u8>> {
             content.extend(rest);
             break;
         }
-        let (text, behind) = text::terminated(encoding, rest);
+        let (text, behind) = id3v2_text::terminated(encoding, rest);
         let is_last = text.len() == rest.len();
-        content.extend(text::encode_utf16(&text::decode(encoding, text)));
+        content.extend(id3v2_text::encode_utf16(&id3v2_text::decode(encoding, text)));
         if is_last {
             break;
         }
@@ -103,7 +103,7 @@ fn with_frames(frame: &Frame, body: &[u8]) -> Option<Vec<u8>> {
 fn dates(frame: &Frame) -> Option<Vec<Frame>> {
     let (encoding, text) = frame.plain_body()?.split_first()?;
     let encoding = Encoding::of(*encoding)?;
-    let text = text::decode(encoding, text::terminated(encoding, text).0);
+    let text = id3v2_text::decode(encoding, id3v2_text::terminated(encoding, text).0);
     let (date, time) = text.split_once(['T', ' ']).unwrap_or((&text, ""));
     let mut parts = date.split('-');
     let year = parts.next()?;

@@ -5,7 +5,7 @@
 
 use super::frame::Frame;
 use super::tag_parts::{is_people_list, person_tag_part};
-use super::text::{self, Encoding};
+use crate::containers::id3v2_text::{self, Encoding};
 use crate::tags::{Requested, TagPart};
 
 struct Pair {
@@ -54,7 +54,7 @@ pub(super) fn merged_people(
 
 fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
     let (encoding, list) = frame.plain_body()?.split_first()?;
-    let texts = text::decode_list(Encoding::of(*encoding)?, list);
+    let texts = id3v2_text::decode_list(Encoding::of(*encoding)?, list);
     let pair = |pair: &[String]| Pair {
         role: pair[0].clone(),
         name: pair.get(1).cloned().unwrap_or_default(),
@@ -65,7 +65,7 @@ fn pairs(frame: &Frame) -> Option<Vec<Pair>> {
 /// Creates a list in UTF-16, which both versions support.
 fn list(id: [u8; 4], pairs: &[Pair], version: u8) -> Frame {
     let texts = pairs.iter().flat_map(|pair| [&pair.role, &pair.name]);
-    let encoded: Vec<_> = texts.map(|text| text::encode_utf16(text)).collect();
+    let encoded: Vec<_> = texts.map(|text| id3v2_text::encode_utf16(text)).collect();
     Frame::new(id, [&[1], &encoded.join(&[0, 0][..])[..]].concat(), version)
 }
 

@@ -3,7 +3,7 @@
 //! The tables are TagLib's (`id3v2frame.cpp`, `textidentificationframe.cpp`).
 
 use super::frame::Frame;
-use super::text::{self, Encoding};
+use crate::containers::id3v2_text::{self, Encoding};
 use crate::tags::TagPart;
 
 /// Frames that hold one property each.
@@ -151,7 +151,7 @@ fn described(body: &[u8], skip: usize) -> String {
     let encoding = body.first().copied().and_then(Encoding::of);
     match (encoding, body.get(skip..)) {
         (Some(encoding), Some(rest)) => {
-            text::decode(encoding, text::terminated(encoding, rest).0).to_uppercase()
+            id3v2_text::decode(encoding, id3v2_text::terminated(encoding, rest).0).to_uppercase()
         }
         _ => String::new(),
     }
