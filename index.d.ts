@@ -583,6 +583,90 @@ export function readPictureMetadata(
   options?: SignalOptions,
 ): Promise<PictureMetadata[]>;
 
+/**
+ * A frame, an atom, a comment, a block or a chunk of a file, as it is stored.
+ *
+ * `kind` and `id` are the names that {@link Loss} uses.
+ */
+export interface NativeElementBase {
+  /** Such as `ID3v2 frame`, `MP4 item`, `Vorbis comment` or `RIFF chunk`. */
+  readonly kind: string;
+  /**
+   * The tag or structure that holds the element: `ID3v2.2`, `ID3v2.3`, `ID3v2.4`, `ID3v1`,
+   * `APEv1`, `APEv2`, `Vorbis comment`, `FLAC`, `Ogg`, `MP4`, `ASF`, `Matroska`, `RIFF`, `RF64`,
+   * `INFO`, `AIFF`, `DSDIFF` or `DSF`.
+   */
+  readonly tag: string;
+  /** The number of that tag in the file, from zero. A file may have two ID3v2 tags. */
+  readonly tagIndex: number;
+  /**
+   * The identifier as it is stored, such as `TIT2`, `©nam` or `Title`, or a path, such as
+   * `moov/mvhd`. Bytes that belong to no element are `rest`.
+   */
+  readonly id: string;
+  /**
+   * What distinguishes the element from others with this `id`: the description of a `TXXX`,
+   * `COMM`, `APIC` or FLAC picture, the owner of a `PRIV` or `UFID`, the address of a `POPM`, the
+   * target of a Matroska tag, such as `level 30`.
+   */
+  readonly description?: string;
+  /** As it is stored, such as `eng`. */
+  readonly language?: string;
+  /** The MIME type that a picture or an object states, which may be wrong. */
+  readonly mimeType?: string;
+  /** The size of the content in the file, in bytes. */
+  readonly size: number;
+}
+
+/** An element with texts. */
+export interface NativeText extends NativeElementBase {
+  readonly type: 'text';
+  readonly values: string[];
+  /**
+   * The IANA name of the encoding that the values were decoded from. Where the file does not
+   * state one, this is `UTF-8` if the bytes are valid, and otherwise `ISO-8859-1`.
+   */
+  readonly encoding?: string;
+}
+
+/** An element with numbers. They are texts, since some have 64 bits, and some are pairs (`3/12`). */
+export interface NativeNumber extends NativeElementBase {
+  readonly type: 'number';
+  readonly values: string[];
+}
+
+/** An element with bytes. */
+export interface NativeBytes extends NativeElementBase {
+  readonly type: 'bytes';
+  /**
+   * The SHA-256 hash, in hexadecimal: of the image of an `APIC`, a FLAC picture or a `covr`, of
+   * the data of a `PRIV`, `UFID` or `GEOB`, and otherwise of the whole content.
+   */
+  readonly sha256: string;
+  /** The encoding of the element's texts, if it has some. */
+  readonly encoding?: string;
+}
+
+/** Audio or other media, whose bytes are not read, or space that is kept free. */
+export interface NativeSpace extends NativeElementBase {
+  readonly type: 'audio' | 'padding';
+}
+
+/** An element of a file, by its `type`. */
+export type NativeElement = NativeText | NativeNumber | NativeBytes | NativeSpace;
+
+/**
+ * Reads what the file consists of: every frame, atom, comment, chunk and block, in the order of
+ * the file. This shows what the tags of TagLib hide, such as a second tag, private frames and
+ * encodings. A file of an unknown format has no elements.
+ *
+ * @throws As {@link readTags}, except `InvalidFormatError`.
+ */
+export function readNative(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<NativeElement[]>;
+
 // ---------------------------------------------------------------- Batches
 
 /** Options of the batch functions. */

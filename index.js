@@ -45,6 +45,7 @@ exports.isValidAudioFile = read.isValidAudioFile;
 exports.readCoverArt = read.readCoverArt;
 exports.readFormat = read.readFormat;
 exports.readMetadata = read.readMetadata;
+exports.readNative = read.readNative;
 exports.readPictureMetadata = read.readPictureMetadata;
 exports.readPictures = read.readPictures;
 exports.readProperties = read.readProperties;

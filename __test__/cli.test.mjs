@@ -103,6 +103,31 @@ describe('`taglib-wasi read`', () => {
   });
 });
 
+describe('`taglib-wasi inspect`', () => {
+  test('prints the elements beneath their tags', async (t) => {
+    const folder = await twoSongs(t);
+    const { code, stdout } = await run(folder, ['inspect', 'song.mp3', 'b/song.flac']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^song\.mp3\n {2}ID3v2\.4\n {4}TIT2 +Grüße, 世界 🎵\n/);
+    assert.match(stdout, /\n {4}APIC "front" +\(image\/png, 91 bytes, SHA-256 [0-9a-f]{12}…\)\n/);
+    assert.match(stdout, /\nb\/song\.flac\n {2}FLAC\n {4}STREAMINFO .*\n {2}Vorbis comment\n/);
+  });
+
+  test('with --json prints an array of elements and errors', async (t) => {
+    const folder = await twoSongs(t);
+    await writeFile(path.join(folder, 'junk.mp3'), 'junk');
+    const args = ['inspect', '--json', 'song.mp3', 'none.mp3', 'junk.mp3'];
+    const { code, stdout, stderr } = await run(folder, args);
+    assert.equal(code, 1);
+    const [song, none, junk] = JSON.parse(stdout);
+    await taglib.initialize([folder]);
+    assert.deepEqual(song.elements, await taglib.readNative(path.join(folder, 'song.mp3')));
+    assert.equal(none.error.errno, 'ENOENT');
+    assert.deepEqual(junk.elements, []);
+    assert.match(stderr, /none\.mp3: .*no such file/);
+  });
+});
+
 describe('`taglib-wasi scan`', () => {
   const everything = Object.fromEntries(fixtureNames().map((name) => [`music/${name}`, name]));
 

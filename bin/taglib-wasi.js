@@ -45,6 +45,13 @@ program
   .action(run(() => require('./commands/read.js')));
 
 program
+  .command('inspect')
+  .description('show every frame, atom, comment, chunk and block, as it is stored')
+  .argument('<files...>')
+  .option('--json', 'write an array of JSON objects')
+  .action(run(() => require('./commands/inspect.js')));
+
+program
   .command('scan')
   .description('read every audio file beneath directories, one line for each')
   .argument('<directories...>')

@@ -325,6 +325,8 @@ export declare const enum Query {
   ModelWithFrames = 'modelWithFrames',
   /** The raw ID3v2 frames, or `undefined` if the format has none. */
   Frames = 'frames',
+  /** `NativeElement[]` */
+  Native = 'native',
 }
 
 export interface RatingRecord {

@@ -43,6 +43,8 @@ pub enum Query {
     ModelWithFrames,
     /// The raw ID3v2 frames, or `undefined` if the format has none.
     Frames,
+    /// `NativeElement[]`
+    Native,
 }
 
 impl Query {
@@ -113,24 +115,28 @@ impl Query {
         options: ReadOptions,
         budget: &Budget,
     ) -> guest::Result<Response> {
-        let metadata = guest::read_metadata_within(source, options, budget)?;
+        let read = || guest::read_metadata_within(source, options, budget);
         match self {
-            Query::Tags => Response::tags(metadata.tags, budget),
-            Query::Properties => Response::audio_properties(metadata.audio.as_ref(), budget),
-            Query::Format => Response::file_type(metadata.file_type, budget),
-            Query::Metadata => Response::metadata(metadata, budget),
-            Query::Pictures => Response::pictures(metadata.tags.pictures, budget),
-            Query::PictureMetadata => Response::picture_metadata(&metadata.tags.pictures, budget),
-            Query::CoverArt => Ok(Response::cover_art(metadata.tags.pictures)),
+            Query::Tags => Response::tags(read()?.tags, budget),
+            Query::Properties => Response::audio_properties(read()?.audio.as_ref(), budget),
+            Query::Format => Response::file_type(read()?.file_type, budget),
+            Query::Metadata => Response::metadata(read()?, budget),
+            Query::Pictures => Response::pictures(read()?.tags.pictures, budget),
+            Query::PictureMetadata => Response::picture_metadata(&read()?.tags.pictures, budget),
+            Query::CoverArt => Ok(Response::cover_art(read()?.tags.pictures)),
             Query::TagsWithPictureMetadata => {
-                Response::tags_with_picture_metadata(metadata.tags, budget)
+                Response::tags_with_picture_metadata(read()?.tags, budget)
             }
             Query::MetadataWithPictureMetadata => {
-                Response::metadata_with_picture_metadata(metadata, budget)
+                Response::metadata_with_picture_metadata(read()?, budget)
             }
-            Query::Model | Query::ModelWithFrames => Response::model(metadata, budget),
+            Query::Model | Query::ModelWithFrames => Response::model(read()?, budget),
             Query::Frames => {
-                Response::id3v2_frames(metadata.stored.and_then(|it| it.id3v2_frames), budget)
+                let frames = read()?.stored.and_then(|stored| stored.id3v2_frames);
+                Response::id3v2_frames(frames, budget)
+            }
+            Query::Native => {
+                Response::native_elements(&guest::read_native(source, budget)?, budget)
             }
         }
     }

@@ -18,8 +18,8 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use taglib_wasi_guest::{
-    self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, Picture, PictureMetadata,
-    Tags,
+    self as guest, AudioProperties, Budget, Buffer, Id3v2Frame, Metadata, NativeElement, Picture,
+    PictureMetadata, Tags,
 };
 
 /// The maximum text, bytes and buffers that are passed in one turn, which takes 4 ms.
@@ -104,6 +104,14 @@ impl Response {
     pub(crate) fn picture_metadata(pictures: &[Picture], budget: &Budget) -> guest::Result<Self> {
         let pictures = described(pictures, budget)?;
         Ok(Text::of(&List(&pictures), budget)?.with(Vec::new()))
+    }
+
+    /// `NativeElement[]`
+    pub(crate) fn native_elements(
+        elements: &[NativeElement],
+        budget: &Budget,
+    ) -> guest::Result<Self> {
+        Ok(Text::of(&List(elements), budget)?.with(Vec::new()))
     }
 
     /// `ExtendedTag` with `PictureMetadata[]`

@@ -7,7 +7,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
     AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Lyrics, Metadata,
-    Picture, PictureMetadata, Rating, Tags,
+    NativeElement, NativeValue, Picture, PictureMetadata, Rating, Tags,
 };
 
 /// A part of the model, in the shape of a JavaScript object.
@@ -370,6 +370,40 @@ impl Serialize for Shape<&PictureMetadata> {
             keys.set_if_some("width", dimensions.map(|it| it.width))?;
             keys.set_if_some("height", dimensions.map(|it| it.height))?;
             keys.set("sha256", &picture.sha256)
+        })
+    }
+}
+
+/// `NativeElement`. What an element does not have has no key.
+impl Serialize for Shape<&NativeElement> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let element = self.0;
+        object(serializer, |keys| {
+            keys.set("kind", element.kind)?;
+            keys.set("tag", element.tag)?;
+            keys.set("tagIndex", element.tag_index)?;
+            keys.set("id", &element.id)?;
+            keys.set_if_some("description", element.description.as_ref())?;
+            keys.set_if_some("language", element.language.as_ref())?;
+            keys.set_if_some("encoding", element.encoding)?;
+            keys.set_if_some("mimeType", element.mime_type.as_ref())?;
+            keys.set("size", element.size)?;
+            match &element.value {
+                NativeValue::Texts(values) => {
+                    keys.set("type", "text")?;
+                    keys.set("values", values)
+                }
+                NativeValue::Numbers(values) => {
+                    keys.set("type", "number")?;
+                    keys.set("values", values)
+                }
+                NativeValue::Bytes { sha256 } => {
+                    keys.set("type", "bytes")?;
+                    keys.set("sha256", sha256)
+                }
+                NativeValue::Audio => keys.set("type", "audio"),
+                NativeValue::Padding => keys.set("type", "padding"),
+            }
         })
     }
 }

@@ -13,6 +13,7 @@
 //!
 //! [`apply()`] returns changed bytes. [`save()`] changes the file on disk, [`save_as()`] and
 //! [`write_content()`] write another file, and [`read_content()`] returns the bytes of a file.
+//! [`read_native`] lists what a file consists of, without TagLib (`native`).
 //! `stored` reads what the guest returns only in part. `preserve` makes sure that nothing else
 //! changes, with `restore` and `inventory`. All of these modules use `limits` and `source`.
 
@@ -30,6 +31,7 @@ mod freed_memory;
 pub mod internals;
 mod inventory;
 mod limits;
+mod native;
 mod pictures;
 mod preopens;
 mod preserve;
@@ -37,6 +39,7 @@ mod read;
 mod restore;
 mod sandbox;
 mod save;
+mod sha256;
 mod source;
 mod stored;
 mod tags;
@@ -56,6 +59,7 @@ pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
 pub use freed_memory::freed_on_main_thread;
 pub use limits::{Budget, Cancellation, Interruption, Limits};
+pub use native::{NativeElement, NativeValue, read_native};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};

@@ -111,6 +111,14 @@ function readPictureMetadata(file, options) {
 }
 
 /**
+ * @param {AudioFileInput | URL} file
+ * @param {SignalOptions} [options]
+ */
+function readNative(file, options) {
+  return readFor(readNative, file, 'native', checkSignalOptions, options);
+}
+
+/**
  * @param {Picture[]} pictures
  * @param {PictureType} type
  */
@@ -136,6 +144,7 @@ module.exports = {
   readCoverArt,
   readFormat,
   readMetadata,
+  readNative,
   readPictureMetadata,
   readPictures,
   readProperties,

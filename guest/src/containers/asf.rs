@@ -35,6 +35,16 @@ const fn guid(a: u32, b: u16, c: u16, d: u64) -> Guid {
     [a, e, f, g, b, h, c, i, j, k, l, m, n, o, p, q]
 }
 
+/// Returns the identifier of an object in its usual notation.
+pub(crate) fn object_name(id: Guid) -> String {
+    let [a, b, c, d, e, f, g, h, rest @ ..] = id;
+    let (first, second, third) =
+        (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
+    let rest: String = rest.iter().map(|byte| format!("{byte:02X}")).collect();
+    let (fourth, fifth) = rest.split_at(4);
+    format!("{first:08X}-{second:04X}-{third:04X}-{fourth}-{fifth}")
+}
+
 /// The header of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Object {

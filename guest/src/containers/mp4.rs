@@ -14,6 +14,25 @@ const LONG_HEADER: u64 = 16;
 /// bytes.
 pub(crate) const FULL_HEADER: u64 = 4;
 
+/// The atoms that consist of atoms, down to the items of the metadata, each with the path of the
+/// atom that contains it.
+const CONTAINERS: [(&str, &[u8; 4]); 8] = [
+    ("", b"moov"),
+    ("moov", b"trak"),
+    ("moov/trak", b"mdia"),
+    ("moov/trak/mdia", b"minf"),
+    ("moov/trak/mdia/minf", b"stbl"),
+    ("moov", b"udta"),
+    ("moov/udta", b"meta"),
+    ("moov/udta/meta", b"ilst"),
+];
+
+/// Returns whether the atom with this name in the atom at `path` consists of atoms. Other atoms
+/// are read as a whole.
+pub(crate) fn is_container(path: &str, name: &[u8; 4]) -> bool {
+    CONTAINERS.contains(&(path, name))
+}
+
 /// How the header of an atom stores the atom's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SizeField {

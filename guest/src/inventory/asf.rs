@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::containers::Cursor;
-use crate::containers::asf::{self, Attribute, Attributes, Object, Objects, utf_16};
+use crate::containers::asf::{self, Attribute, Attributes, Object, Objects, object_name, utf_16};
 use crate::error::Result;
 use crate::restore::{ASF_DESCRIPTIONS, asf_tag_part};
 use crate::tags::TagPart;
@@ -69,7 +69,7 @@ fn take_children(
             },
         }
     }
-    super::take_rest(cursor, "ASF rest", &name(object), children.rest(), inventory)
+    super::take_rest(cursor, "ASF rest", &object_name(object.id), children.rest(), inventory)
 }
 
 fn take_attributes(
@@ -86,9 +86,9 @@ fn take_attributes(
         let text = format!("{} malformed attributes", attributes.left());
         let left = attributes.left();
         let budget = cursor.budget();
-        inventory.add("ASF object", name(object), TagPart::Other, left, &text, budget)?;
+        inventory.add("ASF object", object_name(object.id), TagPart::Other, left, &text, budget)?;
     }
-    super::take_rest(cursor, "ASF rest", &name(object), attributes.rest(), inventory)
+    super::take_rest(cursor, "ASF rest", &object_name(object.id), attributes.rest(), inventory)
 }
 
 fn take_attribute(
@@ -151,17 +151,7 @@ fn take_whole(
     let text = format!("{} bytes", range.end - range.start);
     let Some(hash) = cursor.hash(range, inventory.keys())? else { return Ok(()) };
     let budget = cursor.budget();
-    inventory.add_hashed("ASF object", name(object), TagPart::Other, hash, &text, budget)
-}
-
-/// Returns the identifier of an object in its usual notation.
-fn name(object: &Object) -> String {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = object.id;
-    let (first, second, third) =
-        (u32::from_le_bytes([a, b, c, d]), u16::from_le_bytes([e, f]), u16::from_le_bytes([g, h]));
-    let rest: String = rest.iter().map(|byte| format!("{byte:02X}")).collect();
-    let (fourth, fifth) = rest.split_at(4);
-    format!("{first:08X}-{second:04X}-{third:04X}-{fourth}-{fifth}")
+    inventory.add_hashed("ASF object", object_name(object.id), TagPart::Other, hash, &text, budget)
 }
 
 #[cfg(test)]

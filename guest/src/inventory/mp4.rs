@@ -7,7 +7,7 @@ mod chapter_track;
 
 use super::Inventory;
 use crate::containers::Cursor;
-use crate::containers::mp4::{Atom, Atoms};
+use crate::containers::mp4::{self, Atom, Atoms};
 use crate::error::Result;
 use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
 use crate::tags::TagPart;
@@ -17,19 +17,6 @@ use std::hash::{BuildHasher, Hasher};
 const ATOM: &str = "MP4 atom";
 const ITEM: &str = "MP4 item";
 const CHAPTERS: &str = "chapter list";
-
-/// The atoms whose children are walked, each with the atom that contains it. Every other atom is
-/// hashed as a whole.
-const CONTAINERS: [(&str, &[u8; 4]); 8] = [
-    ("", b"moov"),
-    ("moov", b"trak"),
-    ("moov/trak", b"mdia"),
-    ("moov/trak/mdia", b"minf"),
-    ("moov/trak/mdia/minf", b"stbl"),
-    ("moov", b"udta"),
-    ("moov/udta", b"meta"),
-    ("moov/udta/meta", b"ilst"),
-];
 
 /// The path of the items.
 const ITEMS: &str = "moov/udta/meta/ilst";
@@ -76,7 +63,7 @@ impl Taker<'_> {
         tag_part: &TagPart,
     ) -> Result<()> {
         while let Some(atom) = walk.next(cursor)? {
-            let is_container = CONTAINERS.contains(&(path, &atom.name));
+            let is_container = mp4::is_container(path, &atom.name);
             let inner = match path {
                 "" => mp4_atom_name(&atom.name),
                 path => format!("{path}/{}", mp4_atom_name(&atom.name)),

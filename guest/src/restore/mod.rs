@@ -41,6 +41,7 @@ pub(crate) use id3v2::Tag as Id3v2Tag;
 pub(crate) use id3v2::people as id3v2_people;
 pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
 pub(crate) use id3v2::text_of as id3v2_text_of;
+pub(crate) use id3v2::{Frame as Id3v2Frame, resynchronised as id3v2_resynchronised};
 pub(crate) use iff::{InfoList, LIST_TYPE, Role};
 pub(crate) use matroska::{Target as MatroskaTarget, cover_name_type as matroska_cover_name_type};
 pub(crate) use mp4::atom_name as mp4_atom_name;

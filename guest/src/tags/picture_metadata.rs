@@ -1,11 +1,10 @@
 //! What an app may want to know about a picture without its bytes.
 
 use super::model::Picture;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::limits::Budget;
+use crate::sha256;
 use imagesize::{ImageType, blob_size, image_type};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The description of an embedded picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +46,6 @@ pub struct Dimensions {
 /// does not know of deadlines.
 const SEARCHED: usize = 1 << 20;
 
-/// How many bytes are hashed between two looks at the clock.
-const HASHED_AT_ONCE: usize = 1 << 20;
-
 impl PictureMetadata {
     /// Describes a picture.
     ///
@@ -62,7 +58,7 @@ impl PictureMetadata {
             description: picture.description.clone(),
             size: picture.data.len(),
             content: ImageContent::of(&picture.data),
-            sha256: sha256(&picture.data, budget)?,
+            sha256: sha256::of(&picture.data, budget)?,
         })
     }
 
@@ -99,20 +95,6 @@ impl ImageContent {
                 .map(|size| Dimensions { width: size.width, height: size.height }),
         })
     }
-}
-
-fn sha256(data: &[u8], budget: &Budget) -> Result<String> {
-    let mut hasher = Sha256::new();
-    for part in data.chunks(HASHED_AT_ONCE) {
-        budget.check().map_err(Error::from)?;
-        hasher.update(part);
-    }
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

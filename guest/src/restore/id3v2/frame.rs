@@ -61,7 +61,7 @@ impl Frame {
 
 /// Removes the unsynchronisation of an ID3v2.4 frame, and its data length, too. TagLib 2.3
 /// empties such a frame if it has no data length (taglib/taglib#1385).
-pub(super) fn resynchronised(mut frame: Frame) -> Frame {
+pub(crate) fn resynchronised(mut frame: Frame) -> Frame {
     let flags = frame.flags[1];
     if frame.version == 4 && flags & V4_UNSYNCHRONISED != 0 {
         id3v2::resynchronise(&mut frame.content);

@@ -20,13 +20,13 @@ use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::Requested;
 use downgrade::downgraded;
-use frame::{resynchronised, synchsafe};
+use frame::synchsafe;
 use people::merged_people;
 use std::ops::Range;
 use tag_parts::is_people_list;
 use upgrade::upgraded;
 
-pub(super) use frame::Frame;
+pub(crate) use frame::{Frame, resynchronised};
 pub(crate) use people::people;
 pub(crate) use tag_parts::tag_part;
 pub(crate) use text::text_of;
