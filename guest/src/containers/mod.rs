@@ -24,6 +24,7 @@ pub(crate) mod matroska;
 pub(crate) mod mp4;
 pub(crate) mod ogg;
 mod ogg_codec;
+pub(crate) mod ogg_headers;
 pub(crate) mod vorbis_comment;
 
 pub(crate) use cursor::Cursor;
