@@ -667,6 +667,21 @@ export function readNative(
   options?: SignalOptions,
 ): Promise<NativeElement[]>;
 
+/**
+ * Resolves to the SHA-256 hash of the file's audio alone, in hexadecimal. A change of tags keeps
+ * it, so it recognizes a file that was retagged, moved or copied. All of the audio is read, and
+ * the deadline is extended accordingly.
+ *
+ * Resolves to `undefined` for tracker modules, whose texts are among the audio, and for files
+ * whose structure is damaged.
+ *
+ * @throws As {@link readTags}.
+ */
+export function readAudioHash(
+  file: AudioFileInput | URL,
+  options?: SignalOptions,
+): Promise<string | undefined>;
+
 // ---------------------------------------------------------------- Batches
 
 /** Options of the batch functions. */
@@ -745,6 +760,8 @@ export interface ScannedFile {
 export interface ReadRecord<Tags = ExtendedTag> extends ScannedFile {
   status: 'read';
   tags: Tags;
+  /** With `audioHash: true`, what {@link readAudioHash} gives. */
+  audioHash?: string;
   /** With `properties: true`, if TagLib finds an audio stream. */
   properties?: AudioProperties;
 }
@@ -764,14 +781,45 @@ export interface FailedRecord extends Partial<ScannedFile> {
   error: TagLibError;
 }
 
+/** A known file that is not there any more. */
+export interface RemovedRecord {
+  status: 'removed';
+  /** As `since` has it. */
+  path: string;
+}
+
+/** A known file that is not there any more, and whose audio is in a new file. */
+export interface MovedRecord {
+  status: 'moved';
+  /** The new path. An earlier record has the tags of the file. */
+  path: string;
+  /** The old path, as `since` has it. */
+  from: string;
+}
+
 /** One result of a scan. */
-export type ScanRecord<Tags = ExtendedTag> = ReadRecord<Tags> | SkippedRecord | FailedRecord;
+export type ScanRecord<Tags = ExtendedTag> =
+  | ReadRecord<Tags>
+  | SkippedRecord
+  | FailedRecord
+  | RemovedRecord
+  | MovedRecord;
+
+/** What an app knows of a file from an earlier scan. */
+export interface KnownFile {
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Finds out where the file has moved to, if the scan has `audioHash: true`. */
+  readonly audioHash?: string;
+}
 
 /** The progress of a scan: the numbers of files so far. */
 export interface ScanProgress {
   read: number;
   failed: number;
   skipped: number;
+  removed: number;
+  moved: number;
   /** Files with other extensions, and links that are not followed. */
   passedOver: number;
   /** The path of the next record. */
@@ -806,11 +854,24 @@ export interface ScanOptions extends SignalOptions {
   readonly concurrency?: number;
   /**
    * The known files, which are not read if unchanged: a map from path to size and
-   * modification time (or any object with such a `get`), or a function.
+   * modification time, any object with such a `get`, or a function. Paths are compared in
+   * NFC.
+   *
+   * A map, or another object that can be iterated over in the same way, is read once more at the
+   * end: each file beneath the directory that has one of the extensions and was not found gives
+   * a record `removed`, or `moved` if its audio was found in a new file. Files beneath a
+   * directory that can't be read are not reported.
    */
   readonly since?:
-    | { get(path: string): { readonly size: number; readonly mtimeMs: number } | undefined }
+    | ({ get(path: string): KnownFile | undefined } & Partial<
+        Iterable<readonly [path: string, file: KnownFile]>
+      >)
     | ((file: ScannedFile) => boolean | Promise<boolean>);
+  /**
+   * Whether to hash the audio of each file that is read, as {@link readAudioHash} does. This reads
+   * all of the file. Default: `false`.
+   */
+  readonly audioHash?: boolean;
   /** Called before each record. */
   readonly onProgress?: (progress: ScanProgress) => void;
 }

@@ -24,6 +24,7 @@ const exported = require('./lib/pictures/export.js');
 const { findCoverArtFiles } = require('./lib/pictures/find.js');
 const imported = require('./lib/pictures/import.js');
 const apply = require('./lib/simple/apply.js');
+const { readAudioHash } = require('./lib/simple/audio-hash.js');
 const batch = require('./lib/simple/batch.js');
 const setup = require('./lib/simple/initialize.js');
 const { RatingUtils } = require('./lib/simple/ratings.js');
@@ -42,6 +43,7 @@ exports.shutdown = setup.shutdown;
 exports.version = setup.version;
 
 exports.isValidAudioFile = read.isValidAudioFile;
+exports.readAudioHash = readAudioHash;
 exports.readCoverArt = read.readCoverArt;
 exports.readFormat = read.readFormat;
 exports.readMetadata = read.readMetadata;

@@ -154,6 +154,17 @@ describe('`taglib-wasi scan`', () => {
     assert.match(stderr, new RegExp(`^${count} read, 1 failed, 1 skipped in \\d+\\.\\d s\n$`));
   });
 
+  test('adds hashes of the audio with --audio-hash', async (t) => {
+    const folder = await twoSongs(t);
+    const { stdout } = await run(folder, ['scan', '--audio-hash', '.']);
+    await taglib.initialize([folder]);
+    const song = lines(stdout).find(({ path: file }) => file.endsWith('song.mp3'));
+    assert.equal(song.audioHash, await taglib.readAudioHash(path.join(folder, 'song.mp3')));
+    const csv = await run(folder, ['scan', '--audio-hash', '--format', 'csv', '.']);
+    assert.match(csv.stdout, /,audioHash\r\n/);
+    assert.ok(csv.stdout.includes(`,${song.audioHash}\r\n`));
+  });
+
   test('writes CSV that Python reads', async (t) => {
     const folder = await twoSongs(t);
     await taglib.writeTags(path.join(folder, 'song.mp3'), { title: 'a "b", c\nd;é' });

@@ -8,6 +8,7 @@ import {
   link,
   mkdir,
   readFile,
+  rename,
   rm,
   symlink,
   utimes,
@@ -88,15 +89,21 @@ test('the SQLite example reads only changed files in a second scan, and finds wo
   const library = async (...args) =>
     (await run(node, 'sqlite', ['library.mjs', ...args], env)).stdout;
 
-  assert.equal(await library('scan', music), '2 read, 0 unchanged, 1 failed, 0 gone\n');
-  assert.equal(await library('scan', music), '0 read, 2 unchanged, 1 failed, 0 gone\n');
+  assert.equal(await library('scan', music), '2 read, 0 unchanged, 1 failed, 0 removed, 0 moved\n');
+  assert.equal(await library('scan', music), '0 read, 2 unchanged, 1 failed, 0 removed, 0 moved\n');
   assert.match(await library('find', 'first', 'grüß'), /^(Grüße.*song\.(mp3|flac)\n){2}$/);
   assert.equal(await library('find', '"OR'), '');
 
   await utimes(path.join(music, 'song.mp3'), 1, 1);
   await rm(path.join(music, 'album'), { recursive: true });
-  assert.equal(await library('scan', music), '1 read, 0 unchanged, 1 failed, 1 gone\n');
+  const removed = '1 read, 0 unchanged, 1 failed, 1 removed, 0 moved\n';
+  assert.equal(await library('scan', music), removed);
   assert.match(await library('find', 'fixtures'), /^.*song\.mp3\n$/);
+
+  await rename(path.join(music, 'song.mp3'), path.join(music, 'moved.mp3'));
+  const moved = /song\.mp3 is now .*moved\.mp3\n1 read, .*, 0 removed, 1 moved\n$/;
+  assert.match(await library('scan', music), moved);
+  assert.match(await library('find', 'fixtures'), /^.*moved\.mp3\n$/);
   assert.equal((await run(node, 'sqlite', ['library.mjs'], env)).code, 2);
 });
 

@@ -1,8 +1,8 @@
 /** Scanning a directory. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { chmod, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
@@ -263,6 +263,123 @@ describe('in a scan, symbolic links', () => {
   });
 });
 
+describe('known files that are gone', () => {
+  const statuses = (found) =>
+    found
+      .map(({ path: file, status, from }) =>
+        [path.basename(file), status, from && path.basename(from)].filter(Boolean).join(' '),
+      )
+      .sort();
+  const knownFiles = async (folder, options) =>
+    new Map((await records(folder, options)).map((record) => [record.path, record]));
+
+  test('are reported as removed, behind all others', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3', 'a/3.mp3', 'a/4.mp3']);
+    const known = await knownFiles(folder);
+    await rm(path.join(folder, 'a'), { recursive: true });
+    const progress = [];
+    const options = { since: known, onProgress: (each) => progress.push(each) };
+    const found = await records(folder, options);
+    assert.deepEqual(statuses(found), [
+      '1.mp3 skipped',
+      '2.mp3 skipped',
+      '3.mp3 removed',
+      '4.mp3 removed',
+    ]);
+    assert.deepEqual(Object.keys(found[3]).sort(), ['path', 'status']);
+    assert.equal(found[3].status, 'removed');
+    const { skipped, removed } = progress.at(-1);
+    assert.deepEqual({ skipped, removed }, { skipped: 2, removed: 2 });
+    for (const { path: file, status } of found) if (status === 'removed') known.delete(file);
+    assert.deepEqual(statuses(await records(folder, { since: known })), [
+      '1.mp3 skipped',
+      '2.mp3 skipped',
+    ]);
+  });
+
+  test('are told by any object that can be iterated over, and not by a function', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3']);
+    const known = await knownFiles(folder);
+    await rm(path.join(folder, '2.mp3'));
+    const since = {
+      get: (file) => known.get(file),
+      *[Symbol.iterator]() {
+        yield* known;
+      },
+    };
+    assert.deepEqual(statuses(await records(folder, { since })), [
+      '1.mp3 skipped',
+      '2.mp3 removed',
+    ]);
+    for (const other of [{ get: since.get }, (file) => known.has(file.path)]) {
+      assert.deepEqual(statuses(await records(folder, { since: other })), ['1.mp3 skipped']);
+    }
+  });
+
+  test('are left alone if the scan would not find them', async (t) => {
+    const folder = await songs(t, ['a/1.mp3', 'a/2.flac', 'b/3.mp3', 'ab/4.mp3']);
+    const known = await knownFiles(folder);
+    for (const file of known.keys()) await rm(file);
+    const found = await records(path.join(folder, 'a'), { since: known, extensions: ['mp3'] });
+    assert.deepEqual(statuses(found), ['1.mp3 removed']);
+  });
+
+  test('are left alone beneath a directory that can’t be read', async (t) => {
+    const folder = await songs(t, ['0.mp3', 'a/1.mp3']);
+    const known = await knownFiles(folder);
+    // The directory disappears when it has been found and not listed.
+    const since = {
+      get: (file) => {
+        rmSync(path.join(folder, 'a'), { recursive: true, force: true });
+        return known.get(file);
+      },
+      [Symbol.iterator]: () => known[Symbol.iterator](),
+    };
+    const found = await records(folder, { since, concurrency: 1 });
+    assert.deepEqual(statuses(found), ['0.mp3 skipped', 'a failed']);
+  });
+
+  test('are reported as moved if a new file has their audio, even if its tags have changed', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3']);
+    // The fixtures have the same audio.
+    await copyFile(fixture('plain.flac'), path.join(folder, '3.flac'));
+    const known = await knownFiles(folder, { audioHash: true });
+    assert.match(known.get(path.join(folder, '3.flac')).audioHash, /^[0-9a-f]{64}$/);
+    await mkdir(path.join(folder, 'new'));
+    await rename(path.join(folder, '3.flac'), path.join(folder, 'new', '3 moved.flac'));
+    await taglib.writeTags(path.join(folder, 'new', '3 moved.flac'), { title: 'after the move' });
+    await rm(path.join(folder, '1.mp3'));
+    const found = await records(folder, { since: known, audioHash: true });
+    assert.deepEqual(statuses(found), [
+      '1.mp3 removed',
+      '2.mp3 skipped',
+      '3 moved.flac moved 3.flac',
+      '3 moved.flac read',
+    ]);
+    const withoutHashes = await records(folder, { since: known });
+    assert.deepEqual(statuses(withoutHashes), [
+      '1.mp3 removed',
+      '2.mp3 skipped',
+      '3 moved.flac read',
+      '3.flac removed',
+    ]);
+  });
+
+  test('are as many as were moved, if several of them have the same audio', async (t) => {
+    const folder = await songs(t, ['1.mp3', '2.mp3']);
+    const known = await knownFiles(folder, { audioHash: true });
+    await rename(path.join(folder, '1.mp3'), path.join(folder, '3.mp3'));
+    await rm(path.join(folder, '2.mp3'));
+    const found = await records(folder, { since: known, audioHash: true });
+    const [moved, ...others] = found.filter(({ status }) => status !== 'read');
+    assert.deepEqual([moved.status, path.basename(moved.path)], ['moved', '3.mp3']);
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      ['removed'],
+    );
+  });
+});
+
 describe('a file that is already known', () => {
   test('is skipped if its size and time are the same', async (t) => {
     const folder = await songs(t, ['1.mp3', '2.mp3', '3.mp3']);
@@ -291,6 +408,23 @@ describe('a file that is already known', () => {
     );
   });
 
+  test('is recognized if its name is in another form of Unicode', async (t) => {
+    const folder = await songs(t, ['é.mp3', 'e\u0301 2.mp3']);
+    const known = new Map(
+      (await records(folder)).map((record) => [
+        record.path.normalize(record.path.includes('2') ? 'NFC' : 'NFD'),
+        record,
+      ]),
+    );
+    const found = await records(folder, { since: known });
+    assert.deepEqual(
+      found.map(({ status }) => status),
+      ['skipped', 'skipped'],
+    );
+    const names = found.map(({ path: file }) => path.basename(file)).sort();
+    assert.deepEqual(names, ['e\u0301 2.mp3', 'é.mp3'].sort(), 'paths are reported as found');
+  });
+
   test('ends the scan if the function that knows it throws', async (t) => {
     const folder = await songs(t, ['1.mp3']);
     const since = () => {
@@ -313,6 +447,8 @@ describe('a running scan', () => {
         read: index + 1,
         failed: 0,
         skipped: 0,
+        removed: 0,
+        moved: 0,
         passedOver: 0,
         path: record.path,
       })),

@@ -71,10 +71,12 @@ export async function useRoute(): Promise<void> {
 }
 
 export async function useScan(signal: AbortSignal): Promise<void> {
-  const known = new Map<string, ours.ScannedFile>();
+  const known = new Map<string, ours.KnownFile>();
   for await (const record of ours.scan('/music', { since: known, signal, extensions: ['mp3'] })) {
     if (record.status === 'failed') console.log(record.error.code, record.size);
-    else known.set(record.path, record);
+    else if (record.status === 'read') known.set(record.path, record);
+    else if (record.status === 'removed') known.delete(record.path);
+    else if (record.status === 'moved') known.delete(record.from);
     if (record.status === 'read') console.log(record.tags.title, record.properties?.duration);
     // @ts-expect-error only what was read has tags
     console.log(record.tags);

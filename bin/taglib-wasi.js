@@ -62,6 +62,7 @@ program
   )
   .option('--properties', 'add audio properties')
   .option('--no-pictures', 'leave out pictures')
+  .option('--audio-hash', 'add a hash of the audio alone, which a change of tags keeps')
   .option(
     '--extensions <list>',
     `which files, such as mp3,flac (default: ${SCAN_EXTENSIONS.join(',')})`,

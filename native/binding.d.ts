@@ -345,6 +345,12 @@ export interface RatingRecord {
  */
 export declare function read(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
+/**
+ * Hashes the audio of a file. The outcome is `{ value }` with the SHA-256 hash in hexadecimal, or
+ * with undefined if there is none, or `{ failure }`.
+ */
+export declare function readAudioHash(session: ExternalObject<Session>, file: FileSource, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
+
 /** Reads the bytes of a file. The outcome is that of a read, with the bytes as the answer. */
 export declare function readContent(session: ExternalObject<Session>, path: string, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 

@@ -857,6 +857,7 @@ module.exports.PictureMode = nativeBinding.PictureMode
 module.exports.preopenOf = nativeBinding.preopenOf
 module.exports.Query = nativeBinding.Query
 module.exports.read = nativeBinding.read
+module.exports.readAudioHash = nativeBinding.readAudioHash
 module.exports.readContent = nativeBinding.readContent
 module.exports.readContentSync = nativeBinding.readContentSync
 module.exports.readGroup = nativeBinding.readGroup

@@ -1,10 +1,9 @@
 //! The Node-API addon.
 //!
 //! Connects JavaScript to the `guest` crate, and knows nothing about audio. The exported calls
-//! are in `read`, `apply`, `save`, `save_as`, `same_file`, `content` (the bytes of whole files),
-//! `large_content` (bytes that are passed in pieces), `listing` and `session` (the preopens and
-//! limits). `blocking` has the variants that block the
-//! calling thread. `task` queues calls for other threads, and `environments` counts the
+//! are in `read`, `audio_hash`, `apply`, `save`, `save_as`, `same_file`, `content` (the bytes of
+//! whole files), `large_content` (bytes that are passed in pieces), `listing` and `session` (the
+//! preopens and limits). `blocking` has the variants that block the calling thread. `task` queues calls for other threads, and `environments` counts the
 //! JavaScript environments that share those threads. `edit` converts the argument of `apply` and
 //! `save`, `shapes` writes results as JSON, which `pieces` cuts, `response` passes them on,
 //! `loss` describes losses, `failure` describes errors, and `heap` makes the C library keep the
@@ -15,6 +14,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod apply;
+mod audio_hash;
 mod blocking;
 mod content;
 mod edit;

@@ -64,7 +64,7 @@ module.exports = async function scanDirectories(directories, options, reporter) 
  * @returns {AsyncGenerator<ScanRecord, void, undefined>}
  */
 async function* recordsOf(directory, options, { signal, tally }, progress) {
-  const { extensions, pictures, properties, concurrency, follow } = options;
+  const { extensions, pictures, properties, audioHash, concurrency, follow } = options;
   const before = { ...tally };
   /** @type {ScanOptions['onProgress']} */
   const onProgress = ({ read, failed, skipped, passedOver }) => {
@@ -79,7 +79,8 @@ async function* recordsOf(directory, options, { signal, tally }, progress) {
     await initialize([{ path: top, readOnly: true }], { concurrency });
     const search = { extensions, follow, signal };
     if (progress.isShown) countFiles(top, search, tally.read + tally.failed, progress);
-    const records = scan(top, { ...search, pictures, properties, concurrency, onProgress });
+    const content = { pictures, properties, audioHash };
+    const records = scan(top, { ...search, ...content, concurrency, onProgress });
     for await (const record of records) {
       yield { ...record, path: path.join(directory, path.relative(top, record.path)) };
     }

@@ -12,7 +12,11 @@
  *
  * @import { PlainRecord } from './json.js'
  *
- * @typedef {{ pictures: boolean, properties?: boolean, escapeFormulas: boolean }} CsvOptions
+ * @typedef {object} CsvOptions
+ * @property {boolean} pictures
+ * @property {boolean} [properties]
+ * @property {boolean} [audioHash]
+ * @property {boolean} escapeFormulas
  */
 
 const TAGS = [
@@ -51,10 +55,11 @@ const COLUMNS = ['path', 'status', 'code', 'message', 'size', 'mtimeMs'];
 
 /** @param {CsvOptions} options */
 function header(options) {
-  const { pictures, properties } = options;
+  const { pictures, properties, audioHash } = options;
   const columns = [...COLUMNS, ...TAGS];
   if (pictures) columns.push('pictures');
   if (properties) columns.push(...PROPERTIES);
+  if (audioHash) columns.push('audioHash');
   return line(columns, options);
 }
 
@@ -63,7 +68,7 @@ function header(options) {
  * @param {CsvOptions} options
  */
 function row(record, options) {
-  const { pictures, properties } = options;
+  const { pictures, properties, audioHash } = options;
   const { tags = {}, error } = record;
   const audio = /** @type {Record<string, unknown>} */ (record.properties ?? {});
   const values = [
@@ -72,6 +77,7 @@ function row(record, options) {
   ];
   if (pictures) values.push(tags.pictures?.length ?? 0);
   if (properties) values.push(...PROPERTIES.map((name) => audio[name]));
+  if (audioHash) values.push(record.audioHash);
   return line(values, options);
 }
 

@@ -16,7 +16,7 @@ database.exec(`
     path TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     modified REAL NOT NULL,
-    seen INTEGER NOT NULL,
+    audio TEXT,
     seconds REAL
   );
   CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, artist, album);
@@ -32,41 +32,48 @@ else {
 
 async function scanInto(directory) {
   await initialize([{ path: directory, readOnly: true }]);
-  const known = database.prepare('SELECT size, modified AS mtimeMs FROM song WHERE path = ?');
-  const seen = database.prepare('UPDATE song SET seen = ? WHERE path = ?');
+  const file = 'size, modified AS mtimeMs, audio AS audioHash FROM song';
+  const known = database.prepare(`SELECT ${file} WHERE path = ?`);
+  const all = database.prepare(`SELECT path, ${file}`);
+  const since = {
+    get: (path) => known.get(path),
+    *[Symbol.iterator]() {
+      for (const row of all.iterate()) yield [row.path, row];
+    },
+  };
   const put = database.prepare(`
-    INSERT INTO song (path, size, modified, seen, seconds) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO song (path, size, modified, audio, seconds) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET
-      size = excluded.size, modified = excluded.modified, seen = excluded.seen,
+      size = excluded.size, modified = excluded.modified, audio = excluded.audio,
       seconds = excluded.seconds
     RETURNING id`);
   const forget = database.prepare('DELETE FROM words WHERE rowid = ?');
   const index = database.prepare(
     'INSERT INTO words (rowid, title, artist, album) VALUES (?, ?, ?, ?)',
   );
+  const remove = database.prepare('DELETE FROM song WHERE path = ? RETURNING id');
 
-  const now = Date.now();
-  const counts = { read: 0, skipped: 0, failed: 0 };
-  const since = { get: (file) => known.get(file) };
+  const counts = { read: 0, skipped: 0, failed: 0, removed: 0, moved: 0 };
+  const options = { pictures: false, properties: true, audioHash: true, since };
   // A single transaction. Otherwise SQLite would sync the disk for each song.
   database.exec('BEGIN');
-  for await (const record of scan(directory, { pictures: false, properties: true, since })) {
+  for await (const record of scan(directory, options)) {
     counts[record.status] += 1;
     if (record.status === 'failed') console.error(record.error.message);
-    if (record.status === 'skipped') seen.run(now, record.path);
+    if (record.status === 'moved') console.log(`${record.from} is now ${record.path}`);
+    if (record.status === 'removed' || record.status === 'moved') {
+      forget.run(remove.get(record.from ?? record.path).id);
+    }
     if (record.status !== 'read') continue;
-    const { path: file, size, mtimeMs, tags, properties } = record;
-    const { id } = put.get(file, size, mtimeMs, now, properties?.duration ?? null);
+    const { path: file, size, mtimeMs, tags, properties, audioHash = null } = record;
+    const { id } = put.get(file, size, mtimeMs, audioHash, properties?.duration ?? null);
     forget.run(id);
     index.run(id, text(tags.title), text(tags.artist), text(tags.album));
   }
-  const under = [`${directory}${path.sep}`, now];
-  const gone = 'FROM song WHERE substr(path, 1, length(?1)) = ?1 AND seen <> ?2';
-  database.prepare(`DELETE FROM words WHERE rowid IN (SELECT id ${gone})`).run(...under);
-  const { changes } = database.prepare(`DELETE ${gone}`).run(...under);
   database.exec('COMMIT');
+  const { read, skipped, failed, removed, moved } = counts;
   console.log(
-    `${counts.read} read, ${counts.skipped} unchanged, ${counts.failed} failed, ${changes} gone`,
+    `${read} read, ${skipped} unchanged, ${failed} failed, ${removed} removed, ${moved} moved`,
   );
 }
 

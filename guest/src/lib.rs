@@ -14,10 +14,13 @@
 //! [`apply()`] returns changed bytes. [`save()`] changes the file on disk, [`save_as()`] and
 //! [`write_content()`] write another file, and [`read_content()`] returns the bytes of a file.
 //! [`read_native`] lists what a file consists of, without TagLib (`native`).
+//! [`read_audio_hash`] tells whether two files have the same audio (`audio_data`).
 //! `stored` reads what the guest returns only in part. `preserve` makes sure that nothing else
 //! changes, with `restore` and `inventory`. All of these modules use `limits` and `source`.
 
 mod apply;
+mod audio_data;
+mod audio_hash;
 mod buffers;
 mod containers;
 mod content;
@@ -52,6 +55,7 @@ pub mod fault_injection {
 }
 
 pub use apply::apply;
+pub use audio_hash::read_audio_hash;
 pub use buffers::Buffer;
 pub use content::read_content;
 pub use engine::libuv_threads;

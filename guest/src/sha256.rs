@@ -25,18 +25,25 @@ pub(crate) fn of(data: &[u8], budget: &Budget) -> Result<String> {
 
 /// Returns the hash of the bytes in `range`, or `None` if the file does not have them all.
 pub(crate) fn of_range(cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<Option<String>> {
+    of_ranges(cursor, &[range])
+}
+
+/// Returns the hash of the bytes in all ranges, or `None` if the file does not have them all.
+pub(crate) fn of_ranges(cursor: &mut Cursor<'_>, ranges: &[Range<u64>]) -> Result<Option<String>> {
     let mut hasher = Sha256::new();
-    let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(READ_AT_ONCE);
-    let mut piece = vec![0; length.min(READ_AT_ONCE)];
-    let mut at = range.start;
-    while at < range.end {
-        cursor.budget().check().map_err(Error::from)?;
-        let length = usize::try_from(range.end - at).unwrap_or(READ_AT_ONCE).min(READ_AT_ONCE);
-        if cursor.read(&mut piece[..length], at)? < length {
-            return Ok(None);
+    let longest = ranges.iter().map(|range| range.end.saturating_sub(range.start)).max();
+    let mut piece = vec![0; longest.unwrap_or(0).min(READ_AT_ONCE as u64) as usize];
+    for range in ranges {
+        let mut at = range.start;
+        while at < range.end {
+            cursor.budget().check().map_err(Error::from)?;
+            let length = (range.end - at).min(READ_AT_ONCE as u64) as usize;
+            if cursor.read(&mut piece[..length], at)? < length {
+                return Ok(None);
+            }
+            hasher.update(&piece[..length]);
+            at += length as u64;
         }
-        hasher.update(&piece[..length]);
-        at += length as u64;
     }
     Ok(Some(text_of(hasher)))
 }
@@ -66,5 +73,7 @@ mod tests {
             assert_eq!(of_range(&mut cursor, range).unwrap(), Some(expected));
         }
         assert_eq!(of_range(&mut cursor, 1..200_001).unwrap(), None);
+        let parts = of_ranges(&mut cursor, &[0..70_000, 70_000..70_000, 70_000..200_000]).unwrap();
+        assert_eq!(parts, Some(of(&content, &budget).unwrap()));
     }
 }

@@ -54,7 +54,13 @@ const DEFAULTS = {
   apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
   // The concurrency of `initialize` applies as well.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
-  scan: { extensions: EXTENSIONS, properties: false, follow: false, concurrency: MAX_CONCURRENCY },
+  scan: {
+    extensions: EXTENSIONS,
+    properties: false,
+    follow: false,
+    audioHash: false,
+    concurrency: MAX_CONCURRENCY,
+  },
 };
 
 /** @param {InitializeOptions} [options] */
@@ -166,11 +172,7 @@ function checkBatchOptions(options = {}) {
 
 const BATCH_OPTIONS = ['concurrency', 'continueOnError', 'onProgress', 'signal', 'pictures'];
 
-/**
- * `since` becomes the function `isKnown`.
- *
- * @param {ScanOptions} [options]
- */
+/** @param {ScanOptions} [options] */
 function checkScanOptions(options = {}) {
   checkKeys('options', options, SCAN_OPTIONS);
   const {
@@ -179,6 +181,7 @@ function checkScanOptions(options = {}) {
     follow = DEFAULTS.scan.follow,
     concurrency = DEFAULTS.scan.concurrency,
     pictures = DEFAULTS.read.pictures,
+    audioHash = DEFAULTS.scan.audioHash,
     since,
     onProgress,
     signal,
@@ -188,6 +191,8 @@ function checkScanOptions(options = {}) {
   }
   checkBoolean('properties', properties);
   checkBoolean('follow', follow);
+  checkBoolean('audioHash', audioHash);
+  checkSince(since);
   checkInteger('concurrency', concurrency, 1, MAX_CONCURRENCY, 'files');
   checkOptionalFunction('onProgress', onProgress);
   return {
@@ -195,9 +200,10 @@ function checkScanOptions(options = {}) {
     properties,
     follow,
     concurrency,
-    isKnown: checkSince(since),
+    since,
     onProgress,
     pictures,
+    audioHash,
     signal: checkSignal(signal),
   };
 }
@@ -208,6 +214,7 @@ const SCAN_OPTIONS = [
   'properties',
   'follow',
   'concurrency',
+  'audioHash',
   'since',
   'signal',
   'onProgress',
@@ -229,19 +236,11 @@ function checkExtensions(extensions) {
   );
 }
 
-/**
- * @param {ScanOptions['since']} since
- * @returns {((file: ScannedFile) => boolean | Promise<boolean>) | undefined}
- */
+/** @param {ScanOptions['since']} since */
 function checkSince(since) {
-  if (since === undefined || typeof since === 'function') return since;
-  if (typeof since?.get !== 'function') {
-    throw typeError('since', 'a Map of { size, mtimeMs } by path, or a function', since);
-  }
-  return ({ path, size, mtimeMs }) => {
-    const known = since.get(path);
-    return known !== undefined && known.size === size && known.mtimeMs === mtimeMs;
-  };
+  if (since === undefined || typeof since === 'function') return;
+  if (typeof since?.get === 'function') return;
+  throw typeError('since', 'a Map of { size, mtimeMs } by path, or a function', since);
 }
 
 /**

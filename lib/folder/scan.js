@@ -4,7 +4,8 @@
  * `scan`: the tags of every audio file beneath a directory, one record after the
  * other, read only a few files ahead of the consumer.
  *
- * @import { ScanOptions, ScanRecord } from '../../index.js'
+ * @import { FileMetadata, ScanOptions, ScanRecord } from '../../index.js'
+ * @import { Query } from '../../native/binding.js'
  * @import { AtCallSite } from '../core/call-site.js'
  * @import { FoundFile, Unreadable, WalkOptions } from './walk.js'
  *
@@ -18,6 +19,8 @@ const { onAbort, throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf } = require('../core/call-site.js');
 const { holdSession, releaseSession } = require('../core/session.js');
 const { read } = require('../simple/read-file.js');
+const { hashOf } = require('../simple/audio-hash.js');
+const { KnownFiles } = require('./known-files.js');
 const { walk } = require('./walk.js');
 
 /**
@@ -53,14 +56,14 @@ async function* records(top, options, atCallSite) {
   // Aborted by the caller's signal, and when the consumer leaves the loop.
   const controller = new AbortController();
   const removeHandler = signal && onAbort(signal, () => controller.abort(signal.reason));
-  const progress = { read: 0, failed: 0, skipped: 0, passedOver: 0 };
+  const progress = { read: 0, failed: 0, skipped: 0, removed: 0, moved: 0, passedOver: 0 };
   const onPassedOver = () => {
     progress.passedOver += 1;
   };
   try {
     throwIfAborted(signal);
     const readOptions = { ...options, onPassedOver, signal: controller.signal };
-    for await (const record of readAhead(top, readOptions)) {
+    for await (const record of allRecords(top, readOptions)) {
       throwIfAborted(signal);
       if (record.status === 'failed') atCallSite(record.error);
       progress[record.status] += 1;
@@ -77,13 +80,30 @@ async function* records(top, options, atCallSite) {
 }
 
 /**
- * Yields records in the order in which they are done.
+ * Yields the records of the files that are there, and then those of files that are gone.
  *
  * @param {Top} top
  * @param {CheckedOptions & WalkOptions} options
  * @returns {AsyncGenerator<ScanRecord, void, undefined>}
  */
-async function* readAhead(top, options) {
+async function* allRecords(top, options) {
+  const known = new KnownFiles(options.since);
+  for await (const record of readAhead(top, known, options)) {
+    known.note(record);
+    yield record;
+  }
+  yield* known.gone(top.path, options.extensions);
+}
+
+/**
+ * Yields records of files in the order in which they are done.
+ *
+ * @param {Top} top
+ * @param {KnownFiles} known
+ * @param {CheckedOptions & WalkOptions} options
+ * @returns {AsyncGenerator<ScanRecord, void, undefined>}
+ */
+async function* readAhead(top, known, options) {
   const files = walk(top, options);
   /** @type {Set<Promise<void>>} */
   const reading = new Set();
@@ -95,7 +115,7 @@ async function* readAhead(top, options) {
     reading.size + done.length < Math.min(maxAhead, 2 * options.concurrency);
   /** @param {FoundFile | Unreadable} file */
   const start = (file) => {
-    const pending = recordOf(file, options).then((record) => {
+    const pending = recordOf(file, known, options).then((record) => {
       reading.delete(pending);
       done.push(record);
       const isLarge = pictureBytes(record) > LARGE_RECORD;
@@ -132,14 +152,15 @@ function pictureBytes(record) {
 
 /**
  * @param {FoundFile | Unreadable} found
+ * @param {KnownFiles} known
  * @param {CheckedOptions} options
  * @returns {Promise<ScanRecord>}
  */
-async function recordOf(found, options) {
+async function recordOf(found, known, options) {
   if ('error' in found) return failed({ path: found.path }, found.error);
   const { path, absolute, size, mtimeMs } = found;
   const file = { path, size, mtimeMs };
-  if (await options.isKnown?.(file)) return { ...file, status: 'skipped' };
+  if (await known.isUnchanged(file)) return { ...file, status: 'skipped' };
   try {
     return { ...file, status: 'read', ...(await contentOf(absolute, options)) };
   } catch (error) {
@@ -162,15 +183,21 @@ function failed(file, error) {
  * @param {string} absolute
  * @param {CheckedOptions} options
  */
-async function contentOf(absolute, { session, signal, pictures, properties: withProperties }) {
+async function contentOf(absolute, { session, signal, pictures, properties, audioHash }) {
   const isDescribed = pictures === 'metadata';
   const options = { signal, pictures: pictures !== false };
-  if (!withProperties) {
-    const query = isDescribed ? 'tagsWithPictureMetadata' : 'tags';
-    return { tags: await read(absolute, query, options, { session }) };
-  }
-  const query = isDescribed ? 'metadataWithPictureMetadata' : 'metadata';
-  const { tags, properties } = await read(absolute, query, options, { session });
+  /** @param {`${Query}`} query */
+  const readAs = (query) => read(absolute, query, options, { session });
+  const content = properties
+    ? withoutOthers(await readAs(isDescribed ? 'metadataWithPictureMetadata' : 'metadata'))
+    : { tags: await readAs(isDescribed ? 'tagsWithPictureMetadata' : 'tags') };
+  if (!audioHash) return content;
+  const errorContext = { path: absolute };
+  return { ...content, audioHash: await hashOf(absolute, { session, signal, errorContext }) };
+}
+
+/** @param {FileMetadata} metadata */
+function withoutOthers({ tags, properties }) {
   return { tags, properties };
 }
 

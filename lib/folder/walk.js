@@ -139,4 +139,4 @@ function extensionOf(name) {
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 }
 
-module.exports = { join, walk };
+module.exports = { extensionOf, join, walk };

@@ -67,6 +67,11 @@ pub(crate) fn restore(
     }
 }
 
+/// Returns whether files of this type are tracker modules.
+pub(crate) fn is_module(file_type: &str) -> bool {
+    tracker::fields_of(file_type).is_some()
+}
+
 /// Restores in `copy`, a tracker module, what TagLib has lost of `original`. Returns `false` if
 /// files of this type are no modules.
 pub(crate) fn restore_module(

@@ -10,7 +10,7 @@
 //!    (`abandoned` removes copies that killed processes left there.)
 //! 3. TagLib edits the copy through a file layer that remembers every failure (`editing`,
 //!    `crate::file`).
-//! 4. `verify` reads the copy again. `audio_data` tells it where the audio is.
+//! 4. `verify` reads the copy again. `crate::audio_data` tells it where the audio is.
 //! 5. `attributes` gives the copy the file's owner, mode, access list and
 //!    extended attributes.
 //! 6. The copy is flushed to the disk. If `target` finds that no other program has changed the
@@ -26,7 +26,6 @@
 
 mod abandoned;
 mod attributes;
-mod audio_data;
 mod changed_copy;
 mod copy;
 mod destination;

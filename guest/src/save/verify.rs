@@ -4,8 +4,8 @@
 //! files. So the copy is read like any other file, and must have the same audio and the requested
 //! tags.
 
-use super::audio_data::AudioData;
 use super::editing::{Edited, Editing, Source};
+use crate::audio_data::AudioData;
 use crate::containers::Cursor;
 use crate::corrections;
 use crate::errno::Errno;

@@ -22,12 +22,13 @@ use crate::containers::{Container, Cursor};
 use crate::error::{Error, Result};
 use crate::file::{ChangedRanges, DiskFile, ReadAhead};
 use crate::limits::{self, Budget};
+use crate::sha256;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::Range;
 
 /// What is known about the audio of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum AudioData {
+pub(crate) enum AudioData {
     Known(AudioRanges),
     /// The container contradicts itself. The text says how.
     Damaged(&'static str),
@@ -35,7 +36,7 @@ pub(super) enum AudioData {
 
 /// Where the audio is.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct AudioRanges {
+pub(crate) struct AudioRanges {
     /// In the order in which they are in the file.
     ranges: Vec<Range<u64>>,
     /// A hash of the positions within the audio at which chunks begin; MP4 only.
@@ -60,13 +61,13 @@ const NO_AUDIO: AudioError = AudioError::Damaged("there is no audio in it");
 
 impl AudioData {
     /// Finds the audio in a file of `size` bytes.
-    pub(super) fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self> {
+    pub(crate) fn find(file: DiskFile, size: u64, budget: &Budget) -> Result<Self> {
         let mut file = ReadAhead::new(file, size, budget);
         Self::of(&mut Cursor::new(&mut file, budget))
     }
 
     /// Finds the audio in the content of `cursor`.
-    pub(super) fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
+    pub(crate) fn of(cursor: &mut Cursor<'_>) -> Result<Self> {
         match find(cursor) {
             Ok(ranges) => Ok(Self::Known(ranges)),
             Err(AudioError::Damaged(how)) => Ok(Self::Damaged(how)),
@@ -106,7 +107,7 @@ impl AudioRanges {
     /// Returns whether the bytes in the ranges are the same, and the chunks begin at the same
     /// positions. `other_file` is the changed copy of `file`, and `written` tells where it was
     /// written to.
-    pub(super) fn same_as(
+    pub(crate) fn same_as(
         &self,
         file: &DiskFile,
         other: &Self,
@@ -142,7 +143,7 @@ impl AudioRanges {
 
     /// Returns whether two contents have the same audio, and the chunks begin at the same
     /// positions.
-    pub(super) fn same_content(
+    pub(crate) fn same_content(
         &self,
         content: &mut Cursor<'_>,
         other: &Self,
@@ -180,6 +181,11 @@ impl AudioRanges {
         }
         hasher.write(&piece[..filled]);
         Ok(hasher.finish())
+    }
+
+    /// Returns the SHA-256 hash of the audio, or `None` if the content does not have all of it.
+    pub(crate) fn sha256(&self, content: &mut Cursor<'_>) -> Result<Option<String>> {
+        sha256::of_ranges(content, &self.ranges)
     }
 
     /// Returns the parts of the audio that were written to.
