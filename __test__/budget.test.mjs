@@ -25,7 +25,7 @@ const MOST_GROWTH = MEMORY_LIMIT + 64 * MIB;
 
 const DEADLINE = 1000;
 
-/** A save has a second more for each 16 MiB of the file (`guest/src/save/mod.rs`). */
+/** A save or a hash has a second more for each 16 MiB of the file (`guest/src/save/mod.rs`). */
 const SIZE_PER_SECOND = 16 * MIB;
 
 /**
@@ -48,10 +48,15 @@ const OF_PATHS = [
   'readMetadata',
   'readPictures',
   'readTagsBatch',
+  'readNative',
+  'readAudioHash',
   'applyTags',
   'writeTags',
 ];
-const OF_BYTES = ['readTagsOfBytes', 'applyTagsToBytes'];
+const OF_BYTES = ['readTagsOfBytes', 'readNativeOfBytes', 'applyTagsToBytes'];
+
+/** They read all of the file, so their deadline is extended. */
+const OF_WHOLE_FILES = ['readAudioHash', 'writeTags'];
 
 /** How a call may end. */
 const OUTCOME =
@@ -67,7 +72,9 @@ async function watch(file, settings) {
 function faultsOf({ name, outcome, milliseconds, gap, growth, stoppedAfter = 0 }, contentSize) {
   // Bytes that the caller passes are copied once, which `memoryLimit` does not count.
   const mostGrowth = MOST_GROWTH + (OF_BYTES.includes(name) ? contentSize : 0);
-  const extra = name === 'writeTags' ? Math.floor(contentSize / SIZE_PER_SECOND) * 1000 : 0;
+  const extra = OF_WHOLE_FILES.includes(name)
+    ? Math.floor(contentSize / SIZE_PER_SECOND) * 1000
+    : 0;
   const faults = [
     [!OUTCOME.test(outcome), outcome],
     [milliseconds > DEADLINE + extra + SLACK, `${milliseconds.toFixed(0)} ms`],

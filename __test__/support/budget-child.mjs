@@ -30,6 +30,9 @@ const CALLS = {
     if ([before, after].some(({ data }) => data?.title[0] !== TITLE)) throw new Error('not read');
     if (error) throw error;
   },
+  readNative: (signal) => taglib.readNative(file, { signal }),
+  readNativeOfBytes: (signal) => taglib.readNative(bytes, { signal }),
+  readAudioHash: (signal) => taglib.readAudioHash(file, { signal }),
   applyTags: (signal) => taglib.applyTags(file, { title: 'new' }, { signal }),
   applyTagsToBytes: (signal) => taglib.applyTags(bytes, { title: 'new' }, { signal }),
   writeTags: (signal) => taglib.writeTags(file, { title: 'new' }, { signal }),

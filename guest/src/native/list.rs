@@ -7,6 +7,10 @@ use crate::limits::Budget;
 use crate::sha256;
 use std::ops::Range;
 
+/// What an element counts in an answer besides its texts, in bytes: about what an object takes in
+/// JavaScript. A file may have millions of empty elements.
+const IN_JAVASCRIPT: usize = 320;
+
 /// The elements that have been read, within the budget of the call.
 pub(super) struct List<'a> {
     elements: Vec<NativeElement>,
@@ -46,7 +50,7 @@ impl<'a> List<'a> {
     pub(super) fn add(&mut self, mut element: NativeElement) -> Result<()> {
         let size = element.text_size();
         self.budget.charge(size)?;
-        self.size += size;
+        self.size += size + IN_JAVASCRIPT;
         self.budget.check_answer(self.size)?;
         (element.tag, element.tag_index) = self.tag;
         self.budget.push(&mut self.elements, element)
