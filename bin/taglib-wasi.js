@@ -118,6 +118,26 @@ pictureType(changing('remove', 'remove all pictures, or those of a type', cover)
   .argument('<files...>')
   .action(run(() => require('./commands/cover-remove.js')));
 
+const chapters = program.command('chapters').description('get or set chapters');
+
+chapters
+  .command('get')
+  .description('write the chapters as a cue sheet, as FFmpeg’s metadata or as JSON')
+  .argument('<file>')
+  .option('-o, --output <path>', 'the file to write (default: stdout)')
+  .addOption(
+    new Option(
+      '--format <format>',
+      'default: by the extension of the output, or ffmetadata',
+    ).choices(['ffmetadata', 'cue', 'json']),
+  )
+  .action(run(() => require('./commands/chapters-get.js')));
+
+changing('set', 'replace the chapters by those of such a file', chapters)
+  .argument('<file>')
+  .requiredOption('--from <path>', 'the cue sheet, metadata or JSON; - is stdin')
+  .action(run(() => require('./commands/chapters-set.js')));
+
 changing('clear', 'remove all tags')
   .argument('<files...>')
   .action(run(() => require('./commands/clear.js')));
