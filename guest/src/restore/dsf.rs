@@ -30,7 +30,7 @@ pub(super) fn restore(
     } else {
         let Some(tag) = Tag::read(original, before.start)? else { return Ok(()) };
         let edited = edited.unwrap_or(Tag::empty(tag.version));
-        let Some(merged) = tag.merged(edited, requested) else { return Ok(()) };
+        let Some(merged) = tag.merged(edited, requested, budget)? else { return Ok(()) };
         if merged.is_empty() {
             None
         } else {

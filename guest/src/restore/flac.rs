@@ -4,6 +4,7 @@
 //! and moves `bext` and `iXML` to the end.
 
 use super::copy::EditedCopy;
+use super::pictures::{Originals, Picture};
 use super::vorbis_comment;
 use crate::containers::flac::{self, Block, Blocks};
 use crate::containers::vorbis_comment::VorbisComment;
@@ -119,7 +120,7 @@ impl Merge<'_> {
                 output.copy(block, original)?;
             } else if !replaced.contains(&tag_part) {
                 replaced.push(tag_part);
-                self.write_edited(tag_part, copy, output)?;
+                self.write_edited(tag_part, original, copy, output)?;
             }
         }
         if let Some(new) = comments.filter(|comments| has_comments(comments)) {
@@ -127,7 +128,7 @@ impl Merge<'_> {
         }
         for tag_part in [TagPart::Picture, TagPart::Ixml, TagPart::BroadcastExtension] {
             if self.requested.contains(&tag_part) && !replaced.contains(&&tag_part) {
-                self.write_edited(&tag_part, copy, output)?;
+                self.write_edited(&tag_part, original, copy, output)?;
             }
         }
         Ok(Some(()))
@@ -157,13 +158,35 @@ impl Merge<'_> {
     fn write_edited(
         &self,
         tag_part: &TagPart,
+        original: &mut Cursor<'_>,
         copy: &mut Cursor<'_>,
         output: &mut Output<'_>,
     ) -> Result<()> {
+        let mut originals = match tag_part {
+            TagPart::Picture => self.original_pictures(original)?,
+            _ => Originals::new(),
+        };
         for (block, _) in self.after.blocks.iter().filter(|(_, known)| known == tag_part) {
-            output.copy(block, copy)?;
+            let Some(body) = copy.bytes(block.body.clone())? else { continue };
+            match Picture::of_block(&body).and_then(|picture| originals.take(picture)) {
+                Some(kept) => output.copy(kept, original)?,
+                None => output.add(block.kind, &body)?,
+            }
+            copy.budget().release(body.len());
         }
         Ok(())
+    }
+
+    fn original_pictures(&self, original: &mut Cursor<'_>) -> Result<Originals<&Block>> {
+        let mut pictures = Originals::new();
+        for (block, _) in self.before.blocks.iter().filter(|(_, part)| *part == TagPart::Picture) {
+            let Some(body) = original.bytes(block.body.clone())? else { continue };
+            if let Some(picture) = Picture::of_block(&body) {
+                pictures.add(picture, block, original.budget())?;
+            }
+            original.budget().release(body.len());
+        }
+        Ok(pictures)
     }
 }
 

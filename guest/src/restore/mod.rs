@@ -20,6 +20,7 @@ mod merge;
 mod mp4;
 mod numbers;
 mod ogg;
+mod pictures;
 mod stop;
 mod stream;
 mod tracker;

@@ -57,7 +57,9 @@ fn restore_id3v2(
         None => Some(Tag::empty(original_tag.version)),
     };
     let Some(edited_tag) = edited_tag else { return Ok(()) };
-    let Some(merged) = original_tag.merged(edited_tag, requested) else { return Ok(()) };
+    let Some(merged) = original_tag.merged(edited_tag, requested, budget)? else {
+        return Ok(());
+    };
     let start = after.first().map_or(before.first().map_or(0, |first| first.start), |it| it.start);
     let place = start..after.last().map_or(start, |range| range.end);
     let mut tag = Vec::new();

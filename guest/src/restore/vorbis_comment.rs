@@ -2,10 +2,12 @@
 
 use super::merge::{self, Value};
 use super::numbers::{completed, is_number};
+use super::pictures::{Originals, Picture};
 use crate::containers::vorbis_comment::VorbisComment;
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::tags::{Requested, TagPart};
+use base64_simd::{Out, STANDARD};
 use std::borrow::Cow;
 
 /// Returns the part that a comment belongs to, by its name in upper case.
@@ -106,9 +108,54 @@ pub(super) fn merged(
 ) -> Result<Option<Vec<u8>>> {
     let Some(mut original) = Comments::read(original, at, budget)? else { return Ok(None) };
     let Some(edited) = Comments::read(edited, at, budget)? else { return Ok(None) };
-    let edited = as_asked(edited.list, &original.list, requested, budget)?;
+    let mut edited = as_asked(edited.list, &original.list, requested, budget)?;
+    if requested.pictures {
+        keep_pictures(&mut edited, &original.list, budget)?;
+    }
     original.list = merge::merged(original.list, edited, requested, budget)?;
     original.render(budget)
+}
+
+/// Replaces the pictures that an edit has kept by their originals.
+fn keep_pictures<'a>(
+    edited: &mut [Comment<'a>],
+    original: &[Comment<'a>],
+    budget: &Budget,
+) -> Result<()> {
+    let mut originals = Originals::new();
+    for comment in original {
+        with_picture(comment, budget, |picture| originals.add(picture, comment, budget))?;
+    }
+    for comment in edited {
+        let mut kept = None;
+        with_picture(comment, budget, |picture| {
+            kept = originals.take(picture);
+            Ok(())
+        })?;
+        if let Some(original) = kept {
+            comment.text = original.text.clone();
+        }
+    }
+    Ok(())
+}
+
+/// Calls `act` with the picture of a comment, if it has one.
+fn with_picture(
+    comment: &Comment<'_>,
+    budget: &Budget,
+    act: impl FnOnce(Picture<'_>) -> Result<()>,
+) -> Result<()> {
+    let (name, encoded) = split(&comment.text);
+    if !name.eq_ignore_ascii_case(b"METADATA_BLOCK_PICTURE") {
+        return Ok(());
+    }
+    let mut block = Vec::new();
+    budget.reserve(&mut block, encoded.len())?;
+    block.resize(encoded.len(), 0);
+    let decoded = STANDARD.decode(encoded, Out::from_slice(&mut block)).ok();
+    let acted = decoded.and_then(|block| Picture::of_block(block)).map_or(Ok(()), act);
+    budget.release(encoded.len());
+    acted
 }
 
 /// Returns the edited comments. If TagLib has written a number or nothing instead of the

@@ -10,6 +10,7 @@
 mod downgrade;
 mod frame;
 mod people;
+mod pictures;
 mod tag_parts;
 mod text;
 mod upgrade;
@@ -117,7 +118,12 @@ impl Tag {
 
     /// Returns the original with the parts that `requested` names taken from `edited`. Returns
     /// `None` if a frame can't be represented in the version of the original.
-    pub(crate) fn merged(self, edited: Self, requested: &Requested) -> Option<Self> {
+    pub(crate) fn merged(
+        self,
+        edited: Self,
+        requested: &Requested,
+        budget: &Budget,
+    ) -> Result<Option<Self>> {
         let version = self.version;
         let is_requested = |frame: &Frame| {
             requested.frames.iter().any(|id| id.as_bytes() == frame.id)
@@ -126,10 +132,18 @@ impl Tag {
         let (people, others) = edited.frames.into_iter().partition(is_people_list);
         let others: Vec<Frame> = others;
         let changed: Vec<Frame> = others.into_iter().filter(is_requested).collect();
-        let changed = if version == 3 { downgraded(changed, edited.version)? } else { changed };
+        let changed = match version {
+            3 => downgraded(changed, edited.version),
+            _ => Some(changed),
+        };
+        let Some(changed) = changed else { return Ok(None) };
         let mut changed = numbers_as_asked(changed, &self.frames, requested);
+        let mut originals = self.frames;
+        if requested.pictures {
+            pictures::keep(&mut changed, &mut originals, budget)?;
+        }
         let (original_people, originals): (Vec<Frame>, Vec<Frame>) =
-            self.frames.into_iter().partition(is_people_list);
+            originals.into_iter().partition(is_people_list);
         let mut frames = Vec::with_capacity(originals.len() + changed.len());
         for frame in originals {
             if !is_requested(&frame) {
@@ -143,11 +157,14 @@ impl Tag {
             changed = others;
         }
         frames.extend(changed);
-        frames.extend(merged_people(&original_people, &people, version, requested)?);
+        let Some(people) = merged_people(&original_people, &people, version, requested) else {
+            return Ok(None);
+        };
+        frames.extend(people);
         for frame in &mut frames {
             frame.version = version;
         }
-        Some(Self { version, frames, rest: self.rest })
+        Ok(Some(Self { version, frames, rest: self.rest }))
     }
 
     /// Renders the tag without padding. Returns `None` if the tag exceeds the size that its
@@ -218,6 +235,10 @@ mod tests {
         Tag { version, frames, rest: Vec::new() }
     }
 
+    fn merged(original: Tag, edited: Tag, requested: &Requested) -> Option<Tag> {
+        original.merged(edited, requested, &unlinked::budget()).unwrap()
+    }
+
     fn read(bytes: &[u8]) -> Option<Tag> {
         Tag::read(&mut Cursor::over(bytes, &unlinked::budget()), 0).unwrap()
     }
@@ -259,16 +280,16 @@ mod tests {
         let edited = tag(4, vec![text(b"TIT2", 3, b"new", 4), text(b"TRCK", 0, b"3", 4)]);
         let mut expected = original.clone();
         expected.frames[1] = edited.frames[0].clone();
-        assert_eq!(original.merged(edited, &titles()), Some(expected));
+        assert_eq!(merged(original, edited, &titles()), Some(expected));
     }
 
     #[test]
     fn a_title_that_is_removed_is_gone_and_a_new_one_is_appended() {
         let original = tag(4, vec![text(b"TIT2", 0, b"old", 4), text(b"TALB", 0, b"album", 4)]);
-        let merged = original.clone().merged(tag(4, vec![]), &titles()).unwrap();
-        assert_eq!(merged.frames, original.frames[1..]);
+        let without = merged(original.clone(), tag(4, vec![]), &titles()).unwrap();
+        assert_eq!(without.frames, original.frames[1..]);
         let edited = tag(4, vec![text(b"TIT2", 0, b"new", 4)]);
-        let merged = merged.merged(edited.clone(), &titles()).unwrap();
+        let merged = merged(without, edited.clone(), &titles()).unwrap();
         assert_eq!(merged.frames[1], edited.frames[0]);
     }
 
@@ -278,7 +299,7 @@ mod tests {
         let requested = Requested { properties, ..Requested::default() };
         let original = tag(4, vec![text(b"TRCK", 0, b"2/12", 4), text(b"TIT2", 0, b"title", 4)]);
         let edited = tag(4, vec![text(b"TRCK", 0, b"3", 4)]);
-        let merged = original.merged(edited, &requested).unwrap();
+        let merged = merged(original, edited, &requested).unwrap();
         assert_eq!(merged.frames, [text(b"TRCK", 0, b"3/12", 4), text(b"TIT2", 0, b"title", 4)]);
     }
 
@@ -288,7 +309,7 @@ mod tests {
         let year = original.frames[0].clone();
         let edited =
             tag(4, vec![text(b"TIT2", 3, "é".as_bytes(), 4), text(b"TDRC", 0, b"1999", 4)]);
-        let merged = original.merged(edited, &titles()).unwrap();
+        let merged = merged(original, edited, &titles()).unwrap();
         assert_eq!(merged.version, 3);
         assert_eq!(merged.frames, [year, text(b"TIT2", 1, b"\xFF\xFE\xE9\0", 3)]);
     }
@@ -314,7 +335,7 @@ mod tests {
         let original = read(&rendered(&original, 0)).unwrap();
         assert_eq!(original.rest, broken);
         let edited = tag(4, vec![text(b"TIT2", 0, b"new", 4)]);
-        let merged = original.merged(edited.clone(), &titles()).unwrap();
+        let merged = merged(original, edited.clone(), &titles()).unwrap();
         assert_eq!((merged.frames, merged.rest), (edited.frames, broken.to_vec()));
     }
 }

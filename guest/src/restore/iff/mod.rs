@@ -305,7 +305,7 @@ impl Merge<'_, '_> {
             return Err(Stop::Unusual);
         }
         let edited = self.edited.tag.clone().unwrap_or(Tag::empty(original.version));
-        let merged = usual(original.merged(edited, self.requested))?;
+        let merged = usual(original.merged(edited, self.requested, self.budget())?)?;
         if merged.is_empty() {
             return Ok(None);
         }
@@ -379,7 +379,7 @@ pub(super) fn new_tag(
         return Ok(None);
     }
     let all_texts = Requested { all_properties: true, ..requested.clone() };
-    let tag = Tag::empty(edited.version).merged(edited, &all_texts);
+    let tag = Tag::empty(edited.version).merged(edited, &all_texts, budget)?;
     let Some(tag) = tag.filter(|tag| !tag.is_empty()) else { return Ok(None) };
     let Some(mut tag) = tag.render(budget)? else { return Ok(None) };
     let size = tag.len() + PADDING;
