@@ -7,6 +7,7 @@
 //!
 //! References: id3.org/id3v2.4.0-structure, id3.org/id3v2.3.0.
 
+mod chapters;
 mod downgrade;
 mod frame;
 mod people;
@@ -19,7 +20,7 @@ use super::numbers;
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::tags::Requested;
+use crate::tags::{Requested, TagPart};
 use downgrade::downgraded;
 use frame::synchsafe;
 use people::merged_people;
@@ -141,6 +142,9 @@ impl Tag {
         let mut originals = self.frames;
         if requested.pictures {
             pictures::keep(&mut changed, &mut originals, budget)?;
+        }
+        if requested.contains(&TagPart::Chapter) {
+            chapters::keep(&mut changed, &originals, version, budget)?;
         }
         let (original_people, originals): (Vec<Frame>, Vec<Frame>) =
             originals.into_iter().partition(is_people_list);
