@@ -1,14 +1,16 @@
 //! Compiles TagLib's WebAssembly module to machine code and embeds it.
 //!
-//! There are four steps, each in a file: find the module and check that it is the
+//! There are five steps, each in a file: find the module and check that it is the
 //! pinned one (`source`), check that it has the ABI that `src/sandbox` expects
-//! (`contract`), initialize it (`warm`), and compile it for the target's baseline CPU
-//! (`artifact`). Each failure says what was expected, what was found and what to do.
+//! (`contract`), replace its allocator (`rewrite`), initialize it (`warm`), and compile
+//! it for the target's baseline CPU (`artifact`). Each failure says what was expected, what was found and what to do.
 
 #[path = "build/artifact.rs"]
 mod artifact;
 #[path = "build/contract.rs"]
 mod contract;
+#[path = "build/rewrite.rs"]
+mod rewrite;
 #[path = "src/engine/settings.rs"]
 mod settings;
 #[path = "build/source.rs"]
@@ -36,9 +38,10 @@ fn main() {
 fn build() -> Result<()> {
     let module = source::load()?;
     contract::check(&module)?;
-    // Another module may do anything when it starts, so it is not started here.
+    // Another module may do anything when it starts, so it is not started here, which
+    // the replacements need.
     let warm = if source::is_published() {
-        warm::up(&module)?
+        warm::up(&rewrite::with_replacements(&module)?)?
     } else {
         Warm { module, far_bytes: Vec::new() }
     };

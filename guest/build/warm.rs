@@ -10,7 +10,7 @@
 //! preopened directory without files. It must not get random numbers, since all users
 //! would have the same ones.
 
-use crate::{Result, settings};
+use crate::{Result, rewrite, settings};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,11 @@ fn warmed_up(module: &[u8], samples: &[Vec<u8>]) -> wasmtime::Result<Warm> {
     guest.call("_initialize", &[])?;
     for sample in samples {
         guest.read(sample)?;
+    }
+    // Not before: chunks that the samples freed would lie all over the memory, and each
+    // page that an instance writes to has to be copied.
+    if guest.instance.get_func(&mut guest.store, rewrite::START).is_some() {
+        guest.call(rewrite::START, &[])?;
     }
     guest.set_far_bytes_apart()?;
     let module = at_once(wizer.snapshot(&context, &mut guest))?;

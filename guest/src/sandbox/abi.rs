@@ -1,5 +1,8 @@
 //! Calls TagLib's C interface in the guest (`guest/README.md` describes it).
 
+#[cfg(test)]
+mod allocator_tests;
+
 use super::memory;
 use super::runtime::{Exports, Runtime};
 use super::state::SandboxState;
