@@ -4,12 +4,18 @@
 //! runtime's thread pool is larger than libuv's. Threads then wait here instead of
 //! failing.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Counts the free slots.
 pub(super) struct Slots {
-    free: Mutex<usize>,
+    count: Mutex<Count>,
     freed: Condvar,
+}
+
+struct Count {
+    free: usize,
+    /// The threads that wait for a slot. To notify nobody would be a system call, too.
+    waiting: usize,
 }
 
 /// One slot in the pool, returned on drop.
@@ -17,30 +23,42 @@ pub(crate) struct Slot<'a>(&'a Slots);
 
 impl Slots {
     pub(super) fn new(count: usize) -> Self {
-        Self { free: Mutex::new(count), freed: Condvar::new() }
+        Self { count: Mutex::new(Count { free: count, waiting: 0 }), freed: Condvar::new() }
     }
 
     /// Waits for a free slot and takes it.
     pub(super) fn take(&self) -> Slot<'_> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free =
-            self.freed.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
-        *free -= 1;
+        let mut count = self.lock();
+        count.waiting += 1;
+        let is_full = |count: &mut Count| count.free == 0;
+        let mut count =
+            self.freed.wait_while(count, is_full).unwrap_or_else(PoisonError::into_inner);
+        count.waiting -= 1;
+        count.free -= 1;
         Slot(self)
     }
 
     /// Takes a slot if one is free.
     pub(super) fn try_take(&self) -> Option<Slot<'_>> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free = free.checked_sub(1)?;
+        let mut count = self.lock();
+        count.free = count.free.checked_sub(1)?;
         Some(Slot(self))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Count> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
+        let mut count = self.0.lock();
+        count.free += 1;
+        let is_awaited = count.waiting > 0;
+        drop(count);
+        if is_awaited {
+            self.0.freed.notify_one();
+        }
     }
 }
 
