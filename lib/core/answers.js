@@ -155,9 +155,11 @@ function decode(json, buffers) {
  * @param {Uint8Array[]} buffers
  */
 function restore(value, buffers) {
-  if (typeof value !== 'object') return value;
   if (Array.isArray(value) && Array.isArray(value[0])) return encodedValue(value[0], buffers);
-  for (const key of Object.keys(value)) value[key] = restore(value[key], buffers);
+  for (const key of Object.keys(value)) {
+    // Most values are texts, which stay as they are: to store each again takes as long as to parse.
+    if (typeof value[key] === 'object') value[key] = restore(value[key], buffers);
+  }
   return value;
 }
 
