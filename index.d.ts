@@ -123,6 +123,40 @@ export interface ReadOptions {
    * `true`.
    */
   readonly pictures?: boolean;
+  /**
+   * The encoding of texts that the file stores as Latin-1. Default: they are Latin-1, as the
+   * standards say.
+   */
+  readonly legacyEncoding?: LegacyEncoding;
+}
+
+/**
+ * The encoding of texts in ID3v1, in ID3v2 frames of encoding 0 and in RIFF INFO, which many
+ * programs wrote in the encoding of the system they ran on:
+ *
+ * - a label of the [Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels), such
+ *   as `'gbk'`, `'shift_jis'`, `'euc-kr'` or `'windows-1251'`, whatever the texts are;
+ * - `'auto'`, to detect it from all of these texts of the file, or in a scan of its folder. Texts
+ *   that may be Latin-1 are left alone, so encodings of Latin letters, such as `'windows-1250'`,
+ *   are never detected;
+ * - a function that gets the bytes of one text and returns the text.
+ *
+ * A text that is not valid in the encoding stays as it is, as does one that the file also has in
+ * Unicode. Titles of chapters and names of fields are not decoded.
+ */
+export type LegacyEncoding =
+  | 'auto'
+  | (string & {})
+  | ((bytes: Uint8Array, context: LegacyTextContext) => string);
+
+/** Where a text is stored whose bytes a function decodes. */
+export interface LegacyTextContext {
+  /** The path of the file. Undefined for bytes. */
+  readonly file: string | undefined;
+  /** The tag, such as `ID3v1`, `ID3v2.3` or `INFO`. */
+  readonly tag: string;
+  /** The identifier of the frame or field, such as `TIT2`. */
+  readonly id: string;
 }
 
 /**
@@ -664,8 +698,14 @@ export type NativeElement = NativeText | NativeNumber | NativeBytes | NativeSpac
  */
 export function readNative(
   file: AudioFileInput | URL,
-  options?: SignalOptions,
+  options?: NativeReadOptions,
 ): Promise<NativeElement[]>;
+
+/** Options of {@link readNative}. */
+export interface NativeReadOptions extends SignalOptions {
+  /** The encoding of texts that the file stores as Latin-1. Default: they are Latin-1. */
+  readonly legacyEncoding?: LegacyEncoding;
+}
 
 /**
  * Resolves to the SHA-256 hash of the file's audio alone, in hexadecimal. A change of tags keeps
@@ -852,6 +892,11 @@ export interface ScanOptions extends SignalOptions {
    * file with more than a megabyte of pictures. Default: no other limit.
    */
   readonly concurrency?: number;
+  /**
+   * The encoding of texts that files store as Latin-1. `'auto'` judges all files of a folder
+   * together. Default: they are Latin-1.
+   */
+  readonly legacyEncoding?: LegacyEncoding;
   /**
    * The known files, which are not read if unchanged: a map from path to size and
    * modification time, any object with such a `get`, or a function. Paths are compared in

@@ -134,8 +134,11 @@ function asText({ path, status, changes = {} }, dryRun) {
   const lines = Object.entries(changes).map(
     ([name, { from, to }]) => `  ${printableLine(name)}: ${valueText(from)} → ${valueText(to)}\n`,
   );
-  const verb = status === 'unchanged' ? 'would stay as it is' : dryRun ? 'would change' : 'changed';
-  return `${printableLine(path)}: ${verb}\n${lines.join('')}`;
+  const [same, different] = dryRun
+    ? ['would stay as it is', 'would change']
+    : ['unchanged', 'changed'];
+  const outcome = status === 'unchanged' ? same : different;
+  return `${printableLine(path)}: ${outcome}\n${lines.join('')}`;
 }
 
 /** @param {unknown} value */

@@ -142,6 +142,14 @@ changing('clear', 'remove all tags')
   .argument('<files...>')
   .action(run(() => require('./commands/clear.js')));
 
+onLoss(program.command('fix-encoding'))
+  .description('show which texts have a legacy encoding, such as GBK, and write them as Unicode')
+  .argument('<files...>')
+  .option('--encoding <label>', 'such as gbk, shift_jis or windows-1251; auto detects it', 'auto')
+  .option('--write', 'change the files; without it, only show what would change')
+  .option('--json', 'write a line of JSON for each file')
+  .action(run(() => require('./commands/fix-encoding.js')));
+
 program
   .command('dump')
   .description('write tags as JSON, to be edited and applied')
@@ -163,16 +171,24 @@ program.parse();
  * @param {Command} parent
  */
 function changing(name, description, parent = program) {
-  return parent
+  const command = parent
     .command(name)
     .description(description)
-    .option('--dry-run', 'show what would change, without changing it')
-    .addOption(
-      new Option('--on-loss <policy>', 'if something else in the file would be lost')
-        .choices(['refuse', 'report', 'ignore'])
-        .default('refuse'),
-    )
-    .option('--json', 'write a line of JSON for each file');
+    .option('--dry-run', 'show what would change, without changing it');
+  return onLoss(command).option('--json', 'write a line of JSON for each file');
+}
+
+/**
+ * Adds `--on-loss`.
+ *
+ * @param {Command} command
+ */
+function onLoss(command) {
+  return command.addOption(
+    new Option('--on-loss <policy>', 'if something else in the file would be lost')
+      .choices(['refuse', 'report', 'ignore'])
+      .default('refuse'),
+  );
 }
 
 /**

@@ -148,11 +148,20 @@ export declare function createCancellation(): ExternalObject<Cancellation>
 /** Makes room for content of `size` bytes. Returns nothing if there is no memory for it. */
 export declare function createContent(size: number): ExternalObject<LargeContent> | null
 
+/** Decodes a text. Returns null if the encoding does not have all of its bytes. */
+export declare function decodeText(label: string, text: Uint8Array): string | null
+
 /**
  * Calls `settle` for each completion, with the ticket of the call, its outcome, and the buffers
  * that the outcome refers to, or null. The outcome is an object, or the JSON text of an answer.
  */
 export declare function deliverCompletions(settle: (ticket: number, outcome: Outcome<any> | AnswerOutcome | string, buffers: Uint8Array[] | null) => void): NextDelivery
+
+/**
+ * Returns the name of the encoding in the Encoding Standard, or null if the texts are Latin-1, or
+ * may be. The texts are separated by newlines. Only the first 4,096 bytes are judged.
+ */
+export declare function detectEncoding(texts: Uint8Array): string | null
 
 /**
  * A change to the tags of one file. Everything that it does not name stays as it is. An empty
@@ -189,6 +198,9 @@ export interface Id3V2FramesRecord {
   /** The bytes after each frame's header. Copied. */
   bodies: Array<Uint8Array>
 }
+
+/** Returns whether the Encoding Standard has an encoding with this label. */
+export declare function isEncoding(label: string): boolean
 
 /** A part of an answer's text. `path` leads to the value that it continues. */
 export interface JsonPiece {
@@ -343,7 +355,7 @@ export interface RatingRecord {
  *
  * The content of a file is copied, because the caller may change it while the call runs.
  */
-export declare function read(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
+export declare function read(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean, latin1Texts: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /**
  * Hashes the audio of a file. The outcome is `{ value }` with the SHA-256 hash in hexadecimal, or
@@ -361,7 +373,7 @@ export declare function readContentSync(session: ExternalObject<Session>, path: 
  * Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
  * Returns the ticket of the first call. The tickets of the others follow it.
  */
-export declare function readGroup(session: ExternalObject<Session>, files: FileSource[], query: Query, pictures: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
+export declare function readGroup(session: ExternalObject<Session>, files: FileSource[], query: Query, pictures: boolean, latin1Texts: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
 
 /** Reads a file while the calling thread waits. The queries are those of `read`. */
 export declare function readSync(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean): AnswerOutcome

@@ -32,7 +32,7 @@ pub(crate) fn read_sync<'env>(
     query: Query,
     pictures: bool,
 ) -> Result<Object<'env>> {
-    run(env, ReadOne::new(session, file, query, pictures, Cancellation::default())?)
+    run(env, ReadOne::new(session, file, query, pictures, false, Cancellation::default())?)
 }
 
 /// Does what `apply` does while the calling thread waits.

@@ -48,8 +48,8 @@ pub enum Query {
 }
 
 impl Query {
-    fn options(self, pictures: bool) -> ReadOptions {
-        let options = ReadOptions { pictures, ..ReadOptions::default() };
+    fn options(self, pictures: bool, latin_1_texts: bool) -> ReadOptions {
+        let options = ReadOptions { pictures, latin_1_texts, ..ReadOptions::default() };
         match self {
             Self::Model => ReadOptions { stored: true, ..options },
             Self::ModelWithFrames | Self::Frames => {
@@ -74,12 +74,13 @@ impl ReadOne {
         file: FileSource,
         query: Query,
         pictures: bool,
+        latin_1_texts: bool,
         cancellation: Cancellation,
     ) -> napi::Result<Self> {
         Ok(Self {
             source: source(session, file)?,
             query,
-            options: query.options(pictures),
+            options: query.options(pictures, latin_1_texts),
             limits: session.limits,
             cancellation,
         })
@@ -153,10 +154,11 @@ pub(crate) fn read(
     #[napi(ts_arg_type = "FileSource")] file: FileSource,
     query: Query,
     pictures: bool,
+    latin_1_texts: bool,
     cancellation: Option<&External<Cancellation>>,
 ) -> napi::Result<Ticket> {
     let cancellation = cancellation_or_default(cancellation);
-    submit(env, ReadOne::new(session, file, query, pictures, cancellation)?)
+    submit(env, ReadOne::new(session, file, query, pictures, latin_1_texts, cancellation)?)
 }
 
 /// Reads files as [`read`] does, as calls of a group, of which at most `concurrency` run at once.
@@ -169,12 +171,15 @@ pub(crate) fn read_group(
     #[napi(ts_arg_type = "FileSource[]")] files: Vec<FileSource>,
     query: Query,
     pictures: bool,
+    latin_1_texts: bool,
     cancellation: &External<Cancellation>,
     group: u32,
     concurrency: u32,
 ) -> napi::Result<Ticket> {
-    let read =
-        |file| ReadOne::new(session, file, query, pictures, Cancellation::clone(cancellation));
+    let read = |file| {
+        let cancellation = Cancellation::clone(cancellation);
+        ReadOne::new(session, file, query, pictures, latin_1_texts, cancellation)
+    };
     let reads = files.into_iter().map(read).collect::<napi::Result<Vec<_>>>()?;
     submit_group(env, group, concurrency as usize, reads.into_iter())
 }

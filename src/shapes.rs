@@ -6,8 +6,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
-    AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Lyrics, Metadata,
-    NativeElement, NativeValue, Picture, PictureMetadata, Rating, Tags,
+    AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Latin1Text, Lyrics,
+    Metadata, NativeElement, NativeValue, Picture, PictureMetadata, Rating, Tags,
 };
 
 /// A part of the model, in the shape of a JavaScript object.
@@ -167,7 +167,9 @@ impl<P: Serialize> Serialize for TagsWith<'_, P> {
             // Its buffer follows those of the pictures.
             let bext_data = tags.bext_data.as_ref().map(|_| Special::Bytes(tags.pictures.len()));
             keys.set_if_some("bextData", bext_data)?;
-            keys.set_if_some("ixml", tags.ixml.as_ref())
+            keys.set_if_some("ixml", tags.ixml.as_ref())?;
+            // `lib/legacy-encoding` takes it out of the answer.
+            keys.set_list("latin1Texts", &tags.latin_1_texts)
         })
     }
 }
@@ -424,6 +426,16 @@ impl Serialize for Shape<&Lyrics> {
             keys.set("text", &self.0.text)?;
             keys.set_if_some("description", self.0.description.as_ref())?;
             keys.set_if_some("language", self.0.language.as_ref())
+        })
+    }
+}
+
+impl Serialize for Shape<&Latin1Text> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set("tag", self.0.tag)?;
+            keys.set("id", &self.0.id)?;
+            keys.set("text", &self.0.text)
         })
     }
 }

@@ -14,6 +14,7 @@
 //! [`apply()`] returns changed bytes. [`save()`] changes the file on disk, [`save_as()`] and
 //! [`write_content()`] write another file, and [`read_content()`] returns the bytes of a file.
 //! [`read_native`] lists what a file consists of, without TagLib (`native`).
+//! [`detect_encoding`] and [`decode_text`] read texts that are not the Latin-1 they are stored as.
 //! [`read_audio_hash`] tells whether two files have the same audio (`audio_data`).
 //! `stored` reads what the guest returns only in part. `preserve` makes sure that nothing else
 //! changes, with `restore` and `inventory`. All of these modules use `limits` and `source`.
@@ -33,6 +34,7 @@ mod freed_memory;
 #[cfg(feature = "internals")]
 pub mod internals;
 mod inventory;
+mod legacy_encoding;
 mod limits;
 mod native;
 mod pictures;
@@ -62,6 +64,7 @@ pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
 pub use freed_memory::freed_on_main_thread;
+pub use legacy_encoding::{decode_text, detect_encoding, is_encoding};
 pub use limits::{Budget, Cancellation, Interruption, Limits};
 pub use native::{NativeElement, NativeValue, read_native};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
@@ -73,7 +76,7 @@ pub use save::{SaveAs, SaveOptions, same_file, save, save_as, write_content};
 pub use source::Source;
 pub use tags::{
     AudioProperties, BroadcastExtension, Chapter, Dimensions, Edit, Field, Id3Tags, Id3v2Frame,
-    Id3v2Frames, ImageContent, Lyrics, Metadata, Mp4ChapterStyle, Picture, PictureEdit,
+    Id3v2Frames, ImageContent, Latin1Text, Lyrics, Metadata, Mp4ChapterStyle, Picture, PictureEdit,
     PictureMetadata, Rating, StoredTags, Tags,
 };
 

@@ -5,6 +5,7 @@ use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{FileView, ReadAhead};
 use crate::limits::{Budget, Cancellation, Limits};
+use crate::native::latin_1_texts;
 use crate::pictures::{self, HiddenPictures};
 use crate::preopens::{OpenedFile, Preopens};
 use crate::sandbox::{GuestFiles, Outcome, Sandbox};
@@ -24,11 +25,19 @@ pub struct ReadOptions {
     pub stored: bool,
     /// Whether the stored tags include the raw ID3v2 frames.
     pub id3v2_frames: bool,
+    /// Whether to return the texts that are stored as Latin-1, in addition.
+    pub latin_1_texts: bool,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { pictures: true, hide_pictures: true, stored: false, id3v2_frames: false }
+        Self {
+            pictures: true,
+            hide_pictures: true,
+            stored: false,
+            id3v2_frames: false,
+            latin_1_texts: false,
+        }
     }
 }
 
@@ -142,7 +151,12 @@ impl Reading {
             true => Some(Box::new(stored::read(file, &answer, frames)?)),
             false => None,
         };
-        Ok(Metadata { stored, ..answer.into() })
+        let mut metadata = Metadata { stored, ..answer.into() };
+        if self.options.latin_1_texts {
+            let texts = latin_1_texts(file, &metadata.tags, metadata.file_type)?;
+            metadata.tags.latin_1_texts = texts;
+        }
+        Ok(metadata)
     }
 
     /// Reads a file whose pictures are hidden from the guest. If the guest still finds pictures,

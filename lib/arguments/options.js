@@ -3,7 +3,7 @@
 /**
  * The options of each function, with their defaults and ranges.
  *
- * @import { ApplyOptions, BatchOptions, InitializeOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
+ * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
@@ -18,6 +18,7 @@ const {
   rangeError,
   typeError,
 } = require('./check.js');
+const { checkLegacyEncoding } = require('./legacy-encoding.js');
 
 /** A day, in milliseconds. A longer deadline is probably in the wrong unit. */
 const MAX_DEADLINE_MS = 24 * 60 * 60 * 1000;
@@ -81,10 +82,21 @@ function checkInitializeOptions(options = {}) {
 
 /** @param {ReadOptions} [options] */
 function checkReadOptions(options = {}) {
-  checkKeys('options', options, ['signal', 'pictures']);
-  const { signal, pictures = DEFAULTS.read.pictures } = options;
+  checkKeys('options', options, ['signal', 'pictures', 'legacyEncoding']);
+  const { signal, pictures = DEFAULTS.read.pictures, legacyEncoding } = options;
   checkBoolean('pictures', pictures);
-  return { signal: checkSignal(signal), pictures };
+  return {
+    signal: checkSignal(signal),
+    pictures,
+    legacyEncoding: checkLegacyEncoding(legacyEncoding),
+  };
+}
+
+/** @param {NativeReadOptions} [options] */
+function checkNativeReadOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'legacyEncoding']);
+  const { signal, legacyEncoding } = options;
+  return { signal: checkSignal(signal), legacyEncoding: checkLegacyEncoding(legacyEncoding) };
 }
 
 /** @param {SignalOptions} [options] */
@@ -163,14 +175,23 @@ function checkBatchOptions(options = {}) {
     onProgress,
     signal,
     pictures,
+    legacyEncoding,
   } = options;
   checkInteger('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, 'files');
   checkBoolean('continueOnError', continueOnError);
   checkOptionalFunction('onProgress', onProgress);
-  return { concurrency, continueOnError, onProgress, ...checkReadOptions({ signal, pictures }) };
+  const readOptions = checkReadOptions({ signal, pictures, legacyEncoding });
+  return { concurrency, continueOnError, onProgress, ...readOptions };
 }
 
-const BATCH_OPTIONS = ['concurrency', 'continueOnError', 'onProgress', 'signal', 'pictures'];
+const BATCH_OPTIONS = [
+  'concurrency',
+  'continueOnError',
+  'onProgress',
+  'signal',
+  'pictures',
+  'legacyEncoding',
+];
 
 /** @param {ScanOptions} [options] */
 function checkScanOptions(options = {}) {
@@ -182,6 +203,7 @@ function checkScanOptions(options = {}) {
     concurrency = DEFAULTS.scan.concurrency,
     pictures = DEFAULTS.read.pictures,
     audioHash = DEFAULTS.scan.audioHash,
+    legacyEncoding,
     since,
     onProgress,
     signal,
@@ -204,6 +226,7 @@ function checkScanOptions(options = {}) {
     onProgress,
     pictures,
     audioHash,
+    legacyEncoding: checkLegacyEncoding(legacyEncoding),
     signal: checkSignal(signal),
   };
 }
@@ -215,6 +238,7 @@ const SCAN_OPTIONS = [
   'follow',
   'concurrency',
   'audioHash',
+  'legacyEncoding',
   'since',
   'signal',
   'onProgress',
@@ -266,6 +290,7 @@ module.exports = {
   checkApplyOptions,
   checkBatchOptions,
   checkInitializeOptions,
+  checkNativeReadOptions,
   checkReadOptions,
   checkSaveOptions,
   checkScanOptions,

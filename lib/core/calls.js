@@ -25,6 +25,7 @@
  *   the call has started.
  * @property {`${Query}`} query
  * @property {boolean} pictures
+ * @property {boolean} [latin1Texts] Whether tags come with the texts that are stored as Latin-1.
  */
 
 const { onAbort, throwIfAborted } = require('./aborts.js');
@@ -150,12 +151,19 @@ function keepTrackOf(promise) {
  * @param {SubmitOptions} options
  * @returns {Promise<any>}
  */
-function submitRead({ session, content, query, pictures }, options) {
+function submitRead({ session, content, query, pictures, latin1Texts = false }, options) {
   /** @param {FileSource} file */
   const read = (file) =>
     submit(
       (cancellation) =>
-        native().read(session, file, /** @type {Query} */ (query), pictures, cancellation),
+        native().read(
+          session,
+          file,
+          /** @type {Query} */ (query),
+          pictures,
+          latin1Texts,
+          cancellation,
+        ),
       options,
     );
   const file = fileSource(content);

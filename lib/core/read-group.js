@@ -36,12 +36,13 @@ class ReadGroup {
    * @param {(index: number, outcome: AnyOutcome, buffers: Uint8Array[] | null) => void} settle
    *   Must not throw.
    */
-  submit({ session, files, query, pictures }, settle) {
+  submit({ session, files, query, pictures, latin1Texts = false }, settle) {
     const first = native().readGroup(
       session,
       files,
       /** @type {Query} */ (query),
       pictures,
+      latin1Texts,
       this.#cancellation,
       this.#id,
       this.#concurrency,

@@ -10,7 +10,10 @@
  * @import { FoundFile, Unreadable, WalkOptions } from './walk.js'
  *
  * @typedef {{ path: string, absolute: string }} Top The directory as given, and its absolute path.
- * @typedef {ReturnType<typeof checkScanOptions> & { session: ReturnType<typeof holdSession> }} CheckedOptions
+ * @typedef {ReturnType<typeof checkScanOptions> & {
+ *   session: ReturnType<typeof holdSession>,
+ *   folderTexts?: InstanceType<typeof import('./folder-texts.js')['FolderTexts']>,
+ * }} CheckedOptions
  */
 
 const { checkPath } = require('../arguments/files.js');
@@ -63,6 +66,11 @@ async function* records(top, options, atCallSite) {
   try {
     throwIfAborted(signal);
     const readOptions = { ...options, onPassedOver, signal: controller.signal };
+    // An album is judged as a whole.
+    if (options.legacyEncoding === 'auto') {
+      const { FolderTexts } = require('./folder-texts.js');
+      readOptions.folderTexts = new FolderTexts(readOptions);
+    }
     for await (const record of allRecords(top, readOptions)) {
       throwIfAborted(signal);
       if (record.status === 'failed') atCallSite(record.error);
@@ -181,13 +189,17 @@ function failed(file, error) {
 
 /**
  * @param {string} absolute
- * @param {CheckedOptions} options
+ * @param {CheckedOptions} checked
  */
-async function contentOf(absolute, { session, signal, pictures, properties, audioHash }) {
+async function contentOf(absolute, checked) {
+  const { session, signal, pictures, properties, audioHash, legacyEncoding } = checked;
   const isDescribed = pictures === 'metadata';
-  const options = { signal, pictures: pictures !== false };
+  const options = { signal, pictures: pictures !== false, legacyEncoding };
   /** @param {`${Query}`} query */
-  const readAs = (query) => read(absolute, query, options, { session });
+  const readAs = (query) =>
+    checked.folderTexts === undefined
+      ? read(absolute, query, options, { session })
+      : checked.folderTexts.read(absolute, query, options);
   const content = properties
     ? withoutOthers(await readAs(isDescribed ? 'metadataWithPictureMetadata' : 'metadata'))
     : { tags: await readAs(isDescribed ? 'tagsWithPictureMetadata' : 'tags') };

@@ -26,7 +26,8 @@ async function readBatchBy(run, readOne) {
   // Aborted by the caller's signal, and by the first error if that ends the batch.
   const controller = new AbortController();
   const removeHandler = signal && onAbort(signal, () => controller.abort(signal.reason));
-  const fileOptions = { signal: controller.signal, pictures: run.pictures };
+  const { pictures, legacyEncoding } = run;
+  const fileOptions = { signal: controller.signal, pictures, legacyEncoding };
 
   /** @type {BatchItem<any>[]} */
   const items = new Array(files.length);

@@ -156,8 +156,9 @@ class BatchRead {
    * @param {ErrorContext[]} contexts
    */
   #submit(indices, files, contexts) {
-    const { session, query, pictures } = this.#run;
-    this.#group.submit({ session, files, query, pictures }, (at, outcome, buffers) => {
+    const { session, query, pictures, legacyEncoding } = this.#run;
+    const request = { session, files, query, pictures, latin1Texts: legacyEncoding !== undefined };
+    this.#group.submit(request, (at, outcome, buffers) => {
       this.#completed(typeof files[at] !== 'string');
       this.#orFail(() => {
         this.#settle(indices[at], () => unwrap(outcome, buffers, contexts[at]));
@@ -183,17 +184,28 @@ class BatchRead {
       if (data instanceof Promise) {
         data
           .then((taken) => {
-            this.#finish(index, { status: 'ok', path, data: taken });
+            this.#settle(index, () => taken);
             this.#submitMore();
           })
           .catch((error) => this.#fail(error));
         return;
       }
-      this.#finish(index, { status: 'ok', path, data });
+      this.#finish(index, { status: 'ok', path, data: this.#decoded(index, data) });
     } catch (error) {
       const mine = this.#run.atCallSite(/** @type {Error} */ (error));
       this.#finish(index, { status: 'error', path, error: mine });
     }
+  }
+
+  /**
+   * @param {number} index
+   * @param {any} data
+   */
+  #decoded(index, data) {
+    const { legacyEncoding, query, files } = this.#run;
+    if (legacyEncoding === undefined) return data;
+    const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
+    return decodedAnswer(data, query, legacyEncoding, files[index]);
   }
 
   /**

@@ -4,7 +4,7 @@
  * Reads one file. Each read function is a query: the addon reads the file once, and
  * returns the part that the query selects.
  *
- * @import { AudioFileInput } from '../../index.js'
+ * @import { AudioFileInput, LegacyEncoding } from '../../index.js'
  * @import { Query } from '../../native/binding.js'
  * @import { FileInput } from '../arguments/files.js'
  * @import { AtCallSite } from '../core/call-site.js'
@@ -20,6 +20,9 @@ const { currentSession } = require('../core/session.js');
  * @typedef {object} CheckedOptions
  * @property {AbortSignal} [signal]
  * @property {boolean} [pictures] Makes no difference to queries without pictures.
+ * @property {LegacyEncoding} [legacyEncoding]
+ * @property {boolean} [latin1Texts] Whether tags come with the texts that are stored as Latin-1,
+ *   for a caller that decodes them.
  *
  * @typedef {object} ReadContext
  * @property {ReturnType<typeof currentSession>} [session] By default the current one.
@@ -60,14 +63,20 @@ function readFor(entryPoint, file, query, checkOptions, options) {
  * @param {ReadContext} [context]
  * @returns {Promise<any>}
  */
-function read(file, query, { signal, pictures = false }, { session, atCallSite } = {}) {
+function read(file, query, options, { session, atCallSite } = {}) {
+  const { signal, pictures = false, legacyEncoding } = options;
   throwIfAborted(signal);
-  const request = { session: session ?? currentSession(), query, pictures };
+  const latin1Texts = options.latin1Texts ?? legacyEncoding !== undefined;
+  const request = { session: session ?? currentSession(), query, pictures, latin1Texts };
   /** @param {FileInput} input */
   const submit = ({ content, errorContext }) =>
     calls.submitRead({ ...request, content }, { signal, errorContext, atCallSite });
   const input = checkFile(file);
-  return input instanceof Promise ? input.then(submit) : submit(input);
+  const answer = input instanceof Promise ? input.then(submit) : submit(input);
+  if (legacyEncoding === undefined) return answer;
+  // Loaded when it is used: few apps decode legacy encodings.
+  const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
+  return answer.then((found) => decodedAnswer(found, query, legacyEncoding, file));
 }
 
 module.exports = { read, readFor };

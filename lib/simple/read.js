@@ -3,10 +3,14 @@
 /**
  * The read functions.
  *
- * @import { AudioFileInput, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
+ * @import { AudioFileInput, NativeReadOptions, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
  */
 
-const { checkReadOptions, checkSignalOptions } = require('../arguments/options.js');
+const {
+  checkNativeReadOptions,
+  checkReadOptions,
+  checkSignalOptions,
+} = require('../arguments/options.js');
 const calls = require('../core/calls.js');
 const { MetadataError } = require('../core/errors.js');
 const { read, readFor } = require('./read-file.js');
@@ -112,10 +116,10 @@ function readPictureMetadata(file, options) {
 
 /**
  * @param {AudioFileInput | URL} file
- * @param {SignalOptions} [options]
+ * @param {NativeReadOptions} [options]
  */
 function readNative(file, options) {
-  return readFor(readNative, file, 'native', checkSignalOptions, options);
+  return readFor(readNative, file, 'native', checkNativeReadOptions, options);
 }
 
 /**

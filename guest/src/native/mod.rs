@@ -12,6 +12,7 @@ mod id3v1;
 mod id3v2;
 mod id3v2_frame;
 mod iff;
+mod latin_1;
 mod list;
 mod matroska;
 mod mp4;
@@ -28,6 +29,7 @@ use crate::source::Source;
 use list::List;
 
 pub use element::{NativeElement, NativeValue};
+pub(crate) use latin_1::latin_1_texts;
 
 /// Returns the elements that a file consists of, in their order. A file of an unknown format has
 /// none.

@@ -20,6 +20,17 @@ pub enum Field {
     Flag(bool),
 }
 
+impl Field {
+    /// Returns the texts. A number and a flag have none.
+    pub(crate) fn texts(&self) -> &[String] {
+        match self {
+            Self::Texts(texts) => texts,
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::Number(_) | Self::Flag(_) => &[],
+        }
+    }
+}
+
 /// The basic properties, with their names in `ExtendedTag` and in its order.
 const BASIC: [(&str, &str); 7] = [
     ("title", "title"),

@@ -32,5 +32,6 @@ fn tags(answer: Answer, track_end: Option<f64>) -> Tags {
         bext: bext_data.as_deref().and_then(BroadcastExtension::parse),
         bext_data,
         ixml: answer.ixml.filter(|text| !text.is_empty()),
+        latin_1_texts: Vec::new(),
     }
 }

@@ -39,7 +39,8 @@ pub use edit::{Edit, PictureEdit};
 pub use fields::Field;
 pub(crate) use frames::decode as decode_id3v2_frames;
 pub use model::{
-    Id3Tags, Id3v2Frame, Id3v2Frames, Lyrics, Metadata, Picture, Rating, StoredTags, Tags,
+    Id3Tags, Id3v2Frame, Id3v2Frames, Latin1Text, Lyrics, Metadata, Picture, Rating, StoredTags,
+    Tags,
 };
 pub(crate) use numbers::parse_int;
 pub use picture_metadata::{Dimensions, ImageContent, PictureMetadata};

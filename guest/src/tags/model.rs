@@ -29,6 +29,29 @@ pub struct Tags {
     pub bext_data: Option<Vec<u8>>,
     /// The `iXML` chunk, unparsed.
     pub ixml: Option<String>,
+    /// The texts that are stored as Latin-1, if they were asked for.
+    pub latin_1_texts: Vec<Latin1Text>,
+}
+
+impl Tags {
+    /// Returns the texts of fields, lyrics and descriptions.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().flat_map(|(_, field)| field.texts()).map(String::as_str);
+        let pictures = self.pictures.iter().map(|picture| picture.description.as_str());
+        let lyrics = self.lyrics.iter().flat_map(Lyrics::texts);
+        fields.chain(pictures).chain(lyrics)
+    }
+}
+
+/// A text that a file stores as Latin-1, and that is not only ASCII.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latin1Text {
+    /// The tag that holds it, as in a native element.
+    pub tag: &'static str,
+    /// The identifier of its frame or field.
+    pub id: String,
+    /// The text, decoded as Latin-1.
+    pub text: String,
 }
 
 /// What TagLib knows about a file.
@@ -114,6 +137,13 @@ pub struct Lyrics {
     pub description: Option<String>,
     /// ISO 639-2, such as `eng`.
     pub language: Option<String>,
+}
+
+impl Lyrics {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let optional = [&self.description, &self.language].into_iter().flatten();
+        std::iter::once(&self.text).chain(optional).map(String::as_str)
+    }
 }
 
 impl From<String> for Lyrics {

@@ -3,7 +3,7 @@
 use super::decode_options::DecodeOptions;
 use super::fields::is_dynamics;
 use super::message_pack::{Value, limit};
-use super::{Field, Metadata, StoredTags};
+use super::{Metadata, StoredTags};
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -147,7 +147,10 @@ impl Metadata {
     /// Returns the number of bytes in texts and pictures.
     pub fn size(&self) -> usize {
         let tags = &self.tags;
-        let fields = tags.fields.iter().map(|(name, field)| name.len() + field.size());
+        let fields = tags
+            .fields
+            .iter()
+            .map(|(name, field)| name.len() + field.texts().iter().map(String::len).sum::<usize>());
         let pictures = tags.pictures.iter().map(|picture| {
             picture.data.len() + picture.mime_type.len() + picture.description.len()
         });
@@ -165,7 +168,8 @@ impl Metadata {
         let parts =
             fields.chain(dynamics).chain(pictures).chain(ratings).chain(lyrics).chain(chapters);
         let stored = self.stored.as_ref().map_or(0, |stored| stored.size());
-        parts.sum::<usize>() + bext + optional(&tags.ixml) + stored
+        let latin_1 = tags.latin_1_texts.iter().map(|it| it.id.len() + it.text.len());
+        parts.chain(latin_1).sum::<usize>() + bext + optional(&tags.ixml) + stored
     }
 }
 
@@ -177,15 +181,5 @@ impl StoredTags {
         let frames = self.id3v2_frames.iter().flatten();
         let frames = frames.map(|frame| frame.id.len() + frame.data.len());
         lists.chain(frames).sum()
-    }
-}
-
-impl Field {
-    fn size(&self) -> usize {
-        match self {
-            Self::Texts(texts) => texts.iter().map(String::len).sum(),
-            Self::Text(text) => text.len(),
-            Self::Number(_) | Self::Flag(_) => 0,
-        }
     }
 }

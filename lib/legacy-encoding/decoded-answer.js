@@ -1,0 +1,44 @@
+'use strict';
+
+/**
+ * Decodes the texts in an answer of the addon that are stored as Latin-1.
+ *
+ * @import { AudioFileInput, LegacyEncoding } from '../../index.js'
+ * @import { Query } from '../../native/binding.js'
+ * @import { Latin1Text } from './decoder.js'
+ */
+
+const { decodeElements } = require('./decoded-elements.js');
+const { replaceTexts, takeLatin1Texts } = require('./decoded-tags.js');
+const { decoderFor } = require('./decoder.js');
+
+/**
+ * Returns the answer, whose texts are replaced.
+ *
+ * @param {any} answer The answer of a read with `latin1Texts`.
+ * @param {`${Query}`} query
+ * @param {LegacyEncoding} encoding
+ * @param {AudioFileInput | URL} file
+ */
+function decodedAnswer(answer, query, encoding, file) {
+  const path = typeof file === 'string' ? file : undefined;
+  if (query === 'properties') return answer;
+  if (query === 'native') return decodeElements(answer, encoding, path);
+  return withTexts(answer, takeLatin1Texts(answer), encoding, path);
+}
+
+/**
+ * Returns the answer, whose texts are replaced.
+ *
+ * @param {any} answer
+ * @param {Latin1Text[]} texts The texts of the answer that are stored as Latin-1.
+ * @param {LegacyEncoding} encoding
+ * @param {string | undefined} path
+ * @param {Latin1Text[]} [judged] The texts that `auto` judges. Default: those of the answer.
+ */
+function withTexts(answer, texts, encoding, path, judged = texts) {
+  if (texts.length > 0) replaceTexts(answer, texts, decoderFor(encoding, judged, path));
+  return answer;
+}
+
+module.exports = { decodedAnswer, withTexts };
