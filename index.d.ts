@@ -679,6 +679,17 @@ export interface NativeBytes extends NativeElementBase {
   readonly sha256: string;
   /** The encoding of the element's texts, if it has some. */
   readonly encoding?: string;
+  /** The texts of a `SYLT`. */
+  readonly syncedTexts?: NativeSyncedTexts;
+}
+
+/** The texts of a `SYLT` frame, as they are stored. */
+export interface NativeSyncedTexts {
+  /** 1 if times count MPEG frames, and 2 if they are in milliseconds. */
+  readonly timeFormat: number;
+  /** What the texts are: 0 other, 1 lyrics, 2 a transcription (id3v2.4.0-frames, section 4.9). */
+  readonly contentType: number;
+  readonly lines: { readonly time: number; readonly text: string }[];
 }
 
 /** Audio or other media, whose bytes are not read, or space that is kept free. */
@@ -721,6 +732,93 @@ export function readAudioHash(
   file: AudioFileInput | URL,
   options?: SignalOptions,
 ): Promise<string | undefined>;
+
+// ---------------------------------------------------------------- Synced lyrics
+
+/** Lyrics whose lines have times. */
+export interface SyncedLyrics {
+  /** A code of ISO 639-2, such as `eng`. Absent if it is not known. */
+  readonly language?: string;
+  /** Absent if it is empty. */
+  readonly description?: string;
+  /** What the lines are. Default when writing: `'lyrics'`. */
+  readonly type?: SyncedLyricsType;
+  readonly lines: readonly SyncedLine[];
+}
+
+/** The content types of `SYLT` (id3v2.4.0-frames, section 4.9). */
+export type SyncedLyricsType =
+  | 'other'
+  | 'lyrics'
+  | 'transcription'
+  | 'movement'
+  | 'events'
+  | 'chord'
+  | 'trivia'
+  | 'webpageUrls'
+  | 'imageUrls';
+
+/** A line, and when it begins. */
+export interface SyncedLine {
+  /** In milliseconds from the start of the audio; a whole number below 2³². */
+  readonly timeMs: number;
+  /**
+   * In ID3v2 this may be a syllable. Then the first syllable of each line begins with a line
+   * break.
+   */
+  readonly text: string;
+}
+
+/**
+ * Reads all synced lyrics: `SYLT` frames, and LRC in a field for lyrics, such as `LYRICS`, `©lyr`,
+ * `SYNCEDLYRICS` or `USLT`. Frames that count MPEG frames instead of milliseconds are left out.
+ *
+ * @throws As {@link readNative}.
+ */
+export function readSyncedLyrics(
+  file: AudioFileInput | URL,
+  options?: NativeReadOptions,
+): Promise<SyncedLyrics[]>;
+
+/**
+ * Replaces the synced lyrics, safely, as {@link writeTags} does: all `SYLT` frames in MP3, and the
+ * field `SYNCEDLYRICS` elsewhere, which holds LRC. An empty array removes them. Lyrics without
+ * times stay, as does LRC in other fields.
+ *
+ * @throws {MetadataError} If LRC can't express a text: one with a line break, or of another type
+ *   than `'lyrics'`.
+ * @throws As {@link writeTags}.
+ */
+export function writeSyncedLyrics(
+  file: string,
+  lyrics: readonly SyncedLyrics[],
+  options: ReportingSaveOptions,
+): Promise<SaveReport>;
+export function writeSyncedLyrics(
+  file: string,
+  lyrics: readonly SyncedLyrics[],
+  options?: SaveOptions,
+): Promise<void>;
+
+/** The content of an LRC file. */
+export interface Lrc {
+  /** The headers by their names in lower case, such as `ti`, `ar` or `la`. */
+  headers: Record<string, string>;
+  /** In the order of their times. */
+  lines: { timeMs: number; text: string }[];
+}
+
+/**
+ * Reads LRC: lines such as `[01:02.34]text`, with one time or several, and `[offset:]`. Times of
+ * words are removed. Lines without a time are left out.
+ */
+export function parseLrc(text: string): Lrc;
+
+/** Writes LRC. Syllables are joined to lines, and a line break begins another line. */
+export function formatLrc(lrc: {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly lines: readonly SyncedLine[];
+}): string;
 
 // ---------------------------------------------------------------- Batches
 

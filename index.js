@@ -20,6 +20,7 @@ const bwf = require('./lib/full/bwf.js');
 const { isNamedAudioInput } = require('./lib/full/named-input.js');
 const passedOn = require('./lib/full/passed-on.js');
 const { getTagLib, TagLib } = require('./lib/full/taglib.js');
+const lyrics = require('./lib/lyrics/index.js');
 const exported = require('./lib/pictures/export.js');
 const { findCoverArtFiles } = require('./lib/pictures/find.js');
 const imported = require('./lib/pictures/import.js');
@@ -52,6 +53,11 @@ exports.readPictureMetadata = read.readPictureMetadata;
 exports.readPictures = read.readPictures;
 exports.readProperties = read.readProperties;
 exports.readTags = read.readTags;
+
+exports.readSyncedLyrics = lyrics.readSyncedLyrics;
+exports.writeSyncedLyrics = lyrics.writeSyncedLyrics;
+exports.parseLrc = lyrics.parseLrc;
+exports.formatLrc = lyrics.formatLrc;
 
 exports.addPicture = apply.addPicture;
 exports.applyCoverArt = apply.applyCoverArt;

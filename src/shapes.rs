@@ -7,7 +7,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use taglib_wasi_guest::{
     AudioProperties, BroadcastExtension, Chapter, Field, Id3Tags, Id3v2Frame, Latin1Text, Lyrics,
-    Metadata, NativeElement, NativeValue, Picture, PictureMetadata, Rating, Tags,
+    Metadata, NativeElement, NativeValue, Picture, PictureMetadata, Rating, SyncedLine,
+    SyncedTexts, Tags,
 };
 
 /// A part of the model, in the shape of a JavaScript object.
@@ -401,11 +402,31 @@ impl Serialize for Shape<&NativeElement> {
                 }
                 NativeValue::Bytes { sha256 } => {
                     keys.set("type", "bytes")?;
-                    keys.set("sha256", sha256)
+                    keys.set("sha256", sha256)?;
+                    keys.set_if_some("syncedTexts", element.synced_texts.as_ref().map(Shape))
                 }
                 NativeValue::Audio => keys.set("type", "audio"),
                 NativeValue::Padding => keys.set("type", "padding"),
             }
+        })
+    }
+}
+
+impl Serialize for Shape<&SyncedTexts> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set("timeFormat", self.0.time_format)?;
+            keys.set("contentType", self.0.content_type)?;
+            keys.set("lines", List(&self.0.lines))
+        })
+    }
+}
+
+impl Serialize for Shape<&SyncedLine> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |keys| {
+            keys.set("time", self.0.time)?;
+            keys.set("text", &self.0.text)
         })
     }
 }

@@ -66,7 +66,7 @@ pub use error::{Error, ErrorKind, Limit, Loss, Result};
 pub use freed_memory::freed_on_main_thread;
 pub use legacy_encoding::{decode_text, detect_encoding, is_encoding};
 pub use limits::{Budget, Cancellation, Interruption, Limits};
-pub use native::{NativeElement, NativeValue, read_native};
+pub use native::{NativeElement, NativeValue, SyncedLine, SyncedTexts, read_native};
 pub use preopens::{Entry, EntryKind, Listing, PreopenOptions, Preopens};
 pub use preserve::OnLoss;
 pub use read::{ReadOptions, read_metadata, read_metadata_within, taglib_version};

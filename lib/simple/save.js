@@ -88,4 +88,4 @@ function clearTagsInFile(file, options) {
   );
 }
 
-module.exports = { applyPicturesToFile, applyTagsToFile, clearTagsInFile, writeTags };
+module.exports = { applyPicturesToFile, applyTagsToFile, clearTagsInFile, saveTags, writeTags };

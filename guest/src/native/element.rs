@@ -1,5 +1,7 @@
 //! One element of a file.
 
+use super::synced_texts::SyncedTexts;
+
 /// A frame, an atom, a comment, a block or a chunk, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NativeElement {
@@ -25,6 +27,8 @@ pub struct NativeElement {
     pub size: u64,
     /// Its content.
     pub value: NativeValue,
+    /// The texts of a `SYLT`, whose value is bytes.
+    pub synced_texts: Option<SyncedTexts>,
 }
 
 /// The content of an element.
@@ -65,6 +69,7 @@ impl NativeElement {
             mime_type: None,
             size,
             value,
+            synced_texts: None,
         }
     }
 
@@ -79,6 +84,7 @@ impl NativeElement {
             NativeValue::Bytes { sha256 } => sha256.len(),
             NativeValue::Audio | NativeValue::Padding => 0,
         };
-        self.id.len() + described + value
+        let synced = self.synced_texts.as_ref().map_or(0, SyncedTexts::size);
+        self.id.len() + described + value + synced
     }
 }

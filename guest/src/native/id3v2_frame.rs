@@ -1,6 +1,7 @@
 //! Frames of ID3v2 (id3.org: id3v2-00, id3v2.3.0, id3v2.4.0-frames).
 
 use super::element::{NativeElement, NativeValue};
+use super::synced_texts::SyncedTexts;
 use super::text::{LATIN_1, UTF_8, UTF_16, UTF_16_BE, latin_1};
 use crate::containers::id3v2;
 use crate::containers::id3v2_text::{Encoding, decode, decode_list, terminated};
@@ -35,8 +36,13 @@ pub(super) fn element(
         Value::Numbers(numbers) => NativeValue::Numbers(numbers),
         Value::Bytes(bytes) => NativeValue::Bytes { sha256: sha256::of(bytes, budget)? },
     };
+    let synced_texts = match (frame.id(), body.plain_body()) {
+        (b"SYLT" | b"SLT", Some(body)) => SyncedTexts::of(body, budget)?,
+        _ => None,
+    };
     let element = NativeElement::new(KIND, id, size, value);
     Ok(NativeElement {
+        synced_texts,
         description: parts.description,
         language: parts.language,
         encoding: parts.encoding.map(name_of),

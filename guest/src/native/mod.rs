@@ -18,6 +18,7 @@ mod matroska;
 mod mp4;
 mod ogg;
 mod stream;
+mod synced_texts;
 mod text;
 mod vorbis_comment;
 
@@ -30,6 +31,7 @@ use list::List;
 
 pub use element::{NativeElement, NativeValue};
 pub(crate) use latin_1::latin_1_texts;
+pub use synced_texts::{SyncedLine, SyncedTexts};
 
 /// Returns the elements that a file consists of, in their order. A file of an unknown format has
 /// none.
