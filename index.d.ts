@@ -111,6 +111,76 @@ export interface NamedAudioInput {
 /** A path, or the content of a file. A string is always a path. */
 export type AudioFileInput = string | Uint8Array | ArrayBuffer | File | NamedAudioInput;
 
+/**
+ * A file that is read in ranges, wherever it is. {@link httpSource} makes one for a URL.
+ *
+ * A read gets the start and the end of the file at once, and then what else it needs. Its content
+ * must not change meanwhile; a source that notices a change should throw.
+ */
+export interface RandomAccessSource {
+  /** TagLib chooses the parser by its extension. Errors contain it. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /**
+   * Resolves to exactly `length` bytes from `offset` on. They are within the file. A read may ask
+   * for several ranges at once. `signal` fires when nobody waits for the bytes any more.
+   */
+  read(offset: number, length: number, options: { signal: AbortSignal }): Promise<Uint8Array>;
+}
+
+/**
+ * What can be read. A `Blob` or `File` of more than a megabyte is read in ranges, not whole:
+ * Node's `fs.openAsBlob` gives one for a file.
+ */
+export type ReadInput = AudioFileInput | URL | Blob | RandomAccessSource;
+
+/** Limits of a read from a {@link RandomAccessSource} or a large `Blob`. */
+export interface TransferOptions {
+  /** How many ranges one file may take. Default: 64. */
+  readonly maxRequests?: number;
+  /** How many bytes one file may take. Default: 67,108,864 (64 MiB). */
+  readonly maxBytes?: number;
+  /**
+   * How long one file may take, in milliseconds, with all requests. Parsing has the deadline of
+   * {@link initialize} in addition. Default: 30,000.
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Options of {@link httpSource}. */
+export interface HttpSourceOptions {
+  /** Headers of each request, such as `Authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sends the requests. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /**
+   * How many bytes may be downloaded from a server that does not support ranges. Default: 0, such
+   * a server is an error.
+   */
+  readonly maxDownload?: number;
+  /** Aborts the first request. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes a source for a file on an HTTP server, which is read by Range requests. The first request
+ * is made at once: it tells the size, and gets the first 64 KiB.
+ *
+ * The content is checked by its size, and by a strong `ETag` if the server sends one.
+ *
+ * @throws {FileOperationError} The server can't be reached or answers with an error (`EIO`), does
+ *   not support ranges (`ENOTSUP`), or, in a later read, has another file (`ESTALE`).
+ *
+ * @example
+ * const source = await httpSource('https://example.com/song.flac');
+ * const tags = await readTags(source, { pictures: false });
+ */
+export function httpSource(
+  url: string | URL,
+  options?: HttpSourceOptions,
+): Promise<RandomAccessSource>;
+
 /** Options of a read. */
 export interface ReadOptions {
   /**
@@ -128,6 +198,8 @@ export interface ReadOptions {
    * standards say.
    */
   readonly legacyEncoding?: LegacyEncoding;
+  /** Limits of a read from a {@link RandomAccessSource} or a large `Blob`. */
+  readonly transfer?: TransferOptions;
 }
 
 /**
@@ -187,7 +259,7 @@ export interface LegacyTextContext {
  * const tags = await readTags('album/01.mp3', { pictures: false });
  * console.log(tags.title?.[0], tags.track, tags.year);
  */
-export function readTags(file: AudioFileInput | URL, options?: ReadOptions): Promise<ExtendedTag>;
+export function readTags(file: ReadInput, options?: ReadOptions): Promise<ExtendedTag>;
 
 /** Options of the functions without the option `pictures`. */
 export type SignalOptions = Pick<ReadOptions, 'signal'>;
@@ -201,10 +273,7 @@ export type SignalOptions = Pick<ReadOptions, 'signal'>;
  * @example
  * const { durationMs, sampleRate, codec } = await readProperties('/music/a.flac');
  */
-export function readProperties(
-  file: AudioFileInput | URL,
-  options?: SignalOptions,
-): Promise<AudioProperties>;
+export function readProperties(file: ReadInput, options?: SignalOptions): Promise<AudioProperties>;
 
 /**
  * Reads the format. It is `"unknown"` for the formats that taglib-wasm does not
@@ -213,20 +282,14 @@ export function readProperties(
  *
  * @throws As {@link readTags}.
  */
-export function readFormat(
-  file: AudioFileInput | URL,
-  options?: SignalOptions,
-): Promise<FileType | undefined>;
+export function readFormat(file: ReadInput, options?: SignalOptions): Promise<FileType | undefined>;
 
 /**
  * Resolves to whether TagLib can read the file. It is `false` for a file that is missing,
  * unreadable, damaged or beyond the limits. Rejects only if an argument is wrong or the
  * call is aborted.
  */
-export function isValidAudioFile(
-  file: AudioFileInput | URL,
-  options?: SignalOptions,
-): Promise<boolean>;
+export function isValidAudioFile(file: ReadInput, options?: SignalOptions): Promise<boolean>;
 
 /** Tags and audio properties of one file. */
 export interface FileMetadata {
@@ -252,20 +315,14 @@ export interface AudioDynamics {
  *
  * @throws As {@link readTags}.
  */
-export function readMetadata(
-  file: AudioFileInput | URL,
-  options?: ReadOptions,
-): Promise<FileMetadata>;
+export function readMetadata(file: ReadInput, options?: ReadOptions): Promise<FileMetadata>;
 
 /**
  * Reads the pictures. Resolves to an empty array if there are none.
  *
  * @throws As {@link readTags}.
  */
-export function readPictures(
-  file: AudioFileInput | URL,
-  options?: SignalOptions,
-): Promise<Picture[]>;
+export function readPictures(file: ReadInput, options?: SignalOptions): Promise<Picture[]>;
 
 /**
  * Reads the front cover, or the first picture if there is no front cover.
@@ -274,7 +331,7 @@ export function readPictures(
  * @throws As {@link readTags}.
  */
 export function readCoverArt(
-  file: AudioFileInput | URL,
+  file: ReadInput,
   options?: SignalOptions,
 ): Promise<Uint8Array | undefined>;
 
@@ -613,7 +670,7 @@ export interface TagWithPictureMetadata extends Omit<ExtendedTag, 'pictures'> {
  * @throws As {@link readTags}.
  */
 export function readPictureMetadata(
-  file: AudioFileInput | URL,
+  file: ReadInput,
   options?: SignalOptions,
 ): Promise<PictureMetadata[]>;
 
@@ -707,15 +764,14 @@ export type NativeElement = NativeText | NativeNumber | NativeBytes | NativeSpac
  *
  * @throws As {@link readTags}, except `InvalidFormatError`.
  */
-export function readNative(
-  file: AudioFileInput | URL,
-  options?: NativeReadOptions,
-): Promise<NativeElement[]>;
+export function readNative(file: ReadInput, options?: NativeReadOptions): Promise<NativeElement[]>;
 
 /** Options of {@link readNative}. */
 export interface NativeReadOptions extends SignalOptions {
   /** The encoding of texts that the file stores as Latin-1. Default: they are Latin-1. */
   readonly legacyEncoding?: LegacyEncoding;
+  /** Limits of a read from a {@link RandomAccessSource} or a large `Blob`. */
+  readonly transfer?: TransferOptions;
 }
 
 /**
@@ -776,7 +832,7 @@ export interface SyncedLine {
  * @throws As {@link readNative}.
  */
 export function readSyncedLyrics(
-  file: AudioFileInput | URL,
+  file: ReadInput,
   options?: NativeReadOptions,
 ): Promise<SyncedLyrics[]>;
 
@@ -866,19 +922,19 @@ export interface BatchResult<T> {
  * }
  */
 export function readTagsBatch(
-  files: (AudioFileInput | URL)[],
+  files: ReadInput[],
   options?: BatchOptions,
 ): Promise<BatchResult<ExtendedTag>>;
 
 /** {@link readProperties} for many files; `data` is `undefined` if there is no audio stream. */
 export function readPropertiesBatch(
-  files: (AudioFileInput | URL)[],
+  files: ReadInput[],
   options?: BatchOptions,
 ): Promise<BatchResult<AudioProperties | undefined>>;
 
 /** {@link readMetadata} for many files. */
 export function readMetadataBatch(
-  files: (AudioFileInput | URL)[],
+  files: ReadInput[],
   options?: BatchOptions,
 ): Promise<BatchResult<FileMetadata>>;
 
@@ -1526,9 +1582,9 @@ export class EnvironmentError extends TagLibError {
  */
 export class ResourceLimitError extends TagLibError {
   /** Also in `details.limit`. */
-  readonly limit: 'deadline' | 'memory' | 'stack' | 'answer';
+  readonly limit: 'deadline' | 'memory' | 'stack' | 'answer' | 'transfer';
   constructor(
-    limit: 'deadline' | 'memory' | 'stack' | 'answer',
+    limit: 'deadline' | 'memory' | 'stack' | 'answer' | 'transfer',
     message: string,
     details?: Record<string, unknown>,
   );

@@ -31,6 +31,7 @@ const setup = require('./lib/simple/initialize.js');
 const { RatingUtils } = require('./lib/simple/ratings.js');
 const read = require('./lib/simple/read.js');
 const save = require('./lib/simple/save.js');
+const { httpSource } = require('./lib/sources/index.js');
 const { EXTENSIONS } = require('./lib/tables/extensions.js');
 const { FIELD_TYPES } = require('./lib/tables/fields.js');
 const lookups = require('./lib/tables/lookups.js');
@@ -53,6 +54,8 @@ exports.readPictureMetadata = read.readPictureMetadata;
 exports.readPictures = read.readPictures;
 exports.readProperties = read.readProperties;
 exports.readTags = read.readTags;
+
+exports.httpSource = httpSource;
 
 exports.readSyncedLyrics = lyrics.readSyncedLyrics;
 exports.writeSyncedLyrics = lyrics.writeSyncedLyrics;

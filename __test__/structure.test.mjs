@@ -35,7 +35,7 @@ test('tests, scripts and benchmarks share code only through tools/', () => {
 
 test('a folder of lib/ imports only folders that stand before it in this list', () => {
   const order =
-    'tables core arguments legacy-encoding simple lyrics full folder web pictures drop-in'.split(
+    'tables core arguments legacy-encoding sources simple lyrics full folder web pictures drop-in'.split(
       ' ',
     );
   const files = readdirSync(path.join(ROOT, 'lib'), { recursive: true })

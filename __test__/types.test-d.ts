@@ -109,7 +109,7 @@ export async function use(signal: AbortSignal): Promise<void> {
     await ours.readTags('a.mp3');
   } catch (error) {
     if (error instanceof ours.ResourceLimitError) {
-      const limit: 'answer' | 'deadline' | 'memory' | 'stack' = error.limit;
+      const limit: 'answer' | 'deadline' | 'memory' | 'stack' | 'transfer' = error.limit;
       console.log(limit);
     }
     if (error instanceof ours.TagLibError) console.log(error.code, error.details?.errno);

@@ -22,6 +22,11 @@ export interface LargeContent {
   readonly largeContent: unique symbol
 }
 
+/** A file of which some parts are known. */
+export interface PartialFile {
+  readonly partialFile: unique symbol
+}
+
 /** The absolute path of a file, or its content. */
 export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
 
@@ -40,6 +45,7 @@ export interface Failure {
     | 'memory'
     | 'resourceLimit'
     | 'aborted'
+    | 'missingBytes'
     | 'internal'
   message: string
   /** The system's name of the error, such as `ENOENT`. */
@@ -51,6 +57,9 @@ export interface Failure {
   path?: string
   /** The data that the refused change would have lost. */
   lost?: LossRecord[]
+  /** The range of bytes that have to be fetched. */
+  start?: number
+  end?: number
 }
 
 /** The result of a call. */
@@ -83,6 +92,9 @@ export declare class ExternalObject<T> {
  * can point the loader at a WASI artifact this package does not build itself.
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
+
+/** Copies bytes of the file that were fetched. */
+export declare function addPart(file: ExternalObject<PartialFile>, offset: number, bytes: Uint8Array): void
 
 /** Appends a copy of the next piece. */
 export declare function appendContent(content: ExternalObject<LargeContent>, piece: Uint8Array): void
@@ -147,6 +159,9 @@ export declare function createCancellation(): ExternalObject<Cancellation>
 
 /** Makes room for content of `size` bytes. Returns nothing if there is no memory for it. */
 export declare function createContent(size: number): ExternalObject<LargeContent> | null
+
+/** Creates a file of `size` bytes, of which nothing is known yet. */
+export declare function createPartialFile(name: string, size: number): ExternalObject<PartialFile>
 
 /** Decodes a text. Returns null if the encoding does not have all of its bytes. */
 export declare function decodeText(label: string, text: Uint8Array): string | null
@@ -374,6 +389,12 @@ export declare function readContentSync(session: ExternalObject<Session>, path: 
  * Returns the ticket of the first call. The tickets of the others follow it.
  */
 export declare function readGroup(session: ExternalObject<Session>, files: FileSource[], query: Query, pictures: boolean, latin1Texts: boolean, cancellation: ExternalObject<Cancellation>, group: number, concurrency: number): Ticket
+
+/**
+ * Reads a file as `read` does. If bytes are missing, the outcome is a failure of the kind
+ * `missingBytes`, with their `start` and `end`.
+ */
+export declare function readPartialFile(session: ExternalObject<Session>, file: ExternalObject<PartialFile>, query: Query, pictures: boolean, latin1Texts: boolean, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /** Reads a file while the calling thread waits. The queries are those of `read`. */
 export declare function readSync(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean): AnswerOutcome

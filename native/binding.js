@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.addPart = nativeBinding.addPart
 module.exports.appendContent = nativeBinding.appendContent
 module.exports.apply = nativeBinding.apply
 module.exports.applySync = nativeBinding.applySync
@@ -846,6 +847,7 @@ module.exports.closeSession = nativeBinding.closeSession
 module.exports.copyBuffer = nativeBinding.copyBuffer
 module.exports.createCancellation = nativeBinding.createCancellation
 module.exports.createContent = nativeBinding.createContent
+module.exports.createPartialFile = nativeBinding.createPartialFile
 module.exports.decodeText = nativeBinding.decodeText
 module.exports.deliverCompletions = nativeBinding.deliverCompletions
 module.exports.detectEncoding = nativeBinding.detectEncoding
@@ -864,6 +866,7 @@ module.exports.readAudioHash = nativeBinding.readAudioHash
 module.exports.readContent = nativeBinding.readContent
 module.exports.readContentSync = nativeBinding.readContentSync
 module.exports.readGroup = nativeBinding.readGroup
+module.exports.readPartialFile = nativeBinding.readPartialFile
 module.exports.readSync = nativeBinding.readSync
 module.exports.sameFile = nativeBinding.sameFile
 module.exports.save = nativeBinding.save

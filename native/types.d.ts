@@ -22,6 +22,11 @@ export interface LargeContent {
   readonly largeContent: unique symbol
 }
 
+/** A file of which some parts are known. */
+export interface PartialFile {
+  readonly partialFile: unique symbol
+}
+
 /** The absolute path of a file, or its content. */
 export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
 
@@ -40,6 +45,7 @@ export interface Failure {
     | 'memory'
     | 'resourceLimit'
     | 'aborted'
+    | 'missingBytes'
     | 'internal'
   message: string
   /** The system's name of the error, such as `ENOENT`. */
@@ -51,6 +57,9 @@ export interface Failure {
   path?: string
   /** The data that the refused change would have lost. */
   lost?: LossRecord[]
+  /** The range of bytes that have to be fetched. */
+  start?: number
+  end?: number
 }
 
 /** The result of a call. */

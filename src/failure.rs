@@ -13,8 +13,16 @@ pub(crate) struct Failure {
     operation: Option<&'static str>,
     limit: Option<&'static str>,
     path: Option<String>,
-    /// Boxed, since few failures have losses.
-    lost: Option<Box<Losses>>,
+    /// Boxed, since few failures have one.
+    details: Option<Box<Details>>,
+}
+
+/// What only some failures have.
+enum Details {
+    /// The elements that a refused change would have lost.
+    Lost(Vec<LossRecord>),
+    /// The range of bytes that have to be fetched.
+    Missing { start: u64, end: u64 },
 }
 
 impl Failure {
@@ -33,7 +41,7 @@ impl Failure {
     }
 
     fn of(kind: &'static str, message: String) -> Self {
-        Self { kind, message, errno: None, operation: None, limit: None, path: None, lost: None }
+        Self { kind, message, errno: None, operation: None, limit: None, path: None, details: None }
     }
 
     #[cfg(test)]
@@ -61,26 +69,29 @@ impl Failure {
                 object.set(name, value)?;
             }
         }
-        if let Some(lost) = self.lost {
-            object.set("lost", *lost)?;
+        match self.details.map(|details| *details) {
+            Some(Details::Lost(lost)) => object.set("lost", lost)?,
+            Some(Details::Missing { start, end }) => {
+                // Offsets are far below 2^53, up to which a number is exact.
+                object.set("start", start as f64)?;
+                object.set("end", end as f64)?;
+            }
+            None => {}
         }
         Ok(object)
     }
 }
 
-/// The elements that a refused change would have lost.
-type Losses = Vec<LossRecord>;
-
-fn losses(error: &Error) -> Option<Box<Losses>> {
+fn losses(error: &Error) -> Option<Box<Details>> {
     let lost: Vec<_> = error.lost().iter().map(LossRecord::from).collect();
-    (!lost.is_empty()).then(|| Box::new(lost))
+    (!lost.is_empty()).then(|| Box::new(Details::Lost(lost)))
 }
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let failure = |kind| Self {
             path: error.path().map(str::to_owned),
-            lost: losses(error),
+            details: losses(error),
             ..Self::of(kind, error.to_string())
         };
         match error.kind() {
@@ -106,6 +117,10 @@ impl From<&Error> for Failure {
                 ..failure("resourceLimit")
             },
             ErrorKind::Aborted => failure("aborted"),
+            ErrorKind::MissingBytes { start, end } => {
+                let details = Some(Box::new(Details::Missing { start, end }));
+                Self { details, ..failure("missingBytes") }
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Connects JavaScript to the `guest` crate, and knows nothing about audio. The exported calls
 //! are in `read`, `audio_hash`, `apply`, `save`, `save_as`, `same_file`, `content` (the bytes of
-//! whole files), `legacy_encoding`, `large_content` (bytes that are passed in pieces), `listing` and `session` (the
+//! whole files), `legacy_encoding`, `partial_file`, `large_content` (bytes that are passed in pieces), `listing` and `session` (the
 //! preopens and limits). `blocking` has the variants that block the calling thread. `task` queues calls for other threads, and `environments` counts the
 //! JavaScript environments that share those threads. `edit` converts the argument of `apply` and
 //! `save`, `shapes` writes results as JSON, which `pieces` cuts, `response` passes them on,
@@ -25,6 +25,7 @@ mod large_content;
 mod legacy_encoding;
 mod listing;
 mod loss;
+mod partial_file;
 mod pieces;
 mod read;
 mod response;

@@ -77,13 +77,25 @@ impl ReadOne {
         latin_1_texts: bool,
         cancellation: Cancellation,
     ) -> napi::Result<Self> {
-        Ok(Self {
-            source: source(session, file)?,
+        let source = source(session, file)?;
+        Ok(Self::of(session, source, query, pictures, latin_1_texts, cancellation))
+    }
+
+    pub(crate) fn of(
+        session: &Session,
+        source: Source,
+        query: Query,
+        pictures: bool,
+        latin_1_texts: bool,
+        cancellation: Cancellation,
+    ) -> Self {
+        Self {
+            source,
             query,
             options: query.options(pictures, latin_1_texts),
             limits: session.limits,
             cancellation,
-        })
+        }
     }
 }
 

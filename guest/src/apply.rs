@@ -51,6 +51,10 @@ pub fn apply(
             edit_content(Content::File(&file), &edit, on_loss, &budget)
         }
         Source::Bytes(bytes) => edit_content(Content::Bytes(bytes), &edit, on_loss, &budget),
+        Source::Partial(partial) => {
+            let file = ReadAhead::new(Arc::clone(partial), partial.size(), &budget);
+            source.checked(edit_content(Content::File(&file), &edit, on_loss, &budget))
+        }
     }
 }
 

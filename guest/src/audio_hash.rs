@@ -8,6 +8,7 @@ use crate::limits::{Budget, Cancellation, Limits};
 use crate::read::{ReadOptions, read_metadata};
 use crate::restore::is_module;
 use crate::source::Source;
+use std::sync::Arc;
 
 /// Returns the SHA-256 hash of a file's audio, in hexadecimal. A change of tags keeps it, since it
 /// covers the bytes that a save leaves as they are. All of the audio is read, so the deadline is
@@ -33,6 +34,11 @@ pub fn read_audio_hash(
             let budget = Budget::start(limits.for_copying(opened.size), cancellation);
             let mut file = ReadAhead::new(opened.file, opened.size, &budget);
             hash_of(&mut Cursor::new(&mut file, &budget))
+        }
+        Source::Partial(partial) => {
+            let budget = Budget::start(limits.for_copying(partial.size()), cancellation);
+            let mut file = ReadAhead::new(Arc::clone(partial), partial.size(), &budget);
+            source.checked(hash_of(&mut Cursor::new(&mut file, &budget)))
         }
         Source::Bytes(bytes) => {
             let budget = Budget::start(limits.for_copying(bytes.len() as u64), cancellation);

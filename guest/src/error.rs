@@ -57,6 +57,13 @@ pub enum ErrorKind {
     ResourceLimit(Limit),
     /// The caller cancelled the call.
     Aborted,
+    /// The call needs bytes of a [`crate::PartialFile`] that are not there.
+    MissingBytes {
+        /// The offset of the first byte.
+        start: u64,
+        /// The offset after the last byte.
+        end: u64,
+    },
 }
 
 /// The limits that stop a call.

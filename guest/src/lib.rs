@@ -63,6 +63,7 @@ pub use content::read_content;
 pub use engine::libuv_threads;
 pub use errno::Errno;
 pub use error::{Error, ErrorKind, Limit, Loss, Result};
+pub use file::PartialFile;
 pub use freed_memory::freed_on_main_thread;
 pub use legacy_encoding::{decode_text, detect_encoding, is_encoding};
 pub use limits::{Budget, Cancellation, Interruption, Limits};

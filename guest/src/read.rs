@@ -3,8 +3,8 @@
 use crate::containers::Cursor;
 use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::{FileView, ReadAhead};
-use crate::limits::{Budget, Cancellation, Limits};
+use crate::file::{FileView, PartialFile, ReadAhead};
+use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::native::latin_1_texts;
 use crate::pictures::{self, HiddenPictures};
 use crate::preopens::{OpenedFile, Preopens};
@@ -12,6 +12,7 @@ use crate::sandbox::{GuestFiles, Outcome, Sandbox};
 use crate::source::{Content, Source};
 use crate::stored;
 use crate::tags::{Answer, DecodeOptions, Id3v2Frame, Metadata};
+use std::sync::Arc;
 
 /// What a read returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,7 @@ pub fn read_metadata_within(
     let metadata = match source {
         Source::Path { preopens, path } => reading.path(preopens, path),
         Source::Bytes(bytes) => reading.content(Content::Bytes(bytes)),
+        Source::Partial(file) => source.checked(reading.partial(file)),
     }?;
     budget.check_answer(metadata.size())?;
     Ok(metadata)
@@ -101,16 +103,44 @@ enum Attempt {
 
 impl Reading {
     fn path(&self, preopens: &Preopens, path: &str) -> Result<Metadata> {
-        let file = preopens.resolve(path)?.open()?;
-        match self.by_extension(file)? {
+        let OpenedFile { file, size, name } = preopens.resolve(path)?.open()?;
+        match self.by_extension(ReadAhead::new(file, size, &self.budget), name)? {
             Attempt::Conclusive(metadata) => Ok(metadata),
             Attempt::Inconclusive(file) => self.content(Content::File(&file)),
         }
     }
 
-    fn by_extension(&self, opened: OpenedFile) -> Result<Attempt> {
-        let OpenedFile { file, size, name } = opened;
-        let mut file = ReadAhead::new(file, size, &self.budget);
+    /// Reads a file of which only some parts are here. A large one is never needed whole: if its
+    /// extension is wrong, the first bytes decide how it is read.
+    fn partial(&self, partial: &Arc<PartialFile>) -> Result<Metadata> {
+        /// The largest file that is read as bytes are, in bytes.
+        const SMALL: u64 = 1 << 20;
+        /// The bytes by which TagLib detects a format.
+        const HEAD: usize = 4096;
+        self.budget.charge(partial.known())?;
+        let open = || ReadAhead::new(Arc::clone(partial), partial.size(), &self.budget);
+        let mut file = match self.by_extension(open(), partial.name().to_owned())? {
+            Attempt::Conclusive(metadata) => return Ok(metadata),
+            Attempt::Inconclusive(file) => file,
+        };
+        // An attempt whose bytes are missing says nothing about the format.
+        if let Some(error) = partial.take_missing() {
+            return Err(error);
+        }
+        if partial.size() <= SMALL {
+            return self.content(Content::File(&file));
+        }
+        let mut head = [0; HEAD];
+        let length = file.read_at(&mut head, 0).map_err(|error| limits::failure("read", &error))?;
+        let extension = self.sandbox(GuestFiles::none())?.extension_of(&head[..length])?;
+        let name = format!("content.{}", extension.ok_or_else(not_audio)?);
+        match self.by_extension(open(), name)? {
+            Attempt::Conclusive(metadata) => Ok(metadata),
+            Attempt::Inconclusive(_) => Err(not_audio()),
+        }
+    }
+
+    fn by_extension(&self, mut file: ReadAhead, name: String) -> Result<Attempt> {
         // A picture is a frame, too, so none may be hidden.
         if self.options.hide_pictures
             && !self.options.id3v2_frames

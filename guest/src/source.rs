@@ -2,7 +2,7 @@
 
 use crate::containers::Cursor;
 use crate::error::Result;
-use crate::file::{DiskFile, ReadAhead, copy_from};
+use crate::file::{DiskFile, PartialFile, ReadAhead, copy_from};
 use crate::limits::{self, Budget};
 use crate::preopens::Preopens;
 use std::io;
@@ -20,6 +20,19 @@ pub enum Source {
     },
     /// The content of a file.
     Bytes(Vec<u8>),
+    /// A file of which only some parts are here. A call that needs others fails with
+    /// [`crate::ErrorKind::MissingBytes`].
+    Partial(Arc<PartialFile>),
+}
+
+impl Source {
+    /// Returns the result, or the error that bytes are missing, if the call has read some.
+    pub(crate) fn checked<T>(&self, result: Result<T>) -> Result<T> {
+        match self {
+            Self::Partial(file) => file.take_missing().map_or(result, Err),
+            _ => result,
+        }
+    }
 }
 
 /// Content that is copied into the guest's memory.

@@ -3,7 +3,7 @@
 /**
  * The file that a call is about: a path, or bytes.
  *
- * @import { AudioFileInput } from '../../index.js'
+ * @import { ReadInput } from '../../index.js'
  * @import { ErrorContext } from '../core/errors.js'
  *
  * @typedef {object} FileInput
@@ -19,16 +19,16 @@ const { contentOf } = require('../core/large-content.js');
 const { describe, isObject, typeError } = require('./check.js');
 
 /**
- * Returns the input of a call, or a promise of it for a `File`, whose bytes are read
+ * Returns the input of a call, or a promise of it for a `Blob` or `File`, whose bytes are read
  * asynchronously.
  *
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @returns {FileInput | Promise<FileInput>}
  */
 function checkFile(file) {
   if (typeof file === 'string') return pathInput(absolutePath(file), file);
   if (isBytes(file)) return bytesInput(toBytes(file));
-  if (typeof File !== 'undefined' && file instanceof File) {
+  if (typeof Blob !== 'undefined' && file instanceof Blob) {
     return contentOf(file).then(bytesInput);
   }
   if (file instanceof URL) {
@@ -141,7 +141,7 @@ function toBytes(value) {
 /**
  * Returns the name of a file of a batch, for progress and results.
  *
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {number} index
  */
 function nameOf(file, index) {

@@ -3,7 +3,7 @@
 /**
  * The options of each function, with their defaults and ranges.
  *
- * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions } from '../../index.js'
+ * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, TransferOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
@@ -82,21 +82,44 @@ function checkInitializeOptions(options = {}) {
 
 /** @param {ReadOptions} [options] */
 function checkReadOptions(options = {}) {
-  checkKeys('options', options, ['signal', 'pictures', 'legacyEncoding']);
-  const { signal, pictures = DEFAULTS.read.pictures, legacyEncoding } = options;
+  checkKeys('options', options, ['signal', 'pictures', 'legacyEncoding', 'transfer']);
+  const { signal, pictures = DEFAULTS.read.pictures, legacyEncoding, transfer } = options;
   checkBoolean('pictures', pictures);
   return {
     signal: checkSignal(signal),
     pictures,
     legacyEncoding: checkLegacyEncoding(legacyEncoding),
+    transfer: checkTransfer(transfer),
   };
 }
 
 /** @param {NativeReadOptions} [options] */
 function checkNativeReadOptions(options = {}) {
-  checkKeys('options', options, ['signal', 'legacyEncoding']);
-  const { signal, legacyEncoding } = options;
-  return { signal: checkSignal(signal), legacyEncoding: checkLegacyEncoding(legacyEncoding) };
+  checkKeys('options', options, ['signal', 'legacyEncoding', 'transfer']);
+  const { signal, legacyEncoding, transfer } = options;
+  return {
+    signal: checkSignal(signal),
+    legacyEncoding: checkLegacyEncoding(legacyEncoding),
+    transfer: checkTransfer(transfer),
+  };
+}
+
+/**
+ * Returns the limits that are given; `lib/sources/read-source.js` has the defaults.
+ *
+ * @param {TransferOptions | undefined} transfer
+ */
+function checkTransfer(transfer) {
+  if (transfer === undefined) return undefined;
+  checkKeys('transfer', transfer, ['maxRequests', 'maxBytes', 'timeoutMs']);
+  const given = Object.fromEntries(
+    Object.entries(transfer).filter(([, value]) => value !== undefined),
+  );
+  const { maxRequests = 1, maxBytes = 1, timeoutMs = 1 } = given;
+  checkInteger('transfer.maxRequests', maxRequests, 1, Number.MAX_SAFE_INTEGER, 'requests');
+  checkInteger('transfer.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER, 'bytes');
+  checkInteger('transfer.timeoutMs', timeoutMs, 1, MAX_DEADLINE_MS, 'milliseconds');
+  return /** @type {TransferOptions} */ (given);
 }
 
 /** @param {SignalOptions} [options] */
@@ -176,11 +199,12 @@ function checkBatchOptions(options = {}) {
     signal,
     pictures,
     legacyEncoding,
+    transfer,
   } = options;
   checkInteger('concurrency', concurrency, 1, Number.MAX_SAFE_INTEGER, 'files');
   checkBoolean('continueOnError', continueOnError);
   checkOptionalFunction('onProgress', onProgress);
-  const readOptions = checkReadOptions({ signal, pictures, legacyEncoding });
+  const readOptions = checkReadOptions({ signal, pictures, legacyEncoding, transfer });
   return { concurrency, continueOnError, onProgress, ...readOptions };
 }
 
@@ -191,6 +215,7 @@ const BATCH_OPTIONS = [
   'signal',
   'pictures',
   'legacyEncoding',
+  'transfer',
 ];
 
 /** @param {ScanOptions} [options] */

@@ -139,7 +139,7 @@ class EnvironmentError extends TagLibError {
 /** A limit of the sandbox stopped the call. */
 class ResourceLimitError extends TagLibError {
   /**
-   * @param {'deadline' | 'memory' | 'stack' | 'answer'} limit
+   * @param {'deadline' | 'memory' | 'stack' | 'answer' | 'transfer'} limit
    * @param {string} message
    * @param {Details} [details]
    */
@@ -162,6 +162,22 @@ const classes = {
   ResourceLimitError,
 };
 for (const [name, ErrorClass] of Object.entries(classes)) ErrorClass.prototype.name = name;
+
+/**
+ * A read needs bytes of a random-access source that have not been fetched. Not an error for the
+ * app.
+ */
+class MissingBytes extends Error {
+  /**
+   * @param {number} start
+   * @param {number} end
+   */
+  constructor(start, end) {
+    super(`bytes ${start} to ${end} are missing`);
+    this.start = start;
+    this.end = end;
+  }
+}
 
 /** Has the name and the code of the AbortError that Node's own APIs reject with. */
 class AbortError extends Error {
@@ -232,6 +248,8 @@ function fromFailure(failure, errorContext = {}) {
       return new MemoryError(message, details);
     case 'resourceLimit':
       return new ResourceLimitError(limit, located, details);
+    case 'missingBytes':
+      return new MissingBytes(failure.start ?? 0, failure.end ?? 0);
     default:
       return new TagLibError('INTERNAL', message, details);
   }
@@ -244,6 +262,7 @@ module.exports = {
   InvalidFormatError,
   MemoryError,
   MetadataError,
+  MissingBytes,
   ResourceLimitError,
   SUPPORTED_FORMATS,
   TagLibError,

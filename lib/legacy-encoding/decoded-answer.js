@@ -3,7 +3,7 @@
 /**
  * Decodes the texts in an answer of the addon that are stored as Latin-1.
  *
- * @import { AudioFileInput, LegacyEncoding } from '../../index.js'
+ * @import { ReadInput, LegacyEncoding } from '../../index.js'
  * @import { Query } from '../../native/binding.js'
  * @import { Latin1Text } from './decoder.js'
  */
@@ -18,7 +18,7 @@ const { decoderFor } = require('./decoder.js');
  * @param {any} answer The answer of a read with `latin1Texts`.
  * @param {`${Query}`} query
  * @param {LegacyEncoding} encoding
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  */
 function decodedAnswer(answer, query, encoding, file) {
   const path = typeof file === 'string' ? file : undefined;

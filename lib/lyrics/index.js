@@ -4,13 +4,13 @@
  * Synced lyrics. The files of this folder are loaded at the first call: most apps have no use for
  * them.
  *
- * @import { AudioFileInput, Lrc, NativeReadOptions, SaveOptions, SyncedLyrics } from '../../index.js'
+ * @import { ReadInput, Lrc, NativeReadOptions, SaveOptions, SyncedLyrics } from '../../index.js'
  */
 
 const calls = require('../core/calls.js');
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {NativeReadOptions} [options]
  */
 function readSyncedLyrics(file, options) {

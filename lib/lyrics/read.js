@@ -3,7 +3,7 @@
 /**
  * Reads synced lyrics: `SYLT` frames, and lyrics in the form of LRC.
  *
- * @import { AudioFileInput, NativeElement, NativeReadOptions, SyncedLyrics } from '../../index.js'
+ * @import { ReadInput, NativeElement, NativeReadOptions, SyncedLyrics } from '../../index.js'
  */
 
 const { checkNativeReadOptions } = require('../arguments/options.js');
@@ -24,7 +24,7 @@ const USER_TEXTS = new Set(['TXXX', 'TXX']);
 const LYRICS_FRAMES = new Set(['USLT', 'ULT']);
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {NativeReadOptions} [options]
  * @returns {Promise<SyncedLyrics[]>}
  */

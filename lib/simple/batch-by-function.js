@@ -3,11 +3,11 @@
 /**
  * Reads the files of a batch by a function, which may read a file itself or by the addon.
  *
- * @import { AudioFileInput, BatchItem } from '../../index.js'
+ * @import { ReadInput, BatchItem } from '../../index.js'
  * @import { AtCallSite } from '../core/call-site.js'
  * @import { BatchRun } from './batch-read.js'
  *
- * @typedef {(file: AudioFileInput | URL, readNative: () => Promise<any>) => Promise<any>} ReadOne
+ * @typedef {(file: ReadInput, readNative: () => Promise<any>) => Promise<any>} ReadOne
  *   Gets a file, and the function that reads it by the addon.
  */
 
@@ -26,8 +26,8 @@ async function readBatchBy(run, readOne) {
   // Aborted by the caller's signal, and by the first error if that ends the batch.
   const controller = new AbortController();
   const removeHandler = signal && onAbort(signal, () => controller.abort(signal.reason));
-  const { pictures, legacyEncoding } = run;
-  const fileOptions = { signal: controller.signal, pictures, legacyEncoding };
+  const { pictures, legacyEncoding, transfer } = run;
+  const fileOptions = { signal: controller.signal, pictures, legacyEncoding, transfer };
 
   /** @type {BatchItem<any>[]} */
   const items = new Array(files.length);

@@ -3,7 +3,7 @@
 /**
  * Reads the files of a batch by the addon, as one group of calls.
  *
- * @import { AudioFileInput, BatchItem } from '../../index.js'
+ * @import { ReadInput, BatchItem } from '../../index.js'
  * @import { FileSource } from '../../native/binding.js'
  * @import { FileInput } from '../arguments/files.js'
  * @import { checkBatchOptions } from '../arguments/options.js'
@@ -16,7 +16,7 @@
  * @typedef {{ source: FileSource, errorContext: ErrorContext }} SourceInput
  *
  * @typedef {ReturnType<typeof checkBatchOptions> & {
- *   files: (AudioFileInput | URL)[],
+ *   files: ReadInput[],
  *   query: BatchQuery,
  *   session: ReturnType<typeof currentSession>,
  *   atCallSite: AtCallSite,

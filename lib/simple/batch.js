@@ -4,7 +4,7 @@
  * The batch functions. The results are in the order of the files, and progress is reported in the
  * order in which the reads end.
  *
- * @import { AudioFileInput, BatchItem, BatchOptions } from '../../index.js'
+ * @import { ReadInput, BatchItem, BatchOptions } from '../../index.js'
  * @import { AtCallSite } from '../core/call-site.js'
  * @import { ReadOne } from './batch-by-function.js'
  * @import { BatchQuery } from './batch-read.js'
@@ -15,11 +15,12 @@ const { checkBatchOptions } = require('../arguments/options.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { currentSession } = require('../core/session.js');
+const { sourceOf } = require('../sources/random-access.js');
 const { readBatchBy } = require('./batch-by-function.js');
 const { readBatch } = require('./batch-read.js');
 
 /**
- * @param {(AudioFileInput | URL)[]} files
+ * @param {ReadInput[]} files
  * @param {BatchOptions} [options]
  */
 function readTagsBatch(files, options) {
@@ -29,7 +30,7 @@ function readTagsBatch(files, options) {
 }
 
 /**
- * @param {(AudioFileInput | URL)[]} files
+ * @param {ReadInput[]} files
  * @param {BatchOptions} [options]
  */
 function readPropertiesBatch(files, options) {
@@ -39,7 +40,7 @@ function readPropertiesBatch(files, options) {
 }
 
 /**
- * @param {(AudioFileInput | URL)[]} files
+ * @param {ReadInput[]} files
  * @param {BatchOptions} [options]
  */
 function readMetadataBatch(files, options) {
@@ -51,7 +52,7 @@ function readMetadataBatch(files, options) {
 /**
  * Reads a batch whose files `readOne` reads, either itself or through the addon.
  *
- * @param {(AudioFileInput | URL)[]} files
+ * @param {ReadInput[]} files
  * @param {BatchOptions | undefined} options
  * @param {BatchQuery} query
  * @param {ReadOne} readOne
@@ -63,7 +64,7 @@ function mixedBatch(files, options, query, readOne) {
 }
 
 /**
- * @param {(AudioFileInput | URL)[]} files
+ * @param {ReadInput[]} files
  * @param {BatchQuery} query
  * @param {BatchOptions | undefined} options
  * @param {AtCallSite} atCallSite
@@ -77,8 +78,22 @@ async function batch(files, query, options, atCallSite, readOne) {
   throwIfAborted(checked.signal);
   // Every file is read in this session, even if `initialize` is called meanwhile.
   const run = { ...checked, files, query, session: currentSession(), atCallSite };
-  const items = await (readOne === undefined ? readBatch(run) : readBatchBy(run, readOne));
+  const readEach = readOne ?? (files.some(isSource) ? readSourceOrFile : undefined);
+  const items = await (readEach === undefined ? readBatch(run) : readBatchBy(run, readEach));
   return { items, duration: Math.round(performance.now() - started) };
 }
+
+/** @param {ReadInput} file */
+function isSource(file) {
+  try {
+    return sourceOf(file) !== undefined;
+  } catch {
+    // Reported for that file.
+    return true;
+  }
+}
+
+/** @type {ReadOne} */
+const readSourceOrFile = (_, readFile) => readFile();
 
 module.exports = { mixedBatch, readMetadataBatch, readPropertiesBatch, readTagsBatch };

@@ -4,10 +4,11 @@
  * Reads one file. Each read function is a query: the addon reads the file once, and
  * returns the part that the query selects.
  *
- * @import { AudioFileInput, LegacyEncoding } from '../../index.js'
+ * @import { ReadInput, LegacyEncoding, TransferOptions } from '../../index.js'
  * @import { Query } from '../../native/binding.js'
  * @import { FileInput } from '../arguments/files.js'
  * @import { AtCallSite } from '../core/call-site.js'
+ * @import { ReadRequest } from '../core/calls.js'
  */
 
 const { checkFile } = require('../arguments/files.js');
@@ -15,12 +16,14 @@ const { throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf } = require('../core/call-site.js');
 const calls = require('../core/calls.js');
 const { currentSession } = require('../core/session.js');
+const { sourceOf } = require('../sources/random-access.js');
 
 /**
  * @typedef {object} CheckedOptions
  * @property {AbortSignal} [signal]
  * @property {boolean} [pictures] Makes no difference to queries without pictures.
  * @property {LegacyEncoding} [legacyEncoding]
+ * @property {TransferOptions} [transfer]
  * @property {boolean} [latin1Texts] Whether tags come with the texts that are stored as Latin-1,
  *   for a caller that decodes them.
  *
@@ -35,7 +38,7 @@ const { currentSession } = require('../core/session.js');
  *
  * @template O
  * @param {Function} entryPoint
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {`${Query}`} query
  * @param {(options: O | undefined) => CheckedOptions} checkOptions
  * @param {O} [options]
@@ -57,7 +60,7 @@ function readFor(entryPoint, file, query, checkOptions, options) {
 /**
  * Reads a file. Throws if an argument is invalid.
  *
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {`${Query}`} query
  * @param {CheckedOptions} options
  * @param {ReadContext} [context]
@@ -68,15 +71,32 @@ function read(file, query, options, { session, atCallSite } = {}) {
   throwIfAborted(signal);
   const latin1Texts = options.latin1Texts ?? legacyEncoding !== undefined;
   const request = { session: session ?? currentSession(), query, pictures, latin1Texts };
-  /** @param {FileInput} input */
-  const submit = ({ content, errorContext }) =>
-    calls.submitRead({ ...request, content }, { signal, errorContext, atCallSite });
-  const input = checkFile(file);
-  const answer = input instanceof Promise ? input.then(submit) : submit(input);
+  const answer = submit(file, request, options, atCallSite);
   if (legacyEncoding === undefined) return answer;
   // Loaded when it is used: few apps decode legacy encodings.
   const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
   return answer.then((found) => decodedAnswer(found, query, legacyEncoding, file));
+}
+
+/**
+ * @param {ReadInput} file
+ * @param {Omit<ReadRequest, 'content'>} request
+ * @param {CheckedOptions} options
+ * @param {AtCallSite} [atCallSite]
+ * @returns {Promise<any>}
+ */
+function submit(file, request, { signal, transfer }, atCallSite) {
+  const source = sourceOf(file);
+  if (source !== undefined) {
+    // Loaded when it is used: most apps read paths.
+    const { readSource } = require('../sources/read-source.js');
+    return readSource({ ...request, source, signal, transfer, atCallSite });
+  }
+  /** @param {FileInput} input */
+  const submitInput = ({ content, errorContext }) =>
+    calls.submitRead({ ...request, content }, { signal, errorContext, atCallSite });
+  const input = checkFile(file);
+  return input instanceof Promise ? input.then(submitInput) : submitInput(input);
 }
 
 module.exports = { read, readFor };

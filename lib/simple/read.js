@@ -3,7 +3,7 @@
 /**
  * The read functions.
  *
- * @import { AudioFileInput, NativeReadOptions, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
+ * @import { ReadInput, NativeReadOptions, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
  */
 
 const {
@@ -16,7 +16,7 @@ const { MetadataError } = require('../core/errors.js');
 const { read, readFor } = require('./read-file.js');
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {ReadOptions} [options]
  */
 function readTags(file, options) {
@@ -24,7 +24,7 @@ function readTags(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function readProperties(file, options) {
@@ -36,7 +36,7 @@ function readProperties(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function readFormat(file, options) {
@@ -53,7 +53,7 @@ const FILE_ERRORS = new Set([
 ]);
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function isValidAudioFile(file, options) {
@@ -69,7 +69,7 @@ function isValidAudioFile(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {ReadOptions} [options]
  */
 function readMetadata(file, options) {
@@ -77,7 +77,7 @@ function readMetadata(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function readPictures(file, options) {
@@ -85,7 +85,7 @@ function readPictures(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  * @returns {Promise<Picture[]>}
  */
@@ -99,7 +99,7 @@ function checkPictureOptions(options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function readCoverArt(file, options) {
@@ -107,7 +107,7 @@ function readCoverArt(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {SignalOptions} [options]
  */
 function readPictureMetadata(file, options) {
@@ -115,7 +115,7 @@ function readPictureMetadata(file, options) {
 }
 
 /**
- * @param {AudioFileInput | URL} file
+ * @param {ReadInput} file
  * @param {NativeReadOptions} [options]
  */
 function readNative(file, options) {

@@ -4,6 +4,7 @@
 //! then happens to the user's file, for every single operation of a save. So each operation goes
 //! through [`Faults::run`], which costs one branch outside of tests.
 
+use super::partial::PartialFile;
 use crate::limits::Budget;
 use std::fs::File;
 use std::io;
@@ -67,11 +68,19 @@ enum Storage {
     Disk(File),
     /// The content of a file that is changed in memory. Its growth is charged to the budget.
     Memory(Arc<Mutex<Vec<u8>>>, Budget),
+    /// The known parts of a file, which is only read.
+    Partial(Arc<PartialFile>),
 }
 
 impl From<File> for DiskFile {
     fn from(file: File) -> Self {
         Self { storage: Storage::Disk(file), faults: Faults::default() }
+    }
+}
+
+impl From<Arc<PartialFile>> for DiskFile {
+    fn from(file: Arc<PartialFile>) -> Self {
+        Self { storage: Storage::Partial(file), faults: Faults::default() }
     }
 }
 
@@ -94,6 +103,7 @@ impl DiskFile {
             Storage::Memory(content, budget) => {
                 Storage::Memory(Arc::clone(content), budget.clone())
             }
+            Storage::Partial(file) => Storage::Partial(Arc::clone(file)),
         };
         Ok(Self { storage, faults: self.faults.clone() })
     }
@@ -104,6 +114,7 @@ impl DiskFile {
             let read = || match &self.storage {
                 Storage::Disk(file) => read_at(file, buffer, offset),
                 Storage::Memory(content, _) => Ok(copy_from(&lock(content), buffer, offset)),
+                Storage::Partial(file) => file.read_at(buffer, offset),
             };
             match self.faults.run(read) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -120,6 +131,7 @@ impl DiskFile {
                 Storage::Memory(content, budget) => {
                     write_memory(&mut lock(content), bytes, offset, budget)
                 }
+                Storage::Partial(_) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
             };
             match self.faults.run(write) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -139,6 +151,7 @@ impl DiskFile {
         self.faults.run(|| match &self.storage {
             Storage::Disk(file) => file.set_len(size),
             Storage::Memory(content, budget) => resize(&mut lock(content), size, budget),
+            Storage::Partial(_) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
         })
     }
 }

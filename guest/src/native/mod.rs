@@ -28,6 +28,7 @@ use crate::file::ReadAhead;
 use crate::limits::Budget;
 use crate::source::Source;
 use list::List;
+use std::sync::Arc;
 
 pub use element::{NativeElement, NativeValue};
 pub(crate) use latin_1::latin_1_texts;
@@ -49,6 +50,11 @@ pub fn read_native(source: &Source, budget: &Budget) -> Result<Vec<NativeElement
             elements_of(&mut Cursor::new(&mut file, budget))
         }
         Source::Bytes(bytes) => elements_of(&mut Cursor::over(bytes, budget)),
+        Source::Partial(partial) => {
+            budget.charge(partial.known())?;
+            let mut file = ReadAhead::new(Arc::clone(partial), partial.size(), budget);
+            source.checked(elements_of(&mut Cursor::new(&mut file, budget)))
+        }
     }
 }
 

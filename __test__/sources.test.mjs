@@ -1,0 +1,335 @@
+/** Random-access sources: custom ones, blobs and HTTP servers, compared with reads by path. */
+import assert from 'node:assert/strict';
+import { openAsBlob } from 'node:fs';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import taglib from '../index.js';
+import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+
+before(() => taglib.initialize([FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))]));
+after(taglib.shutdown);
+
+/** A source over bytes, which counts what it is asked for. */
+function sourceOver(bytes, name) {
+  const asked = [];
+  return {
+    asked,
+    name,
+    size: bytes.length,
+    read: async (offset, length) => {
+      asked.push(length);
+      await delay(0);
+      return new Uint8Array(bytes.subarray(offset, offset + length));
+    },
+  };
+}
+
+const bytesOf = ({ asked }) => asked.reduce((sum, length) => sum + length, 0);
+
+async function outcome(read) {
+  try {
+    return await read();
+  } catch (error) {
+    return { name: error.name, code: error.code };
+  }
+}
+
+/** Expects an error about a file with the system's name of the error. */
+const withErrno = (errno) => (error) =>
+  error.name === 'FileOperationError' && error.details.errno === errno;
+
+/** A FLAC with this much audio, which is noise after the first frame, and a cover at its start. */
+async function largeFlac(t, size) {
+  const folder = await copies(t, ['plain.flac']);
+  await taglib.initialize([folder, FIXTURES]);
+  const file = path.join(folder, 'plain.flac');
+  await taglib.applyPicturesToFile(file, [
+    { type: 'FrontCover', mimeType: 'image/png', data: new Uint8Array(300_000).fill(7) },
+  ]);
+  await truncate(file, size);
+  return file;
+}
+
+describe('a source gives the answers that its file gives by path:', () => {
+  for (const pictures of [true, false]) {
+    test(`every fixture and corpus file, pictures: ${pictures}`, async () => {
+      const files = [...fixtureNames().map(fixture), ...corpus()];
+      for (const file of files) {
+        const source = sourceOver(await readFile(file), path.basename(file));
+        assert.deepEqual(
+          await outcome(() => taglib.readMetadata(source, { pictures })),
+          await outcome(() => taglib.readMetadata(file, { pictures })),
+          file,
+        );
+      }
+    });
+  }
+
+  test('files that are cut off anywhere', async (t) => {
+    const names = ['id3v24.mp3', 'vorbis-comment.flac', 'aac.m4a', 'vorbis.ogg', 'id3.wav'];
+    const folder = await copies(t, names);
+    await taglib.initialize([folder]);
+    for (const name of names) {
+      const file = path.join(folder, name);
+      const whole = await readFile(file);
+      for (let part = 0; part < 40; part += 1) {
+        const cut = whole.subarray(0, Math.floor((whole.length * part) / 40));
+        await writeFile(file, cut);
+        assert.deepEqual(
+          await outcome(() => taglib.readTags(sourceOver(cut, name))),
+          await outcome(() => taglib.readTags(file)),
+          `${name}, ${cut.length} bytes`,
+        );
+      }
+    }
+  });
+
+  test('other read functions and batches', async () => {
+    await taglib.initialize([FIXTURES]);
+    const file = fixture('chapters.mp3');
+    const source = sourceOver(await readFile(file), 'chapters.mp3');
+    for (const name of [
+      'readProperties',
+      'readFormat',
+      'isValidAudioFile',
+      'readPictures',
+      'readCoverArt',
+      'readPictureMetadata',
+      'readNative',
+      'readSyncedLyrics',
+    ]) {
+      assert.deepEqual(await taglib[name](source), await taglib[name](file), name);
+    }
+    const { items } = await taglib.readTagsBatch([source, file]);
+    assert.deepEqual(items[0].data, items[1].data);
+    assert.equal(items[0].path, 'chapters.mp3');
+  });
+
+  test('a large file whose extension says nothing, and one of no known format', async (t) => {
+    const file = await largeFlac(t, 3_000_000);
+    const bytes = await readFile(file);
+    for (const name of ['', 'stream', 'song.mp3', 'a.xyz']) {
+      const source = sourceOver(bytes, name);
+      const tags = await taglib.readTags(source, { pictures: false });
+      assert.deepEqual(tags, await taglib.readTags(file, { pictures: false }), name);
+      // TagLib searches a whole file for an MPEG frame if its name is that of an MP3.
+      if (name === 'song.mp3') continue;
+      assert.ok(bytesOf(source) < 400_000, `${bytesOf(source)} bytes for the name "${name}"`);
+    }
+    const junk = sourceOver(Buffer.alloc(3_000_000, 'junk'), 'junk');
+    await assert.rejects(taglib.readTags(junk), { name: 'InvalidFormatError' });
+    assert.ok(bytesOf(junk) < 400_000);
+  });
+});
+
+test('a FLAC of 300 MB with a large cover takes at most 160 KiB and four requests', async (t) => {
+  const file = await largeFlac(t, 300_000_000);
+  const asked = [];
+  const blob = await openAsBlob(file);
+  const source = {
+    name: 'song.flac',
+    size: blob.size,
+    read: async (offset, length) => {
+      asked.push(length);
+      return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+    },
+  };
+  const expected = await taglib.readMetadata(file, { pictures: false });
+  assert.deepEqual(await taglib.readMetadata(source, { pictures: false }), expected);
+  assert.ok(bytesOf({ asked }) <= 160 << 10, `${bytesOf({ asked })} bytes`);
+  assert.ok(asked.length <= 4, `${asked.length} requests`);
+});
+
+test('a large blob is not loaded whole', async (t) => {
+  const file = await largeFlac(t, 50_000_000);
+  const blob = await openAsBlob(file);
+  blob.arrayBuffer = () => assert.fail('loaded whole');
+  assert.deepEqual(await taglib.readTags(blob), await taglib.readTags(file));
+});
+
+describe('a source that misbehaves is a typed error:', () => {
+  const bytes = Buffer.alloc(2_000_000);
+  const source = (read) => ({ ...sourceOver(bytes, 'a.mp3'), read });
+  for (const [what, read, expected] of [
+    ['it fails', async () => Promise.reject(new Error('no route')), /EIO: no route/],
+    ['it returns too little', async () => new Uint8Array(3), /EIO: the source returned 3 bytes/],
+    ['it returns too much', async (_, length) => new Uint8Array(length + 1), /EIO: the source/],
+    ['it returns no bytes', async () => 'text', /EIO: the source returned string for/],
+  ]) {
+    test(what, async () => {
+      const fails = taglib.readTags(source(read));
+      await assert.rejects(fails, { name: 'FileOperationError', message: expected });
+    });
+  }
+
+  test('it never answers, and the read ends in time', async () => {
+    const never = source(() => new Promise(() => {}));
+    const options = { transfer: { timeoutMs: 100 } };
+    await assert.rejects(taglib.readTags(never, options), { code: 'RESOURCE_LIMIT' });
+  });
+
+  test('it is aborted', async () => {
+    const controller = new AbortController();
+    let signal;
+    const never = source((_offset, _length, options) => {
+      signal = options.signal;
+      return new Promise(() => {});
+    });
+    const reading = taglib.readTags(never, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(reading, { name: 'AbortError' });
+    assert.equal(signal.aborted, true);
+  });
+
+  test('a read stays within its requests and bytes', async (t) => {
+    const file = await largeFlac(t, 3_000_000);
+    for (const transfer of [{ maxRequests: 2 }, { maxBytes: 100_000 }]) {
+      const large = sourceOver(await readFile(file), 'a.flac');
+      const expected = { code: 'RESOURCE_LIMIT', limit: 'transfer' };
+      await assert.rejects(taglib.readTags(large, { transfer }), expected);
+      assert.ok(bytesOf(large) <= 100_000);
+    }
+  });
+
+  test('its name or size is wrong', async () => {
+    for (const wrong of [{ size: -1 }, { size: 1.5 }, { size: '3' }, { name: 7 }]) {
+      const bad = { ...sourceOver(bytes, 'a.mp3'), ...wrong };
+      await assert.rejects(taglib.readTags(bad), /^(Range|Type)Error: source\.(size|name) must be/);
+    }
+  });
+});
+
+describe('httpSource', () => {
+  /** Serves `content` until the test ends. `respond` may answer a request in another way. */
+  async function serve(t, content, respond = () => false) {
+    const requests = [];
+    const server = createServer((request, response) => {
+      requests.push(request.headers);
+      if (respond(request, response, requests.length)) return;
+      const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range);
+      if (Number(start) >= content.length) {
+        response.writeHead(416, { 'Content-Range': `bytes */${content.length}` }).end();
+        return;
+      }
+      const last = Math.min(Number(end), content.length - 1);
+      response.writeHead(206, {
+        ETag: '"v1"',
+        'Content-Range': `bytes ${start}-${last}/${content.length}`,
+      });
+      response.end(content.subarray(Number(start), last + 1));
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    t.after(() => server.closeAllConnections());
+    return { requests, url: `http://127.0.0.1:${server.address().port}/music/a%20song.flac?x=1` };
+  }
+
+  const large = async (t) => readFile(await largeFlac(t, 3_000_000));
+
+  test('reads a file in a few requests, with the headers that it gets', async (t) => {
+    const content = await large(t);
+    const { url, requests } = await serve(t, content);
+    const source = await taglib.httpSource(url, { headers: { Authorization: 'Bearer x' } });
+    assert.deepEqual([source.name, source.size], ['a song.flac', content.length]);
+    const tags = await taglib.readTags(source, { pictures: false });
+    const expected = await taglib.readTags(sourceOver(content, 'a.flac'), { pictures: false });
+    assert.deepEqual(tags, expected);
+    assert.ok(requests.length <= 4, `${requests.length} requests`);
+    for (const headers of requests) assert.equal(headers.authorization, 'Bearer x');
+    for (const headers of requests.slice(1)) assert.equal(headers['if-range'], '"v1"');
+  });
+
+  test('follows redirects, and reads an empty file and a small one', async (t) => {
+    const small = await readFile(fixture('plain.flac'));
+    const { url } = await serve(t, small, (request, response) => {
+      if (request.url.startsWith('/other')) return false;
+      response.writeHead(302, { Location: '/other/a.flac' }).end();
+      return true;
+    });
+    const source = await taglib.httpSource(new URL(url));
+    assert.equal(source.size, small.length);
+    assert.deepEqual(await taglib.readTags(source), await taglib.readTags(fixture('plain.flac')));
+    const empty = await taglib.httpSource((await serve(t, Buffer.alloc(0))).url);
+    assert.equal(empty.size, 0);
+    await assert.rejects(taglib.readTags(empty), { name: 'InvalidFormatError' });
+  });
+
+  test('says that a server has no ranges, and downloads from it if it may', async (t) => {
+    const content = await readFile(fixture('plain.flac'));
+    const { url } = await serve(t, content, (_, response) => response.end(content));
+    await assert.rejects(taglib.httpSource(url), withErrno('ENOTSUP'));
+    const maxDownload = content.length - 1;
+    await assert.rejects(taglib.httpSource(url, { maxDownload }), withErrno('ENOTSUP'));
+    const source = await taglib.httpSource(url, { maxDownload: content.length });
+    assert.deepEqual(await taglib.readTags(source), await taglib.readTags(fixture('plain.flac')));
+  });
+
+  test('refuses what is no http: URL', async () => {
+    for (const url of ['/music/a.flac', 'file:///a.flac', 7]) {
+      await assert.rejects(taglib.httpSource(url), /url must be an http: or https: URL/);
+    }
+  });
+
+  for (const [what, errno, respond] of [
+    ['does not find the file', 'EIO', (_, response) => response.writeHead(404).end()],
+    [
+      'sends no Content-Range',
+      'EIO',
+      (_, response) => response.writeHead(206).end(Buffer.alloc(65_536)),
+    ],
+  ]) {
+    test(`rejects if the server ${what}`, async (t) => {
+      const { url } = await serve(t, Buffer.alloc(1), (...args) => respond(...args) || true);
+      await assert.rejects(taglib.httpSource(url), withErrno(errno));
+    });
+  }
+
+  for (const [what, errno, respond] of [
+    ['the file has another ETag', 'ESTALE', { ETag: '"v2"' }],
+    ['the file has another size', 'ESTALE', { size: 2_999_999 }],
+    ['the file is sent whole, as If-Range says', 'ESTALE', { status: 200 }],
+    ['the file is gone', 'EIO', { status: 404 }],
+    ['the server sends another range', 'EIO', { shift: 1 }],
+    ['the server sends too little', 'EIO', { missing: 10 }],
+    ['the server cuts the connection', 'EIO', { cut: true }],
+  ]) {
+    test(`a later read rejects if ${what}`, async (t) => {
+      const content = await large(t);
+      const { url } = await serve(t, content, (request, response, number) => {
+        if (number === 1) return false;
+        const {
+          status = 206,
+          shift = 0,
+          size = content.length,
+          ETag = '"v1"',
+          missing = 0,
+        } = respond;
+        const [start, end] = /(\d+)-(\d+)/.exec(request.headers.range).slice(1).map(Number);
+        const range = `bytes ${start + shift}-${end + shift}/${size}`;
+        response.writeHead(status, { ETag, 'Content-Range': range });
+        if (respond.cut) response.write(Buffer.alloc(10), () => response.destroy());
+        else response.end(content.subarray(start, end + 1 - missing));
+        return true;
+      });
+      const source = await taglib.httpSource(url);
+      await assert.rejects(taglib.readTags(source), withErrno(errno));
+    });
+  }
+
+  test('a server that stalls is a limit, and its connection is closed', async (t) => {
+    const content = await large(t);
+    let closed;
+    const { url } = await serve(t, content, (_, response, number) => {
+      if (number === 1) return false;
+      closed = new Promise((resolve) => response.on('close', resolve));
+      return true;
+    });
+    const source = await taglib.httpSource(url);
+    const reading = taglib.readTags(source, { transfer: { timeoutMs: 200 } });
+    await assert.rejects(reading, { code: 'RESOURCE_LIMIT', limit: 'deadline' });
+    await closed;
+  });
+});
