@@ -39,6 +39,9 @@ const ENCODINGS: [&str; 18] = [
 /// or may be. `texts` are separated by newlines. Only the first 4,096 bytes are judged.
 pub fn detect_encoding(texts: &[u8]) -> Option<&'static str> {
     let texts = &texts[..texts.len().min(MAX_BYTES)];
+    if texts.is_ascii() {
+        return None;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(texts, true);
     let name = detector.guess(None, Utf8Detection::Allow).name();
