@@ -237,7 +237,12 @@ const SETTERS = {
  */
 const READERS = {
   mutagen: { isInstalled: hasMutagen, readings: mutagenReadings, except: [] },
-  ffprobe: { isInstalled: hasFfmpeg, readings: ffprobeReadings, except: ['broadcast.wav'] },
+  // The program that runs ffprobe needs mutagen, too.
+  ffprobe: {
+    isInstalled: hasFfmpeg && hasMutagen,
+    readings: ffprobeReadings,
+    except: ['broadcast.wav'],
+  },
 };
 
 /**

@@ -55,7 +55,7 @@ async function session(folders) {
 }
 
 async function read(opened, file, query, pictures = true) {
-  return unwrap(await native.read(opened, file, query, pictures), null);
+  return unwrap(await native.read(opened, file, query, pictures, false), null);
 }
 
 before(() => binding.startCalls(deliver));
