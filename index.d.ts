@@ -159,6 +159,11 @@ export interface HttpSourceOptions {
    * a server is an error.
    */
   readonly maxDownload?: number;
+  /**
+   * How long the first request may take, in milliseconds. Later ones have the limits of
+   * {@link TransferOptions}. Default: 30,000.
+   */
+  readonly timeoutMs?: number;
   /** Aborts the first request. */
   readonly signal?: AbortSignal;
 }
@@ -171,6 +176,8 @@ export interface HttpSourceOptions {
  *
  * @throws {FileOperationError} The server can't be reached or answers with an error (`EIO`), does
  *   not support ranges (`ENOTSUP`), or, in a later read, has another file (`ESTALE`).
+ * @throws {ResourceLimitError} The server takes too long.
+ * @throws {Error} With the name `AbortError`, when `signal` fires.
  *
  * @example
  * const source = await httpSource('https://example.com/song.flac');

@@ -1,5 +1,6 @@
 /** Random-access sources: custom ones, blobs and HTTP servers, compared with reads by path. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -267,6 +268,23 @@ describe('httpSource', () => {
     assert.deepEqual(await taglib.readTags(source), await taglib.readTags(fixture('plain.flac')));
   });
 
+  test('rejects if the server can’t be reached, is too slow, or is not waited for', async (t) => {
+    const content = await readFile(fixture('plain.flac'));
+    const { url } = await serve(t, content, () => true);
+    const slow = taglib.httpSource(url, { timeoutMs: 100 });
+    await assert.rejects(slow, { code: 'RESOURCE_LIMIT', limit: 'deadline' });
+    const controller = new AbortController();
+    const aborted = taglib.httpSource(url, { signal: controller.signal });
+    controller.abort();
+    await assert.rejects(aborted, { name: 'AbortError' });
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address();
+    closed.close();
+    const unreachable = taglib.httpSource(`http://127.0.0.1:${port}/a.mp3`);
+    await assert.rejects(unreachable, withErrno('EIO'));
+  });
+
   test('refuses what is no http: URL', async () => {
     for (const url of ['/music/a.flac', 'file:///a.flac', 7]) {
       await assert.rejects(taglib.httpSource(url), /url must be an http: or https: URL/);
@@ -275,6 +293,14 @@ describe('httpSource', () => {
 
   for (const [what, errno, respond] of [
     ['does not find the file', 'EIO', (_, response) => response.writeHead(404).end()],
+    [
+      'cuts the connection',
+      'EIO',
+      (_, response) => {
+        response.writeHead(206, { 'Content-Range': 'bytes 0-65535/99999' });
+        response.write(Buffer.alloc(10), () => response.destroy());
+      },
+    ],
     [
       'sends no Content-Range',
       'EIO',

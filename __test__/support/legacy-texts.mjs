@@ -16,6 +16,10 @@ const tables = new Map();
  */
 export function encoderFor(encoding) {
   if (encoding === 'utf-8') return (text) => Buffer.from(text);
+  // TextDecoder takes it for windows-1252, as web pages do.
+  if (encoding === 'iso-8859-1') {
+    return (text) => (/[^\0-\xff]/.test(text) ? undefined : Buffer.from(text, 'latin1'));
+  }
   const table = tables.get(encoding) ?? tableOf(encoding);
   tables.set(encoding, table);
   return (text) => {

@@ -319,5 +319,6 @@ module.exports = {
   checkReadOptions,
   checkSaveOptions,
   checkScanOptions,
+  checkSignal,
   checkSignalOptions,
 };

@@ -14,10 +14,16 @@ const {
   rangeError,
   typeError,
 } = require('../arguments/check.js');
-const { FileOperationError } = require('../core/errors.js');
+const { checkSignal } = require('../arguments/options.js');
+const { onAbort, throwIfAborted } = require('../core/aborts.js');
+const { AbortError, FileOperationError, ResourceLimitError } = require('../core/errors.js');
 
 /** The first request, which also tells the size: the tags of most files. */
 const HEAD = 64 << 10;
+
+/** How long the first request may take by default, in milliseconds. */
+const TIMEOUT = 30_000;
+const MAX_TIMEOUT = 24 * 60 * 60 * 1000;
 
 const PARTIAL_CONTENT = 206;
 const OK = 200;
@@ -31,13 +37,51 @@ const RANGE_NOT_SATISFIABLE = 416;
  * @returns {Promise<RandomAccessSource>}
  */
 async function httpSource(url, options = {}) {
-  checkKeys('options', options, ['headers', 'fetch', 'maxDownload', 'signal']);
-  const { headers = {}, fetch = globalThis.fetch, maxDownload = 0, signal } = options;
+  checkKeys('options', options, ['headers', 'fetch', 'maxDownload', 'timeoutMs', 'signal']);
+  const {
+    headers = {},
+    fetch = globalThis.fetch,
+    maxDownload = 0,
+    timeoutMs = TIMEOUT,
+    signal,
+  } = options;
   checkOptionalFunction('fetch', fetch);
   checkInteger('maxDownload', maxDownload, 0, Number.MAX_SAFE_INTEGER, 'bytes');
+  checkInteger('timeoutMs', timeoutMs, 1, MAX_TIMEOUT, 'milliseconds');
   if (!isObject(headers)) throw typeError('headers', 'an object with headers', headers);
-  const file = new HttpFile(httpUrl(url), headers, fetch);
-  return file.open(maxDownload, signal);
+  const { href } = httpUrl(url);
+  const file = new HttpFile(new URL(href), headers, fetch);
+  return withinTime(href, timeoutMs, checkSignal(signal), (stop) => file.open(maxDownload, stop));
+}
+
+/**
+ * Runs `request`, which ends when the time is over or the app's signal fires.
+ *
+ * @template T
+ * @param {string} url
+ * @param {number} timeoutMs
+ * @param {AbortSignal | undefined} signal
+ * @param {(signal: AbortSignal) => Promise<T>} request
+ * @returns {Promise<T>}
+ */
+async function withinTime(url, timeoutMs, signal, request) {
+  throwIfAborted(signal);
+  const controller = new AbortController();
+  const removeHandler =
+    signal && onAbort(signal, () => controller.abort(new AbortError(signal.reason)));
+  const timer = setTimeout(() => {
+    const message = `${url}: the server takes longer than ${timeoutMs} ms`;
+    controller.abort(new ResourceLimitError('deadline', message, { path: url }));
+  }, timeoutMs);
+  try {
+    return await request(controller.signal);
+  } catch (error) {
+    controller.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    removeHandler?.();
+  }
 }
 
 /** @param {string | URL} url */
@@ -54,7 +98,7 @@ class HttpFile {
   #size = 0;
   /** A strong ETag, which shows that the file has not changed. @type {string | null} */
   #tag = null;
-  /** The start of the file, from the first response. */
+  /** The start of the file, from the first response. @type {Uint8Array} */
   #head = new Uint8Array();
 
   /**
@@ -81,9 +125,9 @@ class HttpFile {
     } else if (response.status === PARTIAL_CONTENT) {
       this.#size = this.#contentRange(response, 0).size;
       this.#tag = strongTag(response);
-      this.#head = await this.#body(response, Math.min(HEAD, this.#size));
+      this.#head = await this.#received(this.#body(response, Math.min(HEAD, this.#size)));
     } else if (response.status === OK) {
-      this.#head = await this.#download(response, maxDownload);
+      this.#head = await this.#received(this.#download(response, maxDownload));
       this.#size = this.#head.length;
     } else {
       await response.body?.cancel();
@@ -120,7 +164,22 @@ class HttpFile {
       await response.body?.cancel();
       throw this.#changed();
     }
-    return this.#body(response, length);
+    return this.#received(this.#body(response, length));
+  }
+
+  /**
+   * Describes the failure of a transfer, such as a connection that was cut.
+   *
+   * @param {Promise<Uint8Array>} transfer
+   */
+  async #received(transfer) {
+    try {
+      return await transfer;
+    } catch (error) {
+      if (error instanceof FileOperationError) throw error;
+      const { message } = /** @type {Error} */ (error);
+      throw this.#failure('EIO', `the transfer failed: ${message}`, error);
+    }
   }
 
   /**
@@ -131,11 +190,19 @@ class HttpFile {
    */
   async #request(offset, length, headers, signal) {
     const range = `bytes=${offset}-${offset + length - 1}`;
-    return this.#fetch(this.#url, {
-      // A compressed response would have other offsets.
-      headers: { 'Accept-Encoding': 'identity', ...this.#headers, ...headers, Range: range },
-      signal,
-    });
+    const send = this.#fetch;
+    try {
+      return await send(this.#url, {
+        // A compressed response would have other offsets.
+        headers: { 'Accept-Encoding': 'identity', ...this.#headers, ...headers, Range: range },
+        signal,
+      });
+    } catch (error) {
+      // Node's message is "fetch failed", and the reason is its cause.
+      const { message, cause } = /** @type {Error} */ (error);
+      const reason = cause instanceof Error ? cause.message : message;
+      throw this.#failure('EIO', `the server can't be reached: ${reason}`, error);
+    }
   }
 
   /**
@@ -210,9 +277,13 @@ class HttpFile {
   /**
    * @param {string} errno
    * @param {string} message
+   * @param {unknown} [cause]
    */
-  #failure(errno, message) {
-    return new FileOperationError('read', `${errno}: ${message}`, this.#url.href, { errno });
+  #failure(errno, message, cause) {
+    return new FileOperationError('read', `${errno}: ${message}`, this.#url.href, {
+      errno,
+      ...(cause !== undefined && { cause }),
+    });
   }
 }
 
