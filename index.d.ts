@@ -148,6 +148,12 @@ export interface TransferOptions {
   readonly timeoutMs?: number;
 }
 
+/** Options of a read that has no others. */
+export interface SourceReadOptions extends SignalOptions {
+  /** Limits of a read from a {@link RandomAccessSource} or a large `Blob`. */
+  readonly transfer?: TransferOptions;
+}
+
 /** Options of {@link httpSource}. */
 export interface HttpSourceOptions {
   /** Headers of each request, such as `Authorization`. */
@@ -280,7 +286,10 @@ export type SignalOptions = Pick<ReadOptions, 'signal'>;
  * @example
  * const { durationMs, sampleRate, codec } = await readProperties('/music/a.flac');
  */
-export function readProperties(file: ReadInput, options?: SignalOptions): Promise<AudioProperties>;
+export function readProperties(
+  file: ReadInput,
+  options?: SourceReadOptions,
+): Promise<AudioProperties>;
 
 /**
  * Reads the format. It is `"unknown"` for the formats that taglib-wasm does not
@@ -289,14 +298,17 @@ export function readProperties(file: ReadInput, options?: SignalOptions): Promis
  *
  * @throws As {@link readTags}.
  */
-export function readFormat(file: ReadInput, options?: SignalOptions): Promise<FileType | undefined>;
+export function readFormat(
+  file: ReadInput,
+  options?: SourceReadOptions,
+): Promise<FileType | undefined>;
 
 /**
  * Resolves to whether TagLib can read the file. It is `false` for a file that is missing,
  * unreadable, damaged or beyond the limits. Rejects only if an argument is wrong or the
  * call is aborted.
  */
-export function isValidAudioFile(file: ReadInput, options?: SignalOptions): Promise<boolean>;
+export function isValidAudioFile(file: ReadInput, options?: SourceReadOptions): Promise<boolean>;
 
 /** Tags and audio properties of one file. */
 export interface FileMetadata {
@@ -329,7 +341,7 @@ export function readMetadata(file: ReadInput, options?: ReadOptions): Promise<Fi
  *
  * @throws As {@link readTags}.
  */
-export function readPictures(file: ReadInput, options?: SignalOptions): Promise<Picture[]>;
+export function readPictures(file: ReadInput, options?: SourceReadOptions): Promise<Picture[]>;
 
 /**
  * Reads the front cover, or the first picture if there is no front cover.
@@ -339,7 +351,7 @@ export function readPictures(file: ReadInput, options?: SignalOptions): Promise<
  */
 export function readCoverArt(
   file: ReadInput,
-  options?: SignalOptions,
+  options?: SourceReadOptions,
 ): Promise<Uint8Array | undefined>;
 
 /** A text, several texts, or `[]` to remove the field. */
@@ -678,7 +690,7 @@ export interface TagWithPictureMetadata extends Omit<ExtendedTag, 'pictures'> {
  */
 export function readPictureMetadata(
   file: ReadInput,
-  options?: SignalOptions,
+  options?: SourceReadOptions,
 ): Promise<PictureMetadata[]>;
 
 /**

@@ -3,7 +3,7 @@
 /**
  * The options of each function, with their defaults and ranges.
  *
- * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, TransferOptions } from '../../index.js'
+ * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, SourceReadOptions, TransferOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
@@ -102,6 +102,12 @@ function checkNativeReadOptions(options = {}) {
     legacyEncoding: checkLegacyEncoding(legacyEncoding),
     transfer: checkTransfer(transfer),
   };
+}
+
+/** @param {SourceReadOptions} [options] */
+function checkSourceReadOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'transfer']);
+  return { signal: checkSignal(options.signal), transfer: checkTransfer(options.transfer) };
 }
 
 /**
@@ -321,4 +327,5 @@ module.exports = {
   checkScanOptions,
   checkSignal,
   checkSignalOptions,
+  checkSourceReadOptions,
 };

@@ -3,13 +3,13 @@
 /**
  * The read functions.
  *
- * @import { ReadInput, NativeReadOptions, Picture, PictureType, ReadOptions, SignalOptions } from '../../index.js'
+ * @import { ReadInput, NativeReadOptions, Picture, PictureType, ReadOptions, SourceReadOptions } from '../../index.js'
  */
 
 const {
   checkNativeReadOptions,
   checkReadOptions,
-  checkSignalOptions,
+  checkSourceReadOptions,
 } = require('../arguments/options.js');
 const calls = require('../core/calls.js');
 const { MetadataError } = require('../core/errors.js');
@@ -25,11 +25,11 @@ function readTags(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function readProperties(file, options) {
   return calls.fromCallSite(readProperties, async () => {
-    const properties = await read(file, 'properties', checkSignalOptions(options));
+    const properties = await read(file, 'properties', checkSourceReadOptions(options));
     if (properties !== undefined) return properties;
     throw new MetadataError('read', 'TagLib finds no audio stream in the file', 'audioProperties');
   });
@@ -37,10 +37,10 @@ function readProperties(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function readFormat(file, options) {
-  return readFor(readFormat, file, 'format', checkSignalOptions, options);
+  return readFor(readFormat, file, 'format', checkSourceReadOptions, options);
 }
 
 /** The codes of errors that are about the file; others are about the call. */
@@ -54,12 +54,12 @@ const FILE_ERRORS = new Set([
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function isValidAudioFile(file, options) {
   return calls.fromCallSite(isValidAudioFile, async () => {
     try {
-      await read(file, 'format', checkSignalOptions(options));
+      await read(file, 'format', checkSourceReadOptions(options));
       return true;
     } catch (error) {
       if (FILE_ERRORS.has(/** @type {any} */ (error).code)) return false;
@@ -78,7 +78,7 @@ function readMetadata(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function readPictures(file, options) {
   return readFor(readPictures, file, 'pictures', checkPictureOptions, options);
@@ -86,21 +86,21 @@ function readPictures(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  * @returns {Promise<Picture[]>}
  */
 async function picturesOf(file, options) {
   return read(file, 'pictures', checkPictureOptions(options));
 }
 
-/** @param {SignalOptions} [options] */
+/** @param {SourceReadOptions} [options] */
 function checkPictureOptions(options) {
-  return { ...checkSignalOptions(options), pictures: true };
+  return { ...checkSourceReadOptions(options), pictures: true };
 }
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function readCoverArt(file, options) {
   return readFor(readCoverArt, file, 'coverArt', checkPictureOptions, options);
@@ -108,7 +108,7 @@ function readCoverArt(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SignalOptions} [options]
+ * @param {SourceReadOptions} [options]
  */
 function readPictureMetadata(file, options) {
   return readFor(readPictureMetadata, file, 'pictureMetadata', checkPictureOptions, options);

@@ -18,8 +18,11 @@ const { FileOperationError, ResourceLimitError } = require('../core/errors.js');
 const HEAD = 64 << 10;
 const TAIL = 16 << 10;
 
-/** The shortest range that is fetched later, in bytes. */
-const SHORTEST = 16 << 10;
+/** A range somewhere else: the tables of an MP4, which are often at its end, fit into it. */
+const ELSEWHERE = 48 << 10;
+
+/** A range soon after one that was fetched: TagLib has skipped something, and reads a header. */
+const AFTER_SKIP = 16 << 10;
 
 /** A range next to one that was fetched is this many times as long: a walk needs few requests. */
 const GROWTH = 4;
@@ -68,11 +71,12 @@ class Fetched {
     const { size } = this.#source;
     const before = this.#ranges.findLast((range) => range.start <= start);
     const after = this.#ranges.find((range) => range.start > start);
-    let wanted = { start, end: Math.max(end, start + SHORTEST) };
-    if (before !== undefined && start - before.end < SHORTEST) {
-      const length = Math.min(LONGEST, GROWTH * (before.end - before.start));
+    let wanted = { start, end: Math.max(end, start + ELSEWHERE) };
+    if (before !== undefined && start - before.end < ELSEWHERE) {
+      const grown = Math.min(LONGEST, GROWTH * (before.end - before.start));
+      const length = start === before.end ? grown : AFTER_SKIP;
       wanted = { start, end: Math.max(end, start + length) };
-    } else if (after !== undefined && after.start - end < SHORTEST) {
+    } else if (after !== undefined && after.start - end < ELSEWHERE) {
       // A walk towards the start.
       const length = Math.min(LONGEST, GROWTH * (after.end - after.start));
       wanted = { start: Math.min(start, after.start - length), end: after.start };
