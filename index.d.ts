@@ -124,7 +124,7 @@ export interface RandomAccessSource {
   readonly size: number;
   /**
    * Resolves to exactly `length` bytes from `offset` on. They are within the file. A read may ask
-   * for several ranges at once. `signal` fires when nobody waits for the bytes any more.
+   * for several ranges at once. `signal` fires when the read has ended.
    */
   read(offset: number, length: number, options: { signal: AbortSignal }): Promise<Uint8Array>;
 }

@@ -237,7 +237,7 @@ const SETTERS = {
  */
 const READERS = {
   mutagen: { isInstalled: hasMutagen, readings: mutagenReadings, except: [] },
-  // The program that runs ffprobe needs mutagen, too.
+  // fixtures/make.py runs ffprobe, and imports mutagen.
   ffprobe: {
     isInstalled: hasFfmpeg && hasMutagen,
     readings: ffprobeReadings,

@@ -3,7 +3,7 @@
 /**
  * The options of each function, with their defaults and ranges.
  *
- * @import { ApplyOptions, BatchOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, SourceReadOptions, TransferOptions } from '../../index.js'
+ * @import { ApplyOptions, BatchOptions, HttpSourceOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, SourceReadOptions, TransferOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
@@ -52,6 +52,9 @@ const DEFAULTS = {
     inPlace: false,
     onLoss: /** @type {'refuse' | 'report' | 'ignore'} */ ('refuse'),
   },
+  /** For one file from a random-access source. `maxBytes` is as much as an answer may have. */
+  transfer: { maxRequests: 64, maxBytes: 64 * 1024 * 1024, timeoutMs: 30_000 },
+  httpSource: { maxDownload: 0, timeoutMs: 30_000 },
   apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
   // The concurrency of `initialize` applies as well.
   batch: { concurrency: MAX_CONCURRENCY, continueOnError: true },
@@ -110,22 +113,37 @@ function checkSourceReadOptions(options = {}) {
   return { signal: checkSignal(options.signal), transfer: checkTransfer(options.transfer) };
 }
 
-/**
- * Returns the limits that are given; `lib/sources/read-source.js` has the defaults.
- *
- * @param {TransferOptions | undefined} transfer
- */
+/** @param {TransferOptions} [transfer] */
 function checkTransfer(transfer) {
-  if (transfer === undefined) return undefined;
-  checkKeys('transfer', transfer, ['maxRequests', 'maxBytes', 'timeoutMs']);
-  const given = Object.fromEntries(
-    Object.entries(transfer).filter(([, value]) => value !== undefined),
-  );
-  const { maxRequests = 1, maxBytes = 1, timeoutMs = 1 } = given;
+  if (transfer === undefined) return DEFAULTS.transfer;
+  checkKeys('transfer', transfer, Object.keys(DEFAULTS.transfer));
+  const {
+    maxRequests = DEFAULTS.transfer.maxRequests,
+    maxBytes = DEFAULTS.transfer.maxBytes,
+    timeoutMs = DEFAULTS.transfer.timeoutMs,
+  } = transfer;
   checkInteger('transfer.maxRequests', maxRequests, 1, Number.MAX_SAFE_INTEGER, 'requests');
   checkInteger('transfer.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER, 'bytes');
   checkInteger('transfer.timeoutMs', timeoutMs, 1, MAX_DEADLINE_MS, 'milliseconds');
-  return /** @type {TransferOptions} */ (given);
+  return { maxRequests, maxBytes, timeoutMs };
+}
+
+/** @param {HttpSourceOptions} [options] */
+function checkHttpSourceOptions(options = {}) {
+  const known = ['headers', 'fetch', 'signal', ...Object.keys(DEFAULTS.httpSource)];
+  checkKeys('options', options, known);
+  const {
+    headers = {},
+    fetch = globalThis.fetch,
+    maxDownload = DEFAULTS.httpSource.maxDownload,
+    timeoutMs = DEFAULTS.httpSource.timeoutMs,
+    signal,
+  } = options;
+  checkOptionalFunction('fetch', fetch);
+  checkInteger('maxDownload', maxDownload, 0, Number.MAX_SAFE_INTEGER, 'bytes');
+  checkInteger('timeoutMs', timeoutMs, 1, MAX_DEADLINE_MS, 'milliseconds');
+  if (!isObject(headers)) throw typeError('headers', 'an object with headers', headers);
+  return { headers, fetch, maxDownload, timeoutMs, signal: checkSignal(signal) };
 }
 
 /** @param {SignalOptions} [options] */
@@ -320,12 +338,13 @@ function checkSignal(signal) {
 module.exports = {
   checkApplyOptions,
   checkBatchOptions,
+  checkHttpSourceOptions,
   checkInitializeOptions,
   checkNativeReadOptions,
   checkReadOptions,
   checkSaveOptions,
   checkScanOptions,
-  checkSignal,
   checkSignalOptions,
   checkSourceReadOptions,
+  checkTransfer,
 };

@@ -23,8 +23,9 @@ function decodeElements(elements, encoding, file) {
   const texts = stored.flatMap(textsOf);
   const decode = decoderFor(encoding, texts, file);
   for (const element of stored) {
+    const { tag, id } = element;
     /** @param {string} text */
-    const decoded = (text) => (isAscii(text) ? text : decode({ ...element, text }));
+    const decoded = (text) => (isAscii(text) ? text : decode({ tag, id, text }));
     if (element.type === 'text') element.values = element.values.map(decoded);
     if (element.description !== undefined) element.description = decoded(element.description);
   }

@@ -62,8 +62,16 @@ function checkOne(name, lyrics) {
     throw rangeError(`${name}.type`, `one of ${TYPES.join(', ')}`, type);
   }
   checkLines(`${name}.lines`, lines);
-  const inOrder = [...lines].sort((one, other) => one.timeMs - other.timeMs);
-  return { language, description, type, lines: inOrder };
+  return { language, description, type, lines: inOrder(lines) };
+}
+
+/**
+ * Returns the lines in the order of their times.
+ *
+ * @param {readonly SyncedLine[]} lines
+ */
+function inOrder(lines) {
+  return [...lines].sort((one, other) => one.timeMs - other.timeMs);
 }
 
 /**
@@ -91,4 +99,4 @@ function checkText(name, text) {
   if (text.includes('\0')) throw rangeError(name, 'a text without NUL', text);
 }
 
-module.exports = { checkLines, checkSyncedLyrics, NO_LANGUAGE, TYPES };
+module.exports = { checkLines, checkSyncedLyrics, inOrder, NO_LANGUAGE, TYPES };

@@ -8,7 +8,7 @@
  */
 
 const { isObject, typeError } = require('../arguments/check.js');
-const { checkLines } = require('./check.js');
+const { checkLines, inOrder } = require('./check.js');
 
 const TIME = /\[(\d{1,4}):(\d{1,2})(?:[.:](\d{1,3}))?\]/y;
 const HEADER = /^\s*\[([a-z#][a-z_]*):(.*)\]\s*$/i;
@@ -67,11 +67,6 @@ function timesOf(line) {
 function shifted(lines, offset) {
   if (!Number.isInteger(offset)) return lines;
   return lines.map(({ timeMs, text }) => ({ timeMs: Math.max(0, timeMs - offset), text }));
-}
-
-/** @param {SyncedLine[]} lines */
-function inOrder(lines) {
-  return [...lines].sort((one, other) => one.timeMs - other.timeMs);
 }
 
 /**

@@ -10,9 +10,7 @@ const { checkNativeReadOptions } = require('../arguments/options.js');
 const { read } = require('../simple/read-file.js');
 const { NO_LANGUAGE, TYPES } = require('./check.js');
 const { parseLrc } = require('./lrc.js');
-
-/** The number of a `SYLT` whose times are in milliseconds. The others count MPEG frames. */
-const MILLISECONDS = 2;
+const { MILLISECONDS } = require('./sylt.js');
 
 /** The elements that hold lyrics, by the end of their identifiers or of a `TXXX`'s description. */
 const LYRICS = /(^|:|\/)((un)?synced ?lyrics|lyrics|uslt|ult|©lyr)$/i;
@@ -41,6 +39,7 @@ async function readSyncedLyrics(file, options) {
 function fromFrame(element) {
   if (element.type !== 'bytes' || element.syncedTexts === undefined) return [];
   const { timeFormat, contentType, lines } = element.syncedTexts;
+  // The times of the others count MPEG frames.
   if (timeFormat !== MILLISECONDS) return [];
   return [
     {

@@ -13,7 +13,7 @@ const LATIN_1 = 0;
 const UTF_16 = 1;
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Times are in milliseconds. */
+/** The number for times in milliseconds. */
 const MILLISECONDS = 2;
 
 /**
@@ -47,4 +47,4 @@ function encodeSylt({ language, description, type, lines }) {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-module.exports = { encodeSylt };
+module.exports = { encodeSylt, MILLISECONDS };

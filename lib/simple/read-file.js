@@ -23,7 +23,7 @@ const { sourceOf } = require('../sources/random-access.js');
  * @property {AbortSignal} [signal]
  * @property {boolean} [pictures] Makes no difference to queries without pictures.
  * @property {LegacyEncoding} [legacyEncoding]
- * @property {TransferOptions} [transfer]
+ * @property {Required<TransferOptions>} [transfer]
  * @property {boolean} [latin1Texts] Whether tags come with the texts that are stored as Latin-1,
  *   for a caller that decodes them.
  *

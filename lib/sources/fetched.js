@@ -3,9 +3,9 @@
 /**
  * The parts of a source that were fetched for one read, within its limits.
  *
- * @import { RandomAccessSource } from '../../index.js'
+ * @import { RandomAccessSource, TransferOptions } from '../../index.js'
  *
- * @typedef {{ maxRequests: number, maxBytes: number, timeoutMs: number }} TransferLimits
+ * @typedef {Required<TransferOptions>} TransferLimits
  * @typedef {{ start: number, end: number }} Range
  */
 
@@ -146,4 +146,4 @@ class Fetched {
   }
 }
 
-module.exports = { Fetched };
+module.exports = { Fetched, HEAD };

@@ -6,24 +6,11 @@
  * @import { HttpSourceOptions, RandomAccessSource } from '../../index.js'
  */
 
-const {
-  checkInteger,
-  checkKeys,
-  checkOptionalFunction,
-  isObject,
-  rangeError,
-  typeError,
-} = require('../arguments/check.js');
-const { checkSignal } = require('../arguments/options.js');
-const { onAbort, throwIfAborted } = require('../core/aborts.js');
-const { AbortError, FileOperationError, ResourceLimitError } = require('../core/errors.js');
-
-/** The first request, which also tells the size: the tags of most files. */
-const HEAD = 64 << 10;
-
-/** How long the first request may take by default, in milliseconds. */
-const TIMEOUT = 30_000;
-const MAX_TIMEOUT = 24 * 60 * 60 * 1000;
+const { rangeError } = require('../arguments/check.js');
+const { checkHttpSourceOptions } = require('../arguments/options.js');
+const { FileOperationError } = require('../core/errors.js');
+const { HEAD } = require('./fetched.js');
+const { withinTime } = require('./within-time.js');
 
 const PARTIAL_CONTENT = 206;
 const OK = 200;
@@ -36,52 +23,13 @@ const RANGE_NOT_SATISFIABLE = 416;
  * @param {HttpSourceOptions} [options]
  * @returns {Promise<RandomAccessSource>}
  */
-async function httpSource(url, options = {}) {
-  checkKeys('options', options, ['headers', 'fetch', 'maxDownload', 'timeoutMs', 'signal']);
-  const {
-    headers = {},
-    fetch = globalThis.fetch,
-    maxDownload = 0,
-    timeoutMs = TIMEOUT,
-    signal,
-  } = options;
-  checkOptionalFunction('fetch', fetch);
-  checkInteger('maxDownload', maxDownload, 0, Number.MAX_SAFE_INTEGER, 'bytes');
-  checkInteger('timeoutMs', timeoutMs, 1, MAX_TIMEOUT, 'milliseconds');
-  if (!isObject(headers)) throw typeError('headers', 'an object with headers', headers);
-  const { href } = httpUrl(url);
-  const file = new HttpFile(new URL(href), headers, fetch);
-  return withinTime(href, timeoutMs, checkSignal(signal), (stop) => file.open(maxDownload, stop));
-}
-
-/**
- * Runs `request`, which ends when the time is over or the app's signal fires.
- *
- * @template T
- * @param {string} url
- * @param {number} timeoutMs
- * @param {AbortSignal | undefined} signal
- * @param {(signal: AbortSignal) => Promise<T>} request
- * @returns {Promise<T>}
- */
-async function withinTime(url, timeoutMs, signal, request) {
-  throwIfAborted(signal);
-  const controller = new AbortController();
-  const removeHandler =
-    signal && onAbort(signal, () => controller.abort(new AbortError(signal.reason)));
-  const timer = setTimeout(() => {
-    const message = `${url}: the server takes longer than ${timeoutMs} ms`;
-    controller.abort(new ResourceLimitError('deadline', message, { path: url }));
-  }, timeoutMs);
-  try {
-    return await request(controller.signal);
-  } catch (error) {
-    controller.signal.throwIfAborted();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    removeHandler?.();
-  }
+async function httpSource(url, options) {
+  const { headers, fetch, maxDownload, timeoutMs, signal } = checkHttpSourceOptions(options);
+  const parsed = httpUrl(url);
+  const file = new HttpFile(parsed, headers, fetch);
+  return withinTime({ file: parsed.href, subject: 'the server', timeoutMs, signal }, (stop) =>
+    file.open(maxDownload, stop),
+  );
 }
 
 /** @param {string | URL} url */
@@ -103,7 +51,7 @@ class HttpFile {
 
   /**
    * @param {URL} url
-   * @param {Record<string, string>} headers
+   * @param {Readonly<Record<string, string>>} headers
    * @param {typeof globalThis.fetch} fetch
    */
   constructor(url, headers, fetch) {
@@ -113,6 +61,8 @@ class HttpFile {
   }
 
   /**
+   * Gets the start of the file, which is the first range that a read asks for.
+   *
    * @param {number} maxDownload
    * @param {AbortSignal} [signal]
    * @returns {Promise<RandomAccessSource>}

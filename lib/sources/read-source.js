@@ -4,9 +4,10 @@
  * Reads a random-access source. No thread waits for the source: a read runs on the parts that are
  * here. If it needs others, it ends; they are fetched, and it runs again in a new sandbox.
  *
- * @import { RandomAccessSource, TransferOptions } from '../../index.js'
+ * @import { RandomAccessSource } from '../../index.js'
  * @import { ExternalObject, PartialFile, Query, Session } from '../../native/binding.js'
  * @import { AtCallSite } from '../core/call-site.js'
+ * @import { TransferLimits } from './fetched.js'
  *
  * @typedef {object} SourceRequest
  * @property {ExternalObject<Session>} session
@@ -15,49 +16,33 @@
  * @property {boolean} pictures
  * @property {boolean} [latin1Texts]
  * @property {AbortSignal} [signal]
- * @property {TransferOptions} [transfer]
+ * @property {TransferLimits} [transfer]
  * @property {AtCallSite} [atCallSite]
  */
 
-const { onAbort } = require('../core/aborts.js');
+const { checkTransfer } = require('../arguments/options.js');
 const calls = require('../core/calls.js');
-const { AbortError, MissingBytes, ResourceLimitError } = require('../core/errors.js');
+const { MissingBytes } = require('../core/errors.js');
 const { native } = require('../core/native.js');
 const { Fetched } = require('./fetched.js');
-
-const DEFAULTS = {
-  maxRequests: 64,
-  /** In bytes: as much as an answer may have. */
-  maxBytes: 64 << 20,
-  timeoutMs: 30_000,
-};
+const { withinTime } = require('./within-time.js');
 
 /** @param {SourceRequest} request */
 async function readSource(request) {
-  const { source, signal, transfer, atCallSite } = request;
-  const limits = { ...DEFAULTS, ...transfer };
-  const controller = new AbortController();
-  const removeHandler =
-    signal && onAbort(signal, () => controller.abort(new AbortError(signal.reason)));
-  const timer = setTimeout(() => {
-    const message = `${source.name}: the read takes longer than ${limits.timeoutMs} ms`;
-    controller.abort(new ResourceLimitError('deadline', message, { path: source.name }));
-  }, limits.timeoutMs);
+  const { source, signal, transfer = checkTransfer(), atCallSite } = request;
+  const { timeoutMs } = transfer;
   try {
-    return await orStopped(controller.signal, readParts(request, limits, controller.signal));
+    return await withinTime({ file: source.name, subject: 'the read', timeoutMs, signal }, (stop) =>
+      readParts(request, transfer, stop),
+    );
   } catch (error) {
     throw atCallSite?.(error) ?? error;
-  } finally {
-    clearTimeout(timer);
-    removeHandler?.();
-    // Ends requests that nobody waits for.
-    controller.abort(new AbortError(undefined));
   }
 }
 
 /**
  * @param {SourceRequest} request
- * @param {typeof DEFAULTS} limits
+ * @param {TransferLimits} limits
  * @param {AbortSignal} signal
  */
 async function readParts(
@@ -91,22 +76,6 @@ async function readParts(
       await fetched.fetchMissing(error);
     }
   }
-}
-
-/**
- * Settles as the promise does, or rejects with the signal's reason as soon as it fires: a source
- * may ignore the signal.
- *
- * @template T
- * @param {AbortSignal} signal
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
- */
-function orStopped(signal, promise) {
-  return new Promise((resolve, reject) => {
-    const removeHandler = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(removeHandler);
-  });
 }
 
 module.exports = { readSource };

@@ -14,7 +14,8 @@ pub(super) struct Slots {
 
 struct Count {
     free: usize,
-    /// The threads that wait for a slot. To notify nobody would be a system call, too.
+    /// The number of threads that wait for a slot. A notification is a system call even if no
+    /// thread waits.
     waiting: usize,
 }
 
