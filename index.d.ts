@@ -420,7 +420,7 @@ export interface TagChanges extends TagInput {
   /** `null` or `[]` removes all lyrics. */
   readonly lyrics?: LyricsInput | readonly LyricsInput[] | null;
   /** `null` or `[]` removes all chapters. */
-  readonly chapters?: readonly Chapter[] | null;
+  readonly chapters?: readonly ChapterInput[] | null;
   /**
    * Read-only. Ignored if `bextData` is present, whose bytes are then written; refused
    * otherwise.
@@ -1268,13 +1268,30 @@ export interface UnsyncedLyrics {
 /** A chapter; times in milliseconds from the start of the file. */
 export interface Chapter {
   startTimeMs: number;
-  /** In MP4, which stores no ends, the next start or the end of the track. */
+  /** In MP4 and Vorbis comments, which store no ends, the next start or the end of the track. */
   endTimeMs?: number;
   title?: string;
-  /** The element ID of ID3v2's CHAP frame. */
+  /** The element ID of ID3v2's CHAP frame, or Matroska's `ChapterUID`. */
   id?: string;
-  /** The kind of element that stores the chapter. */
+  /** The kind of element that stores the chapter, in MP3 and MP4. */
   source?: 'id3' | 'nero' | 'quicktime';
+  /** The link of the chapter, in MP3 and Vorbis comments. taglib-wasm does not return it. */
+  url?: string;
+  /**
+   * The image of the chapter, in MP3, unless the read has `pictures: false` or
+   * `pictures: "metadata"`. taglib-wasm does not return it.
+   */
+  picture?: Picture;
+}
+
+/**
+ * A chapter to write. A detail that is `undefined` stays as it is in the same chapter of the file:
+ * the one with the same `id`, or with the same start and title. `null` removes the detail. In a
+ * format that has no room for it, the write rejects.
+ */
+export interface ChapterInput extends Omit<Chapter, 'url' | 'picture'> {
+  url?: string | null;
+  picture?: Picture | null;
 }
 
 /** The Broadcast Audio Extension of EBU Tech 3285, version 2. */

@@ -10,7 +10,11 @@ import { after, before, describe, test } from 'node:test';
 import taglib from '../index.js';
 import { corpus, fixture, fixtureNames } from './support/files.mjs';
 import { answersOf, GETTERS } from './support/getters.mjs';
-import { hasFrontCoversOnly, readByOthers } from './support/other-readings.mjs';
+import {
+  chaptersReadByOthers,
+  hasFrontCoversOnly,
+  readByOthers,
+} from './support/other-readings.mjs';
 import { taglibWasmGetters } from './support/taglib-wasm.mjs';
 
 const files = [...fixtureNames().map(fixture), ...corpus()];
@@ -86,6 +90,8 @@ function expectedAnswers(wasi, emscripten, name) {
     audioProperties: withBitrateMode(wasi.audioProperties, emscripten.audioProperties),
     getMP4Item: mp4Items(emscripten.getMP4Item ?? wasi.getMP4Item, properties),
   };
+  const { chapters } = chaptersReadByOthers(name);
+  if (chapters !== undefined) expected.getChapters = { value: chapters };
   // Only Emscripten mode gives these, if it can open the file.
   if (emscripten.failure && wasi.isMP4.value) delete expected.getMP4Item;
   if (emscripten.failure && wasi.getFormat.value === 'MP3') delete expected.audioProperties;

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import taglib from '../index.js';
 import { FIXTURES, fixture, fixtureNames, scratch } from './support/files.mjs';
-import { readByOthers } from './support/other-readings.mjs';
+import { chaptersReadByOthers, readByOthers } from './support/other-readings.mjs';
 import { size } from './support/sizes.mjs';
 import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
@@ -210,6 +210,11 @@ describe('a file that is cut off at any length', () => {
           // What other programs read, too, may be cut off.
           for (const [key, value] of Object.entries(readByOthers(name))) {
             if (isDeepStrictEqual(ours[key], value)) known[key] = value;
+          }
+          const { chapters = [] } = chaptersReadByOthers(name);
+          const starts = ours.chapters?.map(({ startTimeMs }) => startTimeMs) ?? [];
+          if (chapters.some(({ startTimeMs }) => startTimeMs === starts[0])) {
+            known.chapters = ours.chapters;
           }
           assert.deepEqual({ ...ours, ...known }, { ...theirs, ...known }, file);
         } else await assert.rejects(taglib.readTags(file), taglib.TagLibError, file);

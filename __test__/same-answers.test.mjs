@@ -5,7 +5,11 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import taglib, { InvalidFormatError, MetadataError } from '../index.js';
 import { corpus, fixture, fixtureNames } from './support/files.mjs';
-import { hasFrontCoversOnly, readByOthers } from './support/other-readings.mjs';
+import {
+  chaptersReadByOthers,
+  hasFrontCoversOnly,
+  readByOthers,
+} from './support/other-readings.mjs';
 import { expectedAnswers, taglibWasmAnswers } from './support/taglib-wasm.mjs';
 
 const sets = { fixture: fixtureNames().map(fixture), corpus: corpus() };
@@ -43,6 +47,7 @@ async function assertAnswers(name, file, expected) {
   assert.deepStrictEqual(withoutCompilation(await taglib.readTags(file)), {
     ...withoutCompilation(withCovers(name, expected.readTags.value, expected)),
     ...readByOthers(name),
+    ...chaptersReadByOthers(name),
   });
   assert.deepStrictEqual(await taglib.readCoverArt(file), expected.readCoverArt.value);
   for (const read of ['readPictures', 'readPictureMetadata']) {
@@ -69,7 +74,7 @@ async function assertMetadata(name, file, answers) {
   const { properties, tags, ...rest } = await taglib.readMetadata(file);
   assert.deepStrictEqual(
     { ...rest, tags: withoutCompilation(tags), properties: withoutBitrateMode(properties) },
-    { ...expected, tags: { ...theirs, ...readByOthers(name) } },
+    { ...expected, tags: { ...theirs, ...readByOthers(name), ...chaptersReadByOthers(name) } },
   );
 }
 

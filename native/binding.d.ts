@@ -121,10 +121,14 @@ export interface ChapterRecord {
   startTimeMs: number
   endTimeMs?: number
   title?: string
-  /** The element ID of ID3v2's CHAP frame. */
+  /** The element ID of ID3v2's CHAP frame, or Matroska's `ChapterUID`. */
   id?: string
   /** `id3`, `quicktime` or `nero`. */
   source?: string
+  /** An empty text removes the link that the chapter has. */
+  url?: string
+  /** A picture without data removes the picture that the chapter has. */
+  picture?: PictureRecord
 }
 
 export declare const enum ChapterStyle {

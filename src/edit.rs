@@ -100,10 +100,14 @@ pub struct ChapterRecord {
     pub start_time_ms: f64,
     pub end_time_ms: Option<f64>,
     pub title: Option<String>,
-    /// The element ID of ID3v2's CHAP frame.
+    /// The element ID of ID3v2's CHAP frame, or Matroska's `ChapterUID`.
     pub id: Option<String>,
     /// `id3`, `quicktime` or `nero`.
     pub source: Option<String>,
+    /// An empty text removes the link that the chapter has.
+    pub url: Option<String>,
+    /// A picture without data removes the picture that the chapter has.
+    pub picture: Option<PictureRecord>,
 }
 
 /// All ID3v2 frames with one ID. An empty list removes them.
@@ -125,7 +129,7 @@ impl TryFrom<EditRecord> for Edit {
             pictures: record.pictures.map(PictureEdit::try_from).transpose()?,
             ratings: list(record.ratings, Rating::from),
             lyrics: list(record.lyrics, Lyrics::from),
-            chapters: list(record.chapters, Chapter::from),
+            chapters: record.chapters.map(chapters).transpose()?,
             bext_data: record.bext_data.map(|data| match data {
                 Either::A(bytes) => bytes.to_vec(),
                 Either::B(Null) => Vec::new(),
@@ -195,15 +199,23 @@ fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-impl From<ChapterRecord> for Chapter {
-    fn from(record: ChapterRecord) -> Self {
-        Self {
+fn chapters(records: Vec<ChapterRecord>) -> Result<Vec<Chapter>> {
+    records.into_iter().map(Chapter::try_from).collect()
+}
+
+impl TryFrom<ChapterRecord> for Chapter {
+    type Error = Error;
+
+    fn try_from(record: ChapterRecord) -> Result<Self> {
+        Ok(Self {
             start: record.start_time_ms,
             end: record.end_time_ms,
             title: record.title,
             id: record.id,
             source: record.source,
-        }
+            url: record.url,
+            picture: record.picture.map(Picture::try_from).transpose()?,
+        })
     }
 }
 

@@ -220,9 +220,11 @@ impl Text {
     }
 }
 
-/// Separates the pictures from the tags, and describes them. Their bytes are freed.
-fn apart(tags: Tags, budget: &Budget) -> guest::Result<(Tags, Vec<PictureMetadata>)> {
+/// Separates the pictures from the tags, and describes them. Their bytes are freed, as are those of
+/// the pictures of chapters.
+fn apart(mut tags: Tags, budget: &Budget) -> guest::Result<(Tags, Vec<PictureMetadata>)> {
     let pictures = described(&tags.pictures, budget)?;
+    tags.chapters.iter_mut().for_each(|chapter| chapter.picture = None);
     Ok((Tags { pictures: Vec::new(), ..tags }, pictures))
 }
 
@@ -232,8 +234,10 @@ fn described(pictures: &[Picture], budget: &Budget) -> guest::Result<Vec<Picture
 
 /// Returns the buffers in the order in which the shapes number them.
 fn buffers(tags: Tags) -> Vec<Buffer> {
-    let pictures = tags.pictures.into_iter().map(|picture| picture.data);
-    pictures.chain(tags.bext_data.map(Buffer::from)).collect()
+    let data = |picture: Picture| picture.data;
+    let pictures = tags.pictures.into_iter().map(data);
+    let of_chapters = tags.chapters.into_iter().filter_map(|chapter| chapter.picture).map(data);
+    pictures.chain(tags.bext_data.map(Buffer::from)).chain(of_chapters).collect()
 }
 
 fn size(buffers: &[Buffer]) -> usize {

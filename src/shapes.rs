@@ -163,7 +163,8 @@ impl<P: Serialize> Serialize for TagsWith<'_, P> {
             keys.set_if_some("pictures", self.pictures.as_ref())?;
             keys.set_list("ratings", &tags.ratings)?;
             keys.set_list("lyrics", &tags.lyrics)?;
-            keys.set_list("chapters", &tags.chapters)?;
+            let chapters = Some(Chapters(tags)).filter(|it| !it.0.chapters.is_empty());
+            keys.set_if_some("chapters", chapters)?;
             keys.set_if_some("bext", tags.bext.as_ref().map(Shape))?;
             // Its buffer follows those of the pictures.
             let bext_data = tags.bext_data.as_ref().map(|_| Special::Bytes(tags.pictures.len()));
@@ -250,7 +251,7 @@ impl Serialize for Model<'_> {
             }
             keys.set_if_some("id3Tags", stored.id3_tags.as_ref().map(Shape))?;
             // Their buffers follow those of the tags.
-            let first = tags.pictures.len() + usize::from(tags.bext_data.is_some());
+            let first = first_of_chapters(tags) + pictures_of(&tags.chapters);
             let frames = stored.id3v2_frames.as_deref().map(|list| Frames { list, first });
             keys.set_if_some("frames", frames.map(Shape))
         })
@@ -461,14 +462,41 @@ impl Serialize for Shape<&Latin1Text> {
     }
 }
 
-impl Serialize for Shape<&Chapter> {
+/// `Chapter[]`. The buffers of their pictures follow that of `bextData`.
+struct Chapters<'a>(&'a Tags);
+
+impl Serialize for Chapters<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut next = first_of_chapters(self.0);
+        serializer.collect_seq(self.0.chapters.iter().map(|chapter| {
+            let index = next;
+            next += usize::from(chapter.picture.is_some());
+            Shape((index, chapter))
+        }))
+    }
+}
+
+/// Returns the number of the first buffer of a chapter's picture.
+fn first_of_chapters(tags: &Tags) -> usize {
+    tags.pictures.len() + usize::from(tags.bext_data.is_some())
+}
+
+fn pictures_of(chapters: &[Chapter]) -> usize {
+    chapters.iter().filter(|chapter| chapter.picture.is_some()).count()
+}
+
+impl Serialize for Shape<(usize, &Chapter)> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (index, chapter) = self.0;
         object(serializer, |keys| {
-            keys.set_number("startTimeMs", self.0.start)?;
-            keys.set("endTimeMs", Shape(self.0.end))?;
-            keys.set_text_or_undefined("title", &self.0.title)?;
-            keys.set_text_or_undefined("id", &self.0.id)?;
-            keys.set_text_or_undefined("source", &self.0.source)
+            keys.set_number("startTimeMs", chapter.start)?;
+            keys.set("endTimeMs", Shape(chapter.end))?;
+            keys.set_text_or_undefined("title", &chapter.title)?;
+            keys.set_text_or_undefined("id", &chapter.id)?;
+            keys.set_text_or_undefined("source", &chapter.source)?;
+            // taglib-wasm has neither.
+            keys.set_if_some("url", chapter.url.as_ref())?;
+            keys.set_if_some("picture", chapter.picture.as_ref().map(|it| Shape((index, it))))
         })
     }
 }

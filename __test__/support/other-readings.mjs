@@ -7,6 +7,7 @@ const READ_BY_OTHERS = {
   'info.wav': { track: 4 },
   'tagged.mka': { title: ['Grüße, 世界 🎵'] },
   'tagged.webm': { title: ['Grüße, 世界 🎵'] },
+  'chapters.mka': { title: ['Grüße, 世界 🎵'] },
   'mkvmerge.mka': {
     title: ['The Song'],
     artist: ['Singer'],
@@ -24,6 +25,21 @@ const READ_BY_OTHERS = {
  */
 export function hasFrontCoversOnly(name, isMP4) {
   return isMP4 || name === 'mkvmerge.mka';
+}
+
+/** The chapters that ffprobe and mkvextract read. TagLib's C interface has none in these formats. */
+const CHAPTERS = {
+  'chapters.mka': [chapter(0, 80, 'Anfang ü', '22'), chapter(100, 199, 'Ende', '25')],
+  'chapters.opus': [chapter(0, 100, 'Part 1'), chapter(100, 200, 'Part 2')],
+};
+
+function chapter(startTimeMs, endTimeMs, title, id) {
+  return { startTimeMs, endTimeMs, title, id, source: undefined };
+}
+
+/** Returns the chapters of a file that other programs read and TagLib does not, by its name. */
+export function chaptersReadByOthers(name) {
+  return name in CHAPTERS ? { chapters: CHAPTERS[name] } : {};
 }
 
 /** Returns the tags of a file that other programs read and TagLib does not, by its name. */

@@ -126,9 +126,9 @@ fn edit_copy(
     let editable = Editable::new(DiskFile::in_memory(copy, budget), size, budget);
     let files = GuestFiles::editable(format!("content.{extension}"), editable);
     let mut sandbox = Sandbox::new(files, budget)?;
-    let tags = sandbox.edit_by_path(edit.clone(), Trust::Content, |answer| {
+    let tags = sandbox.edit_by_path(edit.clone(), Trust::Content, |answer, options| {
         let mut file = ReadAhead::new(DiskFile::in_memory(copy, budget), size, budget);
-        corrections::correct(answer, &mut Cursor::new(&mut file, budget))
+        corrections::correct(answer, &mut Cursor::new(&mut file, budget), options)
     });
     // A failure of the copy takes precedence: TagLib reports it as something else.
     if let Some(editable) = sandbox.into_edited() {

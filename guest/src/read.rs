@@ -176,7 +176,7 @@ impl Reading {
         frames: Option<Vec<Id3v2Frame>>,
         file: &mut Cursor<'_>,
     ) -> Result<Metadata> {
-        corrections::correct(&mut answer, file)?;
+        corrections::correct(&mut answer, file, self.decode_options())?;
         let stored = match self.options.stored {
             true => Some(Box::new(stored::read(file, &answer, frames)?)),
             false => None,

@@ -9,9 +9,13 @@
 
 const { checkInteger, isObject, rangeError, typeError } = require('./check.js');
 const { isBytes, toBytes } = require('./files.js');
+const { checkPicture } = require('./pictures.js');
 
 /** Where a chapter may come from. */
 const CHAPTER_SOURCES = ['id3', 'nero', 'quicktime'];
+
+/** What removes the picture of a chapter. */
+const NO_PICTURE = { mimeType: '', data: new Uint8Array(), type: 'Other', description: '' };
 
 /** The identifier of a frame, by the specification of ID3v2.4, section 4. */
 const FRAME_ID = /^[A-Z0-9]{4}$/;
@@ -61,7 +65,8 @@ function checkLyrics(name, lyrics) {
  */
 function checkChapters(name, chapters) {
   return checkList(name, 'an array of chapters', chapters, (label, entry) => {
-    const { startTimeMs, endTimeMs, title, id, source } = checkObject(label, 'a chapter', entry);
+    const chapter = checkObject(label, 'a chapter', entry);
+    const { startTimeMs, endTimeMs, title, id, source, url, picture } = chapter;
     checkTime(`${label}.startTimeMs`, startTimeMs);
     if (endTimeMs !== undefined) checkTime(`${label}.endTimeMs`, endTimeMs);
     checkOptionalText(`${label}.title`, title);
@@ -69,8 +74,28 @@ function checkChapters(name, chapters) {
     if (source !== undefined && !CHAPTER_SOURCES.includes(source)) {
       throw rangeError(`${label}.source`, `one of ${CHAPTER_SOURCES.join(', ')}`, source);
     }
-    return { startTimeMs, endTimeMs, title, id, source };
+    if (url !== null) checkOptionalText(`${label}.url`, url);
+    return {
+      startTimeMs,
+      endTimeMs,
+      title,
+      id,
+      source,
+      ...(url !== undefined && { url: url ?? '' }),
+      ...(picture !== undefined && { picture: checkChapterPicture(`${label}.picture`, picture) }),
+    };
   });
+}
+
+/**
+ * @param {string} name
+ * @param {any} picture `null` removes the picture.
+ */
+function checkChapterPicture(name, picture) {
+  if (picture === null) return NO_PICTURE;
+  const checked = checkPicture(name, picture);
+  if (checked.data.length === 0) throw rangeError(`${name}.data`, 'an image', 'no bytes');
+  return checked;
 }
 
 /**

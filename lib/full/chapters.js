@@ -3,6 +3,7 @@
 /**
  * Orders chapters, and calculates where they end.
  *
+ * @import { ChapterRecord } from '../../native/binding.js'
  * @import { Chapter } from '../../index.js'
  */
 
@@ -10,9 +11,9 @@
  * Returns the chapters in the order of their start. A chapter without an end lasts to the
  * next one, and the last one to the end of the audio, unless that is before its start.
  *
- * @param {readonly Chapter[]} chapters
+ * @param {readonly ChapterRecord[]} chapters
  * @param {number | undefined} durationMs Of the audio.
- * @returns {Chapter[]}
+ * @returns {ChapterRecord[]}
  */
 function inOrder(chapters, durationMs) {
   const sorted = chapters.toSorted((left, right) => left.startTimeMs - right.startTimeMs);
@@ -24,4 +25,29 @@ function inOrder(chapters, durationMs) {
   });
 }
 
-module.exports = { inOrder };
+/**
+ * Returns a chapter as a read gives it after the chapter was written.
+ *
+ * @param {ChapterRecord} record
+ * @returns {Chapter}
+ */
+function asRead({ url, picture, ...chapter }) {
+  return /** @type {Chapter} */ ({
+    ...chapter,
+    ...(url && { url }),
+    ...(picture && picture.data.length > 0 && { picture }),
+  });
+}
+
+/**
+ * Returns a chapter that the caller may change.
+ *
+ * @param {Chapter} chapter
+ * @returns {Chapter}
+ */
+function copyOf({ picture, ...chapter }) {
+  if (picture === undefined) return chapter;
+  return { ...chapter, picture: { ...picture, data: new Uint8Array(picture.data) } };
+}
+
+module.exports = { asRead, copyOf, inOrder };

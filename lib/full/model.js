@@ -15,6 +15,7 @@
  */
 
 const { MetadataError } = require('../core/errors.js');
+const { asRead } = require('./chapters.js');
 const { combined, isEmpty, noChanges } = require('./delta.js');
 const { LYRICS } = require('./keys.js');
 
@@ -197,11 +198,11 @@ class Model {
   }
 
   /**
-   * @param {Chapter[]} chapters
+   * @param {ChapterRecord[]} chapters
    * @param {Changes['mp4ChapterStyle']} mp4ChapterStyle
    */
   setChapters(chapters, mp4ChapterStyle) {
-    this.#chapters = chapters;
+    this.#chapters = chapters.map(asRead);
     this.#record({ chapters, ...(mp4ChapterStyle && { mp4ChapterStyle }) });
   }
 

@@ -4,7 +4,7 @@
  * The getters and setters of an open file. Everything that they take and give is a copy.
  *
  * @import { Model } from './model.js'
- * @import { BroadcastAudioExtension, Chapter, FileType, MutableTag, Picture, PropertyMap, Rating, SetChaptersOptions, SetPropertiesOptions, UnsyncedLyrics } from '../../index.js'
+ * @import { BroadcastAudioExtension, Chapter, ChapterInput, FileType, MutableTag, Picture, PropertyMap, Rating, SetChaptersOptions, SetPropertiesOptions, UnsyncedLyrics } from '../../index.js'
  */
 
 const {
@@ -24,7 +24,7 @@ const {
 } = require('../arguments/tag-parts.js');
 const { MetadataError, UnsupportedFormatError } = require('../core/errors.js');
 const { decodeBext, encodeBext } = require('./bwf.js');
-const { inOrder } = require('./chapters.js');
+const { copyOf, inOrder } = require('./chapters.js');
 const { isProperty, keyOf, nameOf, refuseOther } = require('./keys.js');
 const { keyOfItem, keysOfPair, numbersOf, writableKey } = require('./mp4-items.js');
 const { mutableTag } = require('./mutable-tag.js');
@@ -250,36 +250,35 @@ class TagAccess {
 
   /** @returns {Chapter[]} */
   getChapters() {
-    return this._model.chapters.map((chapter) => ({ ...chapter }));
+    return this._model.chapters.map(copyOf);
   }
 
   /**
-   * @param {Chapter[]} chapters
+   * @param {ChapterInput[]} chapters
    * @param {SetChaptersOptions} [options]
    */
   setChapters(chapters, options = {}) {
     const model = this._model;
-    this._checkFormat('setChapters', ['MP3', 'MP4']);
+    this._checkFormat('setChapters', CHAPTER_FORMATS);
     const { mp4ChapterStyle = 'quicktime' } = options;
     if (!CHAPTER_STYLES.includes(mp4ChapterStyle)) {
       throw rangeError('mp4ChapterStyle', `one of ${CHAPTER_STYLES.join(', ')}`, mp4ChapterStyle);
     }
     const isMP4 = this.isMP4();
-    // With both, a read gives those of the track.
-    const source = isMP4 ? (mp4ChapterStyle === 'nero' ? 'nero' : 'quicktime') : 'id3';
+    const source = chapterSource(model.format, mp4ChapterStyle);
+    const hasIds = model.format === 'MP3' || model.format === 'MATROSKA';
     const sorted = inOrder(
-      checkChapters('chapters', chapters).map(({ startTimeMs, endTimeMs, title, id }) => ({
-        startTimeMs,
-        endTimeMs,
+      checkChapters('chapters', chapters).map(({ title, id, ...chapter }) => ({
+        ...chapter,
         title: title || undefined,
-        id: id || undefined,
+        id: (hasIds && id) || undefined,
         source,
       })),
       model.audioProperties?.durationMs,
     );
-    // MP4 has no identifiers, and ID3v2 must have them; these are the guest's own.
-    for (const [index, chapter] of sorted.entries()) {
-      chapter.id = isMP4 ? undefined : (chapter.id ?? `chap${index}`);
+    if (source === 'id3') {
+      // ID3v2 must have identifiers; these are the guest's own.
+      for (const [index, chapter] of sorted.entries()) chapter.id ??= `chap${index}`;
     }
     model.setChapters(sorted, isMP4 ? mp4ChapterStyle : undefined);
   }
@@ -344,6 +343,22 @@ class TagAccess {
     const { format } = this._model;
     if (!formats.includes(format)) throw new UnsupportedFormatError(format, formats, { operation });
   }
+}
+
+/** @type {readonly FileType[]} */
+const CHAPTER_FORMATS = ['MP3', 'MP4', 'FLAC', 'OGG', 'OPUS', 'OggFLAC', 'SPEEX', 'MATROSKA'];
+
+/**
+ * Returns the kind of element that stores a chapter.
+ *
+ * @param {FileType} format
+ * @param {'quicktime' | 'nero' | 'both'} style
+ */
+function chapterSource(format, style) {
+  if (format === 'MP3') return 'id3';
+  // With both, a read gives those of the track.
+  if (format === 'MP4') return style === 'nero' ? 'nero' : 'quicktime';
+  return undefined;
 }
 
 /** @type {readonly string[]} */

@@ -6,6 +6,7 @@ import type {
   AudioProperties,
   BroadcastAudioExtension,
   Chapter,
+  ChapterInput,
   FileType,
   InitializeOptions,
   NamedAudioInput,
@@ -354,15 +355,16 @@ export interface AudioFile {
   addPicture(picture: Picture): void;
   /** Removes all pictures. */
   removePictures(): void;
-  /** Returns the chapters of an MP3 or MP4, in the order of their start. */
+  /** Returns the chapters, in the order of their start. */
   getChapters(): Chapter[];
   /**
    * Replaces all chapters. A chapter without an end lasts until the next one, or until
    * the end of the audio.
    *
-   * @throws {UnsupportedFormatError} The file is neither an MP3 nor an MP4.
+   * @throws {UnsupportedFormatError} The format has no chapters: it is neither MP3, MP4, FLAC, Ogg
+   *   nor Matroska.
    */
-  setChapters(chapters: Chapter[], options?: SetChaptersOptions): void;
+  setChapters(chapters: ChapterInput[], options?: SetChaptersOptions): void;
   /** Returns the decoded `bext` chunk of a WAV or FLAC file. */
   getBext(): BroadcastAudioExtension | undefined;
   /**

@@ -21,6 +21,7 @@ pub(crate) mod id3v2_text;
 pub(crate) mod iff;
 mod kind;
 pub(crate) mod matroska;
+pub(crate) mod matroska_chapters;
 pub(crate) mod mp4;
 pub(crate) mod ogg;
 mod ogg_codec;

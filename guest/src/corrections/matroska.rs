@@ -4,15 +4,17 @@
 //!   those of a track.
 //! - FFmpeg stores the title in `Info`. TagLib's C interface returns only titles among the tags.
 //! - The file name of an attachment shows whether it is a cover. TagLib ignores it.
+//! - TagLib's C interface returns no chapters.
 
 use crate::containers::Cursor;
 use crate::containers::matroska::{
-    ATTACHED_FILE, ATTACHMENTS, Element, Elements, FILE_DATA, FILE_MEDIA_TYPE, FILE_NAME, INFO,
-    SEEK, SEEK_HEAD, SEEK_ID, SEEK_POSITION, SEGMENT, SIMPLE_TAG, TAG, TAG_NAME, TAG_STRING, TAGS,
-    TARGETS, TITLE, each_child, text, unsigned,
+    ATTACHED_FILE, ATTACHMENTS, CHAPTERS, Element, Elements, FILE_DATA, FILE_MEDIA_TYPE, FILE_NAME,
+    INFO, SEEK, SEEK_HEAD, SEEK_ID, SEEK_POSITION, SEGMENT, SIMPLE_TAG, TAG, TAG_NAME, TAG_STRING,
+    TAGS, TARGETS, TITLE, each_child, text, unsigned,
 };
+use crate::containers::matroska_chapters::Edition;
 use crate::error::Result;
-use crate::restore::{MatroskaTarget, matroska_cover_name_type};
+use crate::restore::{MatroskaTarget, matroska_chapter_of, matroska_cover_name_type};
 use crate::tags::{Answer, TagPart};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -38,6 +40,11 @@ pub(super) fn correct(answer: &mut Answer, cursor: &mut Cursor<'_>) -> Result<()
     {
         correct_picture_types(answer, cursor, attachments)?;
     }
+    if let Some(chapters) = &parts.chapters
+        && let Some(edition) = Edition::shown(cursor, chapters)?
+    {
+        answer.chapters = edition.atoms.iter().map(matroska_chapter_of).collect();
+    }
     Ok(())
 }
 
@@ -47,6 +54,7 @@ struct Parts {
     info: Option<Element>,
     tags: Option<Element>,
     attachments: Option<Element>,
+    chapters: Option<Element>,
 }
 
 /// The greatest number of `SeekHead` elements that are read, as in TagLib (`ebmlmksegment.cpp`).
@@ -107,6 +115,7 @@ impl Parts {
             INFO => self.info = Some(element),
             TAGS => self.tags = Some(element),
             ATTACHMENTS => self.attachments = Some(element),
+            CHAPTERS => self.chapters = Some(element),
             _ => {}
         }
     }
@@ -134,7 +143,8 @@ impl Seek {
             }
             Ok(())
         })?;
-        let is_read = |id: &u64| [INFO, TAGS, ATTACHMENTS, SEEK_HEAD].map(u64::from).contains(id);
+        const READ: [u32; 5] = [INFO, TAGS, ATTACHMENTS, CHAPTERS, SEEK_HEAD];
+        let is_read = |id: &u64| READ.map(u64::from).contains(id);
         let Some((_, position)) = id.filter(is_read).zip(position) else { return Ok(None) };
         Ok(segment.start.checked_add(position).filter(|at| *at < segment.end))
     }

@@ -38,13 +38,17 @@ pub(crate) use asf::{
 pub(crate) use copy::EditedCopy;
 pub(crate) use dsf::tag_range as dsf_tag_range;
 pub(crate) use flac::application_tag_part as flac_application_tag_part;
+pub(crate) use id3v2::ChapterFrame as Id3v2ChapterFrame;
 pub(crate) use id3v2::Tag as Id3v2Tag;
 pub(crate) use id3v2::people as id3v2_people;
 pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
 pub(crate) use id3v2::text_of as id3v2_text_of;
 pub(crate) use id3v2::{Frame as Id3v2Frame, resynchronised as id3v2_resynchronised};
 pub(crate) use iff::{InfoList, LIST_TYPE, Role};
-pub(crate) use matroska::{Target as MatroskaTarget, cover_name_type as matroska_cover_name_type};
+pub(crate) use matroska::{
+    Target as MatroskaTarget, chapter_of as matroska_chapter_of,
+    cover_name_type as matroska_cover_name_type,
+};
 pub(crate) use mp4::atom_name as mp4_atom_name;
 pub use mp4::property_of as mp4_property_of;
 pub(crate) use mp4::{Item as Mp4Item, UTF8 as MP4_UTF8, VALUE_HEADER as MP4_VALUE_HEADER};

@@ -43,14 +43,14 @@ fn restore_id3v2(
         // Readers look at the first tag, so a new tag before this one repeats its content.
         None => match appended_tag(original)?.filter(|_| !after.is_empty()) {
             Some(range) => range,
-            None => return Ok(()),
+            None => return complete_new_tag(copy, after.first(), requested),
         },
     };
     let Some(original_tag) = Tag::read(original, first.start)? else { return Ok(()) };
     if original_tag.is_empty() {
         // TagLib fills the first tag with the content of the ID3v1 and APE tags, since readers
         // look at ID3v2 first.
-        return Ok(());
+        return complete_new_tag(copy, after.first(), requested);
     }
     let edited_tag = match after.first() {
         Some(range) => copy.read(|cursor| Tag::read(cursor, range.start))?,
@@ -77,6 +77,25 @@ fn restore_id3v2(
         tag.extend(bytes);
     }
     copy.replace(place, &tag)
+}
+
+/// Adds to a tag that TagLib has made what its C interface has no room for.
+fn complete_new_tag(
+    copy: &mut EditedCopy<'_>,
+    range: Option<&Range<u64>>,
+    requested: &Requested,
+) -> Result<()> {
+    let budget = copy.budget();
+    let Some(range) = range.filter(|_| !requested.new_chapters.is_empty()) else { return Ok(()) };
+    let Some(mut tag) = copy.read(|cursor| Tag::read(cursor, range.start))? else { return Ok(()) };
+    tag.complete_chapters(requested, budget)?;
+    let Some(mut bytes) = tag.render(budget)? else { return Ok(()) };
+    let room = (range.end - range.start) as usize;
+    let size = if bytes.len() <= room { room } else { bytes.len() + PADDING };
+    if Tag::pad(&mut bytes, size).is_none() {
+        return Ok(());
+    }
+    copy.replace(range.clone(), &bytes)
 }
 
 /// Returns the size of the first tag: that of the original, or all of the range in the copy, so

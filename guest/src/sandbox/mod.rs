@@ -179,13 +179,14 @@ impl Sandbox {
         &mut self,
         edit: Edit,
         trust: Trust,
-        correct: impl FnOnce(&mut Answer) -> Result<()>,
+        correct: impl FnOnce(&mut Answer, DecodeOptions) -> Result<()>,
     ) -> Result<Option<EditedTags>> {
-        let mut before = match self.read_tags_by_path(DecodeOptions { pictures: true })? {
+        let options = DecodeOptions { pictures: true };
+        let mut before = match self.read_tags_by_path(options)? {
             Outcome::Answer(answer) if trust == Trust::Content || answer.is_conclusive() => *answer,
             _ => return Ok(None),
         };
-        correct(&mut before)?;
+        correct(&mut before, options)?;
         let requested = Requested::of(&edit, &before);
         let tags = self.encoded(edit, &before, &requested)?;
         let path = self.guest().state().files.guest_path();

@@ -96,9 +96,9 @@ impl Editing<'_> {
         let editable = Editable::new(self.disk_file(file)?, size, &self.budget);
         let files = GuestFiles::editable(name.to_owned(), editable);
         let mut sandbox = Sandbox::new(files, &self.budget)?;
-        let tags = sandbox.edit_by_path(self.edit.clone(), trust, |answer| {
+        let tags = sandbox.edit_by_path(self.edit.clone(), trust, |answer, options| {
             let mut file = ReadAhead::new(self.disk_file(file)?, size, &self.budget);
-            corrections::correct(answer, &mut Cursor::new(&mut file, &self.budget))
+            corrections::correct(answer, &mut Cursor::new(&mut file, &self.budget), options)
         });
         // A failure of the disk takes precedence: TagLib may report it as something else, most
         // often as success.

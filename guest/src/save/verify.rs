@@ -147,7 +147,8 @@ fn check_tags(
     is_module: bool,
     budget: &Budget,
 ) -> Result<Vec<Loss>> {
-    let outcome = sandbox.read_tags_by_path(DecodeOptions { pictures: true })?;
+    let options = DecodeOptions { pictures: true };
+    let outcome = sandbox.read_tags_by_path(options)?;
     let frames = match edit.id3v2_frames.is_empty() {
         true => Vec::new(),
         false => sandbox.read_id3v2_frames()?.unwrap_or_default(),
@@ -158,7 +159,7 @@ fn check_tags(
     let lost = match outcome {
         Outcome::Answer(mut answer) if same_stream(&before.audio, &answer.audio) => {
             if let Some(file) = &mut file {
-                corrections::correct(&mut answer, &mut Cursor::new(file, budget))?;
+                corrections::correct(&mut answer, &mut Cursor::new(file, budget), options)?;
             }
             match edit.not_arrived(requested, before, &answer) {
                 // The texts of a module are truncated to the lengths of their fields.

@@ -8,8 +8,9 @@ use super::message_pack::{
     Binary, CountSeed, Number, OUT_OF_MEMORY, Record, RecordSeed, Text, Value, ValueVisitor,
     entries, limit, list, non_empty, number, within,
 };
-use super::model::{Id3Tags, Lyrics, Picture, Rating};
+use super::model::{Id3Tags, Lyrics, Rating};
 use super::numbers::parse_int;
+use super::picture::Picture;
 use super::size::decoded_size;
 use super::tables::PICTURE_TYPES;
 use crate::buffers::Buffer;

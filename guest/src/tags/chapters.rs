@@ -1,5 +1,8 @@
 //! Sorts chapters, and adds the ends that the file leaves open.
 
+use super::picture::Picture;
+use std::cmp::Ordering;
+
 /// A chapter. Times are in milliseconds from the start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chapter {
@@ -9,10 +12,49 @@ pub struct Chapter {
     pub end: Option<f64>,
     /// The title.
     pub title: Option<String>,
-    /// The element ID of ID3v2's CHAP frame.
+    /// The element ID of ID3v2's CHAP frame, or Matroska's `ChapterUID`.
     pub id: Option<String>,
-    /// `id3`, `quicktime` or `nero`.
+    /// `id3`, `quicktime` or `nero`. taglib-wasm has no names for other formats.
     pub source: Option<String>,
+    /// The link, in ID3v2 and Vorbis comments. In an edit, `None` keeps the link of the same
+    /// chapter, and an empty text removes it.
+    pub url: Option<String>,
+    /// The image, in ID3v2. In an edit, `None` keeps the image of the same chapter, and a picture
+    /// without data removes it.
+    pub picture: Option<Picture>,
+}
+
+impl Chapter {
+    /// Returns whether `other` is the same chapter, perhaps with other details: it has the same
+    /// identifier, or the same start and title.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(id), Some(other)) if id == other => true,
+            _ => (self.start.round(), &self.title) == (other.start.round(), &other.title),
+        }
+    }
+
+    /// Returns whether the chapter `is` has what this one asks for, apart from the end.
+    pub(super) fn is_met_by(&self, is: &Self) -> bool {
+        (self.start, &self.title, &self.id, &self.source)
+            == (is.start, &is.title, &is.id, &is.source)
+            && self.url_is_met_by(is)
+            && self.picture_is_met_by(is)
+    }
+
+    /// Returns whether the chapter `is` has the requested link.
+    pub(super) fn url_is_met_by(&self, is: &Self) -> bool {
+        self.url.as_ref().is_none_or(|asked| asked == is.url.as_deref().unwrap_or_default())
+    }
+
+    /// Returns whether the chapter `is` has the requested image.
+    pub(super) fn picture_is_met_by(&self, is: &Self) -> bool {
+        match &self.picture {
+            Some(asked) if asked.data.is_empty() => is.picture.is_none(),
+            Some(asked) => is.picture.as_ref() == Some(asked),
+            None => true,
+        }
+    }
 }
 
 /// Where an MP4 file has its chapters.
@@ -37,17 +79,50 @@ impl Mp4ChapterStyle {
     }
 }
 
-/// Sorts chapters by their start. An open end becomes the start of the next chapter, and that of
-/// the last chapter the end of the track: MP4 does not store the ends of chapters.
-pub(super) fn in_order(mut chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {
-    // The sort is stable: chapters that start together keep the order of the file.
-    chapters.sort_by(|left, right| left.start.total_cmp(&right.start));
+/// Sorts chapters by their start, and closes the ends that the file leaves open.
+pub(super) fn in_order(chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {
+    let ordered = with_ends(&chapters, track_end);
+    let ends: Vec<Option<f64>> = ordered.into_iter().map(|(_, end)| end).collect();
+    let mut chapters = sorted(chapters);
+    chapters.iter_mut().zip(ends).for_each(|(chapter, end)| chapter.end = end);
+    chapters
+}
+
+/// Returns chapters in the order of their start, each with its end. An open end becomes the start
+/// of the next chapter, and that of the last chapter the end of the track: MP4 and Vorbis comments
+/// do not store the ends of chapters. A track that ends before its last chapter has no known end.
+pub(super) fn with_ends(
+    chapters: &[Chapter],
+    track_end: Option<f64>,
+) -> Vec<(&Chapter, Option<f64>)> {
+    let mut ordered: Vec<_> = chapters.iter().map(|chapter| (chapter, chapter.end)).collect();
+    ordered.sort_by(|(left, _), (right, _)| by_start(left, right));
     let mut next_start = track_end;
-    for chapter in chapters.iter_mut().rev() {
-        chapter.end = chapter.end.or(next_start);
+    for (chapter, end) in ordered.iter_mut().rev() {
+        *end = end.or(next_start.filter(|next| *next >= chapter.start));
         next_start = Some(chapter.start);
     }
+    ordered
+}
+
+/// Sorts chapters by their start.
+pub(super) fn sorted(mut chapters: Vec<Chapter>) -> Vec<Chapter> {
+    chapters.sort_by(by_start);
     chapters
+}
+
+/// Sorts chapters by their start, and gives each an end. ID3v2 stores an end, and the guest would
+/// write zero.
+pub(super) fn closed(chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Chapter> {
+    let mut chapters = in_order(chapters, track_end);
+    chapters.iter_mut().for_each(|chapter| chapter.end = chapter.end.or(Some(chapter.start)));
+    chapters
+}
+
+/// Orders chapters by their start. With a stable sort, chapters that start together keep the order
+/// of the file.
+fn by_start(left: &Chapter, right: &Chapter) -> Ordering {
+    left.start.total_cmp(&right.start)
 }
 
 #[cfg(test)]
@@ -66,6 +141,21 @@ mod tests {
     fn open_ends_are_closed_by_what_follows() {
         let chapters = vec![chapter(20.0, None), chapter(0.0, None), chapter(10.0, Some(12.0))];
         assert_eq!(ends(chapters, Some(30.0)), [Some(10.0), Some(12.0), Some(30.0)]);
+    }
+
+    #[test]
+    fn each_chapter_gets_an_end() {
+        let chapters = vec![chapter(40.0, None), chapter(0.0, None), chapter(10.0, Some(12.0))];
+        let ends = closed(chapters, Some(30.0)).into_iter().map(|it| it.end);
+        assert_eq!(ends.collect::<Vec<_>>(), [10.0, 12.0, 40.0].map(Some));
+    }
+
+    #[test]
+    fn a_chapter_after_the_end_of_the_track_stays_open() {
+        assert_eq!(
+            ends(vec![chapter(0.0, None), chapter(5.0, None)], Some(3.0)),
+            [Some(5.0), None]
+        );
     }
 
     #[test]

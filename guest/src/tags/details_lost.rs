@@ -2,9 +2,9 @@
 //! no room for a picture, or for a detail of a picture or chapter.
 
 use super::answer::Answer;
-use super::chapters::{Chapter, in_order};
+use super::chapters::{Chapter, with_ends};
 use super::edit::Edit;
-use super::model::Picture;
+use super::picture::Picture;
 use crate::error::Loss;
 
 /// The difference between two times that are the same, in milliseconds. Formats round.
@@ -28,10 +28,9 @@ impl Edit {
             && self.changes_chapters(before)
         {
             let track_end = after.has_audio_properties.then_some(after.audio.duration_ms);
-            let mut asked: Vec<&Chapter> = asked.iter().collect();
-            asked.sort_by(|left, right| left.start.total_cmp(&right.start));
-            for (asked, is) in asked.iter().zip(in_order(after.chapters.clone(), track_end)) {
-                lost.extend(chapter_details_lost(asked, &is));
+            let after = with_ends(&after.chapters, track_end);
+            for ((asked, _), (is, end)) in with_ends(asked, None).into_iter().zip(after) {
+                lost.extend(chapter_details_lost(asked, is, end));
             }
         }
         lost
@@ -82,7 +81,8 @@ fn names_its_type(picture: &Picture) -> bool {
     letters.eq(picture.picture_type.chars())
 }
 
-fn chapter_details_lost(asked: &Chapter, is: &Chapter) -> Vec<Loss> {
+/// Returns what is lost of a chapter, given the chapter of the file and its end.
+fn chapter_details_lost(asked: &Chapter, is: &Chapter, end: Option<f64>) -> Vec<Loss> {
     let text = |title: &Option<String>| title.clone().unwrap_or_default();
     let title = text(&asked.title);
     let mut lost = Vec::new();
@@ -95,13 +95,24 @@ fn chapter_details_lost(asked: &Chapter, is: &Chapter) -> Vec<Loss> {
         ));
     }
     if let Some(asked_end) = asked.end
-        && is.end.is_none_or(|end| (asked_end - end).abs() > TOLERANCE)
+        && end.is_none_or(|end| (asked_end - end).abs() > TOLERANCE)
     {
-        let after = is.end.map(milliseconds);
+        let after = end.map(milliseconds);
         lost.push(loss("chapter end", &title, &milliseconds(asked_end), after.as_deref()));
     }
     if title != text(&is.title) {
         lost.push(loss("chapter title", &title, &title, is.title.as_deref()));
+    }
+    if let Some(url) = &asked.url
+        && !asked.url_is_met_by(is)
+    {
+        lost.push(loss("chapter url", &title, url, is.url.as_deref()));
+    }
+    if let Some(picture) = &asked.picture
+        && !asked.picture_is_met_by(is)
+    {
+        let size = format!("{} bytes of {}", picture.data.len(), picture.mime_type);
+        lost.push(loss("chapter picture", &title, &size, None));
     }
     lost
 }

@@ -1,9 +1,10 @@
 //! A change to the tags of a file.
 
 use super::answer::Answer;
-use super::chapters::{Chapter, Mp4ChapterStyle, in_order};
+use super::chapters::{Chapter, Mp4ChapterStyle, with_ends};
 use super::fields::field_name;
-use super::model::{Id3Tags, Id3v2Frames, Lyrics, Picture, Rating};
+use super::model::{Id3Tags, Id3v2Frames, Lyrics, Rating};
+use super::picture::Picture;
 use super::tags_to_write::property_key;
 
 /// A change to the tags of one file. Everything that it does not name stays as it is.
@@ -86,8 +87,13 @@ impl Edit {
     /// next chapter begins or the track ends.
     pub(super) fn changes_chapters(&self, before: &Answer) -> bool {
         let end = before.has_audio_properties.then_some(before.audio.duration_ms);
-        let ordered = |chapters: &Vec<Chapter>| in_order(chapters.clone(), end);
-        self.chapters.as_ref().is_some_and(|new| ordered(new) != ordered(&before.chapters))
+        self.chapters.as_ref().is_some_and(|new| {
+            let (new, before) = (with_ends(new, end), with_ends(&before.chapters, end));
+            let is_met = |((asked, asked_end), (is, end)): (&(&Chapter, _), &(&Chapter, _))| {
+                asked_end == end && asked.is_met_by(is)
+            };
+            new.len() != before.len() || !new.iter().zip(&before).all(is_met)
+        })
     }
 
     /// Returns whether the `bext` chunk will differ from the one that the file has.

@@ -6,6 +6,7 @@
 //! with the changes that the edit asks for ([`Requested`]).
 
 use super::answer::Answer;
+use super::chapters::{closed, sorted};
 use super::edit::Edit;
 use super::fields::as_texts;
 use super::model::{Id3Tags, Id3v2Frames, Lyrics};
@@ -35,7 +36,7 @@ impl Edit {
 
         let mut tags = TagsToWrite::default();
         if self.clear {
-            tags.remove_all(answer);
+            tags.remove_all(answer, format);
         }
         let properties = self.properties(answer, requested, format);
         self.complete_id3v2_frames(&properties, format);
@@ -53,8 +54,13 @@ impl Edit {
         if let Some(ratings) = self.ratings {
             tags.set_ratings(ratings);
         }
-        if let Some(chapters) = self.chapters {
-            tags.set_chapters(chapters);
+        if let Some(chapters) = self.chapters.filter(|_| format.has_chapters_of_guest()) {
+            let track_end = answer.has_audio_properties.then_some(answer.audio.duration_ms);
+            let stores_ends = matches!(format, TagFormat::Mpeg | TagFormat::Id3v2);
+            tags.set_chapters(match stores_ends {
+                true => closed(chapters, track_end),
+                false => sorted(chapters),
+            });
             if let Some(style) = self.mp4_chapter_style {
                 tags.set_mp4_chapter_style(style);
             }

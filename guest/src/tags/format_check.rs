@@ -1,11 +1,14 @@
 //! Checks for what a format has no room for, and for what the guest would garble.
 
 use super::answer::INTEGERS;
+use super::chapters::Chapter;
 use super::edit::Edit;
-use super::model::{Lyrics, Picture, Rating};
+use super::model::{Lyrics, Rating};
 use super::numbers::parse_int;
+use super::picture::Picture;
 use super::requested::Requested;
 use super::tag_format::TagFormat;
+use super::vorbis_chapters::MAX_CHAPTERS;
 use crate::errno::Errno;
 use crate::error::{Error, Result};
 
@@ -65,6 +68,7 @@ impl TagFormat {
         }
         self.check_ratings(edit.ratings.as_deref().unwrap_or_default())?;
         self.check_lyrics(edit)?;
+        self.check_chapters(edit.chapters.as_deref().unwrap_or_default())?;
         if self != Self::Mpeg && !edit.id3v2_frames.is_empty() {
             return Err(unwritable("id3v2Frames", "only MP3 files have raw ID3v2 frames"));
         }
@@ -147,6 +151,29 @@ impl TagFormat {
                     "only the ratings of MP3 files have an email address and a counter",
                 ));
             }
+        }
+        Ok(())
+    }
+
+    fn check_chapters(self, chapters: &[Chapter]) -> Result<()> {
+        if self == Self::VorbisComment && chapters.len() > MAX_CHAPTERS {
+            return Err(unwritable(
+                "chapters",
+                &format!("this file can have {MAX_CHAPTERS} at most, not {}", chapters.len()),
+            ));
+        }
+        for Chapter { title, url, picture, .. } in chapters {
+            if [title, url].into_iter().flatten().any(|text| text.contains('\0')) {
+                return Err(unwritable("chapters", "a title or a link has a NUL character"));
+            }
+            // A link in ID3v2 is Latin-1 (id3v2.4.0-frames, section 4.3).
+            if self == Self::Mpeg && url.iter().any(|url| url.chars().any(|it| it > 'ÿ')) {
+                return Err(unwritable(
+                    "chapters",
+                    "a link in an MP3 has only characters of Latin-1; percent-encode the others",
+                ));
+            }
+            picture.iter().try_for_each(check_picture)?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ mod message_pack;
 mod metadata;
 mod model;
 mod numbers;
+mod picture;
 mod picture_metadata;
 mod property_map;
 mod requested;
@@ -29,6 +30,7 @@ mod size;
 mod tables;
 mod tag_format;
 mod tags_to_write;
+mod vorbis_chapters;
 
 pub(crate) use answer::Answer;
 pub use audio::AudioProperties;
@@ -39,9 +41,10 @@ pub use edit::{Edit, PictureEdit};
 pub use fields::Field;
 pub(crate) use frames::decode as decode_id3v2_frames;
 pub use model::{
-    Id3Tags, Id3v2Frame, Id3v2Frames, Latin1Text, Lyrics, Metadata, Picture, Rating, StoredTags,
-    Tags,
+    Id3Tags, Id3v2Frame, Id3v2Frames, Latin1Text, Lyrics, Metadata, Rating, StoredTags, Tags,
 };
 pub(crate) use numbers::parse_int;
+pub use picture::Picture;
 pub use picture_metadata::{Dimensions, ImageContent, PictureMetadata};
 pub(crate) use requested::{Requested, TagPart};
+pub(crate) use vorbis_chapters::add_vorbis_chapters;

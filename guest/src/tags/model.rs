@@ -4,7 +4,7 @@ use super::audio::AudioProperties;
 use super::bext::BroadcastExtension;
 use super::chapters::Chapter;
 use super::fields::Field;
-use super::tables::PICTURE_TYPES;
+use super::picture::Picture;
 use crate::buffers::Buffer;
 
 /// All tags of one file.
@@ -104,19 +104,6 @@ pub struct Id3v2Frame {
     pub data: Buffer,
 }
 
-/// An embedded picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
-    /// The type that the tag states, which may be wrong, or `application/octet-stream`.
-    pub mime_type: String,
-    /// The image file.
-    pub data: Buffer,
-    /// The name of the ID3v2 picture type, such as `FrontCover`.
-    pub picture_type: &'static str,
-    /// A description; often empty.
-    pub description: String,
-}
-
 /// A rating: a POPM frame of ID3v2, or its equivalent in another format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rating {
@@ -149,19 +136,6 @@ impl Lyrics {
 impl From<String> for Lyrics {
     fn from(text: String) -> Self {
         Self { text, ..Self::default() }
-    }
-}
-
-impl Picture {
-    /// Returns the static name of a picture type, or `None` if it is unknown.
-    pub fn type_named(name: &str) -> Option<&'static str> {
-        PICTURE_TYPES.into_iter().find(|known| *known == name)
-    }
-
-    /// Returns the name of a picture type. An unknown number is "Other", as in taglib-wasm.
-    pub(crate) fn type_of(number: u32) -> &'static str {
-        let known = usize::try_from(number).ok().and_then(|index| PICTURE_TYPES.get(index));
-        known.copied().unwrap_or(PICTURE_TYPES[0])
     }
 }
 

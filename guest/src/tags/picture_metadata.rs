@@ -1,6 +1,6 @@
 //! What an app may want to know about a picture without its bytes.
 
-use super::model::Picture;
+use super::picture::Picture;
 use crate::error::Result;
 use crate::limits::Budget;
 use crate::sha256;

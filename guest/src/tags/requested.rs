@@ -1,15 +1,17 @@
 //! The parts of the tags that an edit asks to change.
 
 use super::answer::Answer;
+use super::chapters::{Chapter, sorted};
 use super::edit::Edit;
 use super::fields::field_name;
 use super::model::Id3Tags;
 use super::tag_format::TagFormat;
 use super::tags_to_write::property_key;
+use super::vorbis_chapters;
 
 /// The parts of a file's tags that an edit asks to change. Everything else must
 /// stay as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Requested {
     /// Keys of TagLib's property map, in upper case, with the requested values. An empty list
     /// removes the property.
@@ -22,6 +24,8 @@ pub(crate) struct Requested {
     pub ratings: bool,
     pub lyrics: bool,
     pub chapters: bool,
+    /// All chapters after the change, in the order of their start, if the edit changes chapters.
+    pub new_chapters: Vec<Chapter>,
     pub bext: bool,
     pub ixml: bool,
     /// ID3v2 frames by their identifiers.
@@ -88,6 +92,7 @@ impl Requested {
             ratings: edit.clear || edit.changes_ratings(before),
             lyrics: edit.clear || edit.changes_lyrics(before),
             chapters: edit.clear || edit.changes_chapters(before),
+            new_chapters: Vec::new(),
             bext: edit.clear || edit.changes_bext(before),
             ixml: edit.clear || edit.changes_ixml(before),
             frames: edit.id3v2_frames.iter().map(|frames| frames.id.clone()).collect(),
@@ -106,6 +111,13 @@ impl Requested {
                 }
                 "discNumber" | "totalDiscs" => requested.add_number(edit, before, &DISC),
                 name => requested.add(&property_key(name).to_uppercase(), values.clone()),
+            }
+        }
+        if requested.chapters {
+            requested.new_chapters = sorted(edit.chapters.clone().unwrap_or_default());
+            if TagFormat::of(&before.audio) == TagFormat::VorbisComment {
+                let properties = vorbis_chapters::properties(&requested.new_chapters, before);
+                properties.into_iter().for_each(|(key, values)| requested.add(&key, values));
             }
         }
         requested

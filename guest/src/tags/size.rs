@@ -160,7 +160,14 @@ impl Metadata {
             lyrics.text.len() + optional(&lyrics.description) + optional(&lyrics.language)
         });
         let chapters = tags.chapters.iter().map(|chapter| {
-            optional(&chapter.title) + optional(&chapter.id) + optional(&chapter.source)
+            let picture = chapter.picture.iter().map(|picture| {
+                picture.data.len() + picture.mime_type.len() + picture.description.len()
+            });
+            [&chapter.title, &chapter.id, &chapter.source, &chapter.url]
+                .into_iter()
+                .map(optional)
+                .chain(picture)
+                .sum()
         });
         let bext = tags.bext_data.as_ref().map_or(0, Vec::len)
             + tags.bext.as_ref().map_or(0, |bext| bext.coding_history.len());

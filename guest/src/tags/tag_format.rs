@@ -64,6 +64,12 @@ impl TagFormat {
         }
     }
 
+    /// Returns whether the guest reads and writes chapters, if the format has any. In Vorbis
+    /// comments they are properties, and in Matroska the host reads and writes them.
+    pub(super) fn has_chapters_of_guest(self) -> bool {
+        !matches!(self, Self::VorbisComment | Self::Matroska)
+    }
+
     /// Returns whether ratings are also properties.
     pub(super) fn has_rating_property(self) -> bool {
         matches!(self, Self::VorbisComment | Self::Mp4)

@@ -2,8 +2,10 @@
 
 use super::answer::Answer;
 use super::chapters::{Chapter, Mp4ChapterStyle};
-use super::model::{Id3Tags, Id3v2Frames, Picture, Rating};
+use super::model::{Id3Tags, Id3v2Frames, Rating};
+use super::picture::Picture;
 use super::tables::{FIELD_NAMES, PICTURE_TYPES};
+use super::tag_format::TagFormat;
 use crate::error::{Error, Result};
 use crate::limits::Budget;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -46,12 +48,12 @@ impl TagsToWrite {
 
     /// Removes everything that an answer has, except properties and lyrics: the guest removes the
     /// properties and lyrics that it is not given.
-    pub(crate) fn remove_all(&mut self, answer: &Answer) {
+    pub(super) fn remove_all(&mut self, answer: &Answer, format: TagFormat) {
         if answer.has_pictures {
             self.set_pictures(Vec::new());
         }
         self.set_ratings(Vec::new());
-        if !answer.chapters.is_empty() {
+        if !answer.chapters.is_empty() && format.has_chapters_of_guest() {
             self.set_chapters(Vec::new());
         }
         if answer.bext_data.is_some() {

@@ -1,98 +1,105 @@
 //! Chapters and their tables of contents (id3.org/id3v2-chapters-1.0).
 //!
 //! TagLib's C interface replaces all chapters, and writes only their titles. The frames within
-//! an original chapter, such as its image and its link, are put into the new one.
+//! an original chapter, such as its image and its link, are put into the new one, unless the edit
+//! asks for others.
 
+use super::chapter_frame::{self, CHAPTER, CONTENTS, ChapterFrame, PICTURE, TITLE, USER_LINK};
 use super::frame::Frame;
-use crate::containers::id3v2;
-use crate::containers::id3v2_text::{Encoding, decode_list};
 use crate::error::Result;
 use crate::limits::Budget;
+use crate::tags::Chapter;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-const CHAPTER: [u8; 4] = *b"CHAP";
-const CONTENTS: [u8; 4] = *b"CTOC";
-const TITLE: [u8; 4] = *b"TIT2";
-
-/// The length of the times and offsets of a chapter, in bytes, of its start among them, and of the
-/// offsets behind the times.
-const TIMES: usize = 16;
-const START: usize = 4;
-const OFFSETS: usize = 8;
-
-/// The number of inner frames that a chapter may have. Ordinary ones have three.
-const MAX_INNER: usize = 1000;
-
-/// The length of the header of a frame within a frame, in bytes.
-const HEADER: usize = id3v2::HEADER as usize;
-
-/// Puts the inner frames of the originals into the changed chapters. A chapter is the same one if
-/// it has the same identifier, or if its start and its title are the same. Both lists have frames
-/// of this version.
+/// Puts the inner frames of the originals into the changed chapters, and the links and images that
+/// the edit asks for: `asked` are its chapters, in the order of the changed ones. A chapter is the
+/// same one if it has the same identifier, or if its start and its title are the same. Both lists
+/// have frames of this version.
 pub(super) fn keep(
     changed: &mut [Frame],
     originals: &[Frame],
+    asked: &[Chapter],
     version: u8,
     budget: &Budget,
 ) -> Result<()> {
     let mut known = HashMap::new();
     for (index, frame) in originals.iter().enumerate() {
-        let Some(parts) = Parts::of(frame, version) else { continue };
+        let Some(parts) = ChapterFrame::of(frame, version) else { continue };
         budget.charge(2 * size_of::<(Key<'_>, usize)>())?;
         known.entry((frame.id, Key::Name(parts.name))).or_insert(index);
         if let Some(start) = parts.start() {
             known.entry((frame.id, Key::Start(start, parts.title()))).or_insert(index);
         }
     }
-    let contents = new_contents(changed, originals, version, budget)?;
+    let is_each_asked = changed.iter().filter(|frame| frame.id == CHAPTER).count() == asked.len();
+    let mut asked = if is_each_asked { asked } else { &[] }.iter();
     for frame in changed {
-        if let Some(contents) = contents.as_ref().filter(|_| frame.id == CONTENTS) {
-            *frame = contents.clone();
-        }
-        let Some(parts) = Parts::of(frame, version) else { continue };
+        let asked = if frame.id == CHAPTER { asked.next() } else { None };
+        let Some(parts) = ChapterFrame::of(frame, version) else { continue };
         let by_name = known.get(&(frame.id, Key::Name(parts.name)));
         let by_start = || known.get(&(frame.id, Key::Start(parts.start()?, parts.title())));
-        let Some(original) = by_name.or_else(by_start).and_then(|index| originals.get(*index))
-        else {
-            continue;
+        let original = by_name.or_else(by_start).and_then(|index| originals.get(*index));
+        let original = original.and_then(|frame| ChapterFrame::of(frame, version));
+        let new = merged(&parts, original, frame.id == CONTENTS);
+        let new = match asked {
+            Some(asked) => with_details(new, asked, version),
+            None => Some(new),
         };
-        if let Some(content) = merged(&parts, original, version, budget)? {
-            frame.content = content;
+        if let Some(new) = new {
+            frame.content = new.rendered(budget)?;
             frame.flags = [0; 2];
         }
     }
     Ok(())
 }
 
-/// Returns the table of contents with the changed chapters, if there is one table, and it has all
-/// original chapters. TagLib leaves it as it is, so that new chapters are missing in it.
-fn new_contents(
-    changed: &[Frame],
+/// Lists the changed chapters in the table of contents. TagLib leaves a table as it is, and makes
+/// none. A table that lists only some of the original chapters stays as it is, as do several
+/// tables: what they list is not known.
+pub(super) fn complete_contents(
+    changed: &mut Vec<Frame>,
     originals: &[Frame],
     version: u8,
     budget: &Budget,
-) -> Result<Option<Frame>> {
-    let mut tables = originals.iter().filter(|frame| frame.id == CONTENTS);
-    let (Some(table), None) = (tables.next(), tables.next()) else { return Ok(None) };
-    let Some(parts) = Parts::of(table, version) else { return Ok(None) };
-    let listed: HashSet<&[u8]> = parts.children().collect();
-    let before = names(originals, version, budget)?;
+) -> Result<()> {
+    /// The top table, whose chapters are in order.
+    const FLAGS: u8 = 3;
     let after = names(changed, version, budget)?;
-    let is_complete = before.len() == listed.len() && before.iter().all(|it| listed.contains(it));
-    let Ok(count) = u8::try_from(after.len()) else { return Ok(None) };
-    if !is_complete || before == after {
-        return Ok(None);
-    }
+    let Ok(count) = u8::try_from(after.len()) else { return Ok(()) };
+    let mut tables = originals.iter().filter(|frame| frame.id == CONTENTS);
+    let (name, flags, inner) = match (tables.next(), tables.next()) {
+        (None, _) => (&b"toc"[..], FLAGS, Vec::new()),
+        (Some(table), None) => {
+            let Some(parts) = ChapterFrame::of(table, version) else { return Ok(()) };
+            let listed: HashSet<&[u8]> = parts.children().collect();
+            let before = names(originals, version, budget)?;
+            let is_complete =
+                before.len() == listed.len() && before.iter().all(|it| listed.contains(it));
+            if !is_complete || before == after {
+                return Ok(());
+            }
+            (parts.name, parts.head[parts.name.len() + 1], parts.inner)
+        }
+        _ => return Ok(()),
+    };
     let mut content = Vec::new();
-    let length = after.iter().map(|name| name.len() + 1).sum::<usize>();
-    budget.reserve(&mut content, table.content.len() + length)?;
-    content.extend(parts.name);
-    content.extend([0, parts.head[parts.name.len() + 1], count]);
+    let listed = after.iter().map(|name| name.len() + 1).sum::<usize>();
+    let inner_length = inner.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    budget.reserve(&mut content, name.len() + 3 + listed + inner_length)?;
+    content.extend(name);
+    content.extend([0, flags, count]);
     for name in after {
         content.extend(name);
         content.push(0);
     }
-    Ok(Some(Frame::new(CONTENTS, content, table.version)))
+    inner.iter().for_each(|(_, bytes)| content.extend(*bytes));
+    changed.retain(|frame| frame.id != CONTENTS);
+    // A table must not be empty.
+    if count > 0 {
+        budget.push(changed, Frame::new(CONTENTS, content, version))?;
+    }
+    Ok(())
 }
 
 /// Returns the names of the chapters.
@@ -100,7 +107,9 @@ fn names<'a>(frames: &'a [Frame], version: u8, budget: &Budget) -> Result<Vec<&'
     let mut names = Vec::new();
     budget.reserve(&mut names, frames.len())?;
     let chapters = frames.iter().filter(|frame| frame.id == CHAPTER);
-    names.extend(chapters.filter_map(|frame| Parts::of(frame, version)).map(|parts| parts.name));
+    names.extend(
+        chapters.filter_map(|frame| ChapterFrame::of(frame, version)).map(|parts| parts.name),
+    );
     Ok(names)
 }
 
@@ -111,122 +120,86 @@ enum Key<'a> {
     Start(&'a [u8], Vec<String>),
 }
 
-/// Returns the content of a changed frame with the inner frames of the original.
-fn merged(
-    changed: &Parts<'_>,
-    original: &Frame,
-    version: u8,
-    budget: &Budget,
-) -> Result<Option<Vec<u8>>> {
-    let Some(before) = Parts::of(original, version) else { return Ok(None) };
-    // The title of a table of contents is not the edit's.
-    let is_title_kept = original.id == CONTENTS || changed.title() == before.title();
-    // TagLib does not write the offsets.
-    let is_head_kept = original.id == CHAPTER && changed.until_offsets() == before.until_offsets();
-    let head = if is_head_kept { before.head } else { changed.head };
-    let mut content = Vec::new();
-    budget.reserve(&mut content, head.len() + changed.length() + before.length())?;
-    content.extend(head);
-    if !is_title_kept {
-        changed.inner.iter().filter(|(id, _)| *id == TITLE).for_each(|(_, it)| content.extend(*it));
-    }
-    for (id, bytes) in &before.inner {
-        if is_title_kept || *id != TITLE {
-            content.extend(*bytes);
-        }
-    }
-    Ok(Some(content))
-}
-
-/// What a frame consists of.
-struct Parts<'a> {
-    /// The identifier of the element.
-    name: &'a [u8],
-    /// Everything before the inner frames.
+/// The content of a frame: what comes before the inner frames, and those.
+struct Content<'a> {
     head: &'a [u8],
-    /// The inner frames with their headers.
-    inner: Vec<([u8; 4], &'a [u8])>,
+    inner: Vec<([u8; 4], Cow<'a, [u8]>)>,
 }
 
-impl<'a> Parts<'a> {
-    /// Reads a chapter or a table of contents. Returns `None` if it is malformed.
-    fn of(frame: &'a Frame, version: u8) -> Option<Self> {
-        if ![CHAPTER, CONTENTS].contains(&frame.id) {
-            return None;
+impl Content<'_> {
+    fn first(&self, id: [u8; 4]) -> Option<&[u8]> {
+        self.inner.iter().find(|(known, _)| *known == id).map(|(_, bytes)| &**bytes)
+    }
+
+    /// Replaces the first inner frame of this name, or adds one. Without a new frame, all of this
+    /// name are removed.
+    fn replace_first(&mut self, id: [u8; 4], new: Option<Vec<u8>>) {
+        let Some(new) = new else { return self.inner.retain(|(known, _)| *known != id) };
+        match self.inner.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, bytes)) => *bytes = new.into(),
+            None => self.inner.push((id, new.into())),
         }
-        let body = frame.plain_body()?;
-        let after_text = |from: usize| {
-            let length = body.get(from..)?.iter().position(|byte| *byte == 0)?;
-            Some(from + length + 1)
-        };
-        let behind_name = after_text(0)?;
-        let mut end = behind_name;
-        if frame.id == CHAPTER {
-            end += TIMES;
-        } else {
-            let count = *body.get(end + 1)?;
-            end += 2;
-            for _ in 0..count {
-                end = after_text(end)?;
-            }
-        }
-        let (head, rest) = body.split_at_checked(end)?;
-        Some(Self { name: &body[..behind_name - 1], head, inner: inner_frames(rest, version)? })
     }
 
-    fn start(&self) -> Option<&'a [u8]> {
-        let times = self.head.len().checked_sub(TIMES)?;
-        self.head.get(times..times + START)
-    }
-
-    /// The names of the elements in a table of contents.
-    fn children(&self) -> impl Iterator<Item = &'a [u8]> {
-        // Flags and a count come before the names, each of which ends with a zero.
-        let names = self.head.get(self.name.len() + 3..).unwrap_or_default();
-        names.split_inclusive(|byte| *byte == 0).map(|name| &name[..name.len() - 1])
-    }
-
-    fn until_offsets(&self) -> &'a [u8] {
-        &self.head[..self.head.len().saturating_sub(OFFSETS)]
-    }
-
-    fn title(&self) -> Vec<String> {
-        let title = self.inner.iter().find(|(id, _)| *id == TITLE);
-        let body = title.and_then(|(_, bytes)| bytes.get(HEADER..));
-        let Some((encoding, text)) = body.and_then(<[u8]>::split_first) else { return Vec::new() };
-        Encoding::of(*encoding).map_or(Vec::new(), |encoding| decode_list(encoding, text))
-    }
-
-    fn length(&self) -> usize {
-        self.inner.iter().map(|(_, bytes)| bytes.len()).sum()
+    fn rendered(&self, budget: &Budget) -> Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let length = self.inner.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        budget.reserve(&mut content, self.head.len() + length)?;
+        content.extend(self.head);
+        self.inner.iter().for_each(|(_, bytes)| content.extend(&**bytes));
+        Ok(content)
     }
 }
 
-/// Splits bytes into frames. Zeros may follow them. Returns `None` if they are malformed, or too
-/// many.
-fn inner_frames(mut bytes: &[u8], version: u8) -> Option<Vec<([u8; 4], &[u8])>> {
-    let mut frames = Vec::new();
-    while bytes.first().is_some_and(|byte| *byte != 0) {
-        let [a, b, c, d, size @ .., _, _] = *bytes.first_chunk::<HEADER>()?;
-        let id = [a, b, c, d];
-        let size = match version {
-            4 => id3v2::synchsafe(size)?,
-            _ => u32::from_be_bytes(size),
-        };
-        let (frame, rest) = bytes.split_at_checked(HEADER.checked_add(size as usize)?)?;
-        if !id3v2::is_identifier(&id) || frames.len() == MAX_INNER {
-            return None;
-        }
-        frames.push((id, frame));
-        bytes = rest;
+/// Returns the content of a changed frame with the inner frames of the original.
+fn merged<'a>(
+    changed: &ChapterFrame<'a>,
+    original: Option<ChapterFrame<'a>>,
+    is_contents: bool,
+) -> Content<'a> {
+    let borrowed = |(id, bytes): &([u8; 4], &'a [u8])| (*id, Cow::Borrowed(*bytes));
+    let Some(before) = original else {
+        return Content { head: changed.head, inner: changed.inner.iter().map(borrowed).collect() };
+    };
+    // The title of a table of contents is not the edit's.
+    let is_title_kept = is_contents || changed.title() == before.title();
+    // TagLib does not write the offsets.
+    let is_head_kept = !is_contents && changed.until_offsets() == before.until_offsets();
+    let titles = changed.inner.iter().filter(|(id, _)| !is_title_kept && *id == TITLE);
+    let others = before.inner.iter().filter(|(id, _)| is_title_kept || *id != TITLE);
+    Content {
+        head: if is_head_kept { before.head } else { changed.head },
+        inner: titles.chain(others).map(borrowed).collect(),
     }
-    Some(frames)
+}
+
+/// Puts the link and the image that a chapter asks for in the place of the first ones that the
+/// content has, which are those that a read returns. Returns `None` if a frame would be too large.
+fn with_details<'a>(mut content: Content<'a>, asked: &Chapter, version: u8) -> Option<Content<'a>> {
+    if let Some(url) = &asked.url {
+        let stored = content.first(USER_LINK);
+        let known = stored.and_then(|bytes| chapter_frame::url_of(bytes, version));
+        if known.as_deref().unwrap_or_default() != url {
+            let new = chapter_frame::link(url, stored, version)?;
+            content.replace_first(USER_LINK, Some(new).filter(|_| !url.is_empty()));
+        }
+    }
+    if let Some(picture) = &asked.picture {
+        let stored = content.first(PICTURE);
+        let known = stored.and_then(|bytes| chapter_frame::picture_of(bytes, version));
+        if known.as_ref() != Some(picture) {
+            let new = chapter_frame::picture(picture, version)?;
+            content.replace_first(PICTURE, Some(new).filter(|_| !picture.data.is_empty()));
+        }
+    }
+    Some(content)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::file::unlinked;
+    use crate::tags::Picture;
 
     fn inner(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
         [&id[..], &[0, 0, 0, body.len() as u8, 0, 0], body].concat()
@@ -249,7 +222,8 @@ mod tests {
     }
 
     fn kept(mut changed: Vec<Frame>, originals: &[Frame]) -> Vec<Frame> {
-        keep(&mut changed, originals, 4, &unlinked::budget()).unwrap();
+        let budget = unlinked::budget();
+        keep(&mut changed, originals, &[], 4, &budget).unwrap();
         changed
     }
 
@@ -315,14 +289,67 @@ mod tests {
         };
         let changed =
             |names: &str| vec![chapter("b", 2, &[]), chapter("c", 3, &[]), contents(names, &[])];
-        let table = |names: &str, changed| {
-            let kept = kept(changed, &original(names));
-            kept.last().cloned().unwrap()
+        let table = |names: &str| {
+            let mut changed = kept(changed(names), &original(names));
+            complete_contents(&mut changed, &original(names), 4, &unlinked::budget()).unwrap();
+            changed.last().cloned().unwrap()
         };
-        let all = contents("b\0c\0", &[title("Contents")]);
-        assert_eq!(table("a\0b\0", changed("a\0b\0")), all);
-        let some = contents("a\0", &[title("Contents")]);
-        assert_eq!(table("a\0", changed("a\0")), some);
+        assert_eq!(table("a\0b\0"), contents("b\0c\0", &[title("Contents")]));
+        assert_eq!(table("a\0"), contents("a\0", &[title("Contents")]));
+    }
+
+    #[test]
+    fn new_chapters_get_a_table_of_contents_that_goes_with_the_last_of_them() {
+        let completed = |mut changed: Vec<Frame>, originals: &[Frame]| {
+            complete_contents(&mut changed, originals, 4, &unlinked::budget()).unwrap();
+            changed
+        };
+        let chapters = vec![chapter("a", 1, &[]), chapter("b", 2, &[])];
+        let with_contents = completed(chapters.clone(), &[]);
+        assert_eq!(with_contents[..2], chapters);
+        assert_eq!(with_contents[2..], [contents("a\0b\0", &[])]);
+        assert_eq!(completed(vec![contents("a\0b\0", &[])], &with_contents), []);
+        let many: Vec<Frame> = (0..256).map(|n| chapter(&format!("{n}"), 1, &[])).collect();
+        assert_eq!(completed(many.clone(), &[]), many);
+    }
+
+    #[test]
+    fn a_chapter_gets_the_link_and_the_image_that_the_edit_asks_for() {
+        let picture = |data: &[u8]| Picture {
+            mime_type: "image/png".to_owned(),
+            data: data.into(),
+            picture_type: "FrontCover",
+            description: "é".to_owned(),
+        };
+        let asked = |url: &str, data: &[u8]| Chapter {
+            url: Some(url.to_owned()),
+            picture: Some(picture(data)),
+            ..Chapter::default()
+        };
+        let budget = unlinked::budget();
+        let image = |data: &[u8]| {
+            inner(b"APIC", &[b"\x01image/png\0\x03\xFF\xFE\xE9\0\0\0", data].concat())
+        };
+        let link = |url: &[u8]| inner(b"WXXX", &[&b"\0\0"[..], url].concat());
+        let originals = [
+            chapter("a", 1, &[title("one"), link(b"http://x"), image(b"old")]),
+            chapter("b", 2, &[title("two"), link(b"http://y"), image(b"same")]),
+        ];
+        let new = |frames: &[Vec<u8>]| {
+            vec![chapter("a", 1, frames), chapter("b", 2, &[title("two")]), chapter("c", 3, &[])]
+        };
+        let mut changed = new(&[title("one")]);
+        let asked = [asked("http://\u{e9}", b"new"), asked("", b"same"), asked("", b"")];
+        keep(&mut changed, &originals, &asked, 4, &budget).unwrap();
+        let expected = [
+            chapter("a", 1, &[title("one"), link(b"http://\xE9"), image(b"new")]),
+            chapter("b", 2, &[title("two"), image(b"same")]),
+            chapter("c", 3, &[]),
+        ];
+        assert_eq!(changed, expected);
+        let parts = ChapterFrame::of(&changed[0], 4).unwrap();
+        assert_eq!(parts.url(4).as_deref(), Some("http://\u{e9}"));
+        assert_eq!(parts.picture(4), Some(picture(b"new")));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! References: id3.org/id3v2.4.0-structure, id3.org/id3v2.3.0.
 
+mod chapter_frame;
 mod chapters;
 mod downgrade;
 mod frame;
@@ -28,6 +29,7 @@ use std::ops::Range;
 use tag_parts::is_people_list;
 use upgrade::upgraded;
 
+pub(crate) use chapter_frame::ChapterFrame;
 pub(crate) use frame::{Frame, resynchronised};
 pub(crate) use people::people;
 pub(crate) use tag_parts::tag_part;
@@ -144,7 +146,8 @@ impl Tag {
             pictures::keep(&mut changed, &mut originals, budget)?;
         }
         if requested.contains(&TagPart::Chapter) {
-            chapters::keep(&mut changed, &originals, version, budget)?;
+            chapters::keep(&mut changed, &originals, &requested.new_chapters, version, budget)?;
+            chapters::complete_contents(&mut changed, &originals, version, budget)?;
         }
         let (original_people, originals): (Vec<Frame>, Vec<Frame>) =
             originals.into_iter().partition(is_people_list);
@@ -169,6 +172,16 @@ impl Tag {
             frame.version = version;
         }
         Ok(Some(Self { version, frames, rest: self.rest }))
+    }
+
+    /// Adds the links and images of the requested chapters to a new tag, and a table of contents.
+    pub(crate) fn complete_chapters(
+        &mut self,
+        requested: &Requested,
+        budget: &Budget,
+    ) -> Result<()> {
+        chapters::keep(&mut self.frames, &[], &requested.new_chapters, self.version, budget)?;
+        chapters::complete_contents(&mut self.frames, &[], self.version, budget)
     }
 
     /// Renders the tag without padding. Returns `None` if the tag exceeds the size that its

@@ -10,7 +10,9 @@ use super::index::{Positions, SeekHead, shifted_cues};
 use super::segment::Segment;
 use super::write::{self, SHORTEST};
 use crate::containers::Cursor;
-use crate::containers::matroska::{ATTACHMENTS, CRC_32, CUES, Element, SEEK_HEAD, TAGS, VOID};
+use crate::containers::matroska::{
+    ATTACHMENTS, CHAPTERS, CRC_32, CUES, Element, SEEK_HEAD, TAGS, VOID,
+};
 use crate::error::Result;
 use crate::limits::Budget;
 use std::collections::HashMap;
@@ -42,7 +44,7 @@ impl Changes {
 /// One way to place changed elements.
 #[derive(Clone, Copy)]
 struct Attempt {
-    /// Whether changed tags and attachments before the clusters are moved after them.
+    /// Whether changed tags, attachments and chapters before the clusters are moved after them.
     moves_back: bool,
     /// Whether unchanged tags and attachments are moved, too, so that the `SeekHead` has room to
     /// grow.
@@ -148,10 +150,12 @@ impl Layout<'_> {
     ) -> Result<Option<(Placed, Placed, Middle)>, Stop> {
         let (mut front, mut back) = (Vec::new(), Vec::new());
         for at in self.head() {
-            let is_movable = attempt.moves_unchanged || self.changes.replaced.contains_key(&at);
             let is_behind = attempt.moves_back
-                && is_movable
-                && matches!(self.segment.children[at].id, TAGS | ATTACHMENTS);
+                && match self.segment.children[at].id {
+                    TAGS | ATTACHMENTS if attempt.moves_unchanged => true,
+                    TAGS | ATTACHMENTS | CHAPTERS => self.changes.replaced.contains_key(&at),
+                    _ => false,
+                };
             let list = if is_behind { &mut back } else { &mut front };
             self.push(list, at, index, budget)?;
         }

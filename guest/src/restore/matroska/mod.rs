@@ -2,9 +2,11 @@
 //!
 //! TagLib writes tags, chapters and attachments anew, without the parts that it has no model for,
 //! and gives a live recording a wrong size. So the file is reassembled from the original: only
-//! the tags and attachments that the edit changes are written, in new elements (`layout`).
+//! the tags, attachments and chapters that the edit changes are written, in new elements
+//! (`layout`).
 
 mod attachments;
+mod chapters;
 mod cover_name;
 mod index;
 mod info;
@@ -21,14 +23,15 @@ mod write;
 use super::copy::{EditedCopy, Piece};
 use super::stop::{Stop, usual};
 use crate::containers::Cursor;
-use crate::containers::matroska::{ATTACHMENTS, Element, INFO, TAGS};
+use crate::containers::matroska::{ATTACHMENTS, CHAPTERS, Element, INFO, TAGS};
 use crate::error::Result;
-use crate::tags::{Requested, TagPart};
+use crate::tags::{Chapter, Requested, TagPart};
 use layout::{Changes, Layout};
 use segment::Segment;
 use std::rc::Rc;
 use tags::Tags;
 
+pub(crate) use chapters::chapter_of;
 pub(crate) use cover_name::type_of as cover_name_type;
 pub(crate) use target::Target;
 
@@ -54,6 +57,9 @@ fn pieces(
     change_tags(&segment, original, copy, requested, &mut changes)?;
     if requested.pictures {
         change_attachments(&segment, original, copy, &requested.picture_types, &mut changes)?;
+    }
+    if requested.chapters {
+        change_chapters(&segment, original, &requested.new_chapters, &mut changes)?;
     }
     let size = original.size();
     if changes.is_empty() {
@@ -120,6 +126,27 @@ fn change_attachments(
         Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),
         None if merged.is_empty() => {}
         None => budget.push(&mut changes.added, (ATTACHMENTS, Rc::new(merged)))?,
+    }
+    Ok(())
+}
+
+fn change_chapters(
+    segment: &Segment,
+    original: &mut Cursor<'_>,
+    asked: &[Chapter],
+    changes: &mut Changes,
+) -> Result<(), Stop> {
+    let budget = original.budget();
+    let stored = Stored::read(segment, original, CHAPTERS)?;
+    // A segment has at most one such element (RFC 9559, section 5.1.7).
+    usual((stored.0.len() <= 1).then_some(()))?;
+    let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
+    let merged = chapters::merged(bytes, asked, budget)?;
+    match stored.0.first() {
+        Some((_, bytes)) if *bytes == merged => {}
+        Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),
+        None if merged.is_empty() => {}
+        None => budget.push(&mut changes.added, (CHAPTERS, Rc::new(merged)))?,
     }
     Ok(())
 }

@@ -1,0 +1,37 @@
+//! Adds the links and images of the chapters of an MP3, which are frames within the frames of the
+//! chapters (id3.org/id3v2-chapters-1.0). TagLib's C interface returns only their titles.
+
+use crate::containers::Cursor;
+use crate::error::Result;
+use crate::restore::{Id3v2ChapterFrame, Id3v2Tag};
+use crate::tags::{Answer, DecodeOptions};
+use std::collections::HashMap;
+
+pub(super) fn add_details(
+    answer: &mut Answer,
+    cursor: &mut Cursor<'_>,
+    options: DecodeOptions,
+) -> Result<()> {
+    if answer.chapters.is_empty() {
+        return Ok(());
+    }
+    let Some(tag) = Id3v2Tag::read_if(cursor, 0, |id| id == b"CHAP")? else { return Ok(()) };
+    let mut frames = HashMap::new();
+    for frame in &tag.frames {
+        if let Some(chapter) = Id3v2ChapterFrame::of(frame, tag.version) {
+            cursor.budget().charge(size_of::<(&[u8], Id3v2ChapterFrame<'_>)>())?;
+            frames.entry(chapter.name).or_insert(chapter);
+        }
+    }
+    for chapter in &mut answer.chapters {
+        let Some(id) = &chapter.id else { continue };
+        let Some(frame) = frames.get(id.as_bytes()) else { continue };
+        chapter.url = frame.url(tag.version);
+        if options.pictures {
+            chapter.picture = frame.picture(tag.version);
+            let length = chapter.picture.as_ref().map_or(0, |picture| picture.data.len());
+            cursor.budget().charge(length)?;
+        }
+    }
+    Ok(())
+}
