@@ -846,7 +846,8 @@ export interface SyncedLine {
 
 /**
  * Reads all synced lyrics: `SYLT` frames, and LRC in a field for lyrics, such as `LYRICS`, `©lyr`,
- * `SYNCEDLYRICS` or `USLT`. Frames that count MPEG frames instead of milliseconds are left out.
+ * `SYNCEDLYRICS` or `USLT`. Those that {@link writeSyncedLyrics} writes, `SYLT` and `SYNCEDLYRICS`,
+ * come first. Frames that count MPEG frames instead of milliseconds are left out.
  *
  * @throws As {@link readNative}.
  */
@@ -867,13 +868,42 @@ export function readSyncedLyrics(
 export function writeSyncedLyrics(
   file: string,
   lyrics: readonly SyncedLyrics[],
-  options: ReportingSaveOptions,
+  options: SyncedLyricsSaveOptions & ReportingSaveOptions,
 ): Promise<SaveReport>;
 export function writeSyncedLyrics(
   file: string,
   lyrics: readonly SyncedLyrics[],
-  options?: SaveOptions,
+  options?: SyncedLyricsSaveOptions,
 ): Promise<void>;
+
+/**
+ * Does what {@link writeSyncedLyrics} does, and returns the changed file, as {@link applyTags}
+ * does.
+ *
+ * @returns The bytes of the changed file.
+ * @throws {MetadataError} As {@link writeSyncedLyrics}.
+ * @throws As {@link applyTags}.
+ */
+export function applySyncedLyrics(
+  file: AudioFileInput | URL,
+  lyrics: readonly SyncedLyrics[],
+  options?: SyncedLyricsApplyOptions,
+): Promise<Uint8Array>;
+
+/** What becomes of the synced lyrics that a file has. */
+export interface KeepOthersOption {
+  /**
+   * Whether to keep the synced lyrics of a file whose language or description differs from those
+   * given. Default: `false`.
+   */
+  readonly keepOthers?: boolean;
+}
+
+/** Options of {@link writeSyncedLyrics}. */
+export interface SyncedLyricsSaveOptions extends SaveOptions, KeepOthersOption {}
+
+/** Options of {@link applySyncedLyrics}. */
+export interface SyncedLyricsApplyOptions extends ApplyOptions, KeepOthersOption {}
 
 /** The content of an LRC file. */
 export interface Lrc {
@@ -886,8 +916,21 @@ export interface Lrc {
 /**
  * Reads LRC: lines such as `[01:02.34]text`, with one time or several, and `[offset:]`. Times of
  * words are removed. Lines without a time are left out.
+ *
+ * @param lrc A text, or the bytes of a file.
+ * @throws A `TypeError` with the code `ERR_ENCODING_INVALID_ENCODED_DATA` if the bytes are not in
+ *   the encoding.
  */
-export function parseLrc(text: string): Lrc;
+export function parseLrc(lrc: string | Uint8Array, options?: LrcOptions): Lrc;
+
+/** Options of {@link parseLrc}. */
+export interface LrcOptions {
+  /**
+   * The encoding of bytes: a label of the [Encoding
+   * Standard](https://encoding.spec.whatwg.org/#names-and-labels), such as `gbk`. Default: `utf-8`.
+   */
+  readonly encoding?: string;
+}
 
 /** Writes LRC. Syllables are joined to lines, and a line break begins another line. */
 export function formatLrc(lrc: {

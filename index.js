@@ -59,6 +59,7 @@ exports.httpSource = httpSource;
 
 exports.readSyncedLyrics = lyrics.readSyncedLyrics;
 exports.writeSyncedLyrics = lyrics.writeSyncedLyrics;
+exports.applySyncedLyrics = lyrics.applySyncedLyrics;
 exports.parseLrc = lyrics.parseLrc;
 exports.formatLrc = lyrics.formatLrc;
 

@@ -1,5 +1,6 @@
 /** Synced lyrics, read and written, judged by mutagen. */
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -117,6 +118,55 @@ test('wrong arguments are refused with what was expected', async (t) => {
   }
 });
 
+describe('applySyncedLyrics', () => {
+  for (const name of ['id3v23.mp3', 'vorbis-comment.flac']) {
+    test(`returns the bytes that writeSyncedLyrics gives ${name}`, async (t) => {
+      const file = await copyOf(t, name);
+      const bytes = new Uint8Array(await readFile(file));
+      const fromPath = await taglib.applySyncedLyrics(file, [LYRICS]);
+      const applying = taglib.applySyncedLyrics(bytes, [LYRICS]);
+      bytes.fill(0);
+      assert.deepEqual(await applying, fromPath);
+      await taglib.writeSyncedLyrics(file, [LYRICS]);
+      assert.deepEqual(new Uint8Array(await readFile(file)), fromPath);
+    });
+  }
+});
+
+test('wrong options are refused with what was expected', async (t) => {
+  const file = await copyOf(t, 'plain.mp3');
+  for (const [options, message] of [
+    [{ keepOthers: 1 }, /^keepOthers must be a boolean, not 1$/],
+    [{ keep: true }, /^options has no option "keep"/],
+    [null, /^options must be an object, not null$/],
+  ]) {
+    await assert.rejects(taglib.applySyncedLyrics(file, [], options), { message });
+    await assert.rejects(taglib.writeSyncedLyrics(file, [], options), { message });
+  }
+});
+
+for (const name of ['id3v22.mp3', 'id3v23.mp3', 'id3v24.mp3', 'vorbis-comment.flac', 'aac.m4a']) {
+  test(`with keepOthers, only lyrics with the same names are replaced in ${name}`, async (t) => {
+    const file = await copyOf(t, name);
+    const lines = [{ timeMs: 5, text: 'é' }];
+    const unnamed = { type: 'lyrics', lines };
+    const other = { language: 'eng', description: 'Strophe', type: 'lyrics', lines };
+    const same = { language: 'DEU', description: 'Strophe', type: 'lyrics', lines };
+    await taglib.writeSyncedLyrics(file, [unnamed, same, other]);
+    await taglib.writeSyncedLyrics(file, [LYRICS], { keepOthers: true });
+    assert.deepEqual(await taglib.readSyncedLyrics(file), [unnamed, other, LYRICS]);
+  });
+}
+
+test('with keepOthers, a text without times stays in the field for LRC', async (t) => {
+  const file = await copyOf(t, 'vorbis-comment.flac');
+  await taglib.writeTags(file, { SYNCEDLYRICS: ['no times', '[00:01.00]old'] });
+  const lyrics = [{ lines: [{ timeMs: 1000, text: 'new' }] }];
+  await taglib.writeSyncedLyrics(file, lyrics, { keepOthers: true });
+  const { SYNCEDLYRICS } = await taglib.readTags(file);
+  assert.deepEqual(SYNCEDLYRICS, ['no times', '[00:01.00]new\n']);
+});
+
 test('LRC in the lyrics of other programs is read as synced lyrics, and stays', async (t) => {
   for (const name of ['id3v24.mp3', 'vorbis-comment.flac', 'aac.m4a', 'ape.wv']) {
     const file = await copyOf(t, name);
@@ -151,6 +201,33 @@ from mutagen.id3 import ID3
 print(json.dumps([frame.lang, frame.desc, int(frame.format), int(frame.type), frame.text]))`;
     const lines = LYRICS.lines.map(({ timeMs, text }) => [text, timeMs]);
     assert.deepEqual(JSON.parse(await python(program, file)), ['deu', 'Strophe', 2, 1, lines]);
+  });
+
+  test('with keepOthers, frames of any encoding and time format stay byte for byte', async (t) => {
+    const file = await copyOf(t, 'id3v24.mp3');
+    const program = `
+import sys
+from mutagen.id3 import ID3, SYLT
+tags = ID3(sys.argv[1])
+for e in range(4): tags.add(SYLT(e, "eng", 2, 1, "e%d" % e, [("line \\xe9", 10)]))
+tags.add(SYLT(3, "eng", 1, 1, "MPEG frames", [("a", 1)]))
+tags.add(SYLT(0, "deu", 2, 1, "Strophe", [("old", 1)]))
+tags.save()`;
+    await python(program, file);
+    const frames = async () => {
+      const elements = await taglib.readNative(file);
+      const synced = elements.filter(({ id }) => id === 'SYLT');
+      return synced.map(({ description, sha256 }) => `${description} ${sha256}`).sort();
+    };
+    const before = await frames();
+    await taglib.writeSyncedLyrics(file, [LYRICS], { keepOthers: true });
+    const after = await frames();
+    const kept = (list) => list.filter((frame) => !frame.startsWith('Strophe'));
+    assert.equal(kept(after).length, 5);
+    assert.deepEqual(kept(after), kept(before));
+    assert.notDeepEqual(after, before);
+    const [lyrics] = (await taglib.readSyncedLyrics(file)).slice(-1);
+    assert.deepEqual(lyrics, LYRICS);
   });
 
   for (const name of ['id3v24.mp3', 'id3.wav', 'id3.aiff', 'id3.tta', 'vorbis-comment.flac']) {
@@ -217,6 +294,17 @@ no time
       ],
     });
     assert.deepEqual(taglib.parseLrc('plain\nlyrics'), { headers: {}, lines: [] });
+  });
+
+  test('is decoded from bytes, which must be in the encoding that is named', () => {
+    const lines = (text) => [{ timeMs: 1000, text }];
+    const utf16 = Buffer.from('\ufeff[00:01.00]é', 'utf16le');
+    assert.deepEqual(taglib.parseLrc(utf16, { encoding: 'utf-16le' }).lines, lines('é'));
+    assert.deepEqual(taglib.parseLrc(Buffer.from('[00:01.00]é')).lines, lines('é'));
+    const latin1 = Buffer.from('[00:01.00]é', 'latin1');
+    assert.throws(() => taglib.parseLrc(latin1), { code: 'ERR_ENCODING_INVALID_ENCODED_DATA' });
+    assert.throws(() => taglib.parseLrc('', { encoding: 7 }), { code: 'ERR_OUT_OF_RANGE' });
+    assert.throws(() => taglib.parseLrc(7), { message: /^lrc must be a string or a Uint8Array/ });
   });
 
   test('joins the syllables of ID3v2 to lines', () => {

@@ -7,6 +7,7 @@
  */
 
 const { checkKeys, isObject, rangeError, typeError } = require('../arguments/check.js');
+const { NO_LANGUAGE } = require('./names.js');
 
 /** The content types of `SYLT`, by their numbers (id3v2.4.0-frames, section 4.9). */
 const TYPES = /** @type {const} */ ([
@@ -25,9 +26,6 @@ const TYPES = /** @type {const} */ ([
 const MAX_TIME = 2 ** 32 - 1;
 
 const KEYS = ['language', 'description', 'type', 'lines'];
-
-/** What an ID3v2 frame has for an unknown language. */
-const NO_LANGUAGE = 'XXX';
 
 /**
  * Returns the lyrics with their defaults, and the lines in the order of their times.
@@ -99,4 +97,4 @@ function checkText(name, text) {
   if (text.includes('\0')) throw rangeError(name, 'a text without NUL', text);
 }
 
-module.exports = { checkLines, checkSyncedLyrics, inOrder, NO_LANGUAGE, TYPES };
+module.exports = { checkLines, checkSyncedLyrics, inOrder, TYPES };

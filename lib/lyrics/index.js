@@ -4,7 +4,7 @@
  * Synced lyrics. The files of this folder are loaded at the first call: most apps have no use for
  * them.
  *
- * @import { ReadInput, Lrc, NativeReadOptions, SaveOptions, SyncedLyrics } from '../../index.js'
+ * @import { AudioFileInput, Lrc, LrcOptions, NativeReadOptions, ReadInput, SyncedLyrics, SyncedLyricsApplyOptions, SyncedLyricsSaveOptions } from '../../index.js'
  */
 
 const calls = require('../core/calls.js');
@@ -22,7 +22,7 @@ function readSyncedLyrics(file, options) {
 /**
  * @param {string} file
  * @param {readonly SyncedLyrics[]} lyrics
- * @param {SaveOptions} [options]
+ * @param {SyncedLyricsSaveOptions} [options]
  */
 function writeSyncedLyrics(file, lyrics, options) {
   return calls.fromCallSite(writeSyncedLyrics, () =>
@@ -30,9 +30,24 @@ function writeSyncedLyrics(file, lyrics, options) {
   );
 }
 
-/** @param {string} text */
-function parseLrc(text) {
-  return require('./lrc.js').parseLrc(text);
+/**
+ * @param {AudioFileInput | URL} file
+ * @param {readonly SyncedLyrics[]} lyrics
+ * @param {SyncedLyricsApplyOptions} [options]
+ */
+function applySyncedLyrics(file, lyrics, options) {
+  return calls.fromCallSite(applySyncedLyrics, () =>
+    require('./write.js').applySyncedLyrics(file, lyrics, options),
+  );
+}
+
+/**
+ * @param {string | Uint8Array} lrc
+ * @param {LrcOptions} [options]
+ */
+function parseLrc(lrc, options) {
+  const { textOf } = require('./lrc-text.js');
+  return require('./lrc.js').parseLrc(textOf(lrc, options));
 }
 
 /** @param {Pick<Lrc, 'lines'> & Partial<Lrc>} lrc */
@@ -40,4 +55,4 @@ function formatLrc(lrc) {
   return require('./lrc.js').formatLrc(lrc);
 }
 
-module.exports = { formatLrc, parseLrc, readSyncedLyrics, writeSyncedLyrics };
+module.exports = { applySyncedLyrics, formatLrc, parseLrc, readSyncedLyrics, writeSyncedLyrics };

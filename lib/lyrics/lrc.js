@@ -23,7 +23,6 @@ const SECOND = 1000;
  * @returns {Lrc}
  */
 function parseLrc(text) {
-  if (typeof text !== 'string') throw typeError('text', 'a string', text);
   /** @type {Record<string, string>} */
   const headers = {};
   /** @type {SyncedLine[]} */

@@ -8,12 +8,16 @@
 
 const { checkNativeReadOptions } = require('../arguments/options.js');
 const { read } = require('../simple/read-file.js');
-const { NO_LANGUAGE, TYPES } = require('./check.js');
+const { TYPES } = require('./check.js');
 const { parseLrc } = require('./lrc.js');
+const { named } = require('./names.js');
 const { MILLISECONDS } = require('./sylt.js');
 
 /** The elements that hold lyrics, by the end of their identifiers or of a `TXXX`'s description. */
 const LYRICS = /(^|:|\/)((un)?synced ?lyrics|lyrics|uslt|ult|©lyr)$/i;
+
+/** Those of them that this package writes, and frames. */
+const WRITTEN = /^SY?LT$|(^|:|\/)synced ?lyrics$/i;
 
 /** Frames whose description names a field. */
 const USER_TEXTS = new Set(['TXXX', 'TXX']);
@@ -29,7 +33,17 @@ const LYRICS_FRAMES = new Set(['USLT', 'ULT']);
 async function readSyncedLyrics(file, options) {
   /** @type {NativeElement[]} */
   const elements = await read(file, 'native', checkNativeReadOptions(options));
-  return elements.flatMap((element) => [...fromFrame(element), ...fromTexts(element)]);
+  const inOrder = [...elements.filter(isWritten), ...elements.filter((it) => !isWritten(it))];
+  return inOrder.flatMap((element) => [...fromFrame(element), ...fromTexts(element)]);
+}
+
+/**
+ * Returns whether an element is one of those that this package writes. Their lyrics come first.
+ *
+ * @param {NativeElement} element
+ */
+function isWritten(element) {
+  return WRITTEN.test(fieldOf(element));
 }
 
 /**
@@ -56,8 +70,7 @@ function fromFrame(element) {
  */
 function fromTexts(element) {
   if (element.type !== 'text') return [];
-  const field = USER_TEXTS.has(element.id) ? (element.description ?? '') : element.id;
-  if (!LYRICS.test(field)) return [];
+  if (!LYRICS.test(fieldOf(element))) return [];
   const ownNames = LYRICS_FRAMES.has(element.id) ? named(element) : {};
   return element.values.flatMap((text) => {
     const { headers, lines } = parseLrc(text);
@@ -67,17 +80,9 @@ function fromTexts(element) {
   });
 }
 
-/**
- * Returns the names that are known.
- *
- * @param {{ language?: string, description?: string }} names
- */
-function named({ language, description }) {
-  const isKnown = language !== undefined && /^[A-Za-z]{3}$/.test(language);
-  return {
-    ...(isKnown && language.toUpperCase() !== NO_LANGUAGE && { language }),
-    ...(description && { description }),
-  };
+/** @param {NativeElement} element */
+function fieldOf({ id, description = '' }) {
+  return USER_TEXTS.has(id) ? description : id;
 }
 
 module.exports = { readSyncedLyrics };

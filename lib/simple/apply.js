@@ -139,6 +139,7 @@ function replacePictureByType(file, newPicture, options) {
 
 module.exports = {
   addPicture,
+  apply,
   applyCoverArt,
   applyPictures,
   applyTags,
