@@ -12,6 +12,8 @@
  *   file.
  * @property {(file: string, options: ApplyOptions) => Promise<Uint8Array>} apply Returns the
  *   bytes of the changed file.
+ * @property {(file: string | Uint8Array, options: { signal: AbortSignal }) => Promise<object>} [read]
+ *   Reads what the change is about, to show what it would change. Default: the tags.
  *
  * @typedef {{ dryRun?: boolean, json?: boolean, onLoss?: SaveOptions['onLoss'] }} ChangeOptions
  *
@@ -67,9 +69,10 @@ async function changeFiles(files, options, reporter, changeOf) {
  * @param {{ signal: AbortSignal, onLoss: SaveOptions['onLoss'] }} options
  */
 async function differencesMade(real, change, { signal, onLoss }) {
-  const before = await readTags(real, { signal });
+  const { read = readTags } = change;
+  const before = await read(real, { signal });
   const { bytes, lost } = await applied(real, change, { signal, onLoss });
-  const changes = differences(before, await readTags(bytes, { signal }));
+  const changes = differences(before, await read(bytes, { signal }));
   return {
     status: Object.keys(changes).length > 0 ? 'changed' : 'unchanged',
     changes,

@@ -78,6 +78,16 @@ class Reporter {
   }
 
   /**
+   * Prints something that the user should know about a file.
+   *
+   * @param {string} path
+   * @param {string} text
+   */
+  note(path, text) {
+    say(printableLine(`${path}: ${text}`));
+  }
+
+  /**
    * Lists what a change loses although it was not asked to change it.
    *
    * @param {string} path

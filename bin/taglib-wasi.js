@@ -138,6 +138,23 @@ changing('set', 'replace the chapters by those of such a file', chapters)
   .requiredOption('--from <path>', 'the cue sheet, metadata or JSON; - is stdin')
   .action(run(() => require('./commands/chapters-set.js')));
 
+const lyrics = program.command('lyrics').description('get or set synced lyrics');
+
+lyricsNames(
+  lyrics
+    .command('get')
+    .description('write the synced lyrics as LRC')
+    .argument('<file>')
+    .option('-o, --output <path>', 'the LRC file to write (default: stdout)'),
+).action(run(() => require('./commands/lyrics-get.js')));
+
+lyricsNames(
+  changing('set', 'set the synced lyrics of one language and description; others stay', lyrics)
+    .argument('<file>')
+    .requiredOption('--from <path>', 'the LRC file; - is stdin')
+    .option('--encoding <label>', 'of the LRC file, such as gbk (default: utf-8)'),
+).action(run(() => require('./commands/lyrics-set.js')));
+
 changing('clear', 'remove all tags')
   .argument('<files...>')
   .action(run(() => require('./commands/clear.js')));
@@ -201,6 +218,23 @@ function pictureType(command, withDefault = true) {
     Object.keys(PICTURE_TYPE_VALUES),
   );
   return command.addOption(withDefault ? option.default('FrontCover') : option);
+}
+
+/**
+ * Adds the options that choose one of several synced lyrics.
+ *
+ * @param {Command} command
+ */
+function lyricsNames(command) {
+  return command
+    .option('--language <code>', 'their language, such as eng', languageCode)
+    .option('--description <text>', 'their description');
+}
+
+/** @param {string} text */
+function languageCode(text) {
+  if (/^[a-z]{3}$/i.test(text)) return text;
+  throw new InvalidArgumentError('It must be a code of ISO 639-2, such as eng.');
 }
 
 /** @param {string} text */

@@ -1,9 +1,9 @@
 'use strict';
 
-const { writeFile } = require('node:fs/promises');
 const process = require('node:process');
 const { readCoverArt } = require('../../index.js');
 const { locate } = require('../files.js');
+const { writeOutput } = require('../output/file.js');
 const { UserError } = require('../reporter.js');
 
 /**
@@ -18,21 +18,9 @@ module.exports = async function coverGet(file, { output }, reporter) {
     if ('error' in located) throw located.error;
     const image = await readCoverArt(located.real, { signal: reporter.signal });
     if (image === undefined) throw new UserError(`${file} has no picture`);
-    if (output !== undefined) await writeImage(output, image);
+    if (output !== undefined) await writeOutput(output, image);
     else if (process.stdout.isTTY) throw new UserError('name a file for the image with -o');
     else await reporter.output.write(image);
     reporter.tally.read += 1;
   }
 };
-
-/**
- * @param {string} file
- * @param {Uint8Array} image
- */
-async function writeImage(file, image) {
-  try {
-    await writeFile(file, image);
-  } catch (error) {
-    throw new UserError(/** @type {Error} */ (error).message);
-  }
-}
