@@ -154,6 +154,12 @@ export interface SourceReadOptions extends SignalOptions {
   readonly transfer?: TransferOptions;
 }
 
+/** Options of {@link readPictures} and {@link readPictureMetadata}. */
+export interface PictureReadOptions extends SourceReadOptions {
+  /** The encoding of descriptions that the file stores as Latin-1. Default: they are Latin-1. */
+  readonly legacyEncoding?: LegacyEncoding;
+}
+
 /** Options of {@link httpSource}. */
 export interface HttpSourceOptions {
   /** Headers of each request, such as `Authorization`. */
@@ -341,7 +347,7 @@ export function readMetadata(file: ReadInput, options?: ReadOptions): Promise<Fi
  *
  * @throws As {@link readTags}.
  */
-export function readPictures(file: ReadInput, options?: SourceReadOptions): Promise<Picture[]>;
+export function readPictures(file: ReadInput, options?: PictureReadOptions): Promise<Picture[]>;
 
 /**
  * Reads the front cover, or the first picture if there is no front cover.
@@ -690,7 +696,7 @@ export interface TagWithPictureMetadata extends Omit<ExtendedTag, 'pictures'> {
  */
 export function readPictureMetadata(
   file: ReadInput,
-  options?: SourceReadOptions,
+  options?: PictureReadOptions,
 ): Promise<PictureMetadata[]>;
 
 /**

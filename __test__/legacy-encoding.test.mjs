@@ -179,6 +179,84 @@ test('every read that returns texts decodes them', async (t) => {
   for await (const { tags } of taglib.scan(folder, options)) assert.deepEqual(tags.album, [album]);
 });
 
+describe('an open file with legacyEncoding', () => {
+  const options = { legacyEncoding: 'gbk' };
+  const [title, artist, album] = TITLES.gbk;
+  const [storedTitle, storedArtist, storedAlbum] = TITLES.gbk.map(encoderFor('gbk'));
+
+  /** Writes a file, and opens it. */
+  async function opened(t, name, content) {
+    const file = path.join(await scratch(t), name);
+    await writeFile(file, content);
+    const lib = await taglib.TagLib.initialize({ preopens: [path.dirname(file)] });
+    return { file, lib, open: await lib.open(file, options) };
+  }
+
+  const FILES = {
+    'song.mp3': mp3(storedTitle, storedArtist, storedAlbum),
+    'song.wav': wav({ INAM: storedTitle, IART: storedArtist, IPRD: storedAlbum }),
+  };
+
+  for (const [name, content] of Object.entries(FILES)) {
+    test(`has getters that give decoded texts of ${name}`, async (t) => {
+      const { open } = await opened(t, name, content);
+      assert.equal(open.tag().title, title);
+      assert.deepEqual(open.properties(), { title: [title], artist: [artist], album: [album] });
+      assert.equal(open.getProperty('album'), album);
+    });
+  }
+
+  for (const [name, content] of Object.entries(FILES)) {
+    test(`writes what is set, and leaves every other text of ${name} as it is`, async (t) => {
+      const { file, open } = await opened(t, name, content);
+      const [titleId, artistId] = name === 'song.mp3' ? ['TIT2', 'TPE1'] : ['INAM', 'IART'];
+      open.setProperties({ ...open.properties(), title: ['新的'] });
+      await open.saveToFile();
+      const elements = await taglib.readNative(file);
+      const element = (id) => elements.find((it) => it.id === id);
+      assert.deepEqual(element(titleId).values, ['新的']);
+      assert.equal(element(artistId).encoding, 'ISO-8859-1');
+      assert.deepEqual(Buffer.from(element(artistId).values[0], 'latin1'), storedArtist);
+    });
+  }
+
+  test('writes nothing if nothing is set', async (t) => {
+    const { file, open } = await opened(t, 'song.mp3', FILES['song.mp3']);
+    open.setProperties(open.properties());
+    await open.saveToFile();
+    assert.deepEqual(await readFile(file), FILES['song.mp3']);
+  });
+
+  test('is refused if the encoding does not exist, or if a function fails', async (t) => {
+    const { file, lib } = await opened(t, 'song.mp3', FILES['song.mp3']);
+    await assert.rejects(lib.open(file, { legacyEncoding: 'klingon' }), {
+      code: 'ERR_OUT_OF_RANGE',
+    });
+    const files = [];
+    const failing = (_, context) => {
+      files.push(context.file);
+      throw new Error('of the app');
+    };
+    await assert.rejects(lib.open(file, { legacyEncoding: failing }), { message: 'of the app' });
+    assert.deepEqual(files, [file]);
+  });
+});
+
+test('descriptions of pictures are decoded, and nothing else about them differs', async () => {
+  const description = encoderFor('gbk')('封面');
+  const image = Buffer.concat([Buffer.from('image/png\0\x03'), description, Buffer.from('\0PNG')]);
+  const file = Buffer.concat([id3v2(frame('APIC', latin1(image))), audio]);
+  for (const read of [taglib.readPictures, taglib.readPictureMetadata]) {
+    const [stored] = await read(file);
+    assert.equal(stored.description, '·âÃæ');
+    const decoded = await read(file, { legacyEncoding: 'gbk' });
+    assert.deepEqual(decoded, [{ ...stored, description: '封面' }]);
+    assert.deepEqual(await read(audio, { legacyEncoding: 'gbk' }), []);
+    await assert.rejects(read(file, { legacyEncoding: 'klingon' }), { code: 'ERR_OUT_OF_RANGE' });
+  }
+  await assert.rejects(taglib.readCoverArt(file, { legacyEncoding: 'gbk' }), TypeError);
+});
+
 test('in a scan a text is judged together with those of its folder', async (t) => {
   const folder = await scratch(t);
   const encode = encoderFor('gbk');

@@ -3,7 +3,7 @@
 /**
  * The native calls of the Full API.
  *
- * @import { AudioProperties, ExtendedTag, FileType, SaveReport } from '../../index.js'
+ * @import { AudioProperties, ExtendedTag, FileType, LegacyEncoding, SaveReport } from '../../index.js'
  * @import { EditRecord, LossPolicy, Query, SaveRecord } from '../../native/binding.js'
  * @import { ErrorContext } from '../core/errors.js'
  *
@@ -17,6 +17,12 @@
  * @property {Id3v2Frame[]} [frames]
  *
  * @typedef {{ id: string, data: Uint8Array }} Id3v2Frame
+ *
+ * @typedef {object} OpenRead
+ * @property {AbortSignal} [signal]
+ * @property {boolean} pictures
+ * @property {boolean} frames
+ * @property {LegacyEncoding} [legacyEncoding]
  *
  * @typedef {object} Target What a call is about.
  * @property {string | Uint8Array} content An absolute path, or bytes that nobody changes.
@@ -43,18 +49,27 @@ function targetOf(operation, path) {
 
 /**
  * Reads everything that an open file keeps. The answer is decoded when it is needed: hundreds of
- * opens at once would hold the main thread.
+ * opens at once would hold the main thread. With a legacy encoding it is decoded at once, so that
+ * a function of the app that throws makes the open fail.
  *
  * @param {Target} target
- * @param {{ signal?: AbortSignal, pictures: boolean, frames: boolean }} options
+ * @param {OpenRead} options
  * @returns {Promise<() => ModelAnswer>}
  */
-function readModel({ content, errorContext }, { signal, pictures, frames }) {
+async function readModel({ content, errorContext }, options) {
+  const { signal, pictures, frames, legacyEncoding } = options;
   const query = frames ? 'modelWithFrames' : 'model';
-  return calls.submitRead(
-    { session: currentSession(), content, query, pictures },
+  const latin1Texts = legacyEncoding !== undefined;
+  /** @type {() => ModelAnswer} */
+  const answer = await calls.submitRead(
+    { session: currentSession(), content, query, pictures, latin1Texts },
     { signal, errorContext, decodeLater: true },
   );
+  if (legacyEncoding === undefined) return answer;
+  // Loaded when it is used: few apps decode legacy encodings.
+  const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
+  const decoded = decodedAnswer(answer(), query, legacyEncoding, errorContext.path);
+  return () => decoded;
 }
 
 /**

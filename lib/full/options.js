@@ -7,6 +7,7 @@
  */
 
 const { checkBoolean, checkInteger, checkKeys } = require('../arguments/check.js');
+const { checkLegacyEncoding } = require('../arguments/legacy-encoding.js');
 const {
   checkApplyOptions,
   checkInitializeOptions,
@@ -16,16 +17,29 @@ const {
 const { checkPreopens } = require('../arguments/preopens.js');
 const { argumentError } = require('../core/errors.js');
 
-const OPEN_OPTIONS = ['signal', 'pictures', 'frames', 'partial', 'maxHeaderSize', 'maxFooterSize'];
+const OPEN_OPTIONS = [
+  'signal',
+  'pictures',
+  'frames',
+  'legacyEncoding',
+  'partial',
+  'maxHeaderSize',
+  'maxFooterSize',
+];
 
 /** @param {OpenOptions} [options] */
 function checkOpenOptions(options = {}) {
   checkKeys('options', options, OPEN_OPTIONS);
-  const { signal, pictures = true, frames = false } = options;
+  const { signal, pictures = true, frames = false, legacyEncoding } = options;
   checkBoolean('pictures', pictures);
   checkBoolean('frames', frames);
   checkPartial(options);
-  return { ...checkSignalOptions({ signal }), pictures, frames };
+  return {
+    ...checkSignalOptions({ signal }),
+    pictures,
+    frames,
+    legacyEncoding: checkLegacyEncoding(legacyEncoding),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
   ChapterInput,
   FileType,
   InitializeOptions,
+  LegacyEncoding,
   NamedAudioInput,
   Picture,
   Preopens,
@@ -57,6 +58,11 @@ export interface OpenOptions extends SignalOptions {
    * `getId3v2Frames` reads them and blocks. Default: `false`.
    */
   readonly frames?: boolean;
+  /**
+   * The encoding of texts that the file stores as Latin-1, which the getters decode. A save
+   * writes only texts that are set. Raw frames are not decoded. Default: the texts are Latin-1.
+   */
+  readonly legacyEncoding?: LegacyEncoding;
   /** Has no effect, because TagLib reads only the parts of a file that it needs. */
   readonly partial?: boolean;
   /** Makes no difference. In bytes. */

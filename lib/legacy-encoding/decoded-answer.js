@@ -13,18 +13,37 @@ const { replaceTexts, takeLatin1Texts } = require('./decoded-tags.js');
 const { decoderFor } = require('./decoder.js');
 
 /**
- * Returns the answer, whose texts are replaced.
+ * The queries whose answers are a part of tags, and come without the texts that are stored as
+ * Latin-1, by the queries of these tags.
  *
- * @param {any} answer The answer of a read with `latin1Texts`.
+ * @type {{ [query in Query]?: `${Query}` }}
+ */
+const QUERIES_OF_TAGS = { pictures: 'tags', pictureMetadata: 'tagsWithPictureMetadata' };
+
+/**
+ * Returns the query whose answer has what `decodedAnswer` needs.
+ *
+ * @param {`${Query}`} query
+ * @returns {`${Query}`}
+ */
+function queryWithTexts(query) {
+  return QUERIES_OF_TAGS[query] ?? query;
+}
+
+/**
+ * Returns the answer to a query, whose texts are replaced.
+ *
+ * @param {any} answer The answer of a read with `latin1Texts`, to `queryWithTexts(query)`.
  * @param {`${Query}`} query
  * @param {LegacyEncoding} encoding
- * @param {ReadInput} file
+ * @param {ReadInput | undefined} file
  */
 function decodedAnswer(answer, query, encoding, file) {
   const path = typeof file === 'string' ? file : undefined;
   if (query === 'properties') return answer;
   if (query === 'native') return decodeElements(answer, encoding, path);
-  return withTexts(answer, takeLatin1Texts(answer), encoding, path);
+  const decoded = withTexts(answer, takeLatin1Texts(answer), encoding, path);
+  return query in QUERIES_OF_TAGS ? (decoded.pictures ?? []) : decoded;
 }
 
 /**
@@ -41,4 +60,4 @@ function withTexts(answer, texts, encoding, path, judged = texts) {
   return answer;
 }
 
-module.exports = { decodedAnswer, withTexts };
+module.exports = { decodedAnswer, queryWithTexts, withTexts };

@@ -6,6 +6,8 @@
  * @import { Decode, Latin1Text } from './decoder.js'
  */
 
+const { getPropertyMetadata, isValidProperty } = require('../tables/lookups.js');
+
 /**
  * TagLib's property for each field of RIFF INFO that is a text, under the names of
  * `ExtendedTag` (TagLib, `infotag.cpp`). TagLib takes these fields for UTF-8 and
@@ -46,7 +48,7 @@ function takeLatin1Texts(answer) {
 }
 
 /**
- * Replaces each text in the tags of an answer that is one of `texts`.
+ * Replaces each text that is one of `texts`, in the tags of an answer and in its property map.
  *
  * @param {any} answer As for `takeLatin1Texts`. It is changed.
  * @param {Latin1Text[]} texts
@@ -54,6 +56,7 @@ function takeLatin1Texts(answer) {
  */
 function replaceTexts(answer, texts, decode) {
   const tags = tagsOf(answer);
+  const { propertyMap = {} } = answer;
   /** @type {Map<string, string>} */
   const decoded = new Map();
   for (const text of texts) {
@@ -61,9 +64,12 @@ function replaceTexts(answer, texts, decode) {
     decoded.set(text.text, result);
     decoded.set(text.text.replaceAll(BLANKS, ''), result.replaceAll(BLANKS, ''));
     const field = text.tag === 'INFO' ? INFO_FIELDS[text.id] : undefined;
-    if (field !== undefined && tags[field] === undefined) tags[field] = [result];
+    if (field === undefined || tags[field] !== undefined) continue;
+    tags[field] = [result];
+    propertyMap[isValidProperty(field) ? getPropertyMetadata(field).key : field] = [result];
   }
   replaceIn(tags, decoded);
+  replaceIn(propertyMap, decoded);
 }
 
 /**

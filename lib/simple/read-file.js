@@ -71,10 +71,10 @@ function read(file, query, options, { session, atCallSite } = {}) {
   throwIfAborted(signal);
   const latin1Texts = options.latin1Texts ?? legacyEncoding !== undefined;
   const request = { session: session ?? currentSession(), query, pictures, latin1Texts };
-  const answer = submit(file, request, options, atCallSite);
-  if (legacyEncoding === undefined) return answer;
+  if (legacyEncoding === undefined) return submit(file, request, options, atCallSite);
   // Loaded when it is used: few apps decode legacy encodings.
-  const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
+  const { decodedAnswer, queryWithTexts } = require('../legacy-encoding/decoded-answer.js');
+  const answer = submit(file, { ...request, query: queryWithTexts(query) }, options, atCallSite);
   return answer.then((found) => decodedAnswer(found, query, legacyEncoding, file));
 }
 

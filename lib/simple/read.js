@@ -3,7 +3,7 @@
 /**
  * The read functions.
  *
- * @import { ReadInput, NativeReadOptions, Picture, PictureType, ReadOptions, SourceReadOptions } from '../../index.js'
+ * @import { ReadInput, NativeReadOptions, Picture, PictureReadOptions, PictureType, ReadOptions, SourceReadOptions } from '../../index.js'
  */
 
 const {
@@ -78,7 +78,7 @@ function readMetadata(file, options) {
 
 /**
  * @param {ReadInput} file
- * @param {SourceReadOptions} [options]
+ * @param {PictureReadOptions} [options]
  */
 function readPictures(file, options) {
   return readFor(readPictures, file, 'pictures', checkPictureOptions, options);
@@ -90,11 +90,16 @@ function readPictures(file, options) {
  * @returns {Promise<Picture[]>}
  */
 async function picturesOf(file, options) {
-  return read(file, 'pictures', checkPictureOptions(options));
+  return read(file, 'pictures', checkCoverArtOptions(options));
+}
+
+/** @param {PictureReadOptions} [options] */
+function checkPictureOptions(options) {
+  return { ...checkNativeReadOptions(options), pictures: true };
 }
 
 /** @param {SourceReadOptions} [options] */
-function checkPictureOptions(options) {
+function checkCoverArtOptions(options) {
   return { ...checkSourceReadOptions(options), pictures: true };
 }
 
@@ -103,12 +108,12 @@ function checkPictureOptions(options) {
  * @param {SourceReadOptions} [options]
  */
 function readCoverArt(file, options) {
-  return readFor(readCoverArt, file, 'coverArt', checkPictureOptions, options);
+  return readFor(readCoverArt, file, 'coverArt', checkCoverArtOptions, options);
 }
 
 /**
  * @param {ReadInput} file
- * @param {SourceReadOptions} [options]
+ * @param {PictureReadOptions} [options]
  */
 function readPictureMetadata(file, options) {
   return readFor(readPictureMetadata, file, 'pictureMetadata', checkPictureOptions, options);
