@@ -233,7 +233,7 @@ export interface ReadOptions {
  * - a function that gets the bytes of one text and returns the text.
  *
  * A text that is not valid in the encoding stays as it is, as does one that the file also has in
- * Unicode. Titles of chapters and names of fields are not decoded.
+ * Unicode. Names of fields are not decoded.
  */
 export type LegacyEncoding =
   | 'auto'

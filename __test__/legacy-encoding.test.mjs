@@ -32,6 +32,18 @@ const mp3 = (title, artist, album) =>
     audio,
   ]);
 
+/** An MP3 of version 2.3 or 2.4 with a chapter, whose frames follow its times. */
+function withChapter(version, ...frames) {
+  const times = Buffer.alloc(16);
+  times.writeUInt32BE(20, 4);
+  const chapter = frame('CHAP', Buffer.concat([Buffer.from('ch1\0'), times, ...frames]));
+  const tag = id3v2(chapter);
+  // The sizes of both versions are the same below 128 bytes.
+  assert.ok(chapter.length < 128);
+  tag[3] = version;
+  return Buffer.concat([tag, audio]);
+}
+
 /** An MP3 with an ID3v1 tag. */
 function withId3v1(title) {
   const tag = Buffer.alloc(128);
@@ -256,6 +268,47 @@ test('descriptions of pictures are decoded, and nothing else about them differs'
   }
   await assert.rejects(taglib.readCoverArt(file, { legacyEncoding: 'gbk' }), TypeError);
 });
+
+for (const version of [3, 4]) {
+  describe(`titles of chapters in ID3v2.${version}`, () => {
+    const image = frame('APIC', latin1(Buffer.from('image/png\0\x03\0PNG')));
+    const title = frame('TIT2', latin1(encoderFor('gbk')('第一章')));
+    const file = withChapter(version, image, title);
+
+    test('are decoded', async () => {
+      for (const legacyEncoding of ['gbk', 'auto']) {
+        const { chapters } = await taglib.readTags(file, { legacyEncoding });
+        assert.deepEqual(
+          chapters.map((chapter) => [chapter.id, chapter.title]),
+          [['ch1', '第一章']],
+        );
+      }
+      const calls = [];
+      const legacyEncoding = (bytes, { tag, id }) => calls.push([tag, id]) && `${bytes.length}`;
+      const { chapters } = await taglib.readTags(file, { legacyEncoding });
+      assert.deepEqual([chapters[0].title, calls], ['6', [[`ID3v2.${version}`, 'TIT2']]]);
+    });
+
+    test('stay if they are Unicode', async () => {
+      const unicode = withChapter(version, frame('TIT2', utf8('Été')));
+      const { chapters } = await taglib.readTags(unicode, { legacyEncoding: 'windows-1251' });
+      assert.equal(chapters[0].title, 'Été');
+    });
+
+    test('are written as Unicode by fix-encoding, beside the image of the chapter', async (t) => {
+      const folder = await scratch(t);
+      const song = path.join(folder, 'song.mp3');
+      await writeFile(song, file);
+      const bin = path.join(ROOT, 'bin', 'taglib-wasi.js');
+      const command = [bin, 'fix-encoding', song, '--encoding', 'gbk', '--write'];
+      await promisify(execFile)(process.execPath, command);
+      await taglib.initialize([folder]);
+      const { chapters } = await taglib.readTags(song);
+      assert.equal(chapters[0].title, '第一章');
+      assert.ok((await readFile(song)).includes(image));
+    });
+  });
+}
 
 test('in a scan a text is judged together with those of its folder', async (t) => {
   const folder = await scratch(t);

@@ -1,7 +1,7 @@
 //! ID3v2 tags.
 
-use super::id3v2_frame;
 use super::list::List;
+use super::{chapter_titles, id3v2_frame};
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use std::ops::Range;
@@ -43,7 +43,9 @@ fn add_frames(
     while let Some(frame) = frames.next(cursor)? {
         let Some(body) = cursor.bytes(frame.body.clone())? else { break };
         let charged = body.len();
-        list.add(id3v2_frame::element(&frame, version, body, cursor.budget())?)?;
+        let body = id3v2_frame::with_body(&frame, version, body);
+        list.add(id3v2_frame::element(&frame, &body, cursor.budget())?)?;
+        chapter_titles::add(&body, list, cursor.budget())?;
         cursor.budget().release(charged);
     }
     list.add_rest("ID3v2 tag", frames.rest(), cursor)

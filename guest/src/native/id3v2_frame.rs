@@ -12,22 +12,25 @@ use crate::sha256;
 
 const KIND: &str = "ID3v2 frame";
 
-/// Returns a frame with this body as an element.
-pub(super) fn element(
-    frame: &id3v2::Frame,
-    version: u8,
-    body: Vec<u8>,
-    budget: &Budget,
-) -> Result<NativeElement> {
-    let size = body.len() as u64;
-    let id = String::from_utf8_lossy(frame.id()).into_owned();
-    let body = match frame.id().first_chunk() {
+/// Returns a frame with this body, without unsynchronisation.
+pub(super) fn with_body(frame: &id3v2::Frame, version: u8, body: Vec<u8>) -> Id3v2Frame {
+    match frame.id().first_chunk() {
         Some(id) => {
             let frame = Id3v2Frame { id: *id, flags: frame.flags, content: body, version };
             id3v2_resynchronised(frame)
         }
         None => Id3v2Frame::new([0; 4], body, 3),
-    };
+    }
+}
+
+/// Returns a frame as an element.
+pub(super) fn element(
+    frame: &id3v2::Frame,
+    body: &Id3v2Frame,
+    budget: &Budget,
+) -> Result<NativeElement> {
+    let size = frame.body.end - frame.body.start;
+    let id = String::from_utf8_lossy(frame.id()).into_owned();
     // A compressed or encrypted frame is shown as its bytes.
     let parts = body.plain_body().and_then(|body| Parts::of(frame.id(), body));
     let parts = parts.unwrap_or_else(|| Parts::of_bytes(&body.content));

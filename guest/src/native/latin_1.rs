@@ -26,7 +26,7 @@ pub(crate) fn latin_1_texts(
         return Ok(Vec::new());
     }
     let budget = cursor.budget().clone();
-    let elements = super::elements_of(cursor)?;
+    let elements: Vec<NativeElement> = super::list_of(cursor)?.with_inner().collect();
     let certain: HashSet<&str> =
         elements.iter().filter(|element| !is_latin_1(element)).flat_map(texts_of).collect();
     let mut found = Vec::new();

@@ -14,6 +14,8 @@ const IN_JAVASCRIPT: usize = 320;
 /// The elements that have been read, within the budget of the call.
 pub(super) struct List<'a> {
     elements: Vec<NativeElement>,
+    /// Frames within other elements, which are not among the elements.
+    inner: Vec<NativeElement>,
     budget: &'a Budget,
     /// The size of the answer until now.
     size: usize,
@@ -25,11 +27,16 @@ pub(super) struct List<'a> {
 
 impl<'a> List<'a> {
     pub(super) fn new(budget: &'a Budget) -> Self {
-        Self { elements: Vec::new(), budget, size: 0, tag: ("", 0), next_tag: 0 }
+        Self { elements: Vec::new(), inner: Vec::new(), budget, size: 0, tag: ("", 0), next_tag: 0 }
     }
 
     pub(super) fn into_elements(self) -> Vec<NativeElement> {
         self.elements
+    }
+
+    /// Returns the elements, and those within them.
+    pub(super) fn with_inner(self) -> impl Iterator<Item = NativeElement> {
+        self.elements.into_iter().chain(self.inner)
     }
 
     /// Begins a tag: the elements that `read` adds belong to it.
@@ -54,6 +61,13 @@ impl<'a> List<'a> {
         self.budget.check_answer(self.size)?;
         (element.tag, element.tag_index) = self.tag;
         self.budget.push(&mut self.elements, element)
+    }
+
+    /// Adds an element that is within the last one.
+    pub(super) fn add_inner(&mut self, mut element: NativeElement) -> Result<()> {
+        self.budget.charge(element.text_size())?;
+        (element.tag, element.tag_index) = self.tag;
+        self.budget.push(&mut self.inner, element)
     }
 
     /// Adds an element whose content is the bytes in `range`.

@@ -6,6 +6,7 @@
 
 mod ape_tag;
 mod asf;
+mod chapter_titles;
 mod element;
 mod flac;
 mod id3v1;
@@ -59,6 +60,10 @@ pub fn read_native(source: &Source, budget: &Budget) -> Result<Vec<NativeElement
 }
 
 fn elements_of(cursor: &mut Cursor<'_>) -> Result<Vec<NativeElement>> {
+    Ok(list_of(cursor)?.into_elements())
+}
+
+fn list_of<'a>(cursor: &mut Cursor<'a>) -> Result<List<'a>> {
     let mut list = List::new(cursor.budget());
     match Container::of(cursor)? {
         Container::Ogg => ogg::read(cursor, &mut list)?,
@@ -68,7 +73,7 @@ fn elements_of(cursor: &mut Cursor<'_>) -> Result<Vec<NativeElement>> {
         Container::Matroska => matroska::read(cursor, &mut list)?,
         Container::Iff(_) => iff::read(cursor, &mut list)?,
     }
-    Ok(list.into_elements())
+    Ok(list)
 }
 
 #[cfg(test)]

@@ -34,12 +34,13 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// Returns the texts of fields, lyrics and descriptions.
+    /// Returns the texts of fields, lyrics, descriptions and titles of chapters.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.iter().flat_map(|(_, field)| field.texts()).map(String::as_str);
         let pictures = self.pictures.iter().map(|picture| picture.description.as_str());
         let lyrics = self.lyrics.iter().flat_map(Lyrics::texts);
-        fields.chain(pictures).chain(lyrics)
+        let chapters = self.chapters.iter().filter_map(|chapter| chapter.title.as_deref());
+        fields.chain(pictures).chain(lyrics).chain(chapters)
     }
 }
 
