@@ -269,6 +269,22 @@ test('descriptions of pictures are decoded, and nothing else about them differs'
   await assert.rejects(taglib.readCoverArt(file, { legacyEncoding: 'gbk' }), TypeError);
 });
 
+test('lines and descriptions of synced lyrics are decoded', async () => {
+  const encode = encoderFor('gbk');
+  const time = Buffer.alloc(4);
+  const parts = [Buffer.from('\0zho\x02\x01'), encode('歌词'), Buffer.of(0)];
+  for (const line of ['窗外的麻雀', 'ASCII']) parts.push(encode(line), Buffer.of(0), time);
+  const file = Buffer.concat([id3v2(frame('SYLT', Buffer.concat(parts))), audio]);
+  for (const legacyEncoding of ['gbk', 'auto']) {
+    const [{ description, lines }] = await taglib.readSyncedLyrics(file, { legacyEncoding });
+    assert.equal(description, '歌词');
+    assert.deepEqual(
+      lines.map(({ text }) => text),
+      ['窗外的麻雀', 'ASCII'],
+    );
+  }
+});
+
 for (const version of [3, 4]) {
   describe(`titles of chapters in ID3v2.${version}`, () => {
     const image = frame('APIC', latin1(Buffer.from('image/png\0\x03\0PNG')));

@@ -28,6 +28,7 @@ function decodeElements(elements, encoding, file) {
     const decoded = (text) => (isAscii(text) ? text : decode({ tag, id, text }));
     if (element.type === 'text') element.values = element.values.map(decoded);
     if (element.description !== undefined) element.description = decoded(element.description);
+    for (const line of element.syncedTexts?.lines ?? []) line.text = decoded(line.text);
   }
   return elements;
 }
@@ -36,9 +37,11 @@ function decodeElements(elements, encoding, file) {
  * @param {any} element `NativeElement`
  * @returns {Latin1Text[]}
  */
-function textsOf({ tag, id, type, values, description }) {
+function textsOf({ tag, id, type, values, description, syncedTexts = { lines: [] } }) {
+  /** @type {string[]} */
   const texts = type === 'text' ? [...values] : [];
   if (description !== undefined) texts.push(description);
+  for (const line of syncedTexts.lines) texts.push(line.text);
   return texts.filter((text) => !isAscii(text)).map((text) => ({ tag, id, text }));
 }
 
