@@ -16,11 +16,6 @@ pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
     if form.chunks.end > cursor.size() + 1 {
         return Err(PAST_THE_END);
     }
-    let ids: &[[u8; 4]] = match form.layout {
-        Layout::Riff | Layout::Rf64 | Layout::Dsf => &[*b"data"],
-        Layout::Aiff => &[*b"SSND"],
-        Layout::Dsdiff => &[*b"DSD ", *b"DST "],
-    };
     let mut ranges = AudioRanges::default();
     if form.layout == Layout::Rf64 {
         // TagLib writes the size of the file here instead of to `ds64`, which breaks the file. So
@@ -38,7 +33,7 @@ pub(super) fn audio(cursor: &mut Cursor<'_>, form: &Form) -> AudioResult {
             }
             break;
         };
-        if ids.contains(&chunk.id) {
+        if form.layout.sample_chunks().contains(&chunk.id) {
             has_audio = true;
             ranges.push(chunk.body, cursor.budget())?;
             if form.layout == Layout::Dsf {

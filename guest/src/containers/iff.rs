@@ -35,6 +35,18 @@ impl Layout {
         }
     }
 
+    /// Returns the identifiers of the chunks with samples.
+    pub(crate) fn sample_chunks(self) -> &'static [[u8; 4]] {
+        const DATA: &[[u8; 4]] = &[*b"data"];
+        const SSND: &[[u8; 4]] = &[*b"SSND"];
+        const DSD: &[[u8; 4]] = &[*b"DSD ", *b"DST "];
+        match self {
+            Self::Riff | Self::Rf64 | Self::Dsf => DATA,
+            Self::Aiff => SSND,
+            Self::Dsdiff => DSD,
+        }
+    }
+
     /// Returns whether a chunk of an odd size is followed by a byte of padding.
     fn is_padded(self) -> bool {
         self != Self::Dsf

@@ -23,6 +23,7 @@ mod kind;
 pub(crate) mod matroska;
 pub(crate) mod matroska_chapters;
 pub(crate) mod mp4;
+pub(crate) mod mp4_chapters;
 pub(crate) mod ogg;
 mod ogg_codec;
 pub(crate) mod ogg_headers;

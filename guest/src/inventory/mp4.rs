@@ -8,6 +8,7 @@ mod chapter_track;
 use super::Inventory;
 use crate::containers::Cursor;
 use crate::containers::mp4::{self, Atom, Atoms};
+use crate::containers::mp4_chapters;
 use crate::error::Result;
 use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
 use crate::tags::TagPart;
@@ -27,7 +28,7 @@ const NEXT_TRACK: u64 = 4;
 
 /// Adds the atoms of a file.
 pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
-    let chapter_tracks = chapter_track::numbers(cursor)?;
+    let chapter_tracks = mp4_chapters::numbers(cursor)?;
     let last_media = last_media(cursor)?;
     let mut taker = Taker { inventory, chapter_tracks, last_media };
     let file = Atoms::within(0..cursor.size());
@@ -88,7 +89,7 @@ impl Taker<'_> {
     }
 
     fn take_track(&mut self, cursor: &mut Cursor<'_>, track: &Atom, path: &str) -> Result<()> {
-        let number = chapter_track::number(cursor, track)?;
+        let number = mp4_chapters::number(cursor, track)?;
         let has_chapters =
             number.is_some_and(|number| self.chapter_tracks.binary_search(&number).is_ok());
         let tag_part = if has_chapters { TagPart::Chapter } else { TagPart::Other };
