@@ -23,6 +23,26 @@ export function mutagenReadings(files) {
   return readings('mutagen_reading', files);
 }
 
+/** The length in seconds that mutagen reads from each file. */
+export async function mutagenLengths(files) {
+  const program = `
+import json, mutagen, sys
+print(json.dumps([mutagen.File(file).info.length for file in sys.argv[1:]]))`;
+  const { stdout } = await run('python3', ['-c', program, ...files]);
+  return JSON.parse(stdout);
+}
+
+/** The length in seconds that ffprobe reads from each file. */
+export function ffprobeLengths(files) {
+  const shown = ['-show_entries', 'format=duration', '-of', 'csv=p=0'];
+  return Promise.all(
+    files.map(async (file) => {
+      const { stdout } = await run('ffprobe', ['-v', 'error', ...shown, file]);
+      return Number(stdout);
+    }),
+  );
+}
+
 /** What ffprobe reads: tags by their names in lower case, pictures, and titles of chapters. */
 export function ffprobeReadings(files) {
   return readings('ffprobe_reading', files);

@@ -6,8 +6,8 @@
 //! Node-API binding.
 //!
 //! A read passes through these modules: [`Preopens`] turns a path into one open regular file
-//! (`preopens`, `file`); `pictures` hides from the guest what the host can read itself; the file
-//! becomes the only one that a new instance can see (`sandbox`, on the shared `engine`); TagLib
+//! (`preopens`, `file`); `pictures` hides from the guest what the host can read itself, and
+//! `large_file` what does not fit into 32-bit offsets; the file becomes the only one that a new instance can see (`sandbox`, on the shared `engine`); TagLib
 //! parses it; and its answer is decoded within limits into [`Metadata`] (`tags`).
 //! [`read_metadata`] does all of that.
 //!
@@ -34,6 +34,7 @@ mod freed_memory;
 #[cfg(feature = "internals")]
 pub mod internals;
 mod inventory;
+mod large_file;
 mod legacy_encoding;
 mod limits;
 mod native;

@@ -4,6 +4,7 @@ use crate::containers::Cursor;
 use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{FileView, PartialFile, ReadAhead};
+use crate::large_file;
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::native::latin_1_texts;
 use crate::pictures::{self, HiddenPictures};
@@ -141,8 +142,10 @@ impl Reading {
     }
 
     fn by_extension(&self, mut file: ReadAhead, name: String) -> Result<Attempt> {
+        let mut shortened = large_file::shorten(&mut file, &self.budget)?;
         // A picture is a frame, too, so none may be hidden.
-        if self.options.hide_pictures
+        if shortened.is_none()
+            && self.options.hide_pictures
             && !self.options.id3v2_frames
             && let Some(hidden) = pictures::hide(&mut file, &name, &self.budget)?
         {
@@ -151,10 +154,17 @@ impl Reading {
                 conclusive => return Ok(conclusive),
             }
         }
-        let mut sandbox = self.sandbox(GuestFiles::read_only(name, FileView::whole(file)))?;
-        if let Outcome::Answer(answer) = sandbox.read_tags_by_path(self.decode_options())?
+        let view = match &mut shortened {
+            Some(shortened) => FileView::spliced(file, shortened.take_splices()),
+            None => FileView::whole(file),
+        };
+        let mut sandbox = self.sandbox(GuestFiles::read_only(name, view))?;
+        if let Outcome::Answer(mut answer) = sandbox.read_tags_by_path(self.decode_options())?
             && answer.is_conclusive()
         {
+            if let Some(shortened) = shortened {
+                shortened.correct(&mut answer.audio);
+            }
             let frames = self.id3v2_frames(&mut sandbox)?;
             let mut file = file_of(sandbox)?;
             let mut cursor = Cursor::new(&mut file, &self.budget);

@@ -76,6 +76,17 @@ impl AudioData {
     }
 }
 
+/// Returns the range of the stream between the tags of a file that is not a container. Returns
+/// `None` if a tag does not fit into the file.
+pub(crate) fn stream(cursor: &mut Cursor<'_>) -> Result<Option<Range<u64>>> {
+    match stream::audio(cursor) {
+        // Junk may precede a tag and the stream.
+        Ok(mut audio) => Ok(audio.ranges.pop()),
+        Err(AudioError::Damaged(_)) => Ok(None),
+        Err(AudioError::Failed(error)) => Err(error),
+    }
+}
+
 fn find(cursor: &mut Cursor<'_>) -> AudioResult {
     match Container::of(cursor)? {
         Container::Iff(_) => match Form::read(cursor)?.filter(is_audio) {

@@ -227,8 +227,7 @@ pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<
     const JUNK: u64 = 16 << 10;
     let mut junk = [0; JUNK as usize];
     let read = cursor.read(&mut junk, start)?;
-    let is_sync = matches!(junk, [0xFF, second, ..] if second >= 0xE0 && second != 0xFF);
-    if is_sync || MAGICS.iter().any(|magic| junk.starts_with(magic)) {
+    if begins_stream(&junk) {
         return Ok(None);
     }
     for (at, bytes) in junk[..read].windows(3).enumerate().skip(1) {
@@ -245,6 +244,16 @@ pub(crate) fn behind_junk(cursor: &mut Cursor<'_>, start: u64) -> Result<Option<
         }
     }
     Ok(None)
+}
+
+/// Returns whether a stream of audio begins at `at`.
+pub(crate) fn is_stream_at(cursor: &mut Cursor<'_>, at: u64) -> Result<bool> {
+    Ok(cursor.array::<4>(at)?.is_some_and(|bytes| begins_stream(&bytes)))
+}
+
+fn begins_stream(bytes: &[u8]) -> bool {
+    let is_sync = matches!(bytes, [0xFF, second, ..] if *second >= 0xE0 && *second != 0xFF);
+    is_sync || MAGICS.iter().any(|magic| bytes.starts_with(magic))
 }
 
 /// Returns the range of the tag that ends at `end` with a footer (id3v2.4.0-structure,

@@ -119,6 +119,13 @@ impl Elements {
         Ok(Some(Element { id: header.id, has_unknown_size, range, body: start..end }))
     }
 
+    /// Returns whether the next element is a cluster of unknown size. Its end is found only by a
+    /// walk through all of it.
+    pub(crate) fn is_at_endless_cluster(&self, cursor: &mut Cursor<'_>) -> Result<bool> {
+        let header = Header::read(cursor, self.at)?;
+        Ok(header.is_some_and(|header| header.id == CLUSTER && header.size.is_none()))
+    }
+
     /// Returns the range that has not been read as elements.
     pub(crate) fn rest(&self) -> Range<u64> {
         self.at..self.end
@@ -171,6 +178,45 @@ fn end_of_cluster(cursor: &mut Cursor<'_>, within: Range<u64>) -> Result<u64> {
         }
     }
     Ok(at)
+}
+
+/// An entry of a `SeekHead`: where an element of the segment begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seek {
+    /// The identifier of the element.
+    pub id: u32,
+    /// Its position in the file.
+    pub target: u64,
+    /// The number that states the position, which counts from the start of the segment's body.
+    pub position: Range<u64>,
+}
+
+impl Seek {
+    /// Reads an entry. Returns `None` if it is another element, or leads out of the segment.
+    pub(crate) fn read(
+        cursor: &mut Cursor<'_>,
+        element: &Element,
+        segment: &Range<u64>,
+    ) -> Result<Option<Self>> {
+        if element.id != SEEK {
+            return Ok(None);
+        }
+        let (mut id, mut position) = (None, None);
+        each_child(cursor, element, |cursor, part| {
+            match part.id {
+                SEEK_ID => id = unsigned(cursor, &part.body)?.and_then(|id| u32::try_from(id).ok()),
+                SEEK_POSITION => {
+                    let number = unsigned(cursor, &part.body)?;
+                    position = number.map(|number| (number, part.body.clone()));
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let Some((id, (number, position))) = id.zip(position) else { return Ok(None) };
+        let target = segment.start.checked_add(number).filter(|target| *target < segment.end);
+        Ok(target.map(|target| Self { id, target, position }))
+    }
 }
 
 struct Header {
@@ -283,6 +329,35 @@ mod tests {
         // The file ends within a block, which is therefore not an element.
         let (found, rest) = elements(&cluster[..11]);
         assert_eq!((found[0].body.clone(), rest), (5..8, 8..11));
+    }
+
+    #[test]
+    fn an_entry_of_a_seek_head_leads_into_the_segment() {
+        let seek = b"\x4D\xBB\x8C\x53\xAB\x84\x12\x54\xC3\x67\x53\xAC\x82\x01\x02";
+        over(seek, |cursor| {
+            let element = Elements::within(0..cursor.size()).next(cursor).unwrap().unwrap();
+            let mut read = |segment| Seek::read(cursor, &element, &segment).unwrap();
+            let expected = Seek { id: TAGS, target: 268, position: 13..15 };
+            assert_eq!(read(10..300), Some(expected));
+            assert_eq!(read(10..268), None);
+            assert_eq!(read(u64::MAX - 1..u64::MAX), None);
+        });
+    }
+
+    #[test]
+    fn only_a_cluster_without_a_size_is_endless() {
+        for (bytes, is_endless) in [
+            (&b"\x1F\x43\xB6\x75\xFF"[..], true),
+            (b"\x1F\x43\xB6\x75\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF", true),
+            (b"\x1F\x43\xB6\x75\x80", false),
+            (b"\x18\x53\x80\x67\xFF", false),
+            (b"", false),
+        ] {
+            over(bytes, |cursor| {
+                let elements = Elements::within(0..cursor.size());
+                assert_eq!(elements.is_at_endless_cluster(cursor).unwrap(), is_endless);
+            });
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@
 use crate::containers::Cursor;
 use crate::containers::matroska::{
     ATTACHED_FILE, ATTACHMENTS, CHAPTERS, Element, Elements, FILE_DATA, FILE_MEDIA_TYPE, FILE_NAME,
-    INFO, SEEK, SEEK_HEAD, SEEK_ID, SEEK_POSITION, SEGMENT, SIMPLE_TAG, TAG, TAG_NAME, TAG_STRING,
-    TAGS, TARGETS, TITLE, each_child, text, unsigned,
+    INFO, SEEK_HEAD, SEGMENT, SIMPLE_TAG, Seek, TAG, TAG_NAME, TAG_STRING, TAGS, TARGETS, TITLE,
+    each_child, text,
 };
 use crate::containers::matroska_chapters::Edition;
 use crate::error::Result;
@@ -95,8 +95,11 @@ impl Parts {
             let seek_head = seek_heads[next].clone();
             next += 1;
             each_child(cursor, &seek_head, |cursor, seek| {
-                let Some(at) = Seek::position(cursor, seek, segment)? else { return Ok(()) };
-                match Elements::within(at..segment.end).next(cursor)? {
+                let Some(seek) = Seek::read(cursor, seek, segment)? else { return Ok(()) };
+                if ![INFO, TAGS, ATTACHMENTS, CHAPTERS, SEEK_HEAD].contains(&seek.id) {
+                    return Ok(());
+                }
+                match Elements::within(seek.target..segment.end).next(cursor)? {
                     Some(found) if found.id == SEEK_HEAD => {
                         cursor.budget().push(&mut seek_heads, found)?;
                     }
@@ -118,35 +121,6 @@ impl Parts {
             CHAPTERS => self.chapters = Some(element),
             _ => {}
         }
-    }
-}
-
-/// An entry of a `SeekHead`.
-struct Seek;
-
-impl Seek {
-    /// Returns the position of an element that is read here, in the file.
-    fn position(
-        cursor: &mut Cursor<'_>,
-        seek: &Element,
-        segment: &Range<u64>,
-    ) -> Result<Option<u64>> {
-        if seek.id != SEEK {
-            return Ok(None);
-        }
-        let (mut id, mut position) = (None, None);
-        each_child(cursor, seek, |cursor, part| {
-            match part.id {
-                SEEK_ID => id = unsigned(cursor, &part.body)?,
-                SEEK_POSITION => position = unsigned(cursor, &part.body)?,
-                _ => {}
-            }
-            Ok(())
-        })?;
-        const READ: [u32; 5] = [INFO, TAGS, ATTACHMENTS, CHAPTERS, SEEK_HEAD];
-        let is_read = |id: &u64| READ.map(u64::from).contains(id);
-        let Some((_, position)) = id.filter(is_read).zip(position) else { return Ok(None) };
-        Ok(segment.start.checked_add(position).filter(|at| *at < segment.end))
     }
 }
 

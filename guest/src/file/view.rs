@@ -1,7 +1,7 @@
 //! A file as the guest sees it: whole, or with some ranges replaced.
 //!
-//! The guest does not read, copy or encode what it does not see. `pictures` decides
-//! which ranges are hidden. Replacing a range shifts the offsets after it, as if the
+//! The guest does not read, copy or encode what it does not see. `pictures` and `large_file`
+//! decide which ranges are hidden. Replacing a range shifts the offsets after it, as if the
 //! file had been edited.
 
 use super::read_ahead::ReadAhead;
