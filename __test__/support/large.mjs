@@ -44,7 +44,7 @@ export async function mp3(name, hole) {
 
 /** The last page is repeated after the hole, where it ends the stream at `granulePosition`. */
 export function ogg(granulePosition) {
-  return async function makeOgg(name, hole) {
+  return async function repeatedLastPage(name, hole) {
     const bytes = await readFile(fixture(name));
     const tail = Buffer.from(bytes.subarray(bytes.lastIndexOf('OggS')));
     tail.writeBigUInt64LE(BigInt(granulePosition), 6);
@@ -79,7 +79,7 @@ export async function rf64(name, hole) {
 
 /** `COMM` states the number of samples, which are of `sampleSize` bytes. */
 export function aiff(sampleSize) {
-  return async function makeAiff(name, hole) {
+  return async function moreSamples(name, hole) {
     const bytes = await readFile(fixture(name));
     const data = bytes.indexOf('SSND');
     for (const field of [4, data + 4]) grow(bytes, field, 'UInt32BE', hole);

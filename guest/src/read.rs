@@ -3,7 +3,7 @@
 use crate::containers::Cursor;
 use crate::corrections;
 use crate::error::{Error, ErrorKind, Result};
-use crate::file::{FileView, PartialFile, ReadAhead};
+use crate::file::{FileView, MAX_SIZE, PartialFile, ReadAhead};
 use crate::large_file;
 use crate::limits::{self, Budget, Cancellation, Limits};
 use crate::native::latin_1_texts;
@@ -107,8 +107,21 @@ impl Reading {
         let OpenedFile { file, size, name } = preopens.resolve(path)?.open()?;
         match self.by_extension(ReadAhead::new(file, size, &self.budget), name)? {
             Attempt::Conclusive(metadata) => Ok(metadata),
+            Attempt::Inconclusive(file) if file.size() > MAX_SIZE => self.too_large(file),
             Attempt::Inconclusive(file) => self.content(Content::File(&file)),
         }
+    }
+
+    /// Reads a file that never fits into the guest's memory. If its extension is wrong, the first
+    /// bytes decide how it is read.
+    fn too_large(&self, mut file: ReadAhead) -> Result<Metadata> {
+        if let Some(name) = self.name_by_first_bytes(&mut file)? {
+            match self.by_extension(file, name)? {
+                Attempt::Conclusive(metadata) => return Ok(metadata),
+                Attempt::Inconclusive(whole) => file = whole,
+            }
+        }
+        self.content(Content::File(&file))
     }
 
     /// Reads a file of which only some parts are here. A large one is never needed whole: if its
@@ -116,11 +129,9 @@ impl Reading {
     fn partial(&self, partial: &Arc<PartialFile>) -> Result<Metadata> {
         /// The largest file that is read as bytes are, in bytes.
         const SMALL: u64 = 1 << 20;
-        /// The bytes by which TagLib detects a format.
-        const HEAD: usize = 4096;
         self.budget.charge(partial.known())?;
-        let open = || ReadAhead::new(Arc::clone(partial), partial.size(), &self.budget);
-        let mut file = match self.by_extension(open(), partial.name().to_owned())? {
+        let file = ReadAhead::new(Arc::clone(partial), partial.size(), &self.budget);
+        let mut file = match self.by_extension(file, partial.name().to_owned())? {
             Attempt::Conclusive(metadata) => return Ok(metadata),
             Attempt::Inconclusive(file) => file,
         };
@@ -131,14 +142,21 @@ impl Reading {
         if partial.size() <= SMALL {
             return self.content(Content::File(&file));
         }
-        let mut head = [0; HEAD];
-        let length = file.read_at(&mut head, 0).map_err(|error| limits::failure("read", &error))?;
-        let extension = self.sandbox(GuestFiles::none())?.extension_of(&head[..length])?;
-        let name = format!("content.{}", extension.ok_or_else(not_audio)?);
-        match self.by_extension(open(), name)? {
+        let name = self.name_by_first_bytes(&mut file)?.ok_or_else(not_audio)?;
+        match self.by_extension(file, name)? {
             Attempt::Conclusive(metadata) => Ok(metadata),
             Attempt::Inconclusive(_) => Err(not_audio()),
         }
+    }
+
+    /// Returns a name with the extension of the format that a file begins like.
+    fn name_by_first_bytes(&self, file: &mut ReadAhead) -> Result<Option<String>> {
+        /// The bytes by which TagLib detects a format.
+        const HEAD: usize = 4096;
+        let mut head = [0; HEAD];
+        let length = file.read_at(&mut head, 0).map_err(|error| limits::failure("read", &error))?;
+        let extension = self.sandbox(GuestFiles::none())?.extension_of(&head[..length])?;
+        Ok(extension.map(|extension| format!("content.{extension}")))
     }
 
     fn by_extension(&self, mut file: ReadAhead, name: String) -> Result<Attempt> {
