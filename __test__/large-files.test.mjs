@@ -34,8 +34,10 @@ import {
 
 const GIB = 2 ** 30;
 
-/** Ten hours, in samples at 48 and 16 kHz, and the first samples of Opus that are not played. */
-const HOURS = 36_000;
+/** The length of the Ogg files: ten hours. */
+const SECONDS = 36_000;
+
+/** The samples at the start of Opus that are not played. */
 const PRE_SKIP = 312;
 
 after(taglib.shutdown);
@@ -44,7 +46,7 @@ after(taglib.shutdown);
 const bitrate = (bytes, durationMs) => Math.round((bytes * 8) / durationMs);
 
 /** The last page, of this many bytes, is there twice. */
-const oggBitrate = (page) => (hole) => ({ bitrate: bitrate(2 * page + hole, HOURS * 1000) });
+const oggBitrate = (page) => (hole) => ({ bitrate: bitrate(2 * page + hole, SECONDS * 1000) });
 
 /** TagLib divides the size of the file, and rounds down. */
 const matroskaBitrate = (durationMs) => (_, size) => ({
@@ -68,10 +70,10 @@ const FILES = [
   ['vorbis-comment.flac', flac, 5, (hole) => ({ bitrate: bitrate(2392 + hole, 200) }), 'mutagen'],
   ['ape.wv', wavPack, 5, (hole) => ({ bitrate: bitrate(4070 + hole, 200) }), 'mutagen'],
   ['id3.tta', tta, 5, (hole) => ({ bitrate: bitrate(1190 + hole, 200) }), 'mutagen'],
-  ['vorbis.ogg', ogg(48_000 * HOURS), 5, oggBitrate(597), 'mutagen'],
-  ['opus.opus', ogg(48_000 * HOURS + PRE_SKIP), 5, oggBitrate(737), 'mutagen'],
-  ['speex.spx', ogg(16_000 * HOURS), 5, oggBitrate(737), 'mutagen'],
-  ['flac.oga', ogg(48_000 * HOURS), 5, oggBitrate(2774), 'mutagen'],
+  ['vorbis.ogg', ogg(48_000 * SECONDS), 5, oggBitrate(597), 'mutagen'],
+  ['opus.opus', ogg(48_000 * SECONDS + PRE_SKIP), 5, oggBitrate(737), 'mutagen'],
+  ['speex.spx', ogg(16_000 * SECONDS), 5, oggBitrate(737), 'mutagen'],
+  ['flac.oga', ogg(48_000 * SECONDS), 5, oggBitrate(2774), 'mutagen'],
   // 8 kHz with one byte a sample.
   ['id3.wav', wave, 3, (hole) => ({ durationMs: 200 + hole / 8 }), 'mutagen'],
   ['info.wav', wave, 3, (hole) => ({ durationMs: 200 + hole / 8 }), 'ffprobe'],

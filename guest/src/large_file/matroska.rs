@@ -32,17 +32,18 @@ pub(super) fn shorten(cursor: &mut Cursor<'_>) -> Result<Option<Shortened>> {
     loop {
         let at = elements.rest();
         if elements.is_at_endless_cluster(cursor)? {
-            // TagLib takes the unknown size for a number, and reads nothing behind the cluster.
-            shortened.leave_out(at, cursor.budget())?;
+            // Without a `SeekHead`, TagLib takes the unknown size for a number, and reads nothing
+            // behind the cluster.
+            index = Some(shortened.leave_out_all_but_indexed(cursor, &seek_heads, &segment, at)?);
             break;
         }
         let Some(element) = elements.next(cursor)? else { break };
         match element.id {
             SEEK_HEAD => cursor.budget().push(&mut seek_heads, element)?,
             CLUSTER if !seek_heads.is_empty() => {
-                let followed = Index::read(cursor, &seek_heads, &segment.body)?;
-                shortened.leave_out_all_but(cursor, at, &followed.elements)?;
-                index = Some(followed);
+                let indexed =
+                    shortened.leave_out_all_but_indexed(cursor, &seek_heads, &segment, at)?;
+                index = Some(indexed);
                 break;
             }
             CLUSTER => shortened.leave_out(element.range, cursor.budget())?,
@@ -116,20 +117,23 @@ fn target(cursor: &mut Cursor<'_>, seek: &Seek, segment: &Range<u64>) -> Result<
 }
 
 impl Shortened {
-    /// Leaves out a range, except some elements in it.
-    fn leave_out_all_but(
+    /// Leaves out a range, except the elements in it that a `SeekHead` leads to.
+    fn leave_out_all_but_indexed(
         &mut self,
-        cursor: &Cursor<'_>,
+        cursor: &mut Cursor<'_>,
+        seek_heads: &[Element],
+        segment: &Element,
         range: Range<u64>,
-        elements: &[Range<u64>],
-    ) -> Result<()> {
+    ) -> Result<Index> {
+        let index = Index::read(cursor, seek_heads, &segment.body)?;
         let mut at = range.start;
-        for element in elements {
+        for element in &index.elements {
             let start = element.start.clamp(at, range.end);
             self.leave_out(at..start, cursor.budget())?;
             at = element.end.clamp(start, range.end);
         }
-        self.leave_out(at..range.end, cursor.budget())
+        self.leave_out(at..range.end, cursor.budget())?;
+        Ok(index)
     }
 
     /// Changes the positions in `SeekHead` elements.
@@ -238,6 +242,19 @@ mod tests {
         let mut seen = Seen::of(sparse(3 * GIB, &[(0, &head)])).unwrap();
         assert_eq!(seen.size(), 10 + 9);
         assert_eq!(seen.last(), *TAGS.first_chunk::<9>().unwrap());
+    }
+
+    #[test]
+    fn an_entry_leads_behind_a_cluster_of_unknown_size() {
+        let position = 3 * GIB;
+        let index = seek_head(&[position]);
+        let cluster = b"\x1F\x43\xB6\x75\xFF";
+        let head = [EBML, b"\x18\x53\x80\x67\xFF", &index, cluster].concat();
+        let tags = 10 + position;
+        let mut seen = Seen::of(sparse(tags + 9, &[(0, &head), (tags, TAGS)])).unwrap();
+        assert_eq!(seen.size(), 10 + (index.len() + TAGS.len()) as u64);
+        let position = u64::from_be_bytes(seen.at(10 + index.len() as u64 - 8));
+        assert_eq!(seen.at(10 + position), *TAGS.first_chunk::<9>().unwrap());
     }
 
     #[test]
