@@ -3,14 +3,15 @@
 const path = require('node:path');
 const process = require('node:process');
 const v8 = require('node:v8');
-const { initialize, scan, TagLibError } = require('../../index.js');
+const { TagLibError } = require('../../index.js');
 const { realPath } = require('../files.js');
 const csv = require('../output/csv.js');
 const { plainRecord, toJson } = require('../output/json.js');
 const { Progress } = require('../output/progress.js');
+const { scanned } = require('../scanned.js');
 
 /**
- * @import { ScanOptions, ScanRecord } from '../../index.js'
+ * @import { ScanRecord } from '../../index.js'
  * @import { PlainRecord } from '../output/json.js'
  * @import { Reporter } from '../reporter.js'
  *
@@ -63,52 +64,20 @@ module.exports = async function scanDirectories(directories, options, reporter) 
  * @param {Progress} progress
  * @returns {AsyncGenerator<ScanRecord, void, undefined>}
  */
-async function* recordsOf(directory, options, { signal, tally }, progress) {
+async function* recordsOf(directory, options, reporter, progress) {
   const { extensions, pictures, properties, audioHash, concurrency, follow } = options;
-  const before = { ...tally };
-  /** @type {ScanOptions['onProgress']} */
-  const onProgress = ({ read, failed, skipped, passedOver }) => {
-    tally.read = before.read + read;
-    tally.failed = before.failed + failed;
-    tally.skipped = before.skipped + skipped + passedOver;
-    progress.done(tally.read + tally.failed);
-  };
+  const scanOptions = { extensions, pictures, properties, audioHash, concurrency, follow };
   try {
     // Links on the command line are followed.
     const top = await realPath(directory, 'directory');
-    await initialize([{ path: top, readOnly: true }], { concurrency });
-    const search = { extensions, follow, signal };
-    if (progress.isShown) countFiles(top, search, tally.read + tally.failed, progress);
-    const content = { pictures, properties, audioHash };
-    const records = scan(top, { ...search, ...content, concurrency, onProgress });
-    for await (const record of records) {
-      yield { ...record, path: path.join(directory, path.relative(top, record.path)) };
+    for await (const record of scanned(top, scanOptions, reporter, progress)) {
+      const shown = path.join(directory, path.relative(top, record.path));
+      yield/** @type {ScanRecord} */ ({ ...record, path: shown });
     }
   } catch (error) {
     if (!(error instanceof TagLibError)) throw error;
-    tally.failed += 1;
+    reporter.tally.failed += 1;
     yield { path: directory, status: 'failed', error };
-  }
-}
-
-/**
- * Counts the files during the scan. The scan itself may read none of them, if all are
- * known.
- *
- * @param {string} top
- * @param {ScanOptions} search
- * @param {number} before How many files the directories before have.
- * @param {Progress} progress
- */
-async function countFiles(top, search, before, progress) {
-  let found = before;
-  try {
-    for await (const _ of scan(top, { ...search, since: () => true })) {
-      found += 1;
-      progress.found(found);
-    }
-  } catch {
-    // The scan fails with the same error, and reports it.
   }
 }
 
