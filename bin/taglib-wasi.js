@@ -28,6 +28,7 @@ const program = new Command('taglib-wasi')
 Examples:
   $ taglib-wasi read song.mp3
   $ taglib-wasi scan ~/Music > library.ndjson
+  $ taglib-wasi report ~/Music -o report.html
   $ taglib-wasi set song.mp3 --title "So What" --artist "Miles Davis" --comment ""
   $ taglib-wasi cover set *.flac --image cover.jpg
   $ taglib-wasi dump album/*.mp3 > tags.json && $EDITOR tags.json && taglib-wasi apply tags.json
@@ -79,6 +80,26 @@ program
     "in CSV, don't put an apostrophe before text that a spreadsheet would run as a formula",
   )
   .action(run(() => require('./commands/scan.js')));
+
+program
+  .command('report')
+  .description('write a page about every audio file beneath a directory, and what is wrong there')
+  .argument('<directory>')
+  .option('-o, --output <path>', 'the HTML file to write (default: stdout)')
+  .option('--json', 'write the same facts as JSON')
+  .option('--audio-hash', 'compare the audio of all files, not only of likely duplicates')
+  .addOption(
+    new Option('--cover-megabytes <number>', 'the most bytes of covers in the page')
+      .argParser(positive)
+      .default(16),
+  )
+  .option(
+    '--concurrency <number>',
+    'files at once (default: one more than there are cores)',
+    positive,
+  )
+  .option('--force', 'replace the output file even if it is no report')
+  .action(run(() => require('./commands/report.js')));
 
 const set = changing('set', 'set fields; the others stay, and "" removes a field').argument(
   '<files...>',
