@@ -219,6 +219,10 @@ class Tab {
     await this.call('Emulation.setEmulatedMedia', { features });
   }
 
+  async close() {
+    await this.call('Page.close');
+  }
+
   /** Returns what is seen, as a PNG. */
   async screenshot() {
     const { data } = await this.call('Page.captureScreenshot', { format: 'png' });

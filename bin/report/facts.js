@@ -55,7 +55,6 @@ const { albumsOf } = require('./albums.js');
 const { contradictionsOf } = require('./contradictions.js');
 const { coverRow } = require('./covers.js');
 const { duplicatesOf } = require('./duplicates.js');
-const { groupBy } = require('./groups.js');
 
 /** @type {Record<MissingKind, (row: Row) => boolean>} */
 const MISSING = {
@@ -115,12 +114,8 @@ function totalsOf(rows, albums, broken) {
 
 /** @param {readonly Row[]} rows */
 function sumOf(rows) {
-  let [bytes, milliseconds] = [0, 0];
-  for (const row of rows) {
-    bytes += row.size;
-    milliseconds += row.milliseconds;
-  }
-  return { bytes, seconds: Math.round(milliseconds / 1000) };
+  const [sum = { name: '', files: 0, bytes: 0, milliseconds: 0 }] = sums(rows, () => ['']);
+  return { bytes: sum.bytes, seconds: Math.round(sum.milliseconds / 1000) };
 }
 
 /**
@@ -129,14 +124,28 @@ function sumOf(rows) {
  * @returns {Share[]}
  */
 function sharesOf(rows, namesOf) {
-  const named = rows.flatMap((row) => namesOf(row).map((name) => ({ name, row })));
-  return [...groupBy(named, ({ name }) => name)]
-    .map(([name, group]) => ({
-      name,
-      files: group.length,
-      ...sumOf(group.map(({ row }) => row)),
-    }))
+  return sums(rows, namesOf)
+    .map(({ milliseconds, ...share }) => ({ ...share, seconds: Math.round(milliseconds / 1000) }))
     .sort((a, b) => b.files - a.files || (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {(row: Row) => readonly string[]} namesOf
+ */
+function sums(rows, namesOf) {
+  /** @type {Map<string, { name: string, files: number, bytes: number, milliseconds: number }>} */
+  const found = new Map();
+  for (const row of rows) {
+    for (const name of namesOf(row)) {
+      const sum = found.get(name) ?? { name, files: 0, bytes: 0, milliseconds: 0 };
+      found.set(name, sum);
+      sum.files += 1;
+      sum.bytes += row.size;
+      sum.milliseconds += row.milliseconds;
+    }
+  }
+  return [...found.values()];
 }
 
 /** @param {Row} row */

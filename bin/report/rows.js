@@ -53,12 +53,18 @@ class RowMaker {
   rowOf(name, { size, tags, properties, audioHash }) {
     const { year = 0, track = 0, totalTracks = 0, discNumber = 0, totalDiscs = 0 } = tags;
     return {
-      ...{ path: name, size, title: tags.title?.join('; ') ?? '' },
+      path: name,
+      size,
+      title: tags.title?.join('; ') ?? '',
       artist: this.#joined(tags.artist),
       album: this.#joined(tags.album),
       albumArtist: this.#joined(tags.albumArtist),
       genres: (tags.genre ?? []).map((genre) => this.#once(genre)),
-      ...{ year, track, totalTracks, disc: discNumber, totalDiscs },
+      year,
+      track,
+      totalTracks,
+      disc: discNumber,
+      totalDiscs,
       isCompilation: tags.compilation === true,
       format: this.#once(properties?.codec ?? path.posix.extname(name).slice(1).toUpperCase()),
       isLossless: properties?.isLossless ?? false,

@@ -98,7 +98,7 @@ class FileTable {
   #heading(column, name) {
     const button = make('button', { type: 'button' }, name);
     button.addEventListener('click', () => this.#sortBy(column));
-    return make('th', { scope: 'col', class: column }, button);
+    return make('th', { scope: 'col', class: classOf(column) }, button);
   }
 
   /** Once more, in the other direction; and then by path again. @param {Column} column */
@@ -132,8 +132,7 @@ function row({ path, title, artist, album, year, format, seconds, size }) {
     size: bytes(size),
   };
   const cells = COLUMNS.slice(1).map(([column]) => {
-    const kind = NUMBERS.includes(column) ? 'number' : '';
-    return make('td', { class: `${column} ${kind}` }, isolated(texts[column]));
+    return make('td', { class: classOf(column) }, isolated(texts[column]));
   });
   const name = make(
     'th',
@@ -143,6 +142,11 @@ function row({ path, title, artist, album, year, format, seconds, size }) {
     isolated(path, 'path'),
   );
   return make('tr', {}, name, ...cells);
+}
+
+/** @param {Column} column */
+function classOf(column) {
+  return NUMBERS.includes(column) ? `${column} number` : column;
 }
 
 exports.FileTable = FileTable;

@@ -1,0 +1,168 @@
+/**
+ * Measures `taglib-wasi report`: its time against that of `scan` for the same files, and how
+ * soon its page can be used in Chromium.
+ *
+ *     npm run bench:report -- [--small 10000] [--large 200000] [--rounds 5]
+ *
+ * The first library is that of the race: small files, of which all are copies of six. The
+ * second has files that all differ, as those of a collection do. A page can be used when its
+ * table has rows; a search is done when the table shows what it has found.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { hasChromium, startChromium } from '../tools/chromium.mjs';
+import { fixture, ROOT } from '../tools/repository.mjs';
+import { casesOf } from './cases.mjs';
+import { median } from './median.mjs';
+
+const BIN = path.join(ROOT, 'bin', 'taglib-wasi.js');
+const FOLDER = path.join(ROOT, 'target', 'benchmark', 'report');
+const OUTPUT = path.join(FOLDER, 'output');
+
+const { values } = parseArgs({
+  options: {
+    small: { type: 'string', default: '10000' },
+    large: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const [small, large, rounds] = [values.small, values.large, values.rounds].map(Number);
+
+/** Notes when the table has rows, and when a search has replaced them. */
+const STOPWATCH = `
+  window.stopwatch = {};
+  document.addEventListener('readystatechange', () => {
+    const rows = document.getElementById('rows');
+    if (rows === null || window.stopwatch.observer) return;
+    window.stopwatch.observer = new MutationObserver(() => {
+      if (rows.children.length > 0) window.stopwatch.rows ??= performance.now();
+      window.stopwatch.changed = performance.now();
+    });
+    window.stopwatch.observer.observe(rows, { childList: true });
+  });`;
+
+const SEARCH = `(async () => {
+  const started = performance.now();
+  const query = document.getElementById('query');
+  query.value = 'album 12';
+  query.form.requestSubmit();
+  while (!(window.stopwatch.changed > started)) await new Promise((resolve) => setTimeout(resolve));
+  return window.stopwatch.changed - started;
+})()`;
+
+mkdirSync(OUTPUT, { recursive: true });
+measure(makeCopies(small), `${small} small files`);
+await measurePage(`${small} small files`);
+measure(makeCollection(large), `${large} different files`, 1);
+await measurePage(`${large} different files`);
+
+/** Returns a folder of small files, as the race reads them. */
+function makeCopies(count) {
+  const folder = path.join(FOLDER, `copies-${count}`);
+  casesOf([], { passes: 1, small: count, folder, quick: true });
+  return folder;
+}
+
+/** Returns a folder of MP3 files with tags that differ. */
+function makeCollection(count) {
+  const folder = path.join(FOLDER, `collection-${count}`);
+  const complete = path.join(folder, 'complete');
+  if (existsSync(complete)) return folder;
+  const audio = readFileSync(fixture('plain.mp3'));
+  for (let index = 0; index < count; index += 1) {
+    const album = Math.floor(index / 12);
+    const artist = `Artist number ${Math.floor(album / 4)}`;
+    const place = path.join(folder, artist, `The album with number ${album}`);
+    if (index % 12 === 0) mkdirSync(place, { recursive: true });
+    const tag = id3v2({
+      TIT2: `A song of usual length, number ${index}`,
+      TPE1: artist,
+      TPE2: artist,
+      TALB: `The album with number ${album}`,
+      TCON: `Genre ${album % 30}`,
+      TYER: String(1950 + (album % 75)),
+      TRCK: `${(index % 12) + 1}/12`,
+    });
+    writeFileSync(path.join(place, `${index} A song.mp3`), Buffer.concat([tag, audio]));
+  }
+  writeFileSync(complete, '');
+  return folder;
+}
+
+/** Returns an ID3v2.3 tag of text frames in Latin-1. */
+function id3v2(texts) {
+  const frames = Object.entries(texts).map(([id, text]) => {
+    const size = Buffer.alloc(6);
+    size.writeUInt32BE(text.length + 1);
+    return Buffer.concat([Buffer.from(id), size, Buffer.from(`\0${text}`, 'latin1')]);
+  });
+  const body = Buffer.concat(frames);
+  const size = [21, 14, 7, 0].map((bits) => (body.length >> bits) & 0x7f);
+  return Buffer.concat([Buffer.from('ID3\x03\0\0', 'latin1'), Buffer.from(size), body]);
+}
+
+/** Prints the times of both commands, which take turns. */
+function measure(folder, name, count = rounds) {
+  const page = path.join(OUTPUT, 'report.html');
+  const commands = {
+    scan: ['scan', folder],
+    report: ['report', folder, '-o', page],
+  };
+  const times = { scan: [], report: [] };
+  for (let round = 0; round < count; round += 1) {
+    for (const [command, args] of Object.entries(commands)) times[command].push(timeOf(args));
+  }
+  const [scan, report] = [median(times.scan), median(times.report)];
+  console.log(`${name}, median of ${count}`);
+  console.log(`  scan    ${scan.toFixed(2)} s`);
+  console.log(`  report  ${report.toFixed(2)} s, ${(report / scan).toFixed(2)} times as long`);
+  console.log(`  page    ${(statSync(page).size / 1e6).toFixed(1)} MB`);
+}
+
+/** Runs the command with its output in a file, and returns the seconds that it takes. */
+function timeOf(args) {
+  const output = openSync(path.join(OUTPUT, 'stdout'), 'w');
+  const started = performance.now();
+  execFileSync(process.execPath, [BIN, ...args], { stdio: ['ignore', output, 'ignore'] });
+  closeSync(output);
+  return (performance.now() - started) / 1000;
+}
+
+async function measurePage(name) {
+  if (!hasChromium) {
+    console.log('the page is not measured: there is no Chromium');
+    return;
+  }
+  const times = { usable: [], first: [], next: [] };
+  const browser = startChromium();
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const tab = await browser.newTab();
+      await tab.call('Page.addScriptToEvaluateOnNewDocument', { source: STOPWATCH });
+      await tab.open(pathToFileURL(path.join(OUTPUT, 'report.html')).href);
+      await tab.until('window.stopwatch.rows > 0');
+      times.usable.push(await tab.evaluate('window.stopwatch.rows'));
+      times.first.push(await tab.evaluate(SEARCH));
+      times.next.push(await tab.evaluate(SEARCH));
+      await tab.close();
+    }
+  } finally {
+    await browser.close();
+  }
+  const [usable, first, next] = Object.values(times).map((all) => `${median(all).toFixed(0)} ms`);
+  console.log(
+    `  the page of ${name}, median of ${rounds}: usable after ${usable}, first search ${first}, next search ${next}`,
+  );
+}
