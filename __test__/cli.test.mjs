@@ -1,6 +1,6 @@
 /** The command line, as users run it. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   copyFile,
   link,
@@ -17,30 +17,13 @@ import process from 'node:process';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
+import { BIN, run } from './support/command-line.mjs';
 import { fixture, fixtureNames, ROOT, scratch } from './support/files.mjs';
 import { library } from './support/library.mjs';
 import { size } from './support/sizes.mjs';
 import { writeUnkeepable } from './support/unkeepable.mjs';
 
-const BIN = path.join(ROOT, 'bin', 'taglib-wasi.js');
-
 after(taglib.shutdown);
-
-/** Runs the command in a folder. Resolves to its exit code, stdout and stderr. */
-function run(cwd, args, { input = '' } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    child.stdin.on('error', () => {}).end(input);
-    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 const twoSongs = (t) =>
   library(t, { 'song.mp3': 'id3v24.mp3', 'b/song.flac': 'vorbis-comment.flac' });

@@ -6,8 +6,9 @@
  * - `legacy`: stored as Latin-1, and in another encoding as far as `legacyEncoding: 'auto'`
  *   can tell. `taglib-wasi fix-encoding` shows the same, and can write them as Unicode.
  * - `utf8`: UTF-8 that was taken for Latin-1 or Windows-1252 and stored as such, as in `BjÃ¶rk`.
- * - `misread`: a run of different letters that are not ASCII, as in `ÆßÀïÏã`, which is what GBK,
- *   Shift-JIS or Cyrillic text looks like when it is taken for Latin-1.
+ * - `misread`: what text in another encoding looks like when it is taken for Latin-1: `ÆßÀïÏã`,
+ *   from GBK, is a run of different letters that are not ASCII, and Shift-JIS has C1 controls, or
+ *   in Windows-1252 many `ƒ` and `‚`.
  * - `replaced`: with U+FFFD, which stands for characters that are lost.
  *
  * All but `legacy` are guesses about texts that are stored as Unicode.
@@ -33,6 +34,13 @@ const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 /** At least so many characters, of which so many differ: in `Ääääh` only two do. */
 const RUN = /[\u00a1-\u00ff]{4,}/g;
 const DIFFERENT_IN_RUN = 4;
+
+/** No proper text has them. */
+const C1_CONTROL = /[\u0080-\u009f]/;
+
+/** The first bytes of most characters in Shift-JIS, in Windows-1252; and more than a quotation has. */
+const SHIFT_JIS = /[ƒ‚]/g;
+const MANY = 3;
 
 /** Notes which files have texts that are stored as Latin-1 and are not ASCII, during a scan. */
 class Encodings {
@@ -110,15 +118,21 @@ function guessOf(text) {
   if (text.includes('\ufffd')) return { kind: 'replaced' };
   const decoded = fromUtf8(text);
   if (decoded !== undefined) return { kind: 'utf8', decoded };
+  return isMisread(text) ? { kind: 'misread' } : undefined;
+}
+
+/** @param {string} text */
+function isMisread(text) {
+  if (C1_CONTROL.test(text) || (text.match(SHIFT_JIS)?.length ?? 0) >= MANY) return true;
   const runs = text.match(RUN) ?? [];
-  const isMisread = runs.some((run) => new Set(run).size >= DIFFERENT_IN_RUN);
-  return isMisread ? { kind: 'misread' } : undefined;
+  return runs.some((run) => new Set(run).size >= DIFFERENT_IN_RUN);
 }
 
 /**
  * Returns the text of the UTF-8 that was taken for Windows-1252, or undefined if it was not.
  *
- * One character is not enough if it is not Latin: `CAFÉ…` is also UTF-8.
+ * Some proper texts are also UTF-8. One character is not enough if it is not Latin, as in
+ * `CAFÉ…`, or if it may be the ellipsis after a word in capitals, as in `AMANHÃ…`.
  *
  * @param {string} text
  */
@@ -134,7 +148,8 @@ function fromUtf8(text) {
   }
   const found = decoded.match(/[^\0-\x7f]/gu) ?? [];
   const isLatin = found.every((character) => /[\u00a0-\u017f\u2010-\u2026]/.test(character));
-  return isLatin || found.length > 1 ? decoded : undefined;
+  const isShouted = text.endsWith('…') && text === text.toUpperCase();
+  return found.length > 1 || (isLatin && !isShouted) ? decoded : undefined;
 }
 
 /** @param {string} character */
