@@ -101,7 +101,7 @@ class Browser {
   async newTab() {
     const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true });
-    const tab = new Tab(this, sessionId);
+    const tab = new Tab(this, targetId, sessionId);
     for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await tab.call(`${domain}.enable`);
     return tab;
   }
@@ -120,15 +120,18 @@ class Tab {
   /** Errors of the page's script, of its policy, and messages to the console. @type {string[]} */
   complaints = [];
   #browser;
+  #targetId;
   #sessionId;
   #onLoaded = () => {};
 
   /**
    * @param {Browser} browser
+   * @param {string} targetId
    * @param {string} sessionId
    */
-  constructor(browser, sessionId) {
+  constructor(browser, targetId, sessionId) {
     this.#browser = browser;
+    this.#targetId = targetId;
     this.#sessionId = sessionId;
     browser.listen((event) => {
       if (event.sessionId === sessionId) this.#receive(event);
@@ -220,7 +223,7 @@ class Tab {
   }
 
   async close() {
-    await this.call('Page.close');
+    await this.#browser.call('Target.closeTarget', { targetId: this.#targetId });
   }
 
   /** Returns what is seen, as a PNG. */

@@ -16,8 +16,8 @@
  * @property {number} extraBytes The size of all but the largest.
  */
 
-const { constants, closeSync, fstatSync, openSync, readFileSync } = require('node:fs');
 const { createHash } = require('node:crypto');
+const { closeSync, constants, openSync, readSync } = require('node:fs');
 const { setImmediate } = require('node:timers/promises');
 const { readAudioHash, TagLibError } = require('../../index.js');
 const { groupBy } = require('./groups.js');
@@ -96,7 +96,8 @@ async function differentContents(rows, pathOf, signal) {
     turn += 1;
     if (turn % FILES_PER_TURN === 0) await setImmediate();
     signal.throwIfAborted();
-    const key = (row.size <= SMALL_FILE && contentHash(pathOf(row))) || row.path;
+    const isSmall = row.size <= SMALL_FILE;
+    const key = (isSmall && contentHash(pathOf(row), row.size)) || row.path;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
@@ -107,18 +108,21 @@ async function differentContents(rows, pathOf, signal) {
 /** Neither follows a link nor waits for a pipe that has taken the file's place. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+const content = Buffer.alloc(SMALL_FILE + 1);
+
 /**
- * Returns a hash of a small file, or undefined if it can't be read or is not small any more.
+ * Returns a hash of a small file, or undefined if it can't be read or has changed.
  *
  * @param {string} file
+ * @param {number} size
  */
-function contentHash(file) {
+function contentHash(file, size) {
   let descriptor;
   try {
     descriptor = openSync(file, FLAGS);
-    const status = fstatSync(descriptor);
-    if (!status.isFile() || status.size > SMALL_FILE) return undefined;
-    return createHash('sha256').update(readFileSync(descriptor)).digest('base64');
+    const read = readSync(descriptor, content, 0, content.length, 0);
+    if (read !== size) return undefined;
+    return createHash('sha256').update(content.subarray(0, read)).digest('base64');
   } catch {
     // Hashing its audio reports an error, if there is one.
     return undefined;
