@@ -79,8 +79,8 @@ class Files {
       (name) => folded(/** @type {any} */ (this.#data)[name]),
     );
     this.#texts = names.map((name, index) => {
-      const own = fold(`${titles[index]}\n${name}\n${years[index] || ''}`);
-      return `${own}\n${folders(index)}\n${artists(index)}\n${albums(index)}\n${formats(index)}`;
+      const shared = `${artists(index)}\n${albums(index)}\n${formats(index)}`;
+      return `${fold(titles[index])}\n${years[index] || ''}\n${shared}\n${folders(index)}/${fold(name)}`;
     });
     return this.#texts;
   }
