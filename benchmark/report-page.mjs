@@ -76,42 +76,62 @@ function makeCopies(count) {
   return folder;
 }
 
-/** Returns a folder of MP3 files with tags that differ. */
+/** Returns a folder of FLAC files, of which each has a length and tags of its own. */
 function makeCollection(count) {
   const folder = path.join(FOLDER, `collection-${count}`);
   const complete = path.join(folder, 'complete');
   if (existsSync(complete)) return folder;
-  const audio = readFileSync(fixture('plain.mp3'));
+  const [info, audio] = partsOf(readFileSync(fixture('plain.flac')));
   for (let index = 0; index < count; index += 1) {
     const album = Math.floor(index / 12);
     const artist = `Artist number ${Math.floor(album / 4)}`;
     const place = path.join(folder, artist, `The album with number ${album}`);
     if (index % 12 === 0) mkdirSync(place, { recursive: true });
-    const tag = id3v2({
-      TIT2: `A song of usual length, number ${index}`,
-      TPE1: artist,
-      TPE2: artist,
-      TALB: `The album with number ${album}`,
-      TCON: `Genre ${album % 30}`,
-      TYER: String(1950 + (album % 75)),
-      TRCK: `${(index % 12) + 1}/12`,
-    });
-    writeFileSync(path.join(place, `${index} A song.mp3`), Buffer.concat([tag, audio]));
+    const comments = vorbisComment([
+      `TITLE=A song of usual length, number ${index}`,
+      `ARTIST=${artist}`,
+      `ALBUMARTIST=${artist}`,
+      `ALBUM=The album with number ${album}`,
+      `GENRE=Genre ${album % 30}`,
+      `DATE=${1950 + (album % 75)}`,
+      `TRACKNUMBER=${(index % 12) + 1}`,
+      'TRACKTOTAL=12',
+    ]);
+    // The number of samples, which the length follows from (RFC 9639, section 8.2).
+    info.writeUInt32BE(5_000_000 + 100 * ((index * 7919) % count), 22);
+    writeFileSync(path.join(place, `${index} A song.flac`), Buffer.concat([info, comments, audio]));
   }
   writeFileSync(complete, '');
   return folder;
 }
 
-/** Returns an ID3v2.3 tag of text frames in Latin-1. */
-function id3v2(texts) {
-  const frames = Object.entries(texts).map(([id, text]) => {
-    const size = Buffer.alloc(6);
-    size.writeUInt32BE(text.length + 1);
-    return Buffer.concat([Buffer.from(id), size, Buffer.from(`\0${text}`, 'latin1')]);
+/** Returns the start of a FLAC file up to the end of STREAMINFO, and its audio. */
+function partsOf(flac) {
+  const end = 42;
+  const info = Buffer.from(flac.subarray(0, end));
+  // Another block follows, even if there was none.
+  info[4] &= 0x7f;
+  let start = 4;
+  for (let isLast = false; !isLast; ) {
+    isLast = (flac[start] & 0x80) !== 0;
+    start += 4 + flac.readUIntBE(start + 1, 3);
+  }
+  return [info, flac.subarray(start)];
+}
+
+/** Returns the last metadata block of a FLAC file. */
+function vorbisComment(comments) {
+  const texts = ['', ...comments].map((text) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(Buffer.byteLength(text));
+    return Buffer.concat([size, Buffer.from(text)]);
   });
-  const body = Buffer.concat(frames);
-  const size = [21, 14, 7, 0].map((bits) => (body.length >> bits) & 0x7f);
-  return Buffer.concat([Buffer.from('ID3\x03\0\0', 'latin1'), Buffer.from(size), body]);
+  const count = Buffer.alloc(4);
+  count.writeUInt32LE(comments.length);
+  const body = Buffer.concat([texts[0], count, ...texts.slice(1)]);
+  const header = Buffer.alloc(4);
+  header.writeUInt32BE(0x8400_0000 + body.length);
+  return Buffer.concat([header, body]);
 }
 
 /** Prints the times of both commands, which take turns. */

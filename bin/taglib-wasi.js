@@ -90,7 +90,7 @@ program
   .option('--audio-hash', 'compare the audio of all files, not only of likely duplicates')
   .addOption(
     new Option('--cover-megabytes <number>', 'the most bytes of covers in the page')
-      .argParser(positive)
+      .argParser((text) => (text === '0' ? 0 : positive(text)))
       .default(16),
   )
   .option(
@@ -98,7 +98,7 @@ program
     'files at once (default: one more than there are cores)',
     positive,
   )
-  .option('--force', 'replace the output file even if it is no report')
+  .option('--force', 'replace the output file even if it is not a report')
   .action(run(() => require('./commands/report.js')));
 
 const set = changing('set', 'set fields; the others stay, and "" removes a field').argument(

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Charts of shares. Those with names are tables with bars, so that they can be read without
- * seeing the bars. The page's policy allows no `style` attributes, so bars are SVG.
+ * Charts of shares. Each says in words what its bars show. The page's policy allows no `style`
+ * attributes, so bars are SVG.
  *
  * @import { Share } from './facts.js'
  * @import { Html } from './html.js'
@@ -16,29 +16,26 @@ const MAX_BARS = 12;
 
 /**
  * @param {string} caption
- * @param {string} heading The heading of the column with names.
  * @param {readonly Share[]} shares The largest first.
  */
-function barChart(caption, heading, shares) {
-  if (shares.length === 0)
-    return html`<figure class="chart"><figcaption>${caption}</figcaption><p class="muted">No file says it.</p></figure>`;
+function barChart(caption, shares) {
   const shown = shares.slice(0, MAX_BARS);
   const most = shown.reduce((largest, { files }) => Math.max(largest, files), 1);
   const rest = shares.length - shown.length;
-  return html`<figure class="chart">
-<table class="bars"><caption>${caption}</caption>
-<thead class="hidden"><tr><th scope="col">${heading}</th><th scope="col">Files</th><th scope="col">Size and length</th></tr></thead>
-<tbody>${shown.map((share) => barRow(share, most))}</tbody></table>
-${rest > 0 ? html`<p class="muted">and ${count(rest)} more</p>` : ''}</figure>`;
+  return html`<figure class="chart"><figcaption>${caption}</figcaption>
+<ul class="bars" role="list">${shown.map((share) => bar(share, most))}</ul>
+${shares.length === 0 ? html`<p class="muted">No file says it.</p>` : ''}${rest > 0 ? html`<p class="muted">and ${count(rest)} more</p>` : ''}</figure>`;
 }
 
 /**
  * @param {Share} share
  * @param {number} most
  */
-function barRow({ name, files, bytes: size, seconds }, most) {
+function bar({ name, files, bytes: size, seconds }, most) {
   const width = Math.max(0.5, (files / most) * 100).toFixed(1);
-  return html`<tr><th scope="row"><bdi>${name}</bdi><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="1"/><rect width="${width}" height="1"/></svg></th><td>${count(files)}</td><td class="muted">${bytes(size)}, ${duration(seconds)}</td></tr>
+  return html`<li><bdi>${name}</bdi> <span>${counted(files, 'file')}</span>
+<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="1"/><rect width="${width}" height="1"/></svg>
+<span class="muted">${bytes(size)}, ${duration(seconds)}</span></li>
 `;
 }
 

@@ -23,7 +23,7 @@
  */
 
 const { isDeepStrictEqual } = require('node:util');
-const { readTags } = require('../../index.js');
+const { readTags, TagLibError } = require('../../index.js');
 
 /** The fields that are looked at, in the order in which one is reported. */
 const FIELDS = ['title', 'artist', 'album', 'albumArtist', 'composer', 'genre', 'comment'];
@@ -75,13 +75,29 @@ class Encodings {
  * @returns {Promise<WrongText | undefined>}
  */
 async function legacyText(file, stored, signal) {
-  const options = { signal, pictures: false, legacyEncoding: 'auto' };
-  const decoded = /** @type {any} */ (await readTags(file, options));
+  const decoded = await decodedTags(file, signal);
   const differs = (/** @type {string} */ name) => !isDeepStrictEqual(decoded[name], stored[name]);
   const others = Object.keys(decoded).filter((name) => !FIELDS.includes(name));
   const field = [...FIELDS, ...others].find((name) => name in decoded && differs(name));
   if (field === undefined) return undefined;
   return { kind: 'legacy', field, text: asText(stored[field]), decoded: asText(decoded[field]) };
+}
+
+/**
+ * Returns no tags if the file can't be read any more.
+ *
+ * @param {string} file
+ * @param {AbortSignal} signal
+ * @returns {Promise<Record<string, unknown>>}
+ */
+async function decodedTags(file, signal) {
+  try {
+    const options = { signal, pictures: false, legacyEncoding: 'auto' };
+    return /** @type {any} */ (await readTags(file, options));
+  } catch (error) {
+    if (error instanceof TagLibError) return {};
+    throw error;
+  }
 }
 
 /**

@@ -141,7 +141,7 @@ function wall({ totals, albums }, covers) {
   return html`<section id="covers" aria-labelledby="covers-heading">
 ${heading}
 <p class="muted">${count(albumsWithCover)} of ${counted(albums.length, 'album')} ${albumsWithCover === 1 ? 'has' : 'have'} a cover.${shown < albumsWithCover ? leftOut : ''} Choose an album to see its files.</p>
-<ul class="wall" id="wall"></ul>
+<ul class="wall" id="wall" role="list"></ul>
 </section>`;
 }
 
@@ -151,9 +151,9 @@ function charts({ formats, qualities, years, genres, totals }) {
 <h2 id="charts-heading">Charts</h2>
 <div class="grid">
 ${yearChart(years, totals.files)}
-${barChart('Formats', 'Format', formats)}
-${barChart('Quality', 'Quality', qualities)}
-${barChart('Genres', 'Genre', genres)}
+${barChart('Formats', formats)}
+${barChart('Quality', qualities)}
+${barChart('Genres', genres)}
 </div>
 </section>`;
 }
@@ -179,7 +179,7 @@ function problems(facts) {
   return html`<section id="problems" aria-labelledby="problems-heading">
 <h2 id="problems-heading">To fix</h2>
 <div class="card"><h3>Missing</h3>
-<ul class="missing">${missing(facts)}</ul></div>
+<ul class="missing" role="list">${missing(facts)}</ul></div>
 ${list('contradictions', 'Contradictions', counted(contradictions.length, 'album'), 'What files of one album say differently: the files of a folder with the same album title. Years of compilations may differ.')}
 ${list('duplicates', 'Duplicates', counted(duplicates.length, 'recording'), `The same audio in several files, whatever their tags are. The copies take ${bytes(extra)}. ${compared}`)}
 ${list('encodings', 'Encodings that look wrong', counted(wrongTexts.length, 'file'), 'Texts that are stored in a legacy encoding, and texts that look as if they were read in the wrong one. One text of each file is shown.')}

@@ -43,7 +43,7 @@ function onOpen(id, found, content) {
   if (found.length === 0) return;
   const list = elementOf(id);
   const fill = () => {
-    const items = make('ul', { class: 'found' });
+    const items = make('ul', { class: 'found', role: 'list' });
     const more = make('button', { type: 'button', class: 'more' });
     list.querySelector('.items')?.replaceChildren(items, make('p', {}, more));
     new Paged(items, more, (index) => make('li', {}, ...content(found[index]))).show(found.length);
