@@ -97,7 +97,7 @@ async function differentContents(rows, pathOf, signal) {
     if (turn % FILES_PER_TURN === 0) await setImmediate();
     signal.throwIfAborted();
     const isSmall = row.size <= SMALL_FILE;
-    const key = (isSmall && contentHash(pathOf(row), row.size)) || row.path;
+    const key = (isSmall && contentKey(pathOf(row), row.size)) || row.path;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);
@@ -111,18 +111,19 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 const content = Buffer.alloc(SMALL_FILE + 1);
 
 /**
- * Returns a hash of a small file, or undefined if it can't be read or has changed.
+ * Returns a key for the content of a small file, or undefined if it can't be read or has changed.
  *
  * @param {string} file
  * @param {number} size
  */
-function contentHash(file, size) {
+function contentKey(file, size) {
   let descriptor;
   try {
     descriptor = openSync(file, FLAGS);
     const read = readSync(descriptor, content, 0, content.length, 0);
     if (read !== size) return undefined;
-    return createHash('sha256').update(content.subarray(0, read)).digest('base64');
+    // No path begins with NUL.
+    return `\0${createHash('sha256').update(content.subarray(0, read)).digest('base64')}`;
   } catch {
     // Hashing its audio reports an error, if there is one.
     return undefined;

@@ -141,7 +141,7 @@ function commandFor(file) {
 /** @param {Broken} broken */
 function brokenItem({ path, code, message }) {
   return [
-    make('p', { class: 'path' }, isolated(path || 'the directory itself')),
+    make('p', { class: 'path' }, isolated(path)),
     make('p', {}, make('code', {}, code), ' ', isolated(message)),
   ];
 }
