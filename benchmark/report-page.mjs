@@ -53,15 +53,18 @@ const STOPWATCH = `
     window.stopwatch.observer.observe(rows, { childList: true });
   });`;
 
-/** Returns the milliseconds from a query to the rows that it finds. It has to find some. */
-const search = (text) => `(async () => {
+/** Returns the milliseconds from an action to the rows that it shows. There have to be some. */
+const timeOfAction = (action) => `(async () => {
   const started = performance.now();
-  const query = document.getElementById('query');
-  query.value = ${JSON.stringify(text)};
-  query.form.requestSubmit();
+  ${action}
   while (!(window.stopwatch.changed > started)) await new Promise((resolve) => setTimeout(resolve));
   return window.stopwatch.changed - started;
 })()`;
+
+const search = (text) => `
+  document.getElementById('query').value = ${JSON.stringify(text)};
+  document.getElementById('query').form.requestSubmit();`;
+const SORT = `document.querySelector('#columns .artist button').click();`;
 
 mkdirSync(OUTPUT, { recursive: true });
 measure(makeCopies(small), `${small} small files`);
@@ -166,7 +169,7 @@ async function measurePage(name) {
     console.log('the page is not measured: there is no Chromium');
     return;
   }
-  const times = { usable: [], first: [], next: [] };
+  const times = { usable: [], first: [], next: [], sorted: [] };
   const browser = startChromium();
   try {
     for (let round = 0; round < rounds; round += 1) {
@@ -175,15 +178,18 @@ async function measurePage(name) {
       await tab.open(pathToFileURL(path.join(OUTPUT, 'report.html')).href);
       await tab.until('window.stopwatch.rows > 0');
       times.usable.push(await tab.evaluate('window.stopwatch.rows'));
-      times.first.push(await tab.evaluate(search('1')));
-      times.next.push(await tab.evaluate(search('mp3 12')));
+      times.first.push(await tab.evaluate(timeOfAction(search('1'))));
+      times.next.push(await tab.evaluate(timeOfAction(search('12'))));
+      times.sorted.push(await tab.evaluate(timeOfAction(search('') + SORT)));
       await tab.close();
     }
   } finally {
     await browser.close();
   }
-  const [usable, first, next] = Object.values(times).map((all) => `${median(all).toFixed(0)} ms`);
+  const [usable, first, next, sorted] = Object.values(times).map(
+    (all) => `${median(all).toFixed(0)} ms`,
+  );
   console.log(
-    `  the page of ${name}, median of ${rounds}: usable after ${usable}, first search ${first}, next search ${next}`,
+    `  the page of ${name}, median of ${rounds}: usable after ${usable}, first search ${first}, next search ${next}, sorted ${sorted}`,
   );
 }

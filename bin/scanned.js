@@ -8,7 +8,16 @@
  * @import { Reporter } from './reporter.js'
  */
 
+const process = require('node:process');
+const v8 = require('node:v8');
 const { initialize, scan } = require('../index.js');
+
+/**
+ * A record is garbage as soon as it is written. V8 would let the space for young
+ * objects grow with the number of files: 108 MB resident after 100,000 instead of
+ * 84, for no time gained. (Bun has no V8, and no such setting.)
+ */
+if (!process.versions.bun) v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
  * Preopens the directory and returns the records of a scan.

@@ -28,7 +28,7 @@ function pageData(facts, covers) {
       encodings: facts.wrongTexts.map((row) => ({ index: indexOf(row), ...row.wrongText })),
       broken: facts.broken,
     },
-    albums: albumData(facts, covers),
+    covers: { albums: albumData(facts, covers) },
     files: fileData(facts),
   };
 }

@@ -29,7 +29,9 @@ function* pageOf(facts, covers) {
   yield `${head(facts, style, script)}\n`;
   yield `${body(facts, covers)}\n`;
   for (const [name, value] of Object.entries(data)) {
-    yield `<script type="application/json" id="data-${name}">${scriptJson(value)}</script>\n`;
+    yield `<script type="application/json" id="data-${name}">`;
+    yield* jsonOf(value);
+    yield '</script>\n';
   }
   yield `<script>${script}</script>\n`;
   // The covers come last: the page can be used before they are loaded.
@@ -39,6 +41,20 @@ function* pageOf(facts, covers) {
     id += 1;
   }
   yield '</body>\n</html>\n';
+}
+
+/**
+ * Returns the JSON of an object in parts, so that there is no text of all files.
+ *
+ * @param {object} data
+ */
+function* jsonOf(data) {
+  let separator = '{';
+  for (const [key, value] of Object.entries(data)) {
+    yield `${separator}${scriptJson(key)}:${scriptJson(value)}`;
+    separator = ',';
+  }
+  yield '}';
 }
 
 /**

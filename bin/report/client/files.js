@@ -111,7 +111,8 @@ class Files {
     const dictionaries = { artist: artists, album: albums, format: formats };
     if (column in dictionaries) {
       const dictionary = dictionaries[/** @type {keyof typeof dictionaries} */ (column)];
-      return dictionary.indexes.map((_, index) => folded(dictionary)(index));
+      const textAt = folded(dictionary);
+      return dictionary.indexes.map((_, index) => textAt(index));
     }
     if (column === 'title') return titles.map(fold);
     return { year: years, seconds, size: sizes }[

@@ -19,7 +19,7 @@ const table = new FileTable(files);
 const findings = dataOf('findings');
 fillOnOpen(findings, files);
 document.addEventListener('DOMContentLoaded', () => {
-  showCovers(dataOf('albums'), (text) => table.search(text));
+  showCovers(dataOf('covers').albums, (text) => table.search(text));
 });
 for (const button of document.querySelectorAll('[data-filter]')) {
   button.addEventListener('click', () => table.filter(button.getAttribute('data-filter') ?? ''));
