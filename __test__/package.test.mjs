@@ -82,6 +82,12 @@ test('the library loads none of its dependencies, which only the command line ne
   assert.deepEqual(JSON.parse(stdout), [ours.name, `${ours.name}-${PLATFORM}`]);
 });
 
+test('the installed command line has all that a report is made of', async () => {
+  const bin = inModules(ours.name, 'bin', 'taglib-wasi.js');
+  const { stdout } = await execute(process.execPath, [bin, 'report', FIXTURES]);
+  assert.match(stdout, /^<!doctype html>[\s\S]*<\/html>\n$/);
+});
+
 test('the installed package is as large as the README says, and under 15 MB', async (t) => {
   const entries = await readdir(inModules(), { recursive: true, withFileTypes: true });
   let size = 0;

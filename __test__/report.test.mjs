@@ -231,6 +231,15 @@ describe('the facts of `taglib-wasi report --json`', () => {
     assert.match(broken[0].message, /^Not a readable audio file: sub\/junk\.flac: /);
   });
 
+  test('have texts of at most 1,000 characters, since tags may have a million', async (t) => {
+    const folder = await tagged(t, {
+      'long.flac': ['plain.flac', { title: 'x'.repeat(900_000), artist: '🎵'.repeat(999) }],
+    });
+    const [{ title, artist }] = (await factsOf(folder)).files;
+    assert.equal(title, `${'x'.repeat(1000)}…`);
+    assert.equal(artist, `${'🎵'.repeat(500)}…`);
+  });
+
   test('are of no files for an empty directory', async (t) => {
     const folder = await scratch(t);
     const { totals, files, formats } = await factsOf(folder);
@@ -369,6 +378,33 @@ describe('the file that `taglib-wasi report` writes', () => {
     const { code, stdout } = await run(folder, ['report', 'music']);
     assert.equal(code, 0);
     assert.match(stdout, /^<!doctype html>[\s\S]*<\/html>\n$/);
+  });
+
+  test('has each cover once, and the smallest ones if there are too many bytes', async (t) => {
+    const folder = await tagged(t, {
+      'music/a/1.flac': ['plain.flac', { album: 'A' }],
+      'music/b/1.flac': ['plain.flac', { album: 'B' }],
+      'music/c/1.flac': ['plain.flac', { album: 'C' }],
+      'music/d/1.flac': ['plain.flac', { album: 'D' }],
+    });
+    const jpeg = (size) => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.alloc(size)]);
+    const covers = { a: jpeg(100), b: jpeg(100), c: jpeg(999_950), d: Buffer.from('no image') };
+    for (const [name, data] of Object.entries(covers)) {
+      const cover = { type: 'FrontCover', mimeType: 'image/jpeg', data };
+      await taglib.applyPicturesToFile(path.join(folder, 'music', name, '1.flac'), [cover]);
+    }
+    const images = async (...args) => {
+      const { stdout } = await run(folder, ['report', 'music', ...args]);
+      return [...stdout.matchAll(/id="cover-\d+">data:image\/jpeg;base64,([^<]*)</g)].map(
+        ([, text]) => Buffer.from(text, 'base64'),
+      );
+    };
+    assert.deepEqual(await images(), [covers.a, covers.c]);
+    assert.deepEqual(await images('--cover-megabytes', '1'), [covers.a]);
+    assert.deepEqual(await images('--cover-megabytes', '0'), []);
+    const { code, stderr } = await run(folder, ['report', 'music', '--cover-megabytes', '-1']);
+    assert.equal(code, 2);
+    assert.match(stderr, /It must be a positive integer/);
   });
 
   test('does not replace a song or any other file, unless it is forced', async (t) => {

@@ -62,6 +62,13 @@ test('the command line uses only what the package exports', () => {
   }
 });
 
+test('an app does not load the command line', () => {
+  for (const [file, targets] of javascriptImports()) {
+    if (!isPublic(file) && topFolder(file) !== 'lib') continue;
+    for (const target of targets) assert.notEqual(topFolder(target), 'bin', file);
+  }
+});
+
 for (const root of RUST_ROOTS) {
   describe(`Rust modules in ${root}`, () => {
     const files = rustFiles(root);

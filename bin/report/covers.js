@@ -41,13 +41,14 @@ function coverRow({ rows }) {
  * @returns {Promise<Map<string, WallCover>>}
  */
 async function readCovers(albums, maxBytes, pathOf, signal) {
-  /** @type {Map<string, WallCover>} */
-  const covers = new Map();
-  await forEach(smallest(albums, maxBytes), CONCURRENCY, async ([sha256, row]) => {
-    const cover = await coverOf(pathOf(row), signal);
-    if (cover !== undefined) covers.set(sha256, cover);
+  const chosen = smallest(albums, maxBytes);
+  /** In the order in which they are chosen, not read. @type {Map<string, WallCover | undefined>} */
+  const covers = new Map(chosen.map(([sha256]) => [sha256, undefined]));
+  await forEach(chosen, CONCURRENCY, async ([sha256, row]) => {
+    covers.set(sha256, await coverOf(pathOf(row), signal));
   });
-  return covers;
+  const read = [...covers].filter(([, cover]) => cover !== undefined);
+  return new Map(/** @type {[string, WallCover][]} */ (read));
 }
 
 /**

@@ -24,6 +24,7 @@
 
 const { isDeepStrictEqual } = require('node:util');
 const { readTags, TagLibError } = require('../../index.js');
+const { cut } = require('./texts.js');
 
 /** The fields that are looked at, in the order in which one is reported. */
 const FIELDS = ['title', 'artist', 'album', 'albumArtist', 'composer', 'genre', 'comment'];
@@ -80,7 +81,8 @@ async function legacyText(file, stored, signal) {
   const others = Object.keys(decoded).filter((name) => !FIELDS.includes(name));
   const field = [...FIELDS, ...others].find((name) => name in decoded && differs(name));
   if (field === undefined) return undefined;
-  return { kind: 'legacy', field, text: asText(stored[field]), decoded: asText(decoded[field]) };
+  const [text, meant] = [stored[field], decoded[field]].map((value) => cut(asText(value)));
+  return { kind: 'legacy', field, text, decoded: meant };
 }
 
 /**
@@ -117,7 +119,7 @@ function guessedText(tags) {
   for (const field of FIELDS) {
     for (const text of /** @type {string[]} */ (tags[field] ?? [])) {
       const guess = guessOf(text);
-      if (guess !== undefined) return { field, text, ...guess };
+      if (guess !== undefined) return { field, text: cut(text), ...guess };
     }
   }
   return undefined;
@@ -133,7 +135,7 @@ function guessOf(text) {
   if (!/[^\0-\x7f]/.test(text)) return undefined;
   if (text.includes('\ufffd')) return { kind: 'replaced' };
   const decoded = fromUtf8(text);
-  if (decoded !== undefined) return { kind: 'utf8', decoded };
+  if (decoded !== undefined) return { kind: 'utf8', decoded: cut(decoded) };
   return isMisread(text) ? { kind: 'misread' } : undefined;
 }
 

@@ -14,7 +14,7 @@
  * @typedef {object} Row A file that was read.
  * @property {string} path Beneath the directory, with forward slashes.
  * @property {number} size In bytes.
- * @property {string} title Several values are joined; empty if there is none.
+ * @property {string} title Several values are joined, and long texts cut; empty if there is none.
  * @property {string} artist
  * @property {string} album
  * @property {string} albumArtist
@@ -37,6 +37,7 @@
  */
 
 const path = require('node:path');
+const { cut } = require('./texts.js');
 
 /** Makes rows of records, with equal texts kept once. */
 class RowMaker {
@@ -55,7 +56,7 @@ class RowMaker {
     return {
       path: name,
       size,
-      title: tags.title?.join('; ') ?? '',
+      title: cut(tags.title?.join('; ') ?? ''),
       artist: this.#joined(tags.artist),
       album: this.#joined(tags.album),
       albumArtist: this.#joined(tags.albumArtist),
@@ -85,10 +86,11 @@ class RowMaker {
 
   /** @param {string} text */
   #once(text) {
-    const known = this.#texts.get(text);
+    const short = cut(text);
+    const known = this.#texts.get(short);
     if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
+    this.#texts.set(short, short);
+    return short;
   }
 
   /**
