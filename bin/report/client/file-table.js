@@ -36,11 +36,11 @@ class FileTable {
   #found = [];
   #rows;
 
-  /** @param {() => Files} files */
+  /** @param {Files} files */
   constructor(files) {
     this.#files = files;
     this.#rows = new Paged(elementOf('rows'), elementOf('more'), (index) =>
-      row(files().file(this.#found[index])),
+      row(files.file(this.#found[index])),
     );
     elementOf('columns').append(...this.#headings);
     let timer = 0;
@@ -80,7 +80,7 @@ class FileTable {
 
   /** Shows the files that the form asks for. */
   show() {
-    const files = this.#files();
+    const files = this.#files;
     const found = files.find(this.#query.value, this.#filter.value);
     const order = this.#order;
     this.#found = order ? files.sort(found, order.column, order.isDescending) : found;

@@ -22,12 +22,12 @@ const { Paged } = require('./paged.js');
 
 /**
  * @param {Findings} findings
- * @param {() => Files} files
+ * @param {Files} files
  */
 function fillOnOpen({ directory, contradictions, duplicates, encodings, broken }, files) {
-  const pathOf = (/** @type {number} */ index) => files().file(index).path;
+  const pathOf = (/** @type {number} */ index) => files.file(index).path;
   onOpen('contradictions', contradictions, contradictionItem);
-  onOpen('duplicates', duplicates, (found) => duplicateItem(found, files()));
+  onOpen('duplicates', duplicates, (found) => duplicateItem(found, files));
   onOpen('encodings', encodings, (found) => encodingItem(found, directory, pathOf(found.index)));
   onOpen('broken', broken, brokenItem);
 }
@@ -48,7 +48,9 @@ function onOpen(id, found, content) {
     list.querySelector('.items')?.replaceChildren(items, make('p', {}, more));
     new Paged(items, more, (index) => make('li', {}, ...content(found[index]))).show(found.length);
   };
-  list.addEventListener('toggle', fill, { once: true });
+  // It may have been opened before the script has run.
+  if (list.hasAttribute('open')) fill();
+  else list.addEventListener('toggle', fill, { once: true });
 }
 
 /** @type {Record<ProblemKind, string>} */

@@ -1,28 +1,22 @@
 'use strict';
 
-/** The script of the page. Files are decoded when the page has been shown. */
+/** The script of the page. */
 
 const { showCovers } = require('./covers.js');
 const { Files } = require('./files.js');
 const { FileTable } = require('./file-table.js');
 const { fillOnOpen } = require('./findings.js');
-const { dataOf, elementOf } = require('./page.js');
+const { compressedDataOf, dataOf, elementOf } = require('./page.js');
 
-/** @type {Files | undefined} */
-let decoded;
-const files = () => {
-  decoded ??= new Files(dataOf('files'));
-  return decoded;
-};
+/** The table, when its files are decoded. */
+const table = compressedDataOf('files').then(start);
 
-const table = new FileTable(files);
-const findings = dataOf('findings');
-fillOnOpen(findings, files);
 document.addEventListener('DOMContentLoaded', () => {
-  showCovers(dataOf('covers').albums, (text) => table.search(text));
+  showCovers(dataOf('covers').albums, async (text) => (await table).search(text));
 });
 for (const button of document.querySelectorAll('[data-filter]')) {
-  button.addEventListener('click', () => table.filter(button.getAttribute('data-filter') ?? ''));
+  const filter = button.getAttribute('data-filter') ?? '';
+  button.addEventListener('click', async () => (await table).filter(filter));
 }
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof Element && event.target.matches('input, select');
@@ -30,5 +24,16 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   elementOf('query').focus();
 });
-// After the first picture of the page.
-requestAnimationFrame(() => setTimeout(() => table.show()));
+
+/**
+ * Shows the files, or those that the reader has already asked for.
+ *
+ * @param {import('./files.js').FileData} data
+ */
+function start(data) {
+  const files = new Files(data);
+  fillOnOpen(dataOf('findings'), files);
+  const fileTable = new FileTable(files);
+  fileTable.show();
+  return fileTable;
+}

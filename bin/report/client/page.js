@@ -26,6 +26,22 @@ function dataOf(name) {
 }
 
 /**
+ * Resolves to the compressed data of a script element, which is removed to free its memory.
+ *
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+function compressedDataOf(name) {
+  const element = elementOf(`data-${name}`);
+  const binary = atob(element.textContent);
+  element.remove();
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream).json();
+}
+
+/**
  * Makes an element.
  *
  * @param {string} name
@@ -50,4 +66,4 @@ function isolated(text, className = '') {
   return make('bdi', className === '' ? {} : { class: className }, text);
 }
 
-module.exports = { dataOf, elementOf, isolated, make };
+module.exports = { compressedDataOf, dataOf, elementOf, isolated, make };
