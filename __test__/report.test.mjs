@@ -17,6 +17,8 @@ import { library } from './support/library.mjs';
 
 after(taglib.shutdown);
 
+/** What an earlier report begins with. */
+const EARLIER = '<!doctype html><meta name="generator" content="taglib-wasi report">';
 const MARK = '<meta name="generator" content="taglib-wasi report">';
 
 /** Makes a library: maps the name of each file to its fixture and tags. */
@@ -410,6 +412,7 @@ describe('the file that `taglib-wasi report` writes', () => {
   test('does not replace a song or any other file, unless it is forced', async (t) => {
     const folder = await library(t, songs);
     await writeFile(path.join(folder, 'notes.html'), '<p>My notes');
+    await taglib.writeTags(path.join(folder, 'music/song.mp3'), { title: EARLIER });
     for (const name of ['music/song.mp3', 'notes.html']) {
       const before = await readFile(path.join(folder, name));
       const { code, stderr } = await run(folder, ['report', 'music', '-o', name]);
@@ -439,7 +442,7 @@ describe('the file that `taglib-wasi report` writes', () => {
 
   test('is where a symbolic link leads to, and the link stays', async (t) => {
     const folder = await library(t, songs);
-    await writeFile(path.join(folder, 'real.html'), MARK);
+    await writeFile(path.join(folder, 'real.html'), EARLIER);
     await symlink('real.html', path.join(folder, 'report.html'));
     assert.equal((await run(folder, REPORT)).code, 0);
     assert.match(await readFile(path.join(folder, 'real.html'), 'utf8'), /^<!doctype html>/);
@@ -449,7 +452,7 @@ describe('the file that `taglib-wasi report` writes', () => {
   test('stays as it was if the new one can’t be written', async (t) => {
     const folder = await library(t, songs);
     const old = path.join(folder, 'report.html');
-    await writeFile(old, MARK);
+    await writeFile(old, EARLIER);
     // Stands for a full disk: the first part is written, the second is not.
     const hook = path.join(folder, 'hook.cjs');
     await writeFile(
@@ -473,7 +476,7 @@ describe('the file that `taglib-wasi report` writes', () => {
       cwd: folder,
     });
     await assert.rejects(failed, /can't write the report: ENOSPC/);
-    assert.equal(await readFile(old, 'utf8'), MARK);
+    assert.equal(await readFile(old, 'utf8'), EARLIER);
     assert.deepEqual((await readdir(folder)).sort(), ['hook.cjs', 'music', 'report.html']);
   });
 
@@ -483,14 +486,14 @@ describe('the file that `taglib-wasi report` writes', () => {
       await link(path.join(folder, 'music/b/song.flac'), path.join(folder, `music/${count}.flac`));
     }
     const old = path.join(folder, 'report.html');
-    await writeFile(old, MARK);
+    await writeFile(old, EARLIER);
     const script = path.join(ROOT, '__test__', 'support', 'terminal.py');
     const command = [process.execPath, BIN, 'report', path.join(folder, 'music'), '-o', old];
     const args = [script, '/dev/null', ' | 1', ...command];
     const { code, shown } = JSON.parse((await promisify(execFile)('python3', args)).stdout);
     assert.equal(code, 130);
     assert.match(shown, /Interrupted: /);
-    assert.equal(await readFile(old, 'utf8'), MARK);
+    assert.equal(await readFile(old, 'utf8'), EARLIER);
     assert.deepEqual((await readdir(folder)).sort(), ['music', 'report.html']);
   });
 

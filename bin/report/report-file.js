@@ -10,10 +10,10 @@ const { open, realpath, rename, stat, unlink } = require('node:fs/promises');
 const path = require('node:path');
 const { UserError } = require('../reporter.js');
 
-/** In HTML and in JSON. */
-const MARKS = [
-  '<meta name="generator" content="taglib-wasi report">',
-  '{"generator":"taglib-wasi report"',
+/** How reports begin, in HTML and in JSON. A song may have the mark in its title. */
+const BEGINNINGS = [
+  /^<!doctype html>[^\0]*<meta name="generator" content="taglib-wasi report">/,
+  /^\{"generator":"taglib-wasi report"/,
 ];
 /** The mark is within so many bytes. */
 const HEAD = 1024;
@@ -26,7 +26,7 @@ const HEAD = 1024;
  */
 async function checkReplaceable(file, force) {
   const head = await headOf(file);
-  if (head === undefined || force || MARKS.some((mark) => head.includes(mark))) return;
+  if (head === undefined || force || BEGINNINGS.some((beginning) => beginning.test(head))) return;
   throw new UserError(
     `${file} exists and is not a report of taglib-wasi; name another file, or add --force to replace it`,
   );
