@@ -190,15 +190,12 @@ const SETTERS = {
         [0, 20],
       ),
     ffprobe: ({ chapters }) => isDeepStrictEqual(chapters, ['One', 'Two']),
-    read: ({ getChapters }) =>
-      assert.deepEqual(
-        getChapters.value.map(({ title, startTimeMs, endTimeMs }) => [
-          title,
-          startTimeMs,
-          endTimeMs,
-        ])[0],
-        ['One', 0, 20],
-      ),
+    read: ({ getChapters }, name) => {
+      // TagLib's C interface has none in the others.
+      if (!/\.(mp3|m4a)$/.test(name)) return;
+      const [{ title, startTimeMs, endTimeMs }] = getChapters.value;
+      assert.deepEqual([title, startTimeMs, endTimeMs], ['One', 0, 20]);
+    },
   },
   setBext: {
     ...change(['bext'], (file) => file.setBext(BEXT), 'getBext', BEXT),
@@ -309,7 +306,7 @@ for (const [name, setter] of Object.entries(SETTERS)) {
     test('gives taglib-wasm the value', () => {
       const failures = saved().flatMap(({ file }, index) => {
         try {
-          read(answers[index]);
+          read(answers[index], path.basename(file));
           return [];
         } catch (error) {
           return [`${path.basename(file)}: ${error.message}`];
@@ -364,16 +361,20 @@ for (const [name, setter] of Object.entries(SETTERS)) {
 /**
  * The answers without what a save may change: the bit rate, with the size of the file;
  * the frames that TagLib copies from other tags where it makes the first ID3v2 tag; the
- * order of values in ASF and of pictures, and the MIME types of pictures in APE tags; and
- * the comment of a tracker module, which has a line for each of its samples.
+ * order of values in ASF and of pictures, and the MIME types of pictures in APE tags; the
+ * comment of a tracker module, which has a line for each of its samples; and what is made for
+ * chapters: their identifiers, and the comments that store them.
  */
 function comparable(answers) {
-  const { audioProperties, getId3v2Frames, tag, properties, getProperty, getPictures, ...rest } =
-    answers;
+  const { audioProperties, getId3v2Frames, tag, properties, getProperty, ...others } = answers;
+  const { getChapters, getPictures, ...rest } = others;
   const { comment, ...fields } = properties.value;
-  const values = Object.entries(fields).map(([name, texts]) => [name, texts.toSorted()]);
+  const values = Object.entries(fields)
+    .filter(([name]) => !/^CHAPTER\d/.test(name))
+    .map(([name, texts]) => [name, texts.toSorted()]);
   return {
     ...rest,
+    getChapters: getChapters.value?.map((chapter) => ({ ...chapter, id: undefined })),
     frames: getId3v2Frames.value?.filter(({ id }) => id === 'XRVA').map(({ data }) => `${data}`),
     pictures: getPictures.value.map(({ type, data }) => `${type} ${data}`).sort(),
     tag: { ...tag.value, comment: tag.value.comment.trimEnd() },

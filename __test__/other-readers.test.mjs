@@ -27,6 +27,8 @@ const MUTAGEN_KEYS = {
 const EXCEPT = {
   ffprobe: {
     'ape.mp3': ['title', 'artist', 'album', 'track', 'pictures'],
+    // It joins the chapters of all editions, and shows hidden ones (`chapters.test.mjs`).
+    'chapters.mka': ['chapters'],
     // It shows no title of the album if the track has one.
     'mkvmerge.mka': ['album'],
   },
@@ -78,7 +80,9 @@ for (const [name, { mutagen, ffprobe }] of Object.entries(readings)) {
       for (const field of comparedFields('ffprobe', name, ['pictures'])) {
         assert.equal(tags[field]?.length ?? 0, ffprobe[field]);
       }
-      assert.deepEqual(tags.chapters?.map(({ title }) => title) ?? [], ffprobe.chapters);
+      for (const field of comparedFields('ffprobe', name, ['chapters'])) {
+        assert.deepEqual(tags[field]?.map(({ title }) => title) ?? [], ffprobe[field]);
+      }
     });
   });
 }
