@@ -1,11 +1,12 @@
 /** Chapters in every format that has them: read, written, removed, with links and images. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
+import { run } from './support/command-line.mjs';
 import { copies, fixture } from './support/files.mjs';
 import { audioHash, hasFfmpeg } from './support/readers.mjs';
 
@@ -246,6 +247,40 @@ describe('links and images of chapters', () => {
       assert.deepEqual(await readFile(file), before);
     });
   }
+});
+
+describe('chapters on the command line', () => {
+  const command = async (cwd, ...args) => (await run(cwd, args)).stdout;
+  const chapters = [{ startTimeMs: 61_000, title: 'x', url: 'http://x', picture: PICTURE }];
+
+  test('are shown in words, and scanned without the bytes of their images', async (t) => {
+    const file = await opened(t, 'plain.mp3');
+    await taglib.writeTags(file, { chapters });
+    const folder = path.dirname(file);
+    assert.match(
+      await command(folder, 'read', 'plain.mp3'),
+      /1:01 x http:\/\/x \(Other, image\/png, 408 bytes ü\)/,
+    );
+    const [{ picture }] = JSON.parse(await command(folder, 'scan', '.')).tags.chapters;
+    assert.deepEqual(picture, {
+      mimeType: 'image/png',
+      type: 'Other',
+      description: 'ü',
+      size: PNG.length,
+    });
+  });
+
+  test('are dumped with their images, and applied again', async (t) => {
+    const file = await opened(t, 'plain.mp3');
+    const folder = path.dirname(file);
+    await taglib.writeTags(file, { chapters });
+    const dump = await command(folder, 'dump', '--pictures', 'plain.mp3');
+    await writeFile(path.join(folder, 'dump.json'), dump);
+    await taglib.writeTags(file, { chapters: [] });
+    await command(folder, 'apply', 'dump.json');
+    const [{ title, url, picture }] = (await taglib.readTags(file)).chapters;
+    assert.deepEqual([title, url, picture], ['x', 'http://x', PICTURE]);
+  });
 });
 
 describe('chapters that can’t be written', () => {

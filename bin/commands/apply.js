@@ -95,12 +95,27 @@ function tagChanges(tags) {
  */
 function changeTo(name, value) {
   if (name === 'bextData' && typeof value === 'string') return bytesOf(value);
+  if (name === 'chapters' && Array.isArray(value)) return value.map(chapterFromBase64);
   return value === null && !REMOVED_BY_NULL.includes(name) ? [] : value;
+}
+
+/**
+ * A chapter without a picture keeps the one that it has.
+ *
+ * @param {any} chapter
+ */
+function chapterFromBase64(chapter) {
+  return chapter?.picture ? { ...chapter, picture: pictureFromBase64(chapter.picture) } : chapter;
 }
 
 /** @param {any[]} pictures */
 function fromBase64(pictures) {
-  return pictures.map(({ data, ...picture }) => ({ ...picture, data: bytesOf(data) }));
+  return pictures.map(pictureFromBase64);
+}
+
+/** @param {any} picture */
+function pictureFromBase64({ data, ...picture }) {
+  return { ...picture, data: bytesOf(data) };
 }
 
 /** @param {string} base64 */

@@ -1,6 +1,6 @@
 'use strict';
 
-/** @import { ExtendedTag, Picture, UnsyncedLyrics } from '../../index.js' */
+/** @import { Chapter, ExtendedTag, Picture, UnsyncedLyrics } from '../../index.js' */
 
 const { readTags } = require('../../index.js');
 const { locate, recordOf } = require('../files.js');
@@ -48,9 +48,10 @@ function entryOf({ path, tags }, withPictures) {
  *
  * @param {ExtendedTag} tags
  */
-function editable({ pictures: _, bext: __, bextData, lyrics, ...tags }) {
+function editable({ pictures: _, bext: __, bextData, lyrics, chapters, ...tags }) {
   return {
     ...tags,
+    ...(chapters && { chapters: chapters.map(editableChapter) }),
     ...(lyrics && { lyrics: lyrics.map(plainLyrics) }),
     ...(bextData && { bextData: base64Of(bextData) }),
   };
@@ -63,6 +64,11 @@ function editable({ pictures: _, bext: __, bextData, lyrics, ...tags }) {
  */
 function plainLyrics(lyrics) {
   return Object.keys(lyrics).length === 1 ? lyrics.text : lyrics;
+}
+
+/** @param {Chapter} chapter */
+function editableChapter({ picture, ...chapter }) {
+  return { ...chapter, ...(picture && { picture: inBase64(picture) }) };
 }
 
 /** @param {Picture} picture */

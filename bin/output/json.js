@@ -3,7 +3,7 @@
 /**
  * Converts records to plain data, and data to JSON.
  *
- * @import { ExtendedTag, Picture } from '../../index.js'
+ * @import { Chapter, ExtendedTag, Picture } from '../../index.js'
  *
  * @typedef {{ code?: string, errno?: unknown, limit?: string, lost?: unknown, message: string }} PlainError
  * @typedef {{ tags?: ExtendedTag, error?: any, [name: string]: any }} AnyRecord
@@ -25,8 +25,17 @@ function plainRecord({ error, tags, ...record }) {
 }
 
 /** @param {ExtendedTag} tags */
-function plainTags({ pictures, ...tags }) {
-  return { ...plain(tags), ...(pictures && { pictures: pictures.map(plainPicture) }) };
+function plainTags({ pictures, chapters, ...tags }) {
+  return {
+    ...plain(tags),
+    ...(pictures && { pictures: pictures.map(plainPicture) }),
+    ...(chapters && { chapters: chapters.map(plainChapter) }),
+  };
+}
+
+/** @param {Chapter} chapter */
+function plainChapter({ picture, ...chapter }) {
+  return { ...chapter, ...(picture && { picture: plainPicture(picture) }) };
 }
 
 /**

@@ -3,7 +3,7 @@
 /**
  * Formats a file's tags as a table with a line for each field.
  *
- * @import { AudioProperties, ExtendedTag } from '../../index.js'
+ * @import { AudioProperties, Chapter, ExtendedTag, Picture } from '../../index.js'
  */
 
 const process = require('node:process');
@@ -63,11 +63,21 @@ function inWords(name, value) {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (Array.isArray(value)) return value.map((entry) => inWords(name, entry)).join('\n');
   if (typeof value !== 'object') return String(value);
-  if (name === 'pictures') {
-    return `${value.type}, ${value.mimeType}, ${value.data.length} bytes ${value.description ?? ''}`;
-  }
+  if (name === 'pictures') return pictureInWords(value);
+  if (name === 'chapters') return chapterInWords(value);
   if (name === 'lyrics') return value.text;
   return JSON.stringify(plain(value));
+}
+
+/** @param {Picture} picture */
+function pictureInWords({ type, mimeType, data, description = '' }) {
+  return `${type}, ${mimeType}, ${data.length} bytes ${description}`;
+}
+
+/** @param {Chapter} chapter */
+function chapterInWords({ startTimeMs, title, url, picture }) {
+  const details = [title, url, picture && `(${pictureInWords(picture).trim()})`];
+  return [minutes(startTimeMs / 1000), ...details.filter(Boolean)].join(' ');
 }
 
 /**
