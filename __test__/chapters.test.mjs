@@ -249,6 +249,40 @@ describe('links and images of chapters', () => {
   }
 });
 
+describe('many chapters', () => {
+  // The default deadline holds.
+  for (const [name, count] of [
+    ['plain.flac', 999],
+    ['vorbis.ogg', 999],
+    ['plain.mp3', 9000],
+    ['tagged.mka', 20_000],
+  ]) {
+    test(`of ${name} are written, read, changed and removed: ${count}`, async (t) => {
+      const file = await opened(t, name);
+      const url = /mka/.test(name) ? {} : { url: 'http://x' };
+      const chapters = Array.from({ length: count }, (_, index) => ({
+        startTimeMs: index % 200,
+        title: `chapter ${index}`,
+        ...url,
+      }));
+      await taglib.writeTags(file, { chapters });
+      const { chapters: read } = await taglib.readTags(file);
+      assert.deepEqual(
+        read.map(({ title }) => title).toSorted(),
+        chapters.map(({ title }) => title).toSorted(),
+      );
+      await taglib.writeTags(file, {
+        chapters: read.map((chapter) => ({ ...chapter, title: `new ${chapter.title}` })),
+      });
+      const { chapters: changed } = await taglib.readTags(file);
+      assert.ok(changed.every(({ title }) => title.startsWith('new chapter ')));
+      assert.equal(changed.length, count);
+      await taglib.writeTags(file, { chapters: [] });
+      assert.equal((await taglib.readTags(file)).chapters, undefined);
+    });
+  }
+});
+
 describe('chapters on the command line', () => {
   const command = async (cwd, ...args) => (await run(cwd, args)).stdout;
   const chapters = [{ startTimeMs: 61_000, title: 'x', url: 'http://x', picture: PICTURE }];

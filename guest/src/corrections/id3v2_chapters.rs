@@ -3,7 +3,7 @@
 
 use crate::containers::Cursor;
 use crate::error::Result;
-use crate::restore::{Id3v2ChapterFrame, Id3v2Tag};
+use crate::restore::{Id3v2ChapterFrame, Id3v2Frame, Id3v2Tag};
 use crate::tags::{Answer, DecodeOptions};
 use std::collections::HashMap;
 
@@ -16,22 +16,28 @@ pub(super) fn add_details(
         return Ok(());
     }
     let Some(tag) = Id3v2Tag::read_if(cursor, 0, |id| id == b"CHAP")? else { return Ok(()) };
+    let budget = cursor.budget();
     let mut frames = HashMap::new();
     for frame in &tag.frames {
         if let Some(chapter) = Id3v2ChapterFrame::of(frame, tag.version) {
-            cursor.budget().charge(size_of::<(&[u8], Id3v2ChapterFrame<'_>)>())?;
-            frames.entry(chapter.name).or_insert(chapter);
+            budget.charge(size_of::<(&[u8], &Id3v2Frame)>())?;
+            frames.entry(chapter.name).or_insert(frame);
         }
     }
     for chapter in &mut answer.chapters {
         let Some(id) = &chapter.id else { continue };
         let Some(frame) = frames.get(id.as_bytes()) else { continue };
-        chapter.url = frame.url(tag.version);
+        budget.check()?;
+        // The inner frame and its picture are copies.
+        let copies = budget.hold(2 * frame.content.len())?;
+        let Some(parts) = Id3v2ChapterFrame::of(frame, tag.version) else { continue };
+        chapter.url = parts.url(tag.version);
         if options.pictures {
-            chapter.picture = frame.picture(tag.version);
-            let length = chapter.picture.as_ref().map_or(0, |picture| picture.data.len());
-            cursor.budget().charge(length)?;
+            chapter.picture = parts.picture(tag.version);
         }
+        drop(copies);
+        let picture = chapter.picture.as_ref().map_or(0, |picture| picture.data.len());
+        budget.charge(picture + chapter.url.as_ref().map_or(0, String::len))?;
     }
     Ok(())
 }

@@ -43,7 +43,10 @@ pub(super) fn correct(answer: &mut Answer, cursor: &mut Cursor<'_>) -> Result<()
     if let Some(chapters) = &parts.chapters
         && let Some(edition) = Edition::shown(cursor, chapters)?
     {
-        answer.chapters = edition.atoms.iter().map(matroska_chapter_of).collect();
+        // One after the other, so that there are not two copies of all titles.
+        for atom in edition.atoms {
+            cursor.budget().push(&mut answer.chapters, matroska_chapter_of(&atom))?;
+        }
     }
     Ok(())
 }

@@ -20,10 +20,7 @@ pub(crate) fn correct(
 ) -> Result<()> {
     match answer.audio.container_format.as_deref() {
         Some("MP3") => id3v2_chapters::add_details(answer, file, options),
-        Some("FLAC" | "OGG") => {
-            add_vorbis_chapters(answer);
-            Ok(())
-        }
+        Some("FLAC" | "OGG") => add_vorbis_chapters(answer, file.budget()),
         Some("Matroska") => matroska::correct(answer, file),
         Some("ASF") => asf::correct(answer, file),
         Some("WAV") => stored::add_track(answer, file),

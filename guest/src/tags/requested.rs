@@ -8,6 +8,7 @@ use super::model::Id3Tags;
 use super::tag_format::TagFormat;
 use super::tags_to_write::property_key;
 use super::vorbis_chapters;
+use std::collections::HashSet;
 
 /// The parts of a file's tags that an edit asks to change. Everything else must
 /// stay as it is.
@@ -117,7 +118,9 @@ impl Requested {
             requested.new_chapters = sorted(edit.chapters.clone().unwrap_or_default());
             if TagFormat::of(&before.audio) == TagFormat::VorbisComment {
                 let properties = vorbis_chapters::properties(&requested.new_chapters, before);
-                properties.into_iter().for_each(|(key, values)| requested.add(&key, values));
+                let keys: HashSet<&String> = properties.iter().map(|(key, _)| key).collect();
+                requested.properties.retain(|(known, _)| !keys.contains(known));
+                requested.properties.extend(properties);
             }
         }
         requested

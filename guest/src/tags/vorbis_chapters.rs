@@ -3,7 +3,9 @@
 
 use super::answer::Answer;
 use super::chapters::Chapter;
-use std::collections::BTreeMap;
+use crate::error::Result;
+use crate::limits::Budget;
+use std::collections::{BTreeMap, HashSet};
 
 /// What the keys begin with.
 const PREFIX: &str = "CHAPTER";
@@ -26,11 +28,14 @@ enum Part {
 }
 
 /// Adds the chapters that the properties of a file describe.
-pub(crate) fn add_vorbis_chapters(answer: &mut Answer) {
+pub(crate) fn add_vorbis_chapters(answer: &mut Answer, budget: &Budget) -> Result<()> {
     let mut chapters: BTreeMap<u64, (Option<u64>, Chapter)> = BTreeMap::new();
     for (name, value) in &answer.properties {
         let Some((number, part)) = parse_key(name) else { continue };
         let text = value.clone().into_texts().and_then(|texts| texts.into_iter().next());
+        // An entry of a map, and an element of a list.
+        let length = text.as_ref().map_or(0, String::len);
+        budget.charge(2 * size_of::<(u64, Option<u64>, Chapter)>() + length)?;
         let (start, chapter) = chapters.entry(number).or_default();
         match part {
             Part::Start => *start = text.as_deref().and_then(parse_time),
@@ -43,17 +48,19 @@ pub(crate) fn add_vorbis_chapters(answer: &mut Answer) {
             answer.chapters.push(Chapter { start: start as f64, ..chapter });
         }
     }
+    Ok(())
 }
 
 /// Returns the properties that replace the chapters of a file: those of the new chapters, which are
 /// in the order of their start, and empty ones for the others that the file has.
 pub(super) fn properties(chapters: &[Chapter], before: &Answer) -> Vec<(String, Vec<String>)> {
-    let mut properties = BTreeMap::new();
-    for (name, _) in &before.properties {
-        if parse_key(name).is_some() {
-            properties.insert(name.to_ascii_uppercase(), Vec::new());
-        }
-    }
+    let names = before.properties.iter().map(|(name, _)| name);
+    let known: HashSet<String> = names
+        .filter(|name| parse_key(name).is_some())
+        .map(|name| name.to_ascii_uppercase())
+        .collect();
+    let mut properties: BTreeMap<String, Vec<String>> =
+        known.iter().map(|key| (key.clone(), Vec::new())).collect();
     for (index, chapter) in chapters.iter().enumerate() {
         let key = format!("{PREFIX}{:03}", index + 1);
         let kept = || before.chapters.iter().find(|is| is.is_same_as(chapter))?.url.clone();
@@ -65,7 +72,7 @@ pub(super) fn properties(chapters: &[Chapter], before: &Answer) -> Vec<(String, 
         properties.insert(key, vec![time_text(chapter.start)]);
     }
     // Nothing needs to be removed that is not there.
-    properties.retain(|key, values| !values.is_empty() || !before.texts_of(key).is_empty());
+    properties.retain(|key, values| !values.is_empty() || known.contains(key));
     properties.into_iter().collect()
 }
 
@@ -118,13 +125,14 @@ fn time_text(milliseconds: f64) -> String {
 mod tests {
     use super::super::message_pack::Value;
     use super::*;
+    use crate::file::unlinked;
 
     fn answer(comments: &[(&str, &str)]) -> Answer {
         let property =
             |(key, text): &(&str, &str)| ((*key).to_owned(), Value::Text((*text).to_owned()));
         let mut answer =
             Answer { properties: comments.iter().map(property).collect(), ..Answer::default() };
-        add_vorbis_chapters(&mut answer);
+        add_vorbis_chapters(&mut answer, &unlinked::budget()).unwrap();
         answer
     }
 

@@ -36,6 +36,7 @@ pub(super) fn keep(
     let mut asked = if is_each_asked { asked } else { &[] }.iter();
     for frame in changed {
         let asked = if frame.id == CHAPTER { asked.next() } else { None };
+        budget.check()?;
         let Some(parts) = ChapterFrame::of(frame, version) else { continue };
         let by_name = known.get(&(frame.id, Key::Name(parts.name)));
         let by_start = || known.get(&(frame.id, Key::Start(parts.start()?, parts.title())));

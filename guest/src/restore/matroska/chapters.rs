@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::limits::Budget;
 use crate::tags::Chapter;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 const NANOSECONDS_PER_MILLISECOND: f64 = 1e6;
@@ -98,10 +98,11 @@ fn changed_edition(
     }
     let budget = cursor.budget();
     let mut new = Some(atoms_of(&edition.atoms, asked, Some(bytes), budget)?);
+    let shown: HashSet<u64> = edition.atoms.iter().map(|atom| atom.element.range.start).collect();
     let mut has_atoms = !asked.is_empty();
     let mut parts = Vec::new();
     for child in children(cursor, element)? {
-        if edition.atoms.iter().any(|atom| atom.element == child) {
+        if shown.contains(&child.range.start) {
             for atom in new.take().into_iter().flatten() {
                 budget.push(&mut parts, atom)?;
             }
