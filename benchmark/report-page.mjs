@@ -22,7 +22,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hasChromium, startChromium } from '../tools/chromium.mjs';
+import { hasChromium, launchChromium } from '../tools/chromium.mjs';
 import { fixture, ROOT } from '../tools/repository.mjs';
 import { casesOf } from './cases.mjs';
 import { median } from './median.mjs';
@@ -170,18 +170,18 @@ async function measurePage(name) {
     return;
   }
   const times = { usable: [], first: [], next: [], sorted: [] };
-  const browser = startChromium();
+  const browser = await launchChromium();
   try {
     for (let round = 0; round < rounds; round += 1) {
-      const tab = await browser.newTab();
-      await tab.call('Page.addScriptToEvaluateOnNewDocument', { source: STOPWATCH });
-      await tab.open(pathToFileURL(path.join(OUTPUT, 'report.html')).href);
-      await tab.until('window.stopwatch.rows > 0');
-      times.usable.push(await tab.evaluate('window.stopwatch.rows'));
-      times.first.push(await tab.evaluate(timeOfAction(search('1'))));
-      times.next.push(await tab.evaluate(timeOfAction(search('12'))));
-      times.sorted.push(await tab.evaluate(timeOfAction(search('') + SORT)));
-      await tab.close();
+      const page = await browser.newPage();
+      await page.addInitScript({ content: STOPWATCH });
+      await page.goto(pathToFileURL(path.join(OUTPUT, 'report.html')).href);
+      await page.waitForFunction('window.stopwatch.rows > 0');
+      times.usable.push(await page.evaluate('window.stopwatch.rows'));
+      times.first.push(await page.evaluate(timeOfAction(search('1'))));
+      times.next.push(await page.evaluate(timeOfAction(search('12'))));
+      times.sorted.push(await page.evaluate(timeOfAction(search('') + SORT)));
+      await page.close();
     }
   } finally {
     await browser.close();
