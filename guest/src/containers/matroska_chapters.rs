@@ -30,7 +30,7 @@ pub(crate) struct Edition {
     pub element: Option<Element>,
     is_default: bool,
     /// Whether it also decides what is played, and in which order.
-    pub is_ordered: bool,
+    is_ordered: bool,
     /// Its chapters, without those that players do not show and those within others.
     pub atoms: Vec<ChapterAtom>,
 }
@@ -62,6 +62,17 @@ impl Edition {
             shown.get_or_insert(edition);
         }
         Ok(shown)
+    }
+
+    /// Returns whether an edition also decides what is played.
+    pub(crate) fn is_any_ordered(cursor: &mut Cursor<'_>, chapters: &Element) -> Result<bool> {
+        let mut editions = Elements::within(chapters.body.clone());
+        while let Some(child) = editions.next(cursor)? {
+            if child.id == EDITION_ENTRY && Self::read(cursor, child)?.is_ordered {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn read(cursor: &mut Cursor<'_>, element: Element) -> Result<Self> {

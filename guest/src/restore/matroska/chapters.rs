@@ -1,6 +1,6 @@
 //! Writes chapters (RFC 9559, section 5.1.7). TagLib's C interface has none in Matroska.
 //!
-//! Only the edition that is read is changed. Its chapters are matched with the requested ones: one
+//! Only the edition that is read is changed, unless all chapters are removed. Its chapters are matched with the requested ones: one
 //! that stays is not written anew, and one that changes keeps everything but its times and title,
 //! such as the chapters within it.
 
@@ -42,7 +42,8 @@ fn milliseconds(nanoseconds: u64) -> f64 {
 }
 
 /// Returns the `Chapters` element with the requested chapters, which are in the order of their
-/// start, or no bytes if no edition is left.
+/// start, or no bytes if there are none: no other edition must take the place of the one that was
+/// read.
 pub(super) fn merged(
     original: Option<&[u8]>,
     asked: &[Chapter],
@@ -54,6 +55,11 @@ pub(super) fn merged(
     if let Some(bytes) = original {
         let mut cursor = Cursor::over(bytes, budget);
         let element = only_element(&mut cursor)?;
+        if Edition::is_any_ordered(&mut cursor, &element)? {
+            let message = "the chapters can't be written: an edition is ordered, so it decides \
+                           what is played";
+            return Err(Error::file("save", Errno::NOTSUP, message.to_owned()).into());
+        }
         width = element.size_width();
         let shown = Edition::shown(&mut cursor, &element)?;
         for child in children(&mut cursor, &element)? {
@@ -61,29 +67,26 @@ pub(super) fn merged(
                 Some(edition) if edition.element.as_ref() == Some(&child) => {
                     is_placed = true;
                     let new = changed_edition(bytes, &mut cursor, &child, edition, asked)?;
-                    if !new.is_empty() {
-                        budget.push(&mut parts, (EDITION_ENTRY, Cow::Owned(new)))?;
-                    }
+                    budget.push(&mut parts, Cow::Owned(new))?;
                 }
-                _ => budget.push(&mut parts, (child.id, Cow::Borrowed(slice(bytes, &child))))?,
+                _ => budget.push(&mut parts, Cow::Borrowed(slice(bytes, &child)))?,
             }
         }
     }
-    if !is_placed && !asked.is_empty() {
-        let atoms = atoms_of(&[], asked, None, budget)?;
-        let edition = write::element(EDITION_ENTRY, &joined(&atoms, budget)?, 1, budget)?;
-        budget.push(&mut parts, (EDITION_ENTRY, Cow::Owned(edition)))?;
-    }
-    if parts.iter().all(|(id, _)| *id != EDITION_ENTRY) {
+    if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let parts: Vec<_> = parts.into_iter().map(|(_, bytes)| bytes).collect();
+    if !is_placed {
+        let atoms = atoms_of(&[], asked, None, budget)?;
+        let edition = write::element(EDITION_ENTRY, &joined(&atoms, budget)?, 1, budget)?;
+        budget.push(&mut parts, Cow::Owned(edition))?;
+    }
     let mut body = joined(&parts, budget)?;
     write::set_checksum(&mut body);
     Ok(write::element(CHAPTERS, &body, width, budget)?)
 }
 
-/// Returns an edition with the requested chapters, or no bytes if it has none.
+/// Returns an edition with the requested chapters.
 fn changed_edition(
     bytes: &[u8],
     cursor: &mut Cursor<'_>,
@@ -91,15 +94,9 @@ fn changed_edition(
     edition: &Edition,
     asked: &[Chapter],
 ) -> Result<Vec<u8>, Stop> {
-    if edition.is_ordered {
-        let message = "the chapters can't be written: they are an ordered edition, which decides \
-                       what is played";
-        return Err(Error::file("save", Errno::NOTSUP, message.to_owned()).into());
-    }
     let budget = cursor.budget();
     let mut new = Some(atoms_of(&edition.atoms, asked, Some(bytes), budget)?);
     let shown: HashSet<u64> = edition.atoms.iter().map(|atom| atom.element.range.start).collect();
-    let mut has_atoms = !asked.is_empty();
     let mut parts = Vec::new();
     for child in children(cursor, element)? {
         if shown.contains(&child.range.start) {
@@ -107,15 +104,11 @@ fn changed_edition(
                 budget.push(&mut parts, atom)?;
             }
         } else {
-            has_atoms |= child.id == CHAPTER_ATOM;
             budget.push(&mut parts, Cow::Borrowed(slice(bytes, &child)))?;
         }
     }
     for atom in new.into_iter().flatten() {
         budget.push(&mut parts, atom)?;
-    }
-    if !has_atoms {
-        return Ok(Vec::new());
     }
     let mut body = joined(&parts, budget)?;
     write::set_checksum(&mut body);
@@ -350,10 +343,8 @@ mod tests {
         let end = number(CHAPTER_TIME_END, 3_000_000_000);
         let expected = element(CHAPTERS, &[first.clone(), shown("second", &[end])]);
         assert_eq!(changed(Some(&original), &asked), expected);
-        // The hidden chapter and the other edition stay.
-        let expected = [first, edition(&[flags, hidden])].concat();
-        let expected = write::element(CHAPTERS, &expected, 2, &unlinked::budget()).unwrap();
-        assert_eq!(changed(Some(&original), &[]), expected);
+        // No edition takes the place of the one that was removed.
+        assert_eq!(changed(Some(&original), &[]), []);
     }
 
     #[test]
