@@ -146,6 +146,7 @@ function nodeFor(code) {
 function program(code, music) {
   const index = JSON.stringify(path.join(ROOT, 'index.js'));
   return `
+    import { openAsBlob } from 'node:fs';
     import { readFile, writeFile } from 'node:fs/promises';
     import taglib from ${index};
     const { ${Object.keys(taglib).join(', ')} } = taglib;

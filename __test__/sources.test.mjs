@@ -151,6 +151,95 @@ test('a large blob is not loaded whole', async (t) => {
   assert.deepEqual(await taglib.readTags(blob), await taglib.readTags(file));
 });
 
+describe('TagLib.open of a source', () => {
+  const { TagLib } = taglib;
+
+  /** Everything that the getters return. */
+  const answers = (file) => ({
+    format: file.getFormat(),
+    audio: file.audioProperties(),
+    properties: file.properties(),
+    pictures: file.getPictures(),
+    chapters: file.getChapters(),
+    ratings: file.getRatings(),
+    lyrics: file.getLyrics(),
+    id3: file.hasId3Tags(),
+    bext: file.getBextData(),
+    frames: file.isFormat('MP3') ? file.getId3v2Frames() : undefined,
+  });
+
+  test('gives the answers that its file gives by path', async () => {
+    await taglib.initialize([FIXTURES]);
+    for (const name of fixtureNames()) {
+      const source = sourceOver(await readFile(fixture(name)), name);
+      const [opened, expected] = await Promise.all(
+        [source, fixture(name)].map((input) => new TagLib().open(input, { frames: true })),
+      );
+      assert.deepEqual(answers(opened), answers(expected), name);
+    }
+  });
+
+  test('decodes legacy encodings, and leaves pictures out', async (t) => {
+    const file = await largeFlac(t, 3_000_000);
+    const source = sourceOver(await readFile(file), 'a.flac');
+    const opened = await new TagLib().open(source, { pictures: false, legacyEncoding: 'gbk' });
+    assert.equal(opened.tag().title, (await new TagLib().open(file)).tag().title);
+    assert.throws(() => opened.getPictures(), { code: 'METADATA' });
+    assert.ok(bytesOf(source) <= 160 << 10, `${bytesOf(source)} bytes`);
+  });
+
+  test('is within the limits of its transfer', async (t) => {
+    const source = sourceOver(await readFile(await largeFlac(t, 3_000_000)), 'a.flac');
+    const opening = new TagLib().open(source, { transfer: { maxRequests: 2 } });
+    await assert.rejects(opening, { code: 'RESOURCE_LIMIT', limit: 'transfer' });
+  });
+
+  test('refuses what needs the whole content, and keeps the changes', async () => {
+    const source = sourceOver(await readFile(fixture('id3v24.mp3')), 'id3v24.mp3');
+    const file = await new TagLib().open(source);
+    assert.throws(() => file.getFileBuffer(), withErrno('ENOTSUP'));
+    assert.throws(() => file.getId3v2Frames(), withErrno('ENOTSUP'));
+    await assert.rejects(file.toBuffer(), withErrno('ENOTSUP'));
+    file.tag().setTitle('New');
+    assert.throws(() => file.save(), withErrno('ENOTSUP'));
+    await assert.rejects(file.saveAsync(), withErrno('ENOTSUP'));
+    await assert.rejects(file.saveToFile(path.join(FIXTURES, 'new.mp3')), withErrno('ENOTSUP'));
+    await assert.rejects(file.saveToFile(), (error) => {
+      assert.match(error.message, /EINVAL: a source can't be saved; read it whole/);
+      return withErrno('EINVAL')(error);
+    });
+    assert.equal(file.tag().title, 'New');
+    await assert.rejects(
+      new TagLib().edit(source, () => assert.fail('called')),
+      withErrno('ENOTSUP'),
+    );
+  });
+
+  test('does not load a large blob before its content is needed', async (t) => {
+    const large = await largeFlac(t, 3_000_000);
+    const blob = await openAsBlob(large);
+    const file = await new TagLib().open(blob);
+    assert.equal(file.getPictures().length, 1);
+    assert.throws(() => file.getFileBuffer(), withErrno('ENOTSUP'));
+    assert.deepEqual(Buffer.from(await file.toBuffer()), await readFile(large));
+    const copy = path.join(path.dirname(large), 'copy.flac');
+    const other = await new TagLib().open(blob);
+    other.tag().setTitle('New');
+    await other.saveToFile(copy);
+    assert.deepEqual((await taglib.readTags(copy)).title, ['New']);
+    assert.deepEqual(Buffer.from(other.getFileBuffer()), await readFile(copy));
+  });
+
+  test('loads a large blob at once with `partial: false`, and for an edit', async (t) => {
+    const blob = await openAsBlob(await largeFlac(t, 3_000_000));
+    const file = await new TagLib().open(blob, { partial: false });
+    file.tag().setTitle('New');
+    file.save();
+    const edited = await new TagLib().edit(blob, (opened) => opened.tag().setTitle('New'));
+    assert.deepEqual(edited, file.getFileBuffer());
+  });
+});
+
 describe('a source that misbehaves is a typed error:', () => {
   const bytes = Buffer.alloc(2_000_000);
   const source = (read) => ({ ...sourceOver(bytes, 'a.mp3'), read });

@@ -6,6 +6,7 @@
  *
  * @import { AudioFileInput, CopyOptions, OpenOptions, SaveOptions, TagInput, TagLibOptions } from '../../index.js'
  * @import { ModelAnswer, Target } from '../full/operations.js'
+ * @import { SourceTarget } from '../full/source-target.js'
  */
 
 const { throwIfAborted } = require('../core/aborts.js');
@@ -24,7 +25,7 @@ class RoutedAudioFile extends AudioFileImpl {
   #path;
 
   /**
-   * @param {Target} file
+   * @param {Target | SourceTarget} file
    * @param {() => ModelAnswer} answer
    * @param {boolean} hasPictures
    */
@@ -146,7 +147,7 @@ class RoutedTagLib extends TagLib {
     if (via !== 'native') return (await this.#theirs('edit', reason)).edit(input, change);
     throwIfAborted(options?.signal);
     const file = await withTaglibWasmErrors(
-      openAs(RoutedAudioFile, input, { signal: options?.signal }),
+      openAs(RoutedAudioFile, input, { signal: options?.signal, partial: false }),
     );
     try {
       await change(file);

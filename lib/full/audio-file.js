@@ -11,13 +11,14 @@
  * @import { LossPolicy } from '../../native/binding.js'
  * @import { Changes } from './delta.js'
  * @import { ModelAnswer, Target } from './operations.js'
+ * @import { SourceTarget } from './source-target.js'
  */
 
 const { checkApplyOptions, checkSaveOptions } = require('../arguments/options.js');
 const { orAborted, throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { FileOperationError } = require('../core/errors.js');
-const { copyOf } = require('../core/large-content.js');
+const { contentOf, copyOf } = require('../core/large-content.js');
 const { currentSession } = require('../core/session.js');
 const { isEmpty, toEdit } = require('./delta.js');
 const { checkFrameBodies, checkFrameId } = require('./frames.js');
@@ -25,11 +26,12 @@ const { Model } = require('./model.js');
 const operations = require('./operations.js');
 const { checkBlockingSaveOptions, checkCopyOptions } = require('./options.js');
 const { Saves } = require('./saves.js');
+const { notHere } = require('./source-target.js');
 const { TagAccess } = require('./tag-access.js');
 
 class AudioFileImpl extends TagAccess {
-  /** The file's path, or its content. @type {Target} */
-  #file;
+  /** The file's path, its content, or its source. @type {Target | SourceTarget} */
+  #target;
   #saves;
   /** Returns the raw frames of the file as it is on disk, if they are known. */
   #knownFrames = () => this._model.framesAsRead;
@@ -37,19 +39,36 @@ class AudioFileImpl extends TagAccess {
   /**
    * Use `TagLib.open`.
    *
-   * @param {Target} file
+   * @param {Target | SourceTarget} target
    * @param {() => ModelAnswer} answer
    * @param {boolean} hasPictures Whether the pictures were read.
    */
-  constructor(file, answer, hasPictures) {
+  constructor(target, answer, hasPictures) {
     const modelOf = once(() => new Model(answer(), hasPictures));
     super(modelOf);
-    this.#file = file;
+    this.#target = target;
     this.#saves = new Saves(modelOf);
   }
 
   get #isPath() {
-    return typeof this.#file.content === 'string';
+    return 'content' in this.#target && typeof this.#target.content === 'string';
+  }
+
+  /** The file's path or content. Throws if the content is not here. */
+  get #file() {
+    if ('source' in this.#target) throw notHere(this.#target);
+    return this.#target;
+  }
+
+  /** Resolves to the file's path or content. A blob is loaded now. */
+  async #wholeFile() {
+    const target = this.#target;
+    if ('source' in target && target.blob !== undefined) {
+      const content = await contentOf(target.blob);
+      // A save may have changed the content meanwhile.
+      if (this.#target === target) this.#target = bytesTarget(content);
+    }
+    return this.#file;
   }
 
   // ---------------------------------------------------------------- ID3v2 frames
@@ -143,8 +162,10 @@ class AudioFileImpl extends TagAccess {
     if (!this.#isPath) {
       throw new FileOperationError(
         'save',
-        'EINVAL: the file was opened from bytes, so saveToFile needs a path',
-        undefined,
+        'source' in this.#target && this.#target.blob === undefined
+          ? "EINVAL: a source can't be saved; read it whole, open its bytes, and save to a path"
+          : 'EINVAL: the file was opened from bytes, so saveToFile needs a path',
+        this.#target.errorContext.path,
         { errno: 'EINVAL' },
       );
     }
@@ -174,7 +195,10 @@ class AudioFileImpl extends TagAccess {
       }
       const { onLoss } = checked.save;
       this.#setContent(
-        await operations.apply(this.#file, toEdit(changes), { signal: checked.signal, onLoss }),
+        await operations.apply(await this.#wholeFile(), toEdit(changes), {
+          signal: checked.signal,
+          onLoss,
+        }),
       );
     });
     return orAbortedAtOnce(checked.signal, saving);
@@ -207,7 +231,8 @@ class AudioFileImpl extends TagAccess {
     this._checkOpen();
     const { signal, save, overwrite } = checkCopyOptions(options);
     await this.#saveHere({ signal, onLoss: save.onLoss });
-    await operations.writeContent(target, /** @type {Uint8Array} */ (this.#file.content), {
+    const { content } = await this.#wholeFile();
+    await operations.writeContent(target, /** @type {Uint8Array} */ (content), {
       signal,
       overwrite,
     });
@@ -215,7 +240,7 @@ class AudioFileImpl extends TagAccess {
 
   /** @param {Uint8Array} content */
   #setContent(content) {
-    this.#file = { content, errorContext: { bufferSize: content.byteLength } };
+    this.#target = bytesTarget(content);
     this.#knownFrames = unknown;
   }
 
@@ -225,7 +250,7 @@ class AudioFileImpl extends TagAccess {
     throw new FileOperationError(
       'save',
       'EBUSY: another save of this file object is under way; await it first',
-      this.#file.errorContext.path,
+      this.#target.errorContext.path,
       { errno: 'EBUSY' },
     );
   }
@@ -245,11 +270,12 @@ class AudioFileImpl extends TagAccess {
       this._checkOpen();
       const checked = checkApplyOptions(options);
       const changes = this.#saves.unsaved;
-      if (!isEmpty(changes)) return operations.apply(this.#file, toEdit(changes), checked);
+      const file = await this.#wholeFile();
+      if (!isEmpty(changes)) return operations.apply(file, toEdit(changes), checked);
       throwIfAborted(checked.signal);
       return this.#isPath
-        ? operations.readContent(this.#file, checked)
-        : copyOf(/** @type {Uint8Array} */ (this.#file.content));
+        ? operations.readContent(file, checked)
+        : copyOf(/** @type {Uint8Array} */ (file.content));
     });
   }
 
@@ -278,6 +304,14 @@ class AudioFileImpl extends TagAccess {
 function orAbortedAtOnce(signal, saving) {
   if (signal === undefined || signal.aborted) return saving;
   return orAborted(signal, saving);
+}
+
+/**
+ * @param {Uint8Array} content
+ * @returns {Target}
+ */
+function bytesTarget(content) {
+  return { content, errorContext: { bufferSize: content.byteLength } };
 }
 
 /** What is known of a file's frames after it was saved. @returns {Id3v2Frame[] | undefined} */

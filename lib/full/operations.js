@@ -3,9 +3,10 @@
 /**
  * The native calls of the Full API.
  *
- * @import { AudioProperties, ExtendedTag, FileType, LegacyEncoding, SaveReport } from '../../index.js'
+ * @import { AudioProperties, ExtendedTag, FileType, LegacyEncoding, SaveReport, TransferOptions } from '../../index.js'
  * @import { EditRecord, LossPolicy, Query, SaveRecord } from '../../native/binding.js'
  * @import { ErrorContext } from '../core/errors.js'
+ * @import { SourceTarget } from './source-target.js'
  *
  * @typedef {object} ModelAnswer
  * @property {ExtendedTag} tags
@@ -23,6 +24,7 @@
  * @property {boolean} pictures
  * @property {boolean} frames
  * @property {LegacyEncoding} [legacyEncoding]
+ * @property {Required<TransferOptions>} [transfer]
  *
  * @typedef {object} Target What a call is about.
  * @property {string | Uint8Array} content An absolute path, or bytes that nobody changes.
@@ -52,24 +54,39 @@ function targetOf(operation, path) {
  * opens at once would hold the main thread. With a legacy encoding it is decoded at once, so that
  * a function of the app that throws makes the open fail.
  *
- * @param {Target} target
+ * @param {Target | SourceTarget} target
  * @param {OpenRead} options
  * @returns {Promise<() => ModelAnswer>}
  */
-async function readModel({ content, errorContext }, options) {
-  const { signal, pictures, frames, legacyEncoding } = options;
+async function readModel(target, options) {
+  const { pictures, frames, legacyEncoding } = options;
+  /** @type {`${Query}`} */
   const query = frames ? 'modelWithFrames' : 'model';
   const latin1Texts = legacyEncoding !== undefined;
-  /** @type {() => ModelAnswer} */
-  const answer = await calls.submitRead(
-    { session: currentSession(), content, query, pictures, latin1Texts },
-    { signal, errorContext, decodeLater: true },
-  );
+  const request = { session: currentSession(), query, pictures, latin1Texts };
+  const answer = await submitModelRead(target, request, options);
   if (legacyEncoding === undefined) return answer;
   // Loaded when it is used: few apps decode legacy encodings.
   const { decodedAnswer } = require('../legacy-encoding/decoded-answer.js');
-  const decoded = decodedAnswer(answer(), query, legacyEncoding, errorContext.path);
+  const decoded = decodedAnswer(answer(), query, legacyEncoding, target.errorContext.path);
   return () => decoded;
+}
+
+/**
+ * @param {Target | SourceTarget} target
+ * @param {Omit<calls.ReadRequest, 'content'>} request
+ * @param {OpenRead} options
+ * @returns {Promise<() => ModelAnswer>}
+ */
+async function submitModelRead(target, request, { signal, transfer }) {
+  if ('source' in target) {
+    // Loaded when it is used: most apps open paths.
+    const { readSource } = require('../sources/read-source.js');
+    const answer = await readSource({ ...request, source: target.source, signal, transfer });
+    return () => answer;
+  }
+  const { content, errorContext } = target;
+  return calls.submitRead({ ...request, content }, { signal, errorContext, decodeLater: true });
 }
 
 /**

@@ -12,7 +12,7 @@ const {
   checkApplyOptions,
   checkInitializeOptions,
   checkSaveOptions,
-  checkSignalOptions,
+  checkSourceReadOptions,
 } = require('../arguments/options.js');
 const { checkPreopens } = require('../arguments/preopens.js');
 const { argumentError } = require('../core/errors.js');
@@ -22,6 +22,7 @@ const OPEN_OPTIONS = [
   'pictures',
   'frames',
   'legacyEncoding',
+  'transfer',
   'partial',
   'maxHeaderSize',
   'maxFooterSize',
@@ -30,26 +31,28 @@ const OPEN_OPTIONS = [
 /** @param {OpenOptions} [options] */
 function checkOpenOptions(options = {}) {
   checkKeys('options', options, OPEN_OPTIONS);
-  const { signal, pictures = true, frames = false, legacyEncoding } = options;
+  const { signal, pictures = true, frames = false, legacyEncoding, transfer } = options;
+  const { partial = true } = options;
   checkBoolean('pictures', pictures);
   checkBoolean('frames', frames);
-  checkPartial(options);
+  checkBoolean('partial', partial);
+  checkPartSizes(options);
   return {
-    ...checkSignalOptions({ signal }),
+    ...checkSourceReadOptions({ signal, transfer }),
     pictures,
     frames,
+    partial,
     legacyEncoding: checkLegacyEncoding(legacyEncoding),
   };
 }
 
 /**
- * The options of taglib-wasm's partial loading. They make no difference: TagLib reads
+ * The sizes of taglib-wasm's partial loading. They make no difference: TagLib reads
  * the parts of a file that it needs.
  *
  * @param {OpenOptions} options
  */
-function checkPartial({ partial, maxHeaderSize, maxFooterSize }) {
-  if (partial !== undefined) checkBoolean('partial', partial);
+function checkPartSizes({ maxHeaderSize, maxFooterSize }) {
   for (const [name, size] of Object.entries({ maxHeaderSize, maxFooterSize })) {
     if (size !== undefined) checkInteger(name, size, 0, Number.MAX_SAFE_INTEGER, 'bytes');
   }

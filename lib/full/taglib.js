@@ -3,7 +3,8 @@
 /**
  * taglib-wasm's class `TagLib`: opens files, and changes them in one call.
  *
- * @import { AudioFile, AudioFileInput, CopyOptions, OpenOptions, SaveOptions, TagInput, TagLibOptions } from '../../index.js'
+ * @import { AudioFile, CopyOptions, OpenOptions, ReadInput, SaveOptions, TagInput, TagLibOptions } from '../../index.js'
+ * @import { SourceTarget } from './source-target.js'
  */
 
 const { checkFile } = require('../arguments/files.js');
@@ -23,6 +24,7 @@ const {
   checkTagLibOptions,
   needsTaglibWasm,
 } = require('./options.js');
+const { sourceTargetOf } = require('./source-target.js');
 
 class TagLib {
   /**
@@ -42,7 +44,7 @@ class TagLib {
   }
 
   /**
-   * @param {AudioFileInput | URL} input
+   * @param {ReadInput} input
    * @param {OpenOptions} [options]
    * @returns {Promise<AudioFileImpl>}
    */
@@ -51,7 +53,7 @@ class TagLib {
   }
 
   /**
-   * @param {AudioFileInput | URL} input
+   * @param {ReadInput} input
    * @param {(file: AudioFile) => void | Promise<void>} change
    * @param {SaveOptions} [options]
    * @returns {Promise<any>}
@@ -59,7 +61,7 @@ class TagLib {
   edit(input, change, options) {
     return calls.fromCallSite(this.edit, async () => {
       const { signal } = checkSaveOptions(options);
-      const file = await openAs(AudioFileImpl, input, { signal });
+      const file = await openAs(AudioFileImpl, input, { signal, partial: false });
       try {
         await change(/** @type {any} */ (file));
         if (typeof input === 'string' || input instanceof URL) {
@@ -116,16 +118,16 @@ function getTagLib() {
  * Opens a file as an object of a class. Submits the read at once if the file is a path.
  *
  * @param {typeof AudioFileImpl} FileClass
- * @param {AudioFileInput | URL} input
+ * @param {ReadInput} input
  * @param {OpenOptions} [options]
  */
 async function openAs(FileClass, input, options) {
   const checked = checkOpenOptions(options);
   throwIfAborted(checked.signal);
-  const file = fileOf(input);
+  const file = sourceTargetOf(input, checked.partial) ?? fileOf(input);
   return file instanceof Promise ? file.then(open) : open(file);
 
-  /** @param {operations.Target} target */
+  /** @param {operations.Target | SourceTarget} target */
   async function open(target) {
     const answer = await operations.readModel(target, checked);
     return new FileClass(target, answer, checked.pictures);
@@ -135,7 +137,7 @@ async function openAs(FileClass, input, options) {
 /**
  * The path, or a copy of the bytes, which the app may change, or a promise of the copy.
  *
- * @param {AudioFileInput | URL} input
+ * @param {ReadInput} input
  * @returns {operations.Target | Promise<operations.Target>}
  */
 function fileOf(input) {

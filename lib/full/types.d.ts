@@ -13,11 +13,13 @@ import type {
   NamedAudioInput,
   Picture,
   Preopens,
+  RandomAccessSource,
   Rating,
+  ReadInput,
   ReportingSaveOptions,
   SaveOptions,
   SaveReport,
-  SignalOptions,
+  SourceReadOptions,
   TagInput,
   UnsyncedLyrics,
 } from '../../index.js';
@@ -47,7 +49,7 @@ export interface TagLibOptions extends InitializeOptions, LoadTagLibOptions {
 }
 
 /** Options of {@link TagLib.open}. */
-export interface OpenOptions extends SignalOptions {
+export interface OpenOptions extends SourceReadOptions {
   /**
    * Whether to read pictures. With `false`, `getPictures` throws, and a save leaves the
    * pictures as they are unless they are set. Default: `true`.
@@ -63,7 +65,11 @@ export interface OpenOptions extends SignalOptions {
    * writes only texts that are set. Raw frames are not decoded. Default: the texts are Latin-1.
    */
   readonly legacyEncoding?: LegacyEncoding;
-  /** Has no effect, because TagLib reads only the parts of a file that it needs. */
+  /**
+   * Whether a `Blob` or `File` of more than a megabyte is read in ranges. With `false` it is read
+   * whole, so that the calls that block can use its content: `save`, `getFileBuffer` and
+   * `getId3v2Frames`. Makes no difference to paths and bytes. Default: `true`.
+   */
   readonly partial?: boolean;
   /** Makes no difference. In bytes. */
   readonly maxHeaderSize?: number;
@@ -112,14 +118,20 @@ export class TagLib {
    * Reads all data that the getters return, in one read off the main thread. No
    * descriptor stays open.
    *
+   * Of a {@link RandomAccessSource} only the parts that this read needs are kept. So its getters
+   * and setters work, but calls that need the whole content fail with `ENOTSUP`: `toBuffer`,
+   * `getFileBuffer`, saves of changes, and `getId3v2Frames` unless the frames were read. A large
+   * `Blob` or `File` is loaded when `saveAsync`, `saveToFile` or `toBuffer` needs it.
+   *
    * @param input The same as for `readTags`. Bytes are copied, and kept for a save.
-   * @throws As `readTags`.
+   * @throws As `readTags`; `ENOTSUP` for a {@link RandomAccessSource} with `partial: false`.
    */
-  open(input: AudioFileInput | URL, options?: OpenOptions): Promise<AudioFile>;
+  open(input: ReadInput, options?: OpenOptions): Promise<AudioFile>;
 
   /**
    * Opens a file, calls and awaits `fn`, and saves the changes.
    *
+   * @param input A path or content. A `Blob` or `File` is read whole.
    * @returns `undefined` for a path; the bytes of the changed file for other input.
    * @throws As {@link TagLib.open} and {@link AudioFile.saveToFile}, and any error that
    *   `fn` throws. Nothing is then saved.
@@ -135,7 +147,7 @@ export class TagLib {
     options?: SaveOptions,
   ): Promise<void>;
   edit(
-    input: Uint8Array | ArrayBuffer | File | NamedAudioInput,
+    input: Uint8Array | ArrayBuffer | Blob | NamedAudioInput,
     fn: (file: AudioFile) => void | Promise<void>,
     options?: SaveOptions,
   ): Promise<Uint8Array>;
@@ -325,7 +337,7 @@ export interface AudioFile {
    * Returns the bytes of the file on disk, without unsaved changes, or the current content
    * if the file was opened from bytes. Blocks; {@link AudioFile.toBuffer} does not.
    *
-   * @throws {FileOperationError} The file can't be read.
+   * @throws {FileOperationError} The file can't be read, or its content is not here (`ENOTSUP`).
    */
   getFileBuffer(): Uint8Array;
   /** Resolves to the content with all changes. Works off the main thread, and saves nothing. */
@@ -340,7 +352,7 @@ export interface AudioFile {
    *
    * @param path Default: the path that was opened.
    * @throws As `writeTags`; `EINVAL` without a path for a file that was opened from
-   *   bytes; `EEXIST` with `overwrite: false`.
+   *   bytes or a source; `ENOTSUP` for a source whose content is not here; `EEXIST` with `overwrite: false`.
    */
   saveToFile(
     path: string | undefined,
