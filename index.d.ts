@@ -807,12 +807,25 @@ export interface NativeReadOptions extends SignalOptions {
  * Resolves to `undefined` for tracker modules, whose texts are among the audio, and for files
  * whose structure is damaged.
  *
+ * A {@link RandomAccessSource} or a large `Blob` is read in pieces of up to a megabyte, which do
+ * not stay in memory.
+ *
  * @throws As {@link readTags}.
  */
 export function readAudioHash(
-  file: AudioFileInput | URL,
-  options?: SignalOptions,
+  file: ReadInput,
+  options?: AudioHashOptions,
 ): Promise<string | undefined>;
+
+/** Options of {@link readAudioHash}. */
+export interface AudioHashOptions extends SignalOptions {
+  /**
+   * Limits for a {@link RandomAccessSource} or a large `Blob`, of which all of the audio is read.
+   * So the defaults are higher: `maxRequests` 4096, `maxBytes` 4,294,967,296 (4 GiB) and
+   * `timeoutMs` 600,000.
+   */
+  readonly transfer?: TransferOptions;
+}
 
 // ---------------------------------------------------------------- Synced lyrics
 

@@ -10,7 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import taglib from '../index.js';
 import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
 
-before(() => taglib.initialize([FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))]));
+const PREOPENS = [FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))];
+
+before(() => taglib.initialize(PREOPENS));
 after(taglib.shutdown);
 
 /** A source over bytes, which counts what it is asked for. */
@@ -149,6 +151,100 @@ test('a large blob is not loaded whole', async (t) => {
   const blob = await openAsBlob(file);
   blob.arrayBuffer = () => assert.fail('loaded whole');
   assert.deepEqual(await taglib.readTags(blob), await taglib.readTags(file));
+});
+
+describe('readAudioHash of a source', () => {
+  const { readAudioHash } = taglib;
+
+  test('is that of the file by path: every fixture and corpus file', async () => {
+    await taglib.initialize(PREOPENS);
+    for (const file of [...fixtureNames().map(fixture), ...corpus()]) {
+      const source = sourceOver(await readFile(file), path.basename(file));
+      assert.deepEqual(
+        await outcome(() => readAudioHash(source)),
+        await outcome(() => readAudioHash(file)),
+        file,
+      );
+    }
+  });
+
+  test('is that of the file by path: files that are cut off anywhere', async (t) => {
+    const names = ['id3v24.mp3', 'aac.m4a', 'vorbis.ogg', 'id3.wav', 'tagged.mka', 'tagged.wma'];
+    const folder = await copies(t, names);
+    await taglib.initialize([folder, FIXTURES]);
+    for (const name of names) {
+      const file = path.join(folder, name);
+      const whole = await readFile(file);
+      for (let part = 0; part < 40; part += 1) {
+        const cut = whole.subarray(0, Math.floor((whole.length * part) / 40));
+        await writeFile(file, cut);
+        assert.deepEqual(
+          await outcome(() => readAudioHash(sourceOver(cut, name))),
+          await outcome(() => readAudioHash(file)),
+          `${name}, ${cut.length} bytes`,
+        );
+      }
+    }
+  });
+
+  const AUDIO = 20_000_000;
+
+  /** What makes the audio of each format longer by about `AUDIO` bytes. */
+  const longer = {
+    'plain.flac': (bytes) => [bytes, Buffer.alloc(AUDIO, 7)],
+    'plain.mp3': (bytes) => [bytes, repeated(bytes.subarray(bytes.indexOf('\xff\xfb', 'latin1')))],
+    'vorbis.ogg': (bytes) => [bytes, repeated(bytes.subarray(bytes.lastIndexOf('OggS')))],
+    'aac.m4a': (bytes) => {
+      const atom = bytes.indexOf('mdat') - 4;
+      const end = atom + bytes.readUInt32BE(atom);
+      bytes.writeUInt32BE(end - atom + AUDIO, atom);
+      return [bytes.subarray(0, end), Buffer.alloc(AUDIO, 7), bytes.subarray(end)];
+    },
+    'tagged.mka': (bytes) => {
+      const segment = bytes.indexOf('18538067', 'hex');
+      // Until the end of the file.
+      bytes.write('01ffffffffffffff', segment + 4, 'hex');
+      const cluster = Buffer.alloc(100_000, 7);
+      cluster.write('1f43b67510018698', 'hex');
+      return [bytes, repeated(cluster)];
+    },
+  };
+
+  const repeated = (bytes) => Buffer.alloc(AUDIO - (AUDIO % bytes.length), bytes);
+
+  for (const [name, parts] of Object.entries(longer)) {
+    test(`reads a large file once, in pieces: ${name}`, async (t) => {
+      const folder = await copies(t, [name]);
+      await taglib.initialize([folder, FIXTURES]);
+      const file = path.join(folder, name);
+      const bytes = Buffer.concat(parts(await readFile(file)));
+      await writeFile(file, bytes);
+      const source = sourceOver(bytes, name);
+      const hash = await readAudioHash(source);
+      assert.match(hash, /^[0-9a-f]{64}$/);
+      assert.equal(hash, await readAudioHash(file));
+      assert.ok(Math.max(...source.asked) <= 1 << 20);
+      assert.ok(source.asked.length <= 30, `${source.asked.length} requests`);
+      assert.ok(bytesOf(source) >= AUDIO, `${bytesOf(source)} bytes`);
+      assert.ok(bytesOf(source) <= bytes.length + 100_000, `${bytesOf(source)} bytes`);
+    });
+  }
+
+  test('is within the limits of its transfer, and ends when it is aborted', async (t) => {
+    const bytes = await readFile(await largeFlac(t, 10_000_000));
+    const limited = readAudioHash(sourceOver(bytes, 'a.flac'), { transfer: { maxBytes: 5e6 } });
+    await assert.rejects(limited, { code: 'RESOURCE_LIMIT', limit: 'transfer' });
+    const controller = new AbortController();
+    const source = sourceOver(bytes, 'a.flac');
+    const { read } = source;
+    source.read = (offset, length) => {
+      if (offset > 5e6) controller.abort();
+      return read(offset, length);
+    };
+    const aborted = readAudioHash(source, { signal: controller.signal });
+    await assert.rejects(aborted, { name: 'AbortError' });
+    await assert.rejects(readAudioHash(source, { pictures: false }), TypeError);
+  });
 });
 
 describe('TagLib.open of a source', () => {

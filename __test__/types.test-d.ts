@@ -219,6 +219,13 @@ export async function useFullApi(signal: AbortSignal): Promise<void> {
   await taglib.copyWithTags('a.mp3', 'b.mp3', { title: 'x', track: 2 }, { overwrite: false });
   // @ts-expect-error a misspelled option
   await taglib.open('/music/a.mp3', { picture: false });
+  const source = await ours.httpSource('https://example.org/a.mp3');
+  await taglib.open(source, { transfer: { maxBytes: 1000 } });
+  await taglib.open(new Blob(), { partial: false });
+  // @ts-expect-error a source can't be changed
+  await taglib.edit(source, (it) => void it.tag().setTitle('x'));
+  const hash: string | undefined = await ours.readAudioHash(source, { transfer: {}, signal });
+  console.log(hash);
   const stars: number = ours.RatingUtils.toStars(ours.RatingUtils.normalized(0.8));
   // @ts-expect-error a number of no known scale
   ours.RatingUtils.toStars(0.8);

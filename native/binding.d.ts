@@ -27,6 +27,11 @@ export interface PartialFile {
   readonly partialFile: unique symbol
 }
 
+/** The state of a hash of a file's audio. */
+export interface PartialAudioHash {
+  readonly partialAudioHash: unique symbol
+}
+
 /** The absolute path of a file, or its content. */
 export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
 
@@ -157,6 +162,9 @@ export declare function closeSession(session: ExternalObject<Session>): void
  * end of the buffer, frees it and returns zero.
  */
 export declare function copyBuffer(large: ExternalObject<LargeResponse>, index: number, target: Uint8Array, offset: number): number
+
+/** Creates a hash of the audio of a file of which some parts are known. Nothing is hashed yet. */
+export declare function createAudioHash(file: ExternalObject<PartialFile>): ExternalObject<PartialAudioHash>
 
 /** Creates a cancellation token, which stops the calls that it is passed to. */
 export declare function createCancellation(): ExternalObject<Cancellation>
@@ -402,6 +410,13 @@ export declare function readPartialFile(session: ExternalObject<Session>, file: 
 
 /** Reads a file while the calling thread waits. The queries are those of `read`. */
 export declare function readSync(session: ExternalObject<Session>, file: FileSource, query: Query, pictures: boolean): AnswerOutcome
+
+/**
+ * Hashes the parts that are known, which the file then forgets. The outcome is that of
+ * `readAudioHash`. If bytes are missing, it is a failure of the kind `missingBytes`, with their
+ * `start` and `end`; when they are added, call this again.
+ */
+export declare function resumeAudioHash(session: ExternalObject<Session>, hash: ExternalObject<PartialAudioHash>, cancellation?: ExternalObject<Cancellation> | undefined | null): Ticket
 
 /**
  * Tells whether two paths lead to one file. `saveAs` then saves it as `save` does. A path that

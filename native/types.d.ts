@@ -27,6 +27,11 @@ export interface PartialFile {
   readonly partialFile: unique symbol
 }
 
+/** The state of a hash of a file's audio. */
+export interface PartialAudioHash {
+  readonly partialAudioHash: unique symbol
+}
+
 /** The absolute path of a file, or its content. */
 export type FileSource = string | Uint8Array | ExternalObject<LargeContent>
 

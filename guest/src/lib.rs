@@ -58,7 +58,7 @@ pub mod fault_injection {
 }
 
 pub use apply::apply;
-pub use audio_hash::read_audio_hash;
+pub use audio_hash::{PartialAudioHash, read_audio_hash};
 pub use buffers::Buffer;
 pub use content::read_content;
 pub use engine::libuv_threads;

@@ -30,22 +30,51 @@ pub(crate) fn of_range(cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<Opt
 
 /// Returns the hash of the bytes in all ranges, or `None` if the file does not have them all.
 pub(crate) fn of_ranges(cursor: &mut Cursor<'_>, ranges: &[Range<u64>]) -> Result<Option<String>> {
-    let mut hasher = Sha256::new();
-    let longest = ranges.iter().map(|range| range.end.saturating_sub(range.start)).max();
-    let mut piece = vec![0; longest.unwrap_or(0).min(READ_AT_ONCE as u64) as usize];
+    let mut hasher = RangeHasher::default();
     for range in ranges {
-        let mut at = range.start;
-        while at < range.end {
-            cursor.budget().check().map_err(Error::from)?;
-            let length = (range.end - at).min(READ_AT_ONCE as u64) as usize;
-            if cursor.read(&mut piece[..length], at)? < length {
-                return Ok(None);
-            }
-            hasher.update(&piece[..length]);
-            at += length as u64;
+        if !hasher.update(cursor, &mut range.clone())? {
+            return Ok(None);
         }
     }
-    Ok(Some(text_of(hasher)))
+    Ok(Some(hasher.text()))
+}
+
+/// Hashes ranges of a file.
+#[derive(Debug, Default)]
+pub(crate) struct RangeHasher {
+    hasher: Sha256,
+    /// What was read last. It is as long as the longest read.
+    piece: Vec<u8>,
+}
+
+impl RangeHasher {
+    /// Hashes the bytes in `range`, which is then empty. Returns whether the file has them all.
+    /// After a failure, the bytes that are not hashed yet are left in `range`.
+    pub(crate) fn update(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        range: &mut Range<u64>,
+    ) -> Result<bool> {
+        while !range.is_empty() {
+            cursor.budget().check().map_err(Error::from)?;
+            let length = (range.end - range.start).min(READ_AT_ONCE as u64) as usize;
+            if self.piece.len() < length {
+                self.piece.resize(length, 0);
+            }
+            let piece = &mut self.piece[..length];
+            if cursor.read(piece, range.start)? < length {
+                return Ok(false);
+            }
+            self.hasher.update(piece);
+            range.start += length as u64;
+        }
+        Ok(true)
+    }
+
+    /// Returns the hash of everything until now.
+    pub(crate) fn text(&self) -> String {
+        text_of(self.hasher.clone())
+    }
 }
 
 fn text_of(hasher: Sha256) -> String {

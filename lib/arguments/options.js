@@ -3,7 +3,7 @@
 /**
  * The options of each function, with their defaults and ranges.
  *
- * @import { ApplyOptions, BatchOptions, HttpSourceOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, SourceReadOptions, TransferOptions } from '../../index.js'
+ * @import { ApplyOptions, AudioHashOptions, BatchOptions, HttpSourceOptions, InitializeOptions, NativeReadOptions, ReadOptions, SaveOptions, ScanOptions, ScannedFile, SignalOptions, SourceReadOptions, TransferOptions } from '../../index.js'
  * @import { LossPolicy, SaveRecord } from '../../native/binding.js'
  */
 
@@ -54,6 +54,8 @@ const DEFAULTS = {
   },
   /** For one file from a random-access source. `maxBytes` is as much as an answer may have. */
   transfer: { maxRequests: 64, maxBytes: 64 * 1024 * 1024, timeoutMs: 30_000 },
+  /** All of the audio is read, in pieces of a megabyte. */
+  audioHashTransfer: { maxRequests: 4096, maxBytes: 4096 * 1024 * 1024, timeoutMs: 600_000 },
   httpSource: { maxDownload: 0, timeoutMs: 30_000 },
   apply: { onLoss: /** @type {'refuse' | 'ignore'} */ ('refuse') },
   // The concurrency of `initialize` applies as well.
@@ -113,14 +115,27 @@ function checkSourceReadOptions(options = {}) {
   return { signal: checkSignal(options.signal), transfer: checkTransfer(options.transfer) };
 }
 
-/** @param {TransferOptions} [transfer] */
-function checkTransfer(transfer) {
-  if (transfer === undefined) return DEFAULTS.transfer;
-  checkKeys('transfer', transfer, Object.keys(DEFAULTS.transfer));
+/** @param {AudioHashOptions} [options] */
+function checkAudioHashOptions(options = {}) {
+  checkKeys('options', options, ['signal', 'transfer']);
+  const { signal, transfer } = options;
+  return {
+    signal: checkSignal(signal),
+    transfer: checkTransfer(transfer, DEFAULTS.audioHashTransfer),
+  };
+}
+
+/**
+ * @param {TransferOptions} [transfer]
+ * @param {Required<TransferOptions>} [defaults]
+ */
+function checkTransfer(transfer, defaults = DEFAULTS.transfer) {
+  if (transfer === undefined) return defaults;
+  checkKeys('transfer', transfer, Object.keys(defaults));
   const {
-    maxRequests = DEFAULTS.transfer.maxRequests,
-    maxBytes = DEFAULTS.transfer.maxBytes,
-    timeoutMs = DEFAULTS.transfer.timeoutMs,
+    maxRequests = defaults.maxRequests,
+    maxBytes = defaults.maxBytes,
+    timeoutMs = defaults.timeoutMs,
   } = transfer;
   checkInteger('transfer.maxRequests', maxRequests, 1, Number.MAX_SAFE_INTEGER, 'requests');
   checkInteger('transfer.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER, 'bytes');
@@ -337,6 +352,7 @@ function checkSignal(signal) {
 
 module.exports = {
   checkApplyOptions,
+  checkAudioHashOptions,
   checkBatchOptions,
   checkHttpSourceOptions,
   checkInitializeOptions,

@@ -3,28 +3,35 @@
 /**
  * Hashes the audio of a file.
  *
- * @import { AudioFileInput, SignalOptions } from '../../index.js'
+ * @import { AudioHashOptions, ReadInput } from '../../index.js'
  * @import { FileSource } from '../../native/binding.js'
  */
 
 const { checkFile } = require('../arguments/files.js');
-const { checkSignalOptions } = require('../arguments/options.js');
+const { checkAudioHashOptions } = require('../arguments/options.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const calls = require('../core/calls.js');
 const { fileSource } = require('../core/large-content.js');
 const { native } = require('../core/native.js');
 const { currentSession } = require('../core/session.js');
+const { sourceOf } = require('../sources/random-access.js');
 
 /**
- * @param {AudioFileInput | URL} file
- * @param {SignalOptions} [options]
+ * @param {ReadInput} file
+ * @param {AudioHashOptions} [options]
  * @returns {Promise<string | undefined>}
  */
 function readAudioHash(file, options) {
   return calls.fromCallSite(readAudioHash, async () => {
-    const { signal } = checkSignalOptions(options);
+    const { signal, transfer } = checkAudioHashOptions(options);
     throwIfAborted(signal);
     const session = currentSession();
+    const remote = sourceOf(file);
+    if (remote !== undefined) {
+      // Loaded when it is used: most apps hash files by their paths.
+      const { hashSource } = require('../sources/read-source.js');
+      return hashSource({ session, source: remote, signal, transfer });
+    }
     const { content, errorContext } = await checkFile(file);
     const source = await fileSource(content);
     return hashOf(source, { session, signal, errorContext });

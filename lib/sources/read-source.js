@@ -5,19 +5,24 @@
  * here. If it needs others, it ends; they are fetched, and it runs again in a new sandbox.
  *
  * @import { RandomAccessSource } from '../../index.js'
- * @import { ExternalObject, PartialFile, Query, Session } from '../../native/binding.js'
+ * @import { Cancellation, ExternalObject, PartialFile, Query, Session } from '../../native/binding.js'
  * @import { AtCallSite } from '../core/call-site.js'
  * @import { TransferLimits } from './fetched.js'
  *
- * @typedef {object} SourceRequest
- * @property {ExternalObject<Session>} session
+ * @typedef {object} SourceAccess
  * @property {RandomAccessSource} source
- * @property {`${Query}`} query
- * @property {boolean} pictures
- * @property {boolean} [latin1Texts]
  * @property {AbortSignal} [signal]
  * @property {TransferLimits} [transfer]
  * @property {AtCallSite} [atCallSite]
+ *
+ * @typedef {object} SourceRequest
+ * @property {ExternalObject<Session>} session
+ * @property {`${Query}`} query
+ * @property {boolean} pictures
+ * @property {boolean} [latin1Texts]
+ *
+ * @typedef {(cancellation?: ExternalObject<Cancellation>) => number} Submit Submits a call, which
+ *   may find that bytes are missing.
  */
 
 const { checkTransfer } = require('../arguments/options.js');
@@ -27,13 +32,40 @@ const { native } = require('../core/native.js');
 const { Fetched } = require('./fetched.js');
 const { withinTime } = require('./within-time.js');
 
-/** @param {SourceRequest} request */
-async function readSource(request) {
-  const { source, signal, transfer = checkTransfer(), atCallSite } = request;
+/** @param {SourceRequest & SourceAccess} request */
+function readSource({ session, query, pictures, latin1Texts = false, ...access }) {
+  return callOnParts(access, (file) => (cancellation) => {
+    const selected = /** @type {Query} */ (query);
+    return native().readPartialFile(session, file, selected, pictures, latin1Texts, cancellation);
+  });
+}
+
+/**
+ * Hashes the audio of a source. What is hashed does not stay in memory.
+ *
+ * @param {{ session: ExternalObject<Session> } & SourceAccess} request
+ * @returns {Promise<string | undefined>}
+ */
+function hashSource({ session, ...access }) {
+  return callOnParts(access, (file) => {
+    const hash = native().createAudioHash(file);
+    return (cancellation) => native().resumeAudioHash(session, hash, cancellation);
+  });
+}
+
+/**
+ * Makes a call again and again, until the parts that it needs are here.
+ *
+ * @param {SourceAccess} access
+ * @param {(file: ExternalObject<PartialFile>) => Submit} submitOf
+ * @returns {Promise<any>}
+ */
+async function callOnParts(access, submitOf) {
+  const { source, signal, transfer = checkTransfer(), atCallSite } = access;
   const { timeoutMs } = transfer;
   try {
     return await withinTime({ file: source.name, subject: 'the read', timeoutMs, signal }, (stop) =>
-      readParts(request, transfer, stop),
+      fetchUntilDone(source, transfer, stop, submitOf),
     );
   } catch (error) {
     throw atCallSite?.(error) ?? error;
@@ -41,35 +73,22 @@ async function readSource(request) {
 }
 
 /**
- * @param {SourceRequest} request
+ * @param {RandomAccessSource} source
  * @param {TransferLimits} limits
  * @param {AbortSignal} signal
+ * @param {(file: ExternalObject<PartialFile>) => Submit} submitOf
  */
-async function readParts(
-  { session, source, query, pictures, latin1Texts = false },
-  limits,
-  signal,
-) {
+async function fetchUntilDone(source, limits, signal, submitOf) {
   /** @type {ExternalObject<PartialFile>} */
   const file = native().createPartialFile(source.name, source.size);
   const fetched = new Fetched(source, limits, signal, (offset, bytes) =>
     native().addPart(file, offset, bytes),
   );
+  const submit = submitOf(file);
   await fetched.fetchEnds();
   for (;;) {
     try {
-      return await calls.submit(
-        (cancellation) =>
-          native().readPartialFile(
-            session,
-            file,
-            /** @type {Query} */ (query),
-            pictures,
-            latin1Texts,
-            cancellation,
-          ),
-        { signal, errorContext: { path: source.name } },
-      );
+      return await calls.submit(submit, { signal, errorContext: { path: source.name } });
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof MissingBytes)) throw error;
@@ -78,4 +97,4 @@ async function readParts(
   }
 }
 
-module.exports = { readSource };
+module.exports = { hashSource, readSource };

@@ -16,6 +16,9 @@ mod matroska;
 mod mp4;
 mod ogg;
 mod stream;
+mod walk;
+
+pub(crate) use walk::{AudioWalk, Step};
 
 use crate::containers::iff::{Form, Layout};
 use crate::containers::{Container, Cursor};

@@ -7,20 +7,43 @@
 use super::{AudioError, AudioRanges, AudioResult};
 use crate::containers::Cursor;
 use crate::containers::ogg::{MAGIC, NO_POSITION, Pages};
+use std::ops::Range;
 
 pub(super) fn audio(cursor: &mut Cursor<'_>) -> AudioResult {
     let mut ranges = AudioRanges::default();
-    let mut is_audio = false;
-    let mut pages = Pages::within(0..cursor.size());
-    while let Some(page) = pages.next(cursor)? {
-        is_audio |= !matches!(page.granule_position(), 0 | NO_POSITION);
-        if is_audio {
-            ranges.push(page.body(), cursor.budget())?;
-        }
-    }
-    // Something else may follow the pages, such as a tag that another program wrote.
-    if cursor.array(pages.rest().start)?.as_ref() == Some(MAGIC) {
-        return Err(AudioError::Damaged("its last Ogg page is cut off"));
+    let mut pages = AudioPages::within(0..cursor.size());
+    while let Some(range) = pages.next(cursor)? {
+        ranges.push(range, cursor.budget())?;
     }
     Ok(ranges)
+}
+
+/// Walks the content of the pages with audio. After a failure, `next` goes on where it was.
+#[derive(Debug)]
+pub(super) struct AudioPages {
+    pages: Pages,
+    is_audio: bool,
+}
+
+impl AudioPages {
+    pub(super) fn within(range: Range<u64>) -> Self {
+        Self { pages: Pages::within(range), is_audio: false }
+    }
+
+    pub(super) fn next(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<Option<Range<u64>>, AudioError> {
+        while let Some(page) = self.pages.next(cursor)? {
+            self.is_audio |= !matches!(page.granule_position(), 0 | NO_POSITION);
+            if self.is_audio {
+                return Ok(Some(page.body()));
+            }
+        }
+        // Something else may follow the pages, such as a tag that another program wrote.
+        if cursor.array(self.pages.rest().start)?.as_ref() == Some(MAGIC) {
+            return Err(AudioError::Damaged("its last Ogg page is cut off"));
+        }
+        Ok(None)
+    }
 }

@@ -20,6 +20,6 @@ pub use disk::Faults;
 pub(crate) use disk::{DiskFile, copy_from};
 pub(crate) use editable::{Editable, MAX_SIZE};
 pub use partial::PartialFile;
-pub(crate) use read_ahead::ReadAhead;
+pub(crate) use read_ahead::{LONGEST_WINDOW, ReadAhead};
 pub(crate) use replace::replace_range;
 pub(crate) use view::{FileView, Splice};

@@ -50,6 +50,18 @@ impl PartialFile {
         }
     }
 
+    /// Forgets the bytes before `offset`.
+    pub(crate) fn forget_before(&self, offset: u64) {
+        let mut state = self.state();
+        state.parts.retain(|part| part_end(part) > offset);
+        if let Some((start, bytes)) = state.parts.first_mut()
+            && *start < offset
+        {
+            *bytes = bytes.split_off((offset - *start) as usize);
+            *start = offset;
+        }
+    }
+
     /// Returns the number of bytes that are here.
     pub fn known(&self) -> usize {
         self.state().parts.iter().map(|(_, bytes)| bytes.len()).sum()
@@ -132,6 +144,20 @@ mod tests {
         assert_eq!(missing(&file, 20, 10), (20, 30));
         assert_eq!(missing(&file, 95, 10), (95, 100));
         assert_eq!(read(&file, 100, 10).unwrap(), b"");
+    }
+
+    #[test]
+    fn forgotten_bytes_are_missing() {
+        let file = PartialFile::new(String::new(), 100);
+        file.add(0, b"01");
+        file.add(10, b"0123456789");
+        file.add(50, b"01");
+        file.forget_before(15);
+        assert_eq!(file.known(), 7);
+        assert_eq!(missing(&file, 0, 1), (0, 1));
+        assert_eq!(missing(&file, 14, 2), (14, 16));
+        assert_eq!(read(&file, 15, 9).unwrap(), b"56789");
+        assert_eq!(read(&file, 50, 9).unwrap(), b"01");
     }
 
     #[test]

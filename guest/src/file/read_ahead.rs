@@ -33,8 +33,9 @@ const WINDOW: usize = 4 << 10;
 /// and a walk needs few of them nevertheless.
 const GROWTH: usize = 4;
 
-/// The longest window, in bytes. Copying more would cost more than another call.
-const LONGEST_WINDOW: usize = 128 << 10;
+/// The longest window, in bytes. Copying more would cost more than another call. A window never
+/// begins earlier than this before the bytes that it was opened for.
+pub(crate) const LONGEST_WINDOW: usize = 128 << 10;
 
 /// The maximum number of bytes that one read takes from the disk. The budget is checked between
 /// two reads.
@@ -88,7 +89,12 @@ impl ReadAhead {
                 0 if rest.len() >= WINDOW => self.read_direct(rest, at)?,
                 0 => {
                     self.open_window(at)?;
-                    self.copy(rest, at)
+                    match self.copy(rest, at) {
+                        // Near the end a window begins earlier. Of a file of which only some
+                        // parts are here, it may end before `at`.
+                        0 => self.read_direct(rest, at)?,
+                        read => read,
+                    }
                 }
                 read => read,
             };
@@ -215,9 +221,10 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
-    use super::super::unlinked;
+    use super::super::{PartialFile, unlinked};
     use super::*;
     use crate::limits::{Cancellation, Limits};
+    use std::sync::Arc;
 
     fn file(size: usize) -> (ReadAhead, Vec<u8>) {
         let content: Vec<u8> = (0..size).map(|index| (index * 7 + index / 251) as u8).collect();
@@ -290,6 +297,23 @@ mod tests {
         assert_eq!(reader.read_at(&mut [0; 10], 10).unwrap(), 10, "from the window");
         assert!(reader.read_at(&mut [0; 10], 90_000).is_err());
         assert!(reader.read_direct(&mut [0; 10], 0).is_err());
+    }
+
+    #[test]
+    fn a_hole_in_a_partial_file_is_not_taken_for_the_end() {
+        let content: Vec<u8> = (0..200_000_u32).map(|index| index as u8).collect();
+        let partial = Arc::new(PartialFile::new(String::new(), 200_000));
+        partial.add(0, &content[..100_000]);
+        partial.add(190_000, &content[190_000..]);
+        let mut reader = ReadAhead::new(Arc::clone(&partial), 200_000, &unlinked::budget());
+        // Makes the windows long.
+        for at in (0..100_000).step_by(1_000) {
+            reader.read_at(&mut [0; 100], at).unwrap();
+        }
+        assert!(reader.read_at(&mut [0; 100], 100_000).is_err());
+        let mut buffer = [0; 100];
+        assert_eq!(reader.read_at(&mut buffer, 195_000).unwrap(), 100);
+        assert_eq!(buffer, content[195_000..195_100]);
     }
 
     #[test]
