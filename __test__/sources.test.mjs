@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import taglib from '../index.js';
 import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
+import { hasMoto, s3With } from './support/s3.mjs';
 
 const PREOPENS = [FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))];
 
@@ -542,5 +543,36 @@ describe('httpSource', () => {
     const reading = taglib.readTags(source, { transfer: { timeoutMs: 200 } });
     await assert.rejects(reading, { code: 'RESOURCE_LIMIT', limit: 'deadline' });
     await closed;
+  });
+});
+
+describe('an object of S3, by its presigned URL,', { skip: !hasMoto }, () => {
+  test('is read, hashed and opened as its file is', async (t) => {
+    const file = await largeFlac(t, 3_000_000);
+    const { url } = await s3With(t, file, 'a song.flac');
+    const source = await taglib.httpSource(url);
+    assert.deepEqual([source.name, source.size], ['a song.flac', 3_000_000]);
+    assert.deepEqual(await taglib.readMetadata(source), await taglib.readMetadata(file));
+    assert.equal(await taglib.readAudioHash(source), await taglib.readAudioHash(file));
+    const opened = await new taglib.TagLib().open(source);
+    assert.equal(opened.getPictures()[0].data.length, 300_000);
+  });
+
+  test('is an error if it was replaced, if there is none, and without a signature', async (t) => {
+    const file = await largeFlac(t, 3_000_000);
+    const { url, upload, missing } = await s3With(t, file, 'a.flac');
+    for (const [wrong, status] of [
+      [missing, 404],
+      [url.slice(0, url.indexOf('?')), 403],
+    ]) {
+      await assert.rejects(taglib.httpSource(wrong), ({ message, details }) => {
+        assert.ok(message.includes(`EIO: the server answered ${status}`), message);
+        return details.errno === 'EIO';
+      });
+    }
+    const source = await taglib.httpSource(url);
+    const body = Buffer.alloc(3_000_000, 7);
+    assert.equal((await fetch(upload, { method: 'PUT', body })).status, 200);
+    await assert.rejects(taglib.readTags(source), withErrno('ESTALE'));
   });
 });
