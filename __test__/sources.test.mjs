@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import taglib from '../index.js';
+import simple from '../simple.js';
 import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
 import { hasMoto, s3With } from './support/s3.mjs';
 
@@ -334,6 +335,10 @@ describe('TagLib.open of a source', () => {
     file.save();
     const edited = await new TagLib().edit(blob, (opened) => opened.tag().setTitle('New'));
     assert.deepEqual(edited, file.getFileBuffer());
+    const dropIn = await simple.getTagLib();
+    const large = new File([blob], 'a.flac');
+    const change = (opened) => void opened.tag().setTitle('New');
+    assert.deepEqual(await dropIn.edit(large, change), edited);
   });
 });
 
