@@ -1,4 +1,7 @@
-/** The examples, as users run them: copied, with the package installed. */
+/**
+ * The examples, as users run them: copied, with the package installed. `cluster.test.mjs` tests the
+ * cluster.
+ */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +33,10 @@ let music;
 
 before(async () => {
   folder = await installPackage();
-  await cp(path.join(ROOT, 'examples'), path.join(folder, 'examples'), { recursive: true });
+  await cp(path.join(ROOT, 'examples'), path.join(folder, 'examples'), {
+    recursive: true,
+    filter: (name) => path.basename(name) !== 'node_modules',
+  });
   for (const name of ['fastify', '@fastify/multipart']) {
     await mkdir(path.dirname(path.join(folder, 'node_modules', name)), { recursive: true });
     await symlink(installed(name), path.join(folder, 'node_modules', name), 'junction');

@@ -1,5 +1,8 @@
 /** `npm run soak`: runs the long tests in full, and prints what they counted. */
+import path from 'node:path';
 import process from 'node:process';
+import { install } from '../tools/install.mjs';
+import { ROOT } from '../tools/repository.mjs';
 import { run } from '../tools/run.mjs';
 import { installRuntimes } from '../tools/runtimes.mjs';
 import { prepare } from './prepare.mjs';
@@ -8,6 +11,7 @@ import { prepare } from './prepare.mjs';
 const TESTS = [
   'budget',
   'cli',
+  'cluster',
   'crash',
   'full-crash',
   'full-files',
@@ -20,6 +24,7 @@ const TESTS = [
 
 prepare();
 installRuntimes();
+install(path.join(ROOT, 'examples', 'cluster'), '--ignore-scripts');
 process.env.TAGLIB_WASI_SOAK = '1';
 run('npm', ['run', '--silent', 'test:rust']);
 const files = TESTS.map((name) => `__test__/${name}.test.mjs`);

@@ -4,7 +4,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
+import { install } from '../tools/install.mjs';
+import { ROOT } from '../tools/repository.mjs';
 import { run } from '../tools/run.mjs';
 import { installRuntimes } from '../tools/runtimes.mjs';
 import { prepare } from './prepare.mjs';
@@ -23,6 +26,7 @@ if (!process.argv.includes('--built')) {
   run('npm', ['run', '--silent', 'test:rust']);
 }
 installRuntimes();
+install(path.join(ROOT, 'examples', 'cluster'), '--ignore-scripts');
 const names = readdirSync(new URL('../__test__/', import.meta.url)).filter((name) =>
   name.endsWith('.test.mjs'),
 );

@@ -1,0 +1,356 @@
+/** The cluster example, with a real Redis, while workers and Redis are killed. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import {
+  copyFile,
+  cp,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import taglib from '../index.js';
+import { BOMBS } from './support/bombs.mjs';
+import { fixture, fixtureNames, ROOT } from './support/files.mjs';
+import { waveOfManyChunks } from './support/hostile.mjs';
+import { installPackage, removePackage, run } from './support/installed.mjs';
+import { size } from './support/sizes.mjs';
+
+const EXAMPLE = path.join(ROOT, 'examples', 'cluster');
+const MODULES = path.join(EXAMPLE, 'node_modules');
+const FILES_IN_FOLDER = 100;
+
+const skip = whyNot();
+
+/** Why the example can't run here, or false. */
+function whyNot() {
+  if (process.platform !== 'linux') return 'the test uses names that only Linux allows';
+  if (spawnSync('redis-server', ['--version']).error) return 'redis-server is not installed';
+  if (!existsSync(path.join(MODULES, 'bullmq'))) return 'npm test installs the packages it needs';
+  return false;
+}
+
+describe('the cluster example', { skip }, () => {
+  let folder;
+  let example;
+
+  before(async () => {
+    folder = await installPackage();
+    example = path.join(folder, 'cluster');
+    await cp(EXAMPLE, example, { recursive: true, filter: (name) => name !== MODULES });
+    await symlink(MODULES, path.join(example, 'node_modules'), 'junction');
+  });
+  after(async () => {
+    await taglib.shutdown();
+    await removePackage(folder);
+  });
+
+  const files = size(2000, 20_000);
+  const name = `gives each of ${files} files one row, although two of three workers and Redis are killed`;
+  test(name, { timeout: 600_000 }, async (t) => {
+    const [music, output] = await emptyFolders(folder, t);
+    const paths = await makeLibrary(music, files);
+    const redis = await Redis.start(path.join(folder, 'redis'), t);
+    const partition = ['--partition', `${size(100, 500)}`];
+    const options = ['--workers', '3', '--redis', redis.url, ...partition];
+    const scan = new Program(example, ['scan', music, output, ...options]);
+
+    const plan = await scan.planIn(output);
+    const early = await commits(output, 1);
+    const [first, second] = await scan.workers(3);
+    await sleep(Math.random() * 200);
+    process.kill(first, 'SIGKILL');
+    await sleep(Math.random() * 500);
+    process.kill(second, 'SIGKILL');
+    await redis.restart();
+    const late = await commits(output, Math.ceil(plan.partitions.length / 2));
+    assert.equal(await scan.end(), 0, scan.text);
+    t.diagnostic(`${plan.partitions.length} partitions, ${early.size} and ${late.size} kept`);
+
+    const rows = await readRows(output);
+    assert.deepEqual(rows.map((row) => row.path).sort(), paths.sort());
+    const failed = new Map(rows.filter(({ code }) => code).map((row) => [row.path, row]));
+    assert.equal(failed.get('junk.mp3').code, 'INVALID_FORMAT');
+    assert.equal(failed.get('nested.mp3').code, 'RESOURCE_LIMIT');
+    assert.equal(failed.get('not-unicode-�.mp3').errno, 'ENOENT');
+    assert.equal(failed.size, 3);
+    const last = await commits(output, plan.partitions.length);
+    for (const [file, inode] of [...early, ...late]) assert.equal(last.get(file), inode, file);
+    assert.match(scan.text, new RegExp(`\nFinished: ${paths.length} files, 3 of them failed\n$`));
+  });
+
+  test('reads only the partitions of new files in a second scan, with a Redis of its own', async (t) => {
+    const [music, output] = await emptyFolders(folder, t);
+    await makeLibrary(music, 1500);
+    const args = ['scan', music, output, '--workers', '2', '--partition', '200'];
+    assert.equal(await new Program(example, args).end(), 0);
+    const before = await commits(output, 1);
+
+    const unchanged = new Program(example, args);
+    assert.equal(await unchanged.end(), 0);
+    assert.equal(unchanged.text, 'Finished: 1503 files, 3 of them failed\n');
+
+    await utimes(path.join(music, 'junk.mp3'), 1, 1);
+    const changed = new Program(example, args);
+    assert.equal(await changed.end(), 0, changed.text);
+    const now = await commits(output, 1);
+    assert.equal(
+      [...before].filter(([file, inode]) => now.get(file) === inode).length,
+      now.size - 1,
+    );
+    const rows = await readRows(output);
+    assert.equal(rows.length, 1503);
+    assert.equal(rows.find((row) => row.path === 'junk.mp3').mtimeMs, 1000);
+
+    const status = new Program(example, ['status', output]);
+    await status.end();
+    const text = 'Finished: 1503 files, 3 of them failed\nNo Redis is running.\n';
+    assert.equal(status.text, text);
+  });
+
+  test('writes what readMetadata and readAudioHash read', async (t) => {
+    const [music, output] = await emptyFolders(folder, t);
+    for (const song of ['id3v24.mp3', 'vorbis-comment.flac']) {
+      await copyFile(fixture(song), path.join(music, song));
+    }
+    const scan = new Program(example, ['scan', music, output, '--audio-hash', '--workers', '1']);
+    assert.equal(await scan.end(), 0, scan.text);
+    await taglib.initialize([music]);
+    for (const row of await readRows(output)) {
+      const file = path.join(music, row.path);
+      const { tags, properties, hasCoverArt } = await taglib.readMetadata(file);
+      assert.deepEqual(row.title, tags.title);
+      assert.deepEqual(row.artist, tags.artist);
+      assert.deepEqual(row.date, [tags.date].flat());
+      assert.equal(row.track, tags.track);
+      assert.equal(row.durationMs, properties.durationMs);
+      assert.equal(row.codec, properties.codec);
+      assert.equal(row.hasCoverArt, hasCoverArt);
+      assert.equal(row.audioHash, await taglib.readAudioHash(file));
+      assert.deepEqual([row.status, row.attempts, row.code], ['read', 1, null]);
+      assert.equal(Number(row.size), (await stat(file)).size);
+    }
+  });
+
+  test('finds failures, duplicates, missing covers and gaps in loudness with DuckDB', async (t) => {
+    const [music, output] = await emptyFolders(folder, t);
+    for (const song of ['one.mp3', 'two.mp3']) {
+      await copyFile(fixture('id3v24.mp3'), path.join(music, song));
+    }
+    await copyFile(fixture('vorbis-comment.flac'), path.join(music, 'three.flac'));
+    await writeFile(path.join(music, 'junk.mp3'), 'junk');
+    await taglib.initialize([music]);
+    await taglib.writeTags(path.join(music, 'two.mp3'), { replayGainTrackGain: '-7.5 dB' });
+    await taglib.applyPicturesToFile(path.join(music, 'three.flac'), []);
+    const scan = new Program(example, ['scan', music, output, '--audio-hash']);
+    assert.equal(await scan.end(), 0, scan.errors);
+
+    const answers = {
+      failures: [
+        { code: 'INVALID_FORMAT', errno: null, limit: null, files: 1, example: 'junk.mp3' },
+      ],
+      duplicates: [{ files: 2, paths: ['one.mp3', 'two.mp3'] }],
+      covers: [{ artist: 'First Artist', album: 'The Fixtures', files: 1, without: 1 }],
+      loudness: [
+        { artist: 'Album Artist', album: 'The Fixtures', files: 2, without: 1, decibels: 0 },
+      ],
+    };
+    for (const [name, rows] of Object.entries(answers)) {
+      const query = new Program(example, [output, name], 'query.mjs');
+      assert.equal(await query.end(), 0, query.errors);
+      assert.deepEqual(
+        query.text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+        rows,
+      );
+    }
+  });
+
+  test('reads a file that exceeds the deadline three times, and other files once', async (t) => {
+    const [music] = await emptyFolders(folder, t);
+    await writeFile(path.join(music, 'slow.wav'), waveOfManyChunks(1_000_000));
+    await writeFile(path.join(music, 'junk.mp3'), 'junk');
+    const program = `
+      import { initialize } from 'taglib-wasi';
+      import { readEntries } from './cluster/read.mjs';
+      await initialize({ '/library': ${JSON.stringify(music)} }, { deadlineMs: 100 });
+      const entries = ['slow.wav', 'junk.mp3', 'none.mp3'].map((path) => ({ path }));
+      entries.push({ path: 'secret', failure: 'EACCES' });
+      for (const { attempts, error } of await readEntries(entries, { audioHash: false })) {
+        console.log(attempts, error.code, error.limit ?? error.details?.errno);
+      }`;
+    const { stdout } = await run(process.execPath, folder, program);
+    assert.deepEqual(stdout.trimEnd().split('\n'), [
+      '3 RESOURCE_LIMIT deadline',
+      '1 INVALID_FORMAT undefined',
+      '1 FILE_OPERATION ENOENT',
+      '1 FILE_OPERATION EACCES',
+    ]);
+  });
+
+  test('says which folder is missing, and which option is wrong', async (t) => {
+    const [, output] = await emptyFolders(folder, t);
+    const missing = new Program(example, ['scan', '/no/folder', output]);
+    assert.equal(await missing.end(), 1);
+    assert.match(missing.errors, /^ENOENT: .*'\/no\/folder'\n$/);
+    const wrong = new Program(example, ['scan', folder, output, '--workers', '0']);
+    assert.equal(await wrong.end(), 1);
+    assert.equal(wrong.errors, '--workers must be a whole number from 1 on, and is 0\n');
+  });
+
+  async function readRows(output) {
+    const load = (name) => import(pathToFileURL(path.join(MODULES, name, 'src', 'node.js')));
+    const { asyncBufferFromFile, parquetReadObjects } = await load('hyparquet');
+    const rows = [];
+    for (const file of (await commits(output, 1)).keys()) {
+      rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(file) })));
+    }
+    return rows;
+  }
+});
+
+/** Makes a folder for the library and one for the rows. */
+async function emptyFolders(folder, t) {
+  const folders = ['music', 'output'].map((name) => path.join(folder, name));
+  for (const each of folders) {
+    await mkdir(each);
+    t.after(() => rm(each, { recursive: true }));
+  }
+  return folders;
+}
+
+/** Fills a library with links to fixtures and with files that can't be read; returns all paths. */
+async function makeLibrary(music, files) {
+  const paths = ['junk.mp3', 'nested.mp3', 'not-unicode-�.mp3'];
+  BOMBS.find(({ name }) => name === '5,000 nested chapters').make(path.join(music, 'nested.mp3'));
+  await writeFile(path.join(music, 'junk.mp3'), 'junk');
+  // Node can list this name but not open it, as nobody may open some files on a real disk.
+  await writeFile(Buffer.from(path.join(music, 'not-unicode-\xff.mp3'), 'latin1'), '');
+  const sources = fixtureNames();
+  for (const name of sources) await copyFile(fixture(name), path.join(music, `.${name}`));
+  for (let index = 0; index < files; index += 1) {
+    const name = sources[index % sources.length];
+    const album = `album ${Math.floor(index / FILES_IN_FOLDER)}`;
+    if (index % FILES_IN_FOLDER === 0) await mkdir(path.join(music, album));
+    await link(path.join(music, `.${name}`), path.join(music, album, `${index} ${name}`));
+    paths.push(`${album}/${index} ${name}`);
+  }
+  for (const name of sources) await rm(path.join(music, `.${name}`));
+  return paths;
+}
+
+/** Maps the files of rows to their inodes, as soon as there are at least `count`. */
+async function commits(output, count) {
+  const rows = path.join(output, 'rows');
+  for (;;) {
+    const names = (await readdir(rows)).filter((name) => name.endsWith('.parquet'));
+    if (names.length >= count) {
+      const files = names.map((name) => path.join(rows, name));
+      return new Map(await Promise.all(files.map(async (file) => [file, (await stat(file)).ino])));
+    }
+    await sleep(10);
+  }
+}
+
+/** A run of one of the example's programs. */
+class Program {
+  text = '';
+  errors = '';
+  #child;
+  #lines;
+
+  constructor(example, args, name = 'cluster.mjs') {
+    this.#child = spawn(process.execPath, [name, ...args], { cwd: example });
+    this.#lines = createInterface({ input: this.#child.stdout });
+    this.#lines.on('line', (line) => {
+      this.text += `${line}\n`;
+    });
+    this.#child.stderr.on('data', (chunk) => {
+      this.errors += chunk;
+    });
+  }
+
+  /** Waits for the exit code. */
+  async end() {
+    const [code] = await once(this.#child, 'close');
+    return code;
+  }
+
+  /** Waits for the plan. */
+  async planIn(output) {
+    await this.#until(() => existsSync(path.join(output, 'plan.json')));
+    return JSON.parse(await readFile(path.join(output, 'plan.json'), 'utf8'));
+  }
+
+  /** Waits for the process ids of a number of workers. */
+  async workers(count) {
+    const ids = () => [...this.text.matchAll(/^Worker (\d+) has started$/gm)].map(([, id]) => +id);
+    await this.#until(() => ids().length >= count);
+    return ids();
+  }
+
+  async #until(isSo) {
+    while (!isSo()) {
+      assert.equal(this.#child.exitCode, null, this.errors);
+      await sleep(10);
+    }
+  }
+}
+
+/** A Redis on a free port, with its data in a folder. */
+class Redis {
+  #args;
+  #server;
+
+  static async start(folder, t) {
+    await mkdir(folder);
+    const redis = new Redis();
+    const port = await freePort();
+    redis.url = `redis://127.0.0.1:${port}`;
+    redis.#args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    redis.#args.push('--appendonly', 'yes', '--appendfsync', 'everysec');
+    redis.#start();
+    t.after(() => redis.#kill());
+    return redis;
+  }
+
+  async restart() {
+    await this.#kill();
+    await sleep(Math.random() * 1000);
+    this.#start();
+  }
+
+  #start() {
+    this.#server = spawn('redis-server', this.#args, { stdio: 'ignore' });
+  }
+
+  async #kill() {
+    this.#server.kill('SIGKILL');
+    await once(this.#server, 'exit');
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,120 @@
+// Scans a library with several processes, on one machine or more.
+//
+//   node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES] [--audio-hash]
+//                                          [--redis URL]
+//   node cluster.mjs status OUTPUT [--redis URL]
+//
+// The rows are in OUTPUT/rows/*.parquet. Run `scan` again after an interruption, or when files have
+// changed: it reads only the partitions that are not done. Without --redis it starts a Redis.
+import { realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { AVERAGE_ENTRIES, makePlan, readPlan } from './plan.mjs';
+import { fillQueue, openQueue } from './queue.mjs';
+import { answers, connect, socketOf, startRedis, stopRedis } from './redis.mjs';
+import { committed, forgetResult, resultOf } from './result.mjs';
+import { Workers } from './workers.mjs';
+
+const USAGE = `Usage: node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES]
+                                              [--audio-hash] [--redis URL]
+       node cluster.mjs status OUTPUT [--redis URL]`;
+
+/** How often `scan` looks at the progress, in milliseconds. */
+const INTERVAL = 500;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const { positionals, values } = parseArgs({
+    options: {
+      workers: { type: 'string', default: `${availableParallelism()}` },
+      partition: { type: 'string', default: `${AVERAGE_ENTRIES}` },
+      'audio-hash': { type: 'boolean', default: false },
+      redis: { type: 'string' },
+    },
+    allowPositionals: true,
+  });
+  const [command, ...folders] = positionals;
+  if (command === 'scan' && folders.length === 2) await scan(folders, values);
+  else if (command === 'status' && folders.length === 1) await status(folders[0], values.redis);
+  else throw new Error(USAGE);
+}
+
+async function scan([directory, folder], options) {
+  const count = numberIn(options, 'workers');
+  const average = numberIn(options, 'partition');
+  const output = path.resolve(folder);
+  const root = await realpath(directory);
+  const plan = await makePlan(root, output, { audioHash: options['audio-hash'] }, average);
+  const done = await committed(output, plan);
+  const ids = plan.partitions.map(({ id }) => id).filter((id) => !done.has(id));
+  if (ids.length > 0) await forgetResult(output);
+  console.log(await progressOf(output, plan));
+  if (await resultOf(output, plan)) return;
+
+  const address = options.redis ?? (await startRedis(output));
+  const connection = connect(address);
+  const queue = openQueue(plan, connection);
+  const workers = new Workers(count, output, address);
+  try {
+    // What an interrupted scan has left. The files know what is done.
+    await queue.obliterate({ force: true });
+    await fillQueue(plan, ids, connection);
+    workers.start();
+    await untilDone(output, plan, queue, workers);
+    await queue.obliterate({ force: true });
+  } finally {
+    await workers.stop();
+    connection.disconnect();
+    if (options.redis === undefined) await stopRedis(address);
+  }
+}
+
+function numberIn(options, name) {
+  const number = Number(options[name]);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new Error(`--${name} must be a whole number from 1 on, and is ${options[name]}`);
+}
+
+/** Resolves when the result is there, and rejects when a job has failed for good. */
+async function untilDone(output, plan, queue, workers) {
+  let shown;
+  for (;;) {
+    const progress = await progressOf(output, plan);
+    if (progress !== shown) console.log(progress);
+    shown = progress;
+    if (await resultOf(output, plan)) return;
+    const [job] = await queue.getFailed(0, 0);
+    if (job !== undefined) throw new Error(`A job failed: ${job.failedReason}`);
+    if (workers.error !== undefined) throw workers.error;
+    await sleep(INTERVAL);
+  }
+}
+
+async function status(output, redis) {
+  const plan = await readPlan(output);
+  console.log(await progressOf(output, plan));
+  const address = redis ?? socketOf(output);
+  if (!(await answers(address))) return console.log('No Redis is running.');
+  const connection = connect(address);
+  const { active, waiting, delayed, failed } = await openQueue(plan, connection).getJobCounts();
+  console.log(`${active} at work, ${waiting} waiting, ${delayed} to be repeated, ${failed} failed`);
+  connection.disconnect();
+}
+
+async function progressOf(output, plan) {
+  const result = await resultOf(output, plan);
+  if (result) return `Finished: ${result.files} files, ${result.failed} of them failed`;
+  const done = await committed(output, plan);
+  const sum = (partitions) => partitions.reduce((total, { files }) => total + files, 0);
+  const files = sum(plan.partitions.filter(({ id }) => done.has(id)));
+  return `${files} of ${sum(plan.partitions)} files, ${done.size} of ${plan.partitions.length} partitions`;
+}

@@ -1,0 +1,49 @@
+// Works on the jobs of a plan until all are done. `cluster.mjs scan` starts workers; start more on
+// other machines that have OUTPUT and the library:
+//
+//   node worker.mjs OUTPUT --redis URL [--root DIRECTORY] [--concurrency N]
+//
+// DIRECTORY is where the library is on this machine, and N how many files are read at once.
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { readPartition } from './partition.mjs';
+import { readPlan } from './plan.mjs';
+import { openWorker } from './queue.mjs';
+import { openLibrary } from './read.mjs';
+import { connect } from './redis.mjs';
+import { finishPlan, resultOf } from './result.mjs';
+
+const { positionals, values } = parseArgs({
+  options: {
+    redis: { type: 'string' },
+    root: { type: 'string' },
+    concurrency: { type: 'string' },
+  },
+  allowPositionals: true,
+});
+if (positionals.length !== 1 || values.redis === undefined) {
+  console.error('Usage: node worker.mjs OUTPUT --redis URL [--root DIRECTORY] [--concurrency N]');
+  process.exit(2);
+}
+const [output] = positionals;
+const plan = await readPlan(output);
+await openLibrary(values.root ?? plan.root, values.concurrency && Number(values.concurrency));
+
+const connection = connect(values.redis);
+const work = {
+  read: (id) => readPartition(output, id),
+  finish: () => finishPlan(output, plan),
+};
+const worker = openWorker(plan, work, connection);
+
+let isAsked = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    isAsked = true;
+  });
+}
+while (!isAsked && !(await resultOf(output, plan))) await sleep(200);
+// Waits for the partition at hand.
+await worker.close();
+connection.disconnect();
