@@ -8,6 +8,7 @@ import {
   cp,
   link,
   mkdir,
+  mkdtemp,
   readdir,
   readFile,
   rm,
@@ -17,6 +18,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -27,7 +29,7 @@ import taglib from '../index.js';
 import { BOMBS } from './support/bombs.mjs';
 import { fixture, fixtureNames, ROOT } from './support/files.mjs';
 import { waveOfManyChunks } from './support/hostile.mjs';
-import { installPackage, removePackage, run } from './support/installed.mjs';
+import { run } from './support/installed.mjs';
 import { size } from './support/sizes.mjs';
 
 const EXAMPLE = path.join(ROOT, 'examples', 'cluster');
@@ -44,25 +46,30 @@ function whyNot() {
   return false;
 }
 
-describe('the cluster example', { skip }, () => {
+// Tests wait for locks and deadlines, so they run together.
+describe('the cluster example', { skip, concurrency: 3 }, () => {
   let folder;
   let example;
 
   before(async () => {
-    folder = await installPackage();
+    folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-cluster-'));
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(ROOT, path.join(folder, 'node_modules', 'taglib-wasi'), 'junction');
     example = path.join(folder, 'cluster');
     await cp(EXAMPLE, example, { recursive: true, filter: (name) => name !== MODULES });
     await symlink(MODULES, path.join(example, 'node_modules'), 'junction');
+    await taglib.initialize([folder]);
   });
   after(async () => {
+    Program.killAll();
     await taglib.shutdown();
-    await removePackage(folder);
+    await rm(folder, { recursive: true });
   });
 
   const files = size(2000, 20_000);
   const name = `gives each of ${files} files one row, although two of three workers and Redis are killed`;
   test(name, { timeout: 600_000 }, async (t) => {
-    const [music, output] = await emptyFolders(folder, t);
+    const [music, output] = await emptyFolders(folder);
     const paths = await makeLibrary(music, files);
     const redis = await Redis.start(path.join(folder, 'redis'), t);
     const partition = ['--partition', `${size(100, 500)}`];
@@ -93,8 +100,25 @@ describe('the cluster example', { skip }, () => {
     assert.match(scan.text, new RegExp(`\nFinished: ${paths.length} files, 3 of them failed\n$`));
   });
 
-  test('reads only the partitions of new files in a second scan, with a Redis of its own', async (t) => {
-    const [music, output] = await emptyFolders(folder, t);
+  test('continues when Redis loses its data', { timeout: 120_000 }, async (t) => {
+    const [music, output] = await emptyFolders(folder);
+    const paths = await makeLibrary(music, 2000);
+    const data = path.join(folder, 'lost');
+    const redis = await Redis.start(data, t);
+    const options = ['--workers', '1', '--partition', '50', '--redis', redis.url];
+    const scan = new Program(example, ['scan', music, output, ...options]);
+    await scan.planIn(output);
+    const early = await commits(output, 1);
+    await redis.restart(() => rm(data, { recursive: true }).then(() => mkdir(data)));
+    assert.equal(await scan.end(), 0, scan.errors);
+    const rows = await readRows(output);
+    assert.deepEqual(rows.map((row) => row.path).sort(), paths.sort());
+    const last = await commits(output, 1);
+    for (const [file, inode] of early) assert.equal(last.get(file), inode, file);
+  });
+
+  test('reads only the partitions of new files in a second scan, with a Redis of its own', async () => {
+    const [music, output] = await emptyFolders(folder);
     await makeLibrary(music, 1500);
     const args = ['scan', music, output, '--workers', '2', '--partition', '200'];
     assert.equal(await new Program(example, args).end(), 0);
@@ -122,14 +146,13 @@ describe('the cluster example', { skip }, () => {
     assert.equal(status.text, text);
   });
 
-  test('writes what readMetadata and readAudioHash read', async (t) => {
-    const [music, output] = await emptyFolders(folder, t);
+  test('writes what readMetadata and readAudioHash read', async () => {
+    const [music, output] = await emptyFolders(folder);
     for (const song of ['id3v24.mp3', 'vorbis-comment.flac']) {
       await copyFile(fixture(song), path.join(music, song));
     }
     const scan = new Program(example, ['scan', music, output, '--audio-hash', '--workers', '1']);
     assert.equal(await scan.end(), 0, scan.text);
-    await taglib.initialize([music]);
     for (const row of await readRows(output)) {
       const file = path.join(music, row.path);
       const { tags, properties, hasCoverArt } = await taglib.readMetadata(file);
@@ -146,14 +169,13 @@ describe('the cluster example', { skip }, () => {
     }
   });
 
-  test('finds failures, duplicates, missing covers and gaps in loudness with DuckDB', async (t) => {
-    const [music, output] = await emptyFolders(folder, t);
+  test('finds failures, duplicates, missing covers and gaps in loudness with DuckDB', async () => {
+    const [music, output] = await emptyFolders(folder);
     for (const song of ['one.mp3', 'two.mp3']) {
       await copyFile(fixture('id3v24.mp3'), path.join(music, song));
     }
     await copyFile(fixture('vorbis-comment.flac'), path.join(music, 'three.flac'));
     await writeFile(path.join(music, 'junk.mp3'), 'junk');
-    await taglib.initialize([music]);
     await taglib.writeTags(path.join(music, 'two.mp3'), { replayGainTrackGain: '-7.5 dB' });
     await taglib.applyPicturesToFile(path.join(music, 'three.flac'), []);
     const scan = new Program(example, ['scan', music, output, '--audio-hash']);
@@ -182,8 +204,8 @@ describe('the cluster example', { skip }, () => {
     }
   });
 
-  test('reads a file that exceeds the deadline three times, and other files once', async (t) => {
-    const [music] = await emptyFolders(folder, t);
+  test('reads a file that exceeds the deadline three times, and other files once', async () => {
+    const [music] = await emptyFolders(folder);
     await writeFile(path.join(music, 'slow.wav'), waveOfManyChunks(1_000_000));
     await writeFile(path.join(music, 'junk.mp3'), 'junk');
     const program = `
@@ -204,8 +226,8 @@ describe('the cluster example', { skip }, () => {
     ]);
   });
 
-  test('says which folder is missing, and which option is wrong', async (t) => {
-    const [, output] = await emptyFolders(folder, t);
+  test('says which folder is missing, and which option is wrong', async () => {
+    const [, output] = await emptyFolders(folder);
     const missing = new Program(example, ['scan', '/no/folder', output]);
     assert.equal(await missing.end(), 1);
     assert.match(missing.errors, /^ENOENT: .*'\/no\/folder'\n$/);
@@ -225,13 +247,11 @@ describe('the cluster example', { skip }, () => {
   }
 });
 
-/** Makes a folder for the library and one for the rows. */
-async function emptyFolders(folder, t) {
-  const folders = ['music', 'output'].map((name) => path.join(folder, name));
-  for (const each of folders) {
-    await mkdir(each);
-    t.after(() => rm(each, { recursive: true }));
-  }
+/** Makes a folder for the library of a test and one for its rows. */
+async function emptyFolders(folder) {
+  const own = await mkdtemp(path.join(folder, 'test-'));
+  const folders = ['music', 'output'].map((name) => path.join(own, name));
+  for (const each of folders) await mkdir(each);
   return folders;
 }
 
@@ -272,11 +292,14 @@ async function commits(output, count) {
 class Program {
   text = '';
   errors = '';
+  static #running = new Set();
   #child;
   #lines;
 
   constructor(example, args, name = 'cluster.mjs') {
-    this.#child = spawn(process.execPath, [name, ...args], { cwd: example });
+    // In a process group of its own, to end its workers with it.
+    this.#child = spawn(process.execPath, [name, ...args], { cwd: example, detached: true });
+    Program.#running.add(this.#child);
     this.#lines = createInterface({ input: this.#child.stdout });
     this.#lines.on('line', (line) => {
       this.text += `${line}\n`;
@@ -286,9 +309,15 @@ class Program {
     });
   }
 
+  /** Ends what a failed test has left. */
+  static killAll() {
+    for (const { pid } of Program.#running) process.kill(-pid, 'SIGKILL');
+  }
+
   /** Waits for the exit code. */
   async end() {
     const [code] = await once(this.#child, 'close');
+    Program.#running.delete(this.#child);
     return code;
   }
 
@@ -319,7 +348,7 @@ class Redis {
   #server;
 
   static async start(folder, t) {
-    await mkdir(folder);
+    await mkdir(folder, { recursive: true });
     const redis = new Redis();
     const port = await freePort();
     redis.url = `redis://127.0.0.1:${port}`;
@@ -330,9 +359,9 @@ class Redis {
     return redis;
   }
 
-  async restart() {
+  async restart(whileDown = () => sleep(Math.random() * 1000)) {
     await this.#kill();
-    await sleep(Math.random() * 1000);
+    await whileDown();
     this.#start();
   }
 

@@ -54,9 +54,7 @@ async function scan([directory, folder], options) {
   const output = path.resolve(folder);
   const root = await realpath(directory);
   const plan = await makePlan(root, output, { audioHash: options['audio-hash'] }, average);
-  const done = await committed(output, plan);
-  const ids = plan.partitions.map(({ id }) => id).filter((id) => !done.has(id));
-  if (ids.length > 0) await forgetResult(output);
+  if ((await missing(output, plan)).length > 0) await forgetResult(output);
   console.log(await progressOf(output, plan));
   if (await resultOf(output, plan)) return;
 
@@ -67,9 +65,8 @@ async function scan([directory, folder], options) {
   try {
     // What an interrupted scan has left. The files know what is done.
     await queue.obliterate({ force: true });
-    await fillQueue(plan, ids, connection);
     workers.start();
-    await untilDone(output, plan, queue, workers);
+    await untilDone(output, plan, { queue, connection, workers });
     await queue.obliterate({ force: true });
   } finally {
     await workers.stop();
@@ -78,20 +75,31 @@ async function scan([directory, folder], options) {
   }
 }
 
+async function missing(output, plan) {
+  const done = await committed(output, plan);
+  return plan.partitions.map(({ id }) => id).filter((id) => !done.has(id));
+}
+
 function numberIn(options, name) {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new Error(`--${name} must be a whole number from 1 on, and is ${options[name]}`);
 }
 
-/** Resolves when the result is there, and rejects when a job has failed for good. */
-async function untilDone(output, plan, queue, workers) {
+/**
+ * Fills the queue whenever it is empty, as at first and after Redis has lost its data. Resolves when
+ * the result is there, and rejects when a job has failed for good.
+ */
+async function untilDone(output, plan, { queue, connection, workers }) {
   let shown;
   for (;;) {
+    const jobs = Object.values(await queue.getJobCounts()).reduce((sum, count) => sum + count, 0);
     const progress = await progressOf(output, plan);
     if (progress !== shown) console.log(progress);
     shown = progress;
     if (await resultOf(output, plan)) return;
+    // The result is written before the last job leaves the queue.
+    if (jobs === 0) await fillQueue(plan, await missing(output, plan), connection);
     const [job] = await queue.getFailed(0, 0);
     if (job !== undefined) throw new Error(`A job failed: ${job.failedReason}`);
     if (workers.error !== undefined) throw workers.error;

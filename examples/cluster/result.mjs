@@ -28,7 +28,9 @@ export async function finishPlan(output, plan) {
   for (const { id, files } of plan.partitions) {
     const file = rowsFile(output, id);
     const { rows, failed } = await countRows(file);
-    if (rows !== files) throw new Error(`${file} has ${rows} rows, and should have ${files}`);
+    if (rows !== files) {
+      throw new Error(`${file} has ${rows} rows instead of ${files}. Delete it and scan again.`);
+    }
     totals.files += rows;
     totals.failed += failed;
   }

@@ -39,7 +39,8 @@ const worker = openWorker(plan, work, connection);
 
 let isAsked = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
+  // A second signal ends the process at once.
+  process.once(signal, () => {
     isAsked = true;
   });
 }
