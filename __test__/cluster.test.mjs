@@ -169,6 +169,21 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     }
   });
 
+  test('reads without a queue what map.mjs gets from its input', async () => {
+    const [music, output] = await emptyFolders(folder);
+    const paths = await makeLibrary(music, 300);
+    const plan = new Program(example, ['plan', music, output, '--partition', '100']);
+    assert.equal(await plan.end(), 0, plan.errors);
+    assert.ok(plan.text.split('\n').length > 3, plan.text);
+    const map = new Program(example, [output], 'map.mjs');
+    map.input.end(plan.text);
+    assert.equal(await map.end(), 0, map.errors);
+    assert.equal(map.text, plan.text.replaceAll('\n', ' done\n'));
+    const scan = new Program(example, ['scan', music, output, '--partition', '100']);
+    assert.equal(await scan.end(), 0, scan.errors);
+    assert.equal(scan.text, `Finished: ${paths.length} files, 3 of them failed\n`);
+  });
+
   test('finds failures, duplicates, missing covers and gaps in loudness with DuckDB', async () => {
     const [music, output] = await emptyFolders(folder);
     for (const song of ['one.mp3', 'two.mp3']) {
@@ -307,6 +322,10 @@ class Program {
     this.#child.stderr.on('data', (chunk) => {
       this.errors += chunk;
     });
+  }
+
+  get input() {
+    return this.#child.stdin;
   }
 
   /** Ends what a failed test has left. */

@@ -3,9 +3,11 @@
 //   node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES] [--audio-hash]
 //                                          [--redis URL]
 //   node cluster.mjs status OUTPUT [--redis URL]
+//   node cluster.mjs plan DIRECTORY OUTPUT [--partition FILES] [--audio-hash]
 //
 // The rows are in OUTPUT/rows/*.parquet. Run `scan` again after an interruption, or when files have
-// changed: it reads only the partitions that are not done. Without --redis it starts a Redis.
+// changed: it reads only the partitions that are not done. Without --redis it starts a Redis. `plan`
+// prints the ids of the partitions to read, for map.mjs.
 import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -15,12 +17,13 @@ import { parseArgs } from 'node:util';
 import { AVERAGE_ENTRIES, makePlan, readPlan } from './plan.mjs';
 import { fillQueue, openQueue } from './queue.mjs';
 import { answers, connect, socketOf, startRedis, stopRedis } from './redis.mjs';
-import { committed, forgetResult, resultOf } from './result.mjs';
+import { committed, finishPlan, forgetResult, resultOf } from './result.mjs';
 import { Workers } from './workers.mjs';
 
 const USAGE = `Usage: node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES]
                                               [--audio-hash] [--redis URL]
-       node cluster.mjs status OUTPUT [--redis URL]`;
+       node cluster.mjs status OUTPUT [--redis URL]
+       node cluster.mjs plan DIRECTORY OUTPUT [--partition FILES] [--audio-hash]`;
 
 /** How often `scan` looks at the progress, in milliseconds. */
 const INTERVAL = 500;
@@ -44,20 +47,20 @@ async function main() {
   });
   const [command, ...folders] = positionals;
   if (command === 'scan' && folders.length === 2) await scan(folders, values);
+  else if (command === 'plan' && folders.length === 2) await printPlan(folders, values);
   else if (command === 'status' && folders.length === 1) await status(folders[0], values.redis);
   else throw new Error(USAGE);
 }
 
-async function scan([directory, folder], options) {
+async function scan(folders, options) {
   const count = numberIn(options, 'workers');
-  const average = numberIn(options, 'partition');
-  const output = path.resolve(folder);
-  const root = await realpath(directory);
-  const plan = await makePlan(root, output, { audioHash: options['audio-hash'] }, average);
-  if ((await missing(output, plan)).length > 0) await forgetResult(output);
-  console.log(await progressOf(output, plan));
-  if (await resultOf(output, plan)) return;
-
+  const output = path.resolve(folders[1]);
+  const plan = await planOf(folders, options);
+  if ((await missing(output, plan)).length === 0) {
+    await finishPlan(output, plan);
+    console.log(await progressOf(output, plan));
+    return;
+  }
   const address = options.redis ?? (await startRedis(output));
   const connection = connect(address);
   const queue = openQueue(plan, connection);
@@ -84,6 +87,21 @@ function numberIn(options, name) {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 1) return number;
   throw new Error(`--${name} must be a whole number from 1 on, and is ${options[name]}`);
+}
+
+async function printPlan(folders, options) {
+  const plan = await planOf(folders, options);
+  for (const id of await missing(path.resolve(folders[1]), plan)) console.log(id);
+}
+
+/** Makes the plan, and removes the result of an earlier one if there is something to read. */
+async function planOf([directory, folder], options) {
+  const average = numberIn(options, 'partition');
+  const output = path.resolve(folder);
+  const root = await realpath(directory);
+  const plan = await makePlan(root, output, { audioHash: options['audio-hash'] }, average);
+  if ((await missing(output, plan)).length > 0) await forgetResult(output);
+  return plan;
 }
 
 /**
