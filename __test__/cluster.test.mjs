@@ -241,11 +241,17 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     ]);
   });
 
-  test('says which folder is missing, and which option is wrong', async () => {
-    const [, output] = await emptyFolders(folder);
+  test('says which folder or Redis is missing, and which option is wrong', async () => {
+    const [music, output] = await emptyFolders(folder);
     const missing = new Program(example, ['scan', '/no/folder', output]);
     assert.equal(await missing.end(), 1);
     assert.match(missing.errors, /^ENOENT: .*'\/no\/folder'\n$/);
+    await writeFile(path.join(music, 'junk.mp3'), 'junk');
+    const url = `redis://:secret@127.0.0.1:${await freePort()}`;
+    const nobody = new Program(example, ['scan', music, output, '--redis', url]);
+    assert.equal(await nobody.end(), 1);
+    const shown = url.replace(':secret@', '');
+    assert.equal(nobody.errors, `No Redis answers at ${shown}, or it needs a password\n`);
     const wrong = new Program(example, ['scan', folder, output, '--workers', '0']);
     assert.equal(await wrong.end(), 1);
     assert.equal(wrong.errors, '--workers must be a whole number from 1 on, and is 0\n');

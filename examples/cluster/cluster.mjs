@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AVERAGE_ENTRIES, makePlan, readPlan } from './plan.mjs';
 import { fillQueue, openQueue } from './queue.mjs';
-import { answers, connect, socketOf, startRedis, stopRedis } from './redis.mjs';
+import { answers, connect, requireRedis, socketOf, startRedis, stopRedis } from './redis.mjs';
 import { committed, finishPlan, forgetResult, resultOf } from './result.mjs';
 import { Workers } from './workers.mjs';
 
@@ -24,6 +24,9 @@ const USAGE = `Usage: node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--pa
                                               [--audio-hash] [--redis URL]
        node cluster.mjs status OUTPUT [--redis URL]
        node cluster.mjs plan DIRECTORY OUTPUT [--partition FILES] [--audio-hash]`;
+
+/** One for two cores, since each reads several files at once. */
+const DEFAULT_WORKERS = Math.ceil(availableParallelism() / 2);
 
 /** How often `scan` looks at the progress, in milliseconds. */
 const INTERVAL = 500;
@@ -38,7 +41,7 @@ try {
 async function main() {
   const { positionals, values } = parseArgs({
     options: {
-      workers: { type: 'string', default: `${availableParallelism()}` },
+      workers: { type: 'string', default: `${DEFAULT_WORKERS}` },
       partition: { type: 'string', default: `${AVERAGE_ENTRIES}` },
       'audio-hash': { type: 'boolean', default: false },
       redis: { type: 'string' },
@@ -62,6 +65,7 @@ async function scan(folders, options) {
     return;
   }
   const address = options.redis ?? (await startRedis(output));
+  await requireRedis(address);
   const connection = connect(address);
   const queue = openQueue(plan, connection);
   const workers = new Workers(count, output, address);

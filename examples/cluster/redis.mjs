@@ -94,6 +94,18 @@ export async function answers(address) {
 }
 
 /**
+ * Rejects if there is no Redis. Without this, a wrong address would be tried again forever.
+ *
+ * @param {string} address
+ */
+export async function requireRedis(address) {
+  if (await answers(address)) return;
+  throw new Error(
+    `No Redis answers at ${address.replace(/\/\/.*@/, '//')}, or it needs a password`,
+  );
+}
+
+/**
  * Connects for a queue or a worker, and reconnects for as long as it takes.
  *
  * @param {string} address A URL, or the path of a socket.

@@ -30,6 +30,7 @@ const [output] = positionals;
 const plan = await readPlan(output);
 await openLibrary(values.root ?? plan.root, values.concurrency && Number(values.concurrency));
 
+// Waits for Redis, which may be about to be restarted.
 const connection = connect(values.redis);
 const work = {
   read: (id) => readPartition(output, id),
