@@ -153,7 +153,7 @@ describe('limits', () => {
     const tooMuch = {
       'a long text': [`TITLE=${'x'.repeat(1_000_001)}`],
       'many values': Array.from({ length: 10_001 }, (_, index) => `ARTIST=${index}`),
-      'many fields': Array.from({ length: 1200 }, (_, index) => `KEY${index}=x`),
+      'many fields': Array.from({ length: 5000 }, (_, index) => `KEY${index}=x`),
     };
     for (const comments of Object.values(tooMuch)) {
       await assert.rejects(readTags(flacWith(comments)), {
