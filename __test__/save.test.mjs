@@ -21,6 +21,7 @@ import taglib from '../index.js';
 import { accessList, attributesOf, setAttributes } from './support/attributes.mjs';
 import { corpus, fixture, fixtureNames, scratch } from './support/files.mjs';
 import { library } from './support/library.mjs';
+import { chaptersReadByOthers } from './support/other-readings.mjs';
 import {
   audioHash,
   audioPackets,
@@ -98,7 +99,8 @@ describe('after a save', () => {
       const { value } = answers[index].byPath.readTags;
       const ours = await taglib.readTags(file);
       assert.deepEqual(ours.title, TRACKER.test(file) ? value.title : [tags.title], file);
-      assert.deepEqual(comparable(ours), comparable(value), file);
+      const theirs = { ...value, ...chaptersReadByOthers(path.basename(file)) };
+      assert.deepEqual(comparable(ours), comparable(theirs), file);
     }
   });
 
