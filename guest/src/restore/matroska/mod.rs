@@ -25,6 +25,7 @@ use super::stop::{Stop, usual};
 use crate::containers::Cursor;
 use crate::containers::matroska::{ATTACHMENTS, CHAPTERS, Element, INFO, TAGS};
 use crate::error::Result;
+use crate::limits::Budget;
 use crate::tags::{Chapter, Requested, TagPart};
 use layout::{Changes, Layout};
 use segment::Segment;
@@ -117,17 +118,9 @@ fn change_attachments(
 ) -> Result<(), Stop> {
     let budget = original.budget();
     let stored = Stored::read(segment, original, ATTACHMENTS)?;
-    // A segment has at most one such element (RFC 9559, section 5.1.6).
-    usual((stored.0.len() <= 1).then_some(()))?;
-    let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
-    let merged = attachments::merged(bytes, &written(segment, copy, ATTACHMENTS)?, types, budget)?;
-    match stored.0.first() {
-        Some((_, bytes)) if *bytes == merged => {}
-        Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),
-        None if merged.is_empty() => {}
-        None => budget.push(&mut changes.added, (ATTACHMENTS, Rc::new(merged)))?,
-    }
-    Ok(())
+    let written = written(segment, copy, ATTACHMENTS)?;
+    let merged = attachments::merged(stored.only()?, &written, types, budget)?;
+    changes.replace_only(ATTACHMENTS, &stored, merged, budget)
 }
 
 fn change_chapters(
@@ -138,17 +131,27 @@ fn change_chapters(
 ) -> Result<(), Stop> {
     let budget = original.budget();
     let stored = Stored::read(segment, original, CHAPTERS)?;
-    // A segment has at most one such element (RFC 9559, section 5.1.7).
-    usual((stored.0.len() <= 1).then_some(()))?;
-    let bytes = stored.0.first().map(|(_, bytes)| &bytes[..]);
-    let merged = chapters::merged(bytes, asked, budget)?;
-    match stored.0.first() {
-        Some((_, bytes)) if *bytes == merged => {}
-        Some((at, _)) => drop(changes.replaced.insert(*at, Rc::new(merged))),
-        None if merged.is_empty() => {}
-        None => budget.push(&mut changes.added, (CHAPTERS, Rc::new(merged)))?,
+    let merged = chapters::merged(stored.only()?, asked, budget)?;
+    changes.replace_only(CHAPTERS, &stored, merged, budget)
+}
+
+impl Changes {
+    /// Replaces the only element of this kind, or adds one. No bytes remove it.
+    fn replace_only(
+        &mut self,
+        id: u32,
+        stored: &Stored,
+        bytes: Vec<u8>,
+        budget: &Budget,
+    ) -> Result<(), Stop> {
+        match stored.0.first() {
+            Some((_, known)) if *known == bytes => {}
+            Some((at, _)) => drop(self.replaced.insert(*at, Rc::new(bytes))),
+            None if bytes.is_empty() => {}
+            None => budget.push(&mut self.added, (id, Rc::new(bytes)))?,
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Children of the original's segment: their indices and bytes.
@@ -163,6 +166,13 @@ impl Stored {
             original.budget().push(&mut stored, (at, bytes))?;
         }
         Ok(Self(stored))
+    }
+
+    /// Returns the bytes of the only child. A segment has at most one `Attachments` and one
+    /// `Chapters` (RFC 9559, sections 5.1.6 and 5.1.7).
+    fn only(&self) -> Result<Option<&[u8]>, Stop> {
+        usual((self.0.len() <= 1).then_some(()))?;
+        Ok(self.iter().next().map(Vec::as_slice))
     }
 
     fn iter(&self) -> impl Iterator<Item = &Vec<u8>> {
