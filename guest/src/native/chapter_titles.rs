@@ -2,28 +2,22 @@
 
 use super::id3v2_frame;
 use super::list::List;
-use crate::containers::id3v2_text::{Encoding, terminated};
 use crate::containers::{Cursor, id3v2};
 use crate::error::Result;
 use crate::limits::Budget;
-use crate::restore::Id3v2Frame;
+use crate::restore::{Id3v2Frame, id3v2_chapter_head_length};
 
 const CHAPTER: &[u8; 4] = b"CHAP";
 const TITLE: &[u8] = b"TIT2";
 
-/// The length of the times and offsets of a chapter, in bytes.
-const TIMES: usize = 16;
-
 /// Adds the titles within a frame, if it is a chapter. The frames within it are stored as those of
-/// its tag are, and come after its name, its times and its offsets. Chapters within chapters are
-/// left out.
+/// its tag are. Chapters within chapters are left out.
 pub(super) fn add(chapter: &Id3v2Frame, list: &mut List<'_>, budget: &Budget) -> Result<()> {
     if chapter.id != *CHAPTER {
         return Ok(());
     }
     let Some(body) = chapter.plain_body() else { return Ok(()) };
-    let (_, behind_name) = terminated(Encoding::Latin1, body);
-    let start = body.len() - behind_name.len() + TIMES;
+    let Some(start) = id3v2_chapter_head_length(CHAPTER, body) else { return Ok(()) };
     let mut cursor = Cursor::over(body, budget);
     let mut frames = id3v2::Frames::within(chapter.version, start as u64..body.len() as u64);
     while let Some(frame) = frames.next(&mut cursor)? {
@@ -44,6 +38,9 @@ mod tests {
     use super::*;
     use crate::file::unlinked;
     use crate::native::NativeValue;
+
+    /// The length of the times and offsets of a chapter, in bytes.
+    const TIMES: usize = 16;
 
     fn inner(id: &[u8; 4], size: [u8; 4], body: &[u8]) -> Vec<u8> {
         [&id[..], &size, &[0; 2], body].concat()

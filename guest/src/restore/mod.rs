@@ -40,6 +40,7 @@ pub(crate) use dsf::tag_range as dsf_tag_range;
 pub(crate) use flac::application_tag_part as flac_application_tag_part;
 pub(crate) use id3v2::ChapterFrame as Id3v2ChapterFrame;
 pub(crate) use id3v2::Tag as Id3v2Tag;
+pub(crate) use id3v2::chapter_head_length as id3v2_chapter_head_length;
 pub(crate) use id3v2::people as id3v2_people;
 pub(crate) use id3v2::tag_part as id3v2_frame_tag_part;
 pub(crate) use id3v2::text_of as id3v2_text_of;

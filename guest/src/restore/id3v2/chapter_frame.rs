@@ -47,23 +47,9 @@ impl<'a> ChapterFrame<'a> {
             return None;
         }
         let body = frame.plain_body()?;
-        let after_text = |from: usize| {
-            let length = body.get(from..)?.iter().position(|byte| *byte == 0)?;
-            Some(from + length + 1)
-        };
-        let behind_name = after_text(0)?;
-        let mut end = behind_name;
-        if frame.id == CHAPTER {
-            end += TIMES;
-        } else {
-            let count = *body.get(end + 1)?;
-            end += 2;
-            for _ in 0..count {
-                end = after_text(end)?;
-            }
-        }
-        let (head, rest) = body.split_at_checked(end)?;
-        Some(Self { name: &body[..behind_name - 1], head, inner: inner_frames(rest, version)? })
+        let (head, rest) = body.split_at_checked(head_length(&frame.id, body)?)?;
+        let (name, _) = terminated(Encoding::Latin1, head);
+        Some(Self { name, head, inner: inner_frames(rest, version)? })
     }
 
     pub(super) fn start(&self) -> Option<&'a [u8]> {
@@ -100,6 +86,26 @@ impl<'a> ChapterFrame<'a> {
         let (_, bytes) = self.inner.iter().find(|(id, _)| *id == PICTURE)?;
         picture_of(bytes, version)
     }
+}
+
+/// Returns the length of what precedes the inner frames: the identifier, and the times and offsets
+/// of a chapter, or the flags of a table of contents and its list of identifiers. The body may be
+/// shorter.
+pub(crate) fn head_length(id: &[u8; 4], body: &[u8]) -> Option<usize> {
+    let after_text = |from: usize| {
+        let length = body.get(from..)?.iter().position(|byte| *byte == 0)?;
+        Some(from + length + 1)
+    };
+    let mut end = after_text(0)?;
+    if *id == CHAPTER {
+        return Some(end + TIMES);
+    }
+    let count = *body.get(end + 1)?;
+    end += 2;
+    for _ in 0..count {
+        end = after_text(end)?;
+    }
+    Some(end)
 }
 
 /// Splits bytes into frames. Zeros may follow them. Returns `None` if they are malformed, or too

@@ -1,5 +1,6 @@
 //! Converts frames of ID3v2.4 to ID3v2.3.
 
+use super::chapter_frame::head_length;
 use super::frame::Frame;
 use crate::containers::id3v2_text::{self, Encoding};
 
@@ -70,24 +71,9 @@ fn picture(body: &[u8]) -> Option<Vec<u8>> {
     recoded(body, mime_type + 2, 1)
 }
 
-/// Converts the frames within a frame. `CHAP` begins with an identifier and 16 bytes of times and
-/// offsets, `CTOC` with an identifier, flags and a list of identifiers. Frames follow
-/// (id3.org/id3v2-chapters-1.0).
+/// Converts the frames within a chapter or a table of contents.
 fn with_frames(frame: &Frame, body: &[u8]) -> Option<Vec<u8>> {
-    let after_text = |from: usize| {
-        body.get(from..)?.iter().position(|byte| *byte == 0).map(|length| from + length + 1)
-    };
-    let mut start = after_text(0)?;
-    if &frame.id == b"CHAP" {
-        start += 16;
-    } else {
-        let count = *body.get(start + 1)?;
-        start += 2;
-        for _ in 0..count {
-            start = after_text(start)?;
-        }
-    }
-    let (head, rest) = body.split_at_checked(start)?;
+    let (head, rest) = body.split_at_checked(head_length(&frame.id, body)?)?;
     let mut content = head.to_vec();
     for inner in super::frame::inner_frames(rest)? {
         let inner = frame_of(&inner)?;

@@ -29,7 +29,7 @@ use std::ops::Range;
 use tag_parts::is_people_list;
 use upgrade::upgraded;
 
-pub(crate) use chapter_frame::ChapterFrame;
+pub(crate) use chapter_frame::{ChapterFrame, head_length as chapter_head_length};
 pub(crate) use frame::{Frame, resynchronised};
 pub(crate) use people::people;
 pub(crate) use tag_parts::tag_part;
