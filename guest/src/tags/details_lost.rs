@@ -46,8 +46,11 @@ fn same_image<'a>(
 }
 
 fn picture_lost(picture: &Picture) -> Loss {
-    let size = format!("{} bytes of {}", picture.data.len(), picture.mime_type);
-    loss("picture", picture.picture_type, &size, None)
+    loss("picture", picture.picture_type, &size_of(picture), None)
+}
+
+fn size_of(picture: &Picture) -> String {
+    format!("{} bytes of {}", picture.data.len(), picture.mime_type)
 }
 
 /// Returns what is lost of a picture whose image is in the file: nothing if a picture of the file
@@ -111,8 +114,7 @@ fn chapter_details_lost(asked: &Chapter, is: &Chapter, end: Option<f64>) -> Vec<
     if let Some(picture) = &asked.picture
         && !asked.picture_is_met_by(is)
     {
-        let size = format!("{} bytes of {}", picture.data.len(), picture.mime_type);
-        lost.push(loss("chapter picture", &title, &size, None));
+        lost.push(loss("chapter picture", &title, &size_of(picture), None));
     }
     lost
 }

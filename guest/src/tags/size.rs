@@ -3,6 +3,7 @@
 use super::decode_options::DecodeOptions;
 use super::fields::is_dynamics;
 use super::message_pack::{Value, limit};
+use super::picture::Picture;
 use super::{Metadata, StoredTags};
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -151,18 +152,14 @@ impl Metadata {
             .fields
             .iter()
             .map(|(name, field)| name.len() + field.texts().iter().map(String::len).sum::<usize>());
-        let pictures = tags.pictures.iter().map(|picture| {
-            picture.data.len() + picture.mime_type.len() + picture.description.len()
-        });
+        let pictures = tags.pictures.iter().map(Picture::size);
         let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let ratings = tags.ratings.iter().map(|rating| optional(&rating.email));
         let lyrics = tags.lyrics.iter().map(|lyrics| {
             lyrics.text.len() + optional(&lyrics.description) + optional(&lyrics.language)
         });
         let chapters = tags.chapters.iter().map(|chapter| {
-            let picture = chapter.picture.iter().map(|picture| {
-                picture.data.len() + picture.mime_type.len() + picture.description.len()
-            });
+            let picture = chapter.picture.iter().map(Picture::size);
             [&chapter.title, &chapter.id, &chapter.source, &chapter.url]
                 .into_iter()
                 .map(optional)
@@ -177,6 +174,12 @@ impl Metadata {
         let stored = self.stored.as_ref().map_or(0, |stored| stored.size());
         let latin_1 = tags.latin_1_texts.iter().map(|it| it.id.len() + it.text.len());
         parts.chain(latin_1).sum::<usize>() + bext + optional(&tags.ixml) + stored
+    }
+}
+
+impl Picture {
+    fn size(&self) -> usize {
+        self.data.len() + self.mime_type.len() + self.description.len()
     }
 }
 
