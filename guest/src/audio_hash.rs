@@ -124,21 +124,7 @@ impl PartialAudioHash {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
-
-    /// One of each way to find the audio.
-    const FIXTURES: [&str; 10] = [
-        "id3v24.mp3",
-        "vorbis-comment.flac",
-        "aac.m4a",
-        "vorbis.ogg",
-        "opus.opus",
-        "id3.wav",
-        "id3.aiff",
-        "tagged.wma",
-        "tagged.mka",
-        "tiny.mod",
-    ];
+    use crate::audio_data::tests::{FIXTURES, fixture};
 
     /// How many bytes are added at once.
     const STEP: usize = 1_000;
@@ -163,11 +149,6 @@ mod tests {
         }
     }
 
-    fn fixture(name: &str) -> Vec<u8> {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../__test__/fixtures/audio");
-        std::fs::read(fixtures.join(name)).unwrap()
-    }
-
     fn hash_of_bytes(content: &[u8]) -> Result<Option<String>> {
         let source = Source::Bytes(content.to_vec());
         read_audio_hash(&source, Limits::default(), &Cancellation::default())
@@ -175,7 +156,8 @@ mod tests {
 
     #[test]
     fn the_hash_in_steps_is_that_of_the_bytes() {
-        for name in FIXTURES {
+        // The last one has no hash.
+        for name in FIXTURES.into_iter().chain(["tiny.mod"]) {
             let content = fixture(name);
             let expected = hash_of_bytes(&content).unwrap();
             assert_eq!(hash_in_steps(&content, name).0.unwrap(), expected, "{name}");

@@ -256,7 +256,7 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::error::{ErrorKind, Limit};
     use crate::limits::{Cancellation, Limits};
@@ -314,13 +314,13 @@ mod tests {
         [&size.to_be_bytes()[..], name, body].concat()
     }
 
-    fn fixture(name: &str) -> Vec<u8> {
+    pub(crate) fn fixture(name: &str) -> Vec<u8> {
         let fixtures = "../__test__/fixtures/audio";
         fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(fixtures).join(name)).unwrap()
     }
 
     /// One of each container.
-    const FIXTURES: [&str; 9] = [
+    pub(crate) const FIXTURES: [&str; 9] = [
         "id3v24.mp3",
         "vorbis-comment.flac",
         "aac.m4a",
