@@ -1,12 +1,12 @@
 'use strict';
 
-const { writeFile } = require('node:fs/promises');
 const path = require('node:path');
 const { readMetadata } = require('../../index.js');
 const cue = require('../chapters/cue.js');
 const { withEnds } = require('../chapters/ends.js');
 const ffmetadata = require('../chapters/ffmetadata.js');
 const { locate } = require('../files.js');
+const { writeOutput } = require('../output/file.js');
 const { toJson } = require('../output/json.js');
 const { UserError } = require('../reporter.js');
 
@@ -33,7 +33,7 @@ module.exports = async function chaptersGet(file, { output, format }, reporter) 
     const withAllEnds = withEnds(chapters, properties?.durationMs);
     const text = textOf(withAllEnds, format ?? formatOf(output), path.basename(file));
     if (output === undefined) await reporter.output.write(text);
-    else await writeText(output, text);
+    else await writeOutput(output, text);
     reporter.tally.read += 1;
   }
 };
@@ -61,17 +61,5 @@ function textOf(chapters, format, fileName) {
       return `${toJson(chapters, 2)}\n`;
     default:
       return ffmetadata.format(chapters);
-  }
-}
-
-/**
- * @param {string} file
- * @param {string} text
- */
-async function writeText(file, text) {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UserError(/** @type {Error} */ (error).message);
   }
 }
