@@ -281,7 +281,8 @@ async function makeLibrary(music, files) {
   const paths = ['junk.mp3', 'nested.mp3', 'not-unicode-�.mp3'];
   BOMBS.find(({ name }) => name === '5,000 nested chapters').make(path.join(music, 'nested.mp3'));
   await writeFile(path.join(music, 'junk.mp3'), 'junk');
-  // Node can list this name but not open it, as nobody may open some files on a real disk.
+  // Node can list this name, but can't open it. It stands for a file that can't be read: the tests
+  // run as root, who may read every file.
   await writeFile(Buffer.from(path.join(music, 'not-unicode-\xff.mp3'), 'latin1'), '');
   const sources = fixtureNames();
   for (const name of sources) await copyFile(fixture(name), path.join(music, `.${name}`));

@@ -82,7 +82,7 @@ const FILES = [
   ['id3.aiff', aiff(2), 3, (hole) => ({ durationMs: 200 + hole / 16 }), 'mutagen'],
   ['aac.m4a', mp4, 3, nothing, 'mutagen'],
   ['aac.m4a', mp4, 5, nothing, 'mutagen'],
-  // TagLib counts the header of the atom, too, and rounds down.
+  // TagLib includes the header of the atom, and rounds down.
   [
     'alac.m4a',
     mp4WithoutBitRate,

@@ -48,7 +48,7 @@ export function ogg(granulePosition) {
     const bytes = await readFile(fixture(name));
     const tail = Buffer.from(bytes.subarray(bytes.lastIndexOf('OggS')));
     tail.writeBigUInt64LE(BigInt(granulePosition), 6);
-    // FLAC states the number of samples in its first block, too.
+    // FLAC also states the number of samples in its first block.
     const flacMagic = bytes.indexOf('fLaC');
     if (flacMagic !== -1) bytes.writeUInt32BE(granulePosition, flacMagic + 22);
     return { head: bytes, hole, tail };

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Finds what contradicts itself within an album. What differs between the files of many
- * proper albums is no contradiction: artists, genres, and the years of a compilation.
+ * Finds what contradicts itself within an album. Artists, genres, and the years of a compilation
+ * may differ: they do so in many albums that have no mistakes.
  *
  * @import { Album } from './albums.js'
  * @import { Row } from './rows.js'
@@ -102,8 +102,8 @@ function discOf({ disc }) {
 }
 
 /**
- * Returns a problem if tracks have the same number. The same track in two formats, as in
- * a folder with FLAC and MP3, is none.
+ * Returns a problem if tracks of one format have the same number. A folder may have the same track
+ * as FLAC and as MP3.
  *
  * @param {readonly Row[]} rows
  * @returns {Problem[]}

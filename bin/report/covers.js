@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * Chooses and reads the covers of the wall. A page of any library must stay small enough for
- * a phone, and there is no program here that makes pictures smaller: so the smallest covers
- * are chosen until they have reached a number of bytes, which shows the most albums.
+ * Chooses and reads the covers of the wall. The page must stay small enough for a phone, and this
+ * package can't scale pictures. So the smallest covers are chosen, up to a total number of bytes:
+ * that shows the most albums.
  *
  * @import { Album } from './albums.js'
  * @import { Row } from './rows.js'

@@ -19,7 +19,7 @@ const BEGINNINGS = [
 const HEAD = 1024;
 
 /**
- * Fails if the file exists and is no report.
+ * Fails if the file exists and is not a report.
  *
  * @param {string} file
  * @param {boolean} force Whether any file is replaced.
@@ -33,7 +33,7 @@ async function checkReplaceable(file, force) {
 }
 
 /**
- * Returns the start of the file, or undefined if there is none.
+ * Returns the start of the file, or undefined if the file does not exist.
  *
  * @param {string} file
  */

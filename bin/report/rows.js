@@ -14,12 +14,12 @@
  * @typedef {object} Row A file that was read.
  * @property {string} path Beneath the directory, with forward slashes.
  * @property {number} size In bytes.
- * @property {string} title Several values are joined, and long texts cut; empty if there is none.
+ * @property {string} title The values, joined and cut if they are long. Empty if the file has no title.
  * @property {string} artist
  * @property {string} album
  * @property {string} albumArtist
  * @property {string[]} genres
- * @property {number} year 0 if there is none, as for all numbers.
+ * @property {number} year 0 if the file has no year. The same holds for all numbers.
  * @property {number} track
  * @property {number} totalTracks
  * @property {number} disc

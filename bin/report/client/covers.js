@@ -28,10 +28,10 @@ const COLOURS = 8;
  */
 function showCovers(albums, search) {
   const wall = document.getElementById('wall');
-  // There is no album.
+  // The page of a library without albums has no wall.
   if (wall === null) return;
   const loader = new IntersectionObserver(loadImages, { rootMargin: '600px' });
-  // Those with an image come first: that is what people want to see.
+  // Show the albums with an image first.
   const sorted = albums.toSorted((a, b) => Number(b.cover >= 0) - Number(a.cover >= 0));
   const more = make('button', { type: 'button', class: 'more' });
   wall.after(make('p', {}, more));
