@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as taglib from '../index.js';
 import { FIXTURES, fixture, scratch } from './support/files.mjs';
 import { flacWith, frame, id3v2, nestedChapters, waveOfManyChunks } from './support/hostile.mjs';
@@ -190,6 +191,36 @@ test('the stack of an error shows the line of the caller', async () => {
     assert.match(first, /callerOfReadTags .*errors\.test\.mjs/);
     return true;
   });
+  await shutdown();
+});
+
+test('in a loop of reads, the stack of an error shows the line that awaits the read', async () => {
+  await initialize([FIXTURES]);
+  const readable = fixture('id3v24.mp3');
+  async function awaiting(file) {
+    return await readTags(file);
+  }
+  const calls = {
+    'an awaited call': async () => await awaiting('/etc/hostname'),
+    'several calls at once': () => Promise.all([awaiting(readable), awaiting('/etc/hostname')]),
+    'a chain of handlers': async () => await awaiting('/etc/hostname').then((tags) => tags),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (let read = 0; read < 3; read += 1) await readTags(readable);
+    const error = await call().catch((caught) => caught);
+    const [head, first] = error.stack.split('\n');
+    assert.equal(head, `FileOperationError: ${error.message}`, name);
+    assert.match(first, /awaiting .*errors\.test\.mjs/, name);
+  }
+  await shutdown();
+});
+
+test('a read in a loop may fail before the app awaits it', async () => {
+  await initialize([FIXTURES]);
+  await readTags(fixture('id3v24.mp3'));
+  const failing = readTags('/etc/hostname');
+  await sleep(20);
+  await assert.rejects(failing, { name: 'FileOperationError' });
   await shutdown();
 });
 

@@ -6,6 +6,9 @@ const { isOurs } = require('./errors.js');
 
 /** @typedef {<E>(error: E) => E} AtCallSite Gives our errors the caller's stack. */
 
+/** Whether the engine shows the functions that await a promise in stacks: V8 does. */
+const knowsAwaits = !('Bun' in globalThis);
+
 /**
  * Captures the stack of the caller of `entryPoint`, and returns a function that
  * gives this stack to an error. Behind an `await` of native work V8 no longer
@@ -22,6 +25,26 @@ function callSiteOf(entryPoint) {
     if (isOurs(error)) setStack(/** @type {any} */ (error), callSite);
     return error;
   };
+}
+
+/**
+ * Rejects with an error whose stack shows the async functions that await `promise`, which costs
+ * nothing unless the call fails. `promise` must be resolved with the promise that this returns.
+ *
+ * V8 finds those functions if `promise` has no other handler (`CaptureAsyncStackTrace`). So this
+ * also marks its rejection as handled: an app may start to await it later.
+ *
+ * @param {unknown} error
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<never>}
+ */
+async function rejectAtAwait(error, promise) {
+  // Only after the first of these turns does `promise` follow the promise of this function.
+  await undefined;
+  await undefined;
+  const located = callSiteOf(rejectAtAwait)(error);
+  promise.catch(() => {});
+  throw located;
 }
 
 /**
@@ -45,4 +68,4 @@ function setStack(error, callSite) {
   }
 }
 
-module.exports = { callSiteOf };
+module.exports = { callSiteOf, knowsAwaits, rejectAtAwait };

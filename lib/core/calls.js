@@ -15,6 +15,7 @@
  * @property {AbortSignal} [signal]
  * @property {ErrorContext} [errorContext] What errors are about.
  * @property {AtCallSite} [atCallSite]
+ * @property {boolean} [atAwait] Gives errors the stack of the functions that await the call.
  * @property {boolean} [decodeLater] Resolves to a function that decodes the answer of a read.
  * @property {(outcome: any) => void} [discard] Releases the outcome of a call that
  *   completes after the signal has fired.
@@ -30,7 +31,7 @@
 
 const { onAbort, throwIfAborted } = require('./aborts.js');
 const { unwrap, unwrapLater } = require('./answers.js');
-const { callSiteOf } = require('./call-site.js');
+const { callSiteOf, rejectAtAwait } = require('./call-site.js');
 const { waiting } = require('./completions.js');
 const { AbortError } = require('./errors.js');
 const { fileSource } = require('./large-content.js');
@@ -39,6 +40,9 @@ const { native } = require('./native.js');
 /** The promises of calls that settle later than their completions. @type {Set<Promise<unknown>>} */
 const unsettled = new Set();
 
+/** @param {any} _value */
+const ignore = (_value) => {};
+
 /** A call with a promise of its own. @implements {Waiting} */
 class Call {
   /** Called when the promise settles. @type {(() => void)[]} */
@@ -46,19 +50,18 @@ class Call {
   /** @type {(() => void) | undefined} */
   #removeHandler;
   #isAborted = false;
-  #resolve;
-  #reject;
+  #resolve = ignore;
+  #reject = ignore;
   #options;
 
-  /**
-   * @param {(value: any) => void} resolve
-   * @param {(error: unknown) => void} reject
-   * @param {SubmitOptions} options
-   */
-  constructor(resolve, reject, options) {
-    this.#resolve = resolve;
-    this.#reject = reject;
+  /** @param {SubmitOptions} options */
+  constructor(options) {
     this.#options = options;
+    /** @type {Promise<any>} */
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
   /** @param {(cancellation: OptionalCancellation) => number} work Returns the ticket. */
@@ -106,7 +109,12 @@ class Call {
 
   /** @param {unknown} error */
   #fail(error) {
-    this.#reject(this.#options.atCallSite?.(error) ?? error);
+    const { atAwait, atCallSite } = this.#options;
+    if (atAwait) {
+      this.#resolve(rejectAtAwait(error, this.promise));
+    } else {
+      this.#reject(atCallSite?.(error) ?? error);
+    }
     this.#notify();
   }
 
@@ -178,7 +186,9 @@ function submitRead({ session, content, query, pictures, latin1Texts = false }, 
  * @returns {Promise<any>}
  */
 function submit(work, options) {
-  return new Promise((resolve, reject) => new Call(resolve, reject, options).start(work));
+  const call = new Call(options);
+  call.start(work);
+  return call.promise;
 }
 
 /** Resolves when the calls that are running now have settled. */

@@ -28,6 +28,15 @@ let whenIdle = [];
 /** How long completions may accumulate while more are expected, in milliseconds. */
 const SOON = 1;
 
+/**
+ * The time after a completion, in milliseconds, within which a call is one of a loop. The app's own
+ * work on the answer comes in between.
+ */
+const LOOP = 1;
+
+/** When the latest completions were taken. */
+let deliveredAt = Number.NEGATIVE_INFINITY;
+
 /** Whether a timer that calls `deliver` is running. */
 let isSoon = false;
 
@@ -41,6 +50,7 @@ function start() {
 
 /** Takes some completions from the addon. */
 function deliver() {
+  deliveredAt = performance.now();
   const next = native().deliverCompletions(settle);
   if (next === 'next') {
     callNextTurn(deliver);
@@ -67,6 +77,11 @@ function settle(ticket, outcome, buffers) {
   call?.settle(outcome, buffers);
 }
 
+/** Returns whether a call that is made now probably follows an answer, as in a loop of reads. */
+function isLoop() {
+  return performance.now() - deliveredAt < LOOP;
+}
+
 function settleIdle() {
   const resolvers = whenIdle;
   whenIdle = [];
@@ -79,4 +94,4 @@ function idle() {
   return /** @type {Promise<void>} */ (new Promise((resolve) => whenIdle.push(resolve)));
 }
 
-module.exports = { idle, start, waiting };
+module.exports = { idle, isLoop, start, waiting };
