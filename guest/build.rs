@@ -1,14 +1,18 @@
 //! Compiles TagLib's WebAssembly module to machine code and embeds it.
 //!
-//! There are five steps, each in a file: find the module and check that it is the
+//! There are six steps, each in a file: find the module and check that it is the
 //! pinned one (`source`), check that it has the ABI that `src/sandbox` expects
-//! (`contract`), replace its allocator (`rewrite`), initialize it (`warm`), and compile
-//! it for the target's baseline CPU (`artifact`). Each failure says what was expected, what was found and what to do.
+//! (`contract`), replace its allocator and its file positions (`rewrite`), make its
+//! indirect calls direct (`direct_calls`), initialize it (`warm`), and compile it for
+//! the target's baseline CPU (`artifact`). Each failure says what was expected, what
+//! was found and what to do.
 
 #[path = "build/artifact.rs"]
 mod artifact;
 #[path = "build/contract.rs"]
 mod contract;
+#[path = "build/direct_calls.rs"]
+mod direct_calls;
 #[path = "build/rewrite.rs"]
 mod rewrite;
 #[path = "src/engine/settings.rs"]
@@ -41,7 +45,8 @@ fn build() -> Result<()> {
     // Another module may do anything when it starts, so it is not started here, which
     // the replacements need.
     let warm = if source::is_published() {
-        warm::up(&rewrite::with_replacements(&module)?)?
+        let module = rewrite::with_replacements(module)?;
+        warm::up(&direct_calls::with_direct_calls(module)?)?
     } else {
         Warm { module, far_bytes: Vec::new() }
     };

@@ -1,8 +1,9 @@
-//! Replaces functions of the module by faster ones: `malloc`, `free` and `memcmp`.
+//! Replaces functions of the module by faster ones.
 //!
-//! `replacements.wat` has the new functions and says how they work. They take the place
-//! of the old ones, so that every call in the module reaches them. The old `malloc` and
-//! `free` move to the end of the module, where the new ones call them.
+//! `allocator.wat` and `positions.wat` have the new functions and say how they work. They take
+//! the place of the old ones, so that every call in the module reaches them. Old functions that
+//! the new ones call move to the end of the module. A new function that takes the place of an
+//! import is at the end, too, and the module calls it instead.
 //!
 //! A module without the expected functions is left as it is. Only speed is lost.
 
@@ -18,15 +19,24 @@ use wasmparser::{
     TypeSectionReader,
 };
 
-const REPLACEMENTS: &str = include_str!("replacements.wat");
+/// New functions, in the text format.
+struct Replacements {
+    text: &'static str,
+    /// The exports of `text` that take the place of functions of the module: of exported ones, of
+    /// imported ones, or of `memcmp`.
+    replaced: &'static [&'static str],
+}
 
-/// The new functions that take the place of old ones.
-const REPLACED: [&str; 3] = ["malloc", "free", "memcmp"];
+const ALL: [Replacements; 2] = [
+    Replacements { text: include_str!("allocator.wat"), replaced: &["malloc", "free", "memcmp"] },
+    Replacements {
+        text: include_str!("positions.wat"),
+        replaced: &["fd_seek", "fd_read", "fd_write", "fd_filestat_set_size", "fd_close"],
+    },
+];
 
-/// The old functions that the new ones call.
-const MOVED: [&str; 2] = ["malloc", "free"];
-
-/// The new function that starts the size classes. `warm.rs` calls it.
+/// The new function that starts the size classes, which the module then exports. `warm.rs` calls
+/// it.
 pub(crate) const START: &str = "start";
 
 /// The body of wasi-libc's `memcmp`, which has no export to find it by.
@@ -38,25 +48,29 @@ const MEMCMP: &[u8] = &[
     0x6b, 0x21, 0x05, 0x0b, 0x20, 0x05, 0x0b,
 ];
 
-/// Returns the module with the replacements, or as it is if they don't fit.
-pub(crate) fn with_replacements(module: &[u8]) -> Result<Vec<u8>> {
-    let new = wat::parse_str(REPLACEMENTS)
-        .map_err(|error| format!("replacements.wat can't be parsed: {error}."))?;
-    let failure =
-        |error: &dyn std::fmt::Display| format!("the module can't be rewritten: {error}.");
-    let old = Functions::read(module).map_err(|error| failure(&error))?;
-    let new = Functions::read(&new).map_err(|error| failure(&error))?;
-    let Some(places) = Places::find(&old, &new) else {
-        println!(
-            "cargo::warning=the module's allocator is not the expected one and stays as it is"
-        );
-        return Ok(module.to_vec());
-    };
-    let mut rewritten = Module::new();
-    Rewrite { old: &old, new: &new, places: &places }
-        .parse_core_module(&mut rewritten, Parser::new(0), module)
-        .map_err(|error| failure(&error))?;
-    Ok(rewritten.finish())
+/// Returns the module with those replacements that fit.
+pub(crate) fn with_replacements(module: Vec<u8>) -> Result<Vec<u8>> {
+    ALL.iter().try_fold(module, |module, replacements| replacements.put_into(module))
+}
+
+impl Replacements {
+    fn put_into(&self, module: Vec<u8>) -> Result<Vec<u8>> {
+        let names = self.replaced.join(", ");
+        let failure =
+            |error: &dyn std::fmt::Display| format!("{names} can't be replaced: {error}.");
+        let new = wat::parse_str(self.text).map_err(|error| failure(&error))?;
+        let old = Functions::read(&module).map_err(|error| failure(&error))?;
+        let new = Functions::read(&new).map_err(|error| failure(&error))?;
+        let Some(places) = Places::find(&old, &new, self.replaced) else {
+            println!("cargo::warning={names} of the module are not the expected ones and stay");
+            return Ok(module);
+        };
+        let mut rewritten = Module::new();
+        Rewrite { old: &old, new: &new, places: &places }
+            .parse_core_module(&mut rewritten, Parser::new(0), &module)
+            .map_err(|error| failure(&error))?;
+        Ok(rewritten.finish())
+    }
 }
 
 /// What a module has, as far as the rewriting needs it.
@@ -125,13 +139,26 @@ impl<'a> Functions<'a> {
         self.types.get(*self.type_of.get(function as usize)? as usize)
     }
 
-    /// Finds a function by its export, or `memcmp` by its body.
+    /// Finds a function by its export, an imported one by its name, or `memcmp` by its body.
     fn find(&self, name: &str) -> Option<u32> {
         if name == "memcmp" {
-            self.with_body(MEMCMP)
-        } else {
-            self.behind(*self.exports.get(name)?)
+            return self.with_body(MEMCMP);
         }
+        let imported = self.imported.iter().position(|import| *import == name);
+        match imported {
+            Some(index) => Some(index as u32),
+            None => self.behind(*self.exports.get(name)?),
+        }
+    }
+
+    /// Finds a function that has the type of a function of `other`.
+    fn find_like(&self, name: &str, other: &Functions<'_>, like: u32) -> Option<u32> {
+        self.find(name)
+            .filter(|found| self.ty(*found).is_some() && self.ty(*found) == other.ty(like))
+    }
+
+    fn is_imported(&self, function: u32) -> bool {
+        (function as usize) < self.imported.len()
     }
 
     fn with_body(&self, body: &[u8]) -> Option<u32> {
@@ -158,11 +185,14 @@ impl<'a> Functions<'a> {
 }
 
 /// Which index each new function has in the rewritten module.
+#[derive(Default)]
 struct Places {
-    /// The new functions' indices, by their indices in `replacements.wat`.
+    /// The new functions' indices, by their indices in the text.
     of_new: Vec<u32>,
-    /// The new functions by the indices of the old ones that they replace.
+    /// The new functions by the indices of the old ones whose bodies they replace.
     replacing: HashMap<u32, u32>,
+    /// The indices of the new functions by those of the imports that they replace.
+    instead_of_imports: HashMap<u32, u32>,
     /// The old functions that are moved to the end, and then the added functions.
     moved: Vec<u32>,
     added: Vec<u32>,
@@ -170,34 +200,39 @@ struct Places {
 
 impl Places {
     /// Finds the old functions. Returns `None` if one is missing or has another type.
-    fn find(old: &Functions<'_>, new: &Functions<'_>) -> Option<Self> {
-        let mut replacing = HashMap::new();
-        for name in REPLACED {
-            let (old_index, new_index) = (old.find(name)?, *new.exports.get(name)?);
-            if old.ty(old_index)? != new.ty(new_index)? {
-                return None;
-            }
-            replacing.insert(old_index, new_index);
+    fn find(old: &Functions<'_>, new: &Functions<'_>, replaced: &[&str]) -> Option<Self> {
+        let mut places = Self::default();
+        let mut imports = HashMap::new();
+        for name in replaced {
+            let (old_index, new_index) =
+                (old.find_like(name, new, *new.exports.get(*name)?)?, new.exports[name]);
+            let map = if old.is_imported(old_index) { &mut imports } else { &mut places.replacing };
+            map.insert(old_index, new_index);
         }
-        let moved = MOVED.iter().map(|name| old.find(name)).collect::<Option<Vec<u32>>>()?;
-        // The imports of `replacements.wat` are what is moved, in this order.
-        if new.imported != MOVED {
-            return None;
-        }
-        let mut places = Self { of_new: Vec::new(), replacing, moved, added: Vec::new() };
         let end = old.type_of.len() as u32;
-        for function in 0..new.type_of.len() as u32 {
-            let replaced = places.replacing.iter().find(|(_, new)| **new == function);
-            let place = match replaced {
-                Some((old, _)) => *old,
-                None if (function as usize) < new.imported.len() => end + function,
-                None => {
-                    places.added.push(function);
-                    end + (places.moved.len() + places.added.len() - 1) as u32
-                }
+        for (function, name) in (0..).zip(&new.imported) {
+            let called = old.find_like(name, new, function)?;
+            let place = if places.replacing.contains_key(&called) {
+                places.moved.push(called);
+                end + (places.moved.len() - 1) as u32
+            } else {
+                called
             };
             places.of_new.push(place);
         }
+        for function in new.imported.len() as u32..new.type_of.len() as u32 {
+            let replaced = places.replacing.iter().find(|(_, new)| **new == function);
+            let place = replaced.map_or_else(
+                || {
+                    places.added.push(function);
+                    end + (places.moved.len() + places.added.len() - 1) as u32
+                },
+                |(old, _)| *old,
+            );
+            places.of_new.push(place);
+        }
+        places.instead_of_imports =
+            imports.into_iter().map(|(old, new)| (old, places.of_new[new as usize])).collect();
         Some(places)
     }
 }
@@ -224,6 +259,10 @@ type Encoded = std::result::Result<(), reencode::Error>;
 /// Each section has the old entries, and then the new ones.
 impl Reencode for Rewrite<'_> {
     type Error = std::convert::Infallible;
+
+    fn function_index(&mut self, function: u32) -> std::result::Result<u32, reencode::Error> {
+        Ok(*self.places.instead_of_imports.get(&function).unwrap_or(&function))
+    }
 
     fn parse_type_section(
         &mut self,
@@ -271,8 +310,9 @@ impl Reencode for Rewrite<'_> {
         section: ExportSectionReader<'_>,
     ) -> Encoded {
         utils::parse_export_section(self, exports, section)?;
-        let start = self.new.exports[START] as usize;
-        exports.export(START, ExportKind::Func, self.places.of_new[start]);
+        if let Some(start) = self.new.exports.get(START) {
+            exports.export(START, ExportKind::Func, self.places.of_new[*start as usize]);
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-;; Replaces three functions of TagLib's module; `rewrite.rs` puts them in.
+;; Replaces `malloc`, `free` and `memcmp` of TagLib's module; `rewrite.rs` puts them in.
 ;;
 ;; TagLib allocates and frees small strings and list nodes all the time. dlmalloc
 ;; searches its bins and merges neighbours at each call; the size classes here take
