@@ -15,9 +15,19 @@ use std::mem::size_of;
 /// the allocator's header and rounding.
 const OVERHEAD: usize = size_of::<Value>() + 32;
 
+/// The longest answer whose size is not counted, in bytes. Its upper limit is one and a half
+/// megabytes.
+const SHORT: usize = 4 << 10;
+
 /// Returns an upper limit of the bytes that decoding an answer allocates. Stops at the first
 /// fault, as decoding does.
 pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
+    // The answers of most files are short, and to count them took a third of their decoding. A
+    // value takes at least one byte, a byte becomes at most three of text, and what a value takes
+    // grows at most fourfold (`bextData`).
+    if bytes.len() <= SHORT {
+        return bytes.len() * (OVERHEAD + 3) * 4;
+    }
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
     deserializer.set_max_depth(limit::DEPTH);
     let mut size = 0;
