@@ -598,7 +598,7 @@ describe('CSV', () => {
       await taglib.writeTags(path.join(folder, 'song.mp3'), { title });
       const { stdout } = await run(folder, ['scan', '.', '--format', 'csv', ...args]);
       const [, row] = stdout.split('\r\n');
-      const [, cell] = row.match(/^song\.mp3,read,,,\d+,[\d.]+,("(?:[^"]|"")*"|[^,]*),/);
+      const [, cell] = row.match(/^1,song\.mp3,read,,,,,,\d+,[\d.]+,("(?:[^"]|"")*"|[^,]*),/);
       cells.push(cell);
     }
     return cells;

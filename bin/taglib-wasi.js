@@ -28,6 +28,7 @@ const program = new Command('taglib-wasi')
 Examples:
   $ taglib-wasi read song.mp3
   $ taglib-wasi scan ~/Music > library.ndjson
+  $ taglib-wasi scan ~/Music --properties --format parquet -o library.parquet
   $ taglib-wasi report ~/Music -o report.html
   $ taglib-wasi set song.mp3 --title "So What" --artist "Miles Davis" --comment ""
   $ taglib-wasi cover set *.flac --image cover.jpg
@@ -54,13 +55,14 @@ program
 
 program
   .command('scan')
-  .description('read every audio file beneath directories, one line for each')
+  .description('read every audio file beneath directories, one record for each')
   .argument('<directories...>')
   .addOption(
     new Option('--format <format>', 'how to write the records')
-      .choices(['ndjson', 'json', 'csv'])
+      .choices(['ndjson', 'json', 'csv', 'parquet'])
       .default('ndjson'),
   )
+  .option('-o, --output <path>', 'the file to write; - is stdout (default: stdout)')
   .option('--properties', 'add audio properties')
   .option('--no-pictures', 'leave out pictures')
   .option('--audio-hash', 'add a hash of the audio alone, which a change of tags keeps')
@@ -79,6 +81,7 @@ program
     '--no-escape-formulas',
     "in CSV, don't put an apostrophe before text that a spreadsheet would run as a formula",
   )
+  .option('--force', 'replace the output file even if it is not a scan')
   .action(run(() => require('./commands/scan.js')));
 
 program

@@ -3,12 +3,13 @@
 const path = require('node:path');
 const process = require('node:process');
 const { realPath } = require('../files.js');
+const { checkReplaceable } = require('../output/whole-file.js');
 const { collect } = require('../report/collect.js');
 const { readCovers } = require('../report/covers.js');
 const { factsOf } = require('../report/facts.js');
 const { jsonOf } = require('../report/json.js');
 const { pageOf } = require('../report/page.js');
-const { checkReplaceable, writeReport } = require('../report/report-file.js');
+const { REPORT, writeReport } = require('../report/report-file.js');
 const { UserError } = require('../reporter.js');
 
 /**
@@ -33,7 +34,7 @@ const { UserError } = require('../reporter.js');
  */
 module.exports = async function report(directory, options, reporter) {
   const { output, json = false, force = false } = options;
-  if (output !== undefined) await checkReplaceable(output, force);
+  if (output !== undefined) await checkReplaceable(output, REPORT, force);
   else if (!json && process.stdout.isTTY) throw new UserError('name a file for the page with -o');
   const top = await realPath(directory, 'directory');
   const facts = factsOf(await collect(directory, top, options, reporter));

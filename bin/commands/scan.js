@@ -1,27 +1,36 @@
 'use strict';
 
 const path = require('node:path');
+const process = require('node:process');
 const { TagLibError } = require('../../index.js');
 const { realPath } = require('../files.js');
-const csv = require('../output/csv.js');
-const { plainRecord, toJson } = require('../output/json.js');
 const { Progress } = require('../output/progress.js');
+const { createRecordWriter } = require('../output/records.js');
+const { WholeFile } = require('../output/whole-file.js');
+const { UserError } = require('../reporter.js');
 const { scanned } = require('../scanned.js');
 
 /**
  * @import { ScanRecord } from '../../index.js'
- * @import { PlainRecord } from '../output/json.js'
+ * @import { RecordOptions, RecordWriter } from '../output/records.js'
+ * @import { Kind } from '../output/whole-file.js'
  * @import { Reporter } from '../reporter.js'
  *
- * @typedef {import('../output/csv.js').CsvOptions & {
- *   format: 'ndjson' | 'json' | 'csv', extensions?: string[], concurrency?: number, follow?: boolean,
+ * @typedef {RecordOptions & {
+ *   output?: string, force?: boolean, properties?: boolean, audioHash?: boolean,
+ *   extensions?: string[], concurrency?: number, follow?: boolean,
  * }} Options
- *
- * @typedef {object} Format The text before the records, of each record, and after them.
- * @property {string} begin
- * @property {(record: PlainRecord) => string} record
- * @property {string} end
  */
+
+/** How the output of a scan begins. A Parquet file names its writer at its end. */
+const BEGINNING = /^(?:\{"schemaVersion":|schemaVersion,|\[\n(?:\{"schemaVersion":|\]\n$)|$)/;
+
+/** @type {Kind} */
+const SCAN = {
+  name: 'scan',
+  isOurs: (start, end) =>
+    BEGINNING.test(start) || (start.startsWith('PAR1') && end.includes('taglib-wasi ')),
+};
 
 /**
  * Reads every audio file beneath directories.
@@ -31,22 +40,44 @@ const { scanned } = require('../scanned.js');
  * @param {Reporter} reporter
  */
 module.exports = async function scanDirectories(directories, options, reporter) {
-  const { output } = reporter;
-  const format = FORMATS[options.format](options);
-  await output.write(format.begin);
+  const { output = '-', force = false, format } = options;
+  if (output !== '-') {
+    const file = await WholeFile.create(output, SCAN, { force });
+    try {
+      await writeRecords(directories, options, reporter, (content) => file.write(content));
+      await file.commit();
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+  } else if (format === 'parquet' && process.stdout.isTTY) {
+    throw new UserError('Parquet is not text; name a file for it with -o');
+  } else {
+    await writeRecords(directories, options, reporter, (content) => reporter.output.write(content));
+  }
+};
+
+/**
+ * @param {string[]} directories
+ * @param {Options} options
+ * @param {Reporter} reporter
+ * @param {import('../output/records.js').Write} write
+ */
+async function writeRecords(directories, options, reporter, write) {
+  const writer = await createRecordWriter(options, write);
   const progress = new Progress();
   try {
     for (const directory of directories) {
       for await (const record of recordsOf(directory, options, reporter, progress)) {
-        await output.write(format.record(plainRecord(record)));
+        await writer.add(record);
       }
     }
   } finally {
     progress.stop();
-    // Ends the format, so that the output of an interrupted scan can be parsed.
-    await output.write(format.end);
+    // Also after Ctrl-C, so that the output of an interrupted scan can be parsed.
+    await writer.end();
   }
-};
+}
 
 /**
  * @param {string} directory
@@ -71,27 +102,3 @@ async function* recordsOf(directory, options, reporter, progress) {
     yield { path: directory, status: 'failed', error };
   }
 }
-
-/** @type {Record<Options['format'], (options: Options) => Format>} */
-const FORMATS = {
-  ndjson: () => ({ begin: '', record: (record) => `${toJson(record)}\n`, end: '' }),
-
-  json: () => {
-    let separator = '\n';
-    return {
-      begin: '[',
-      record: (record) => {
-        const line = `${separator}${toJson(record)}`;
-        separator = ',\n';
-        return line;
-      },
-      end: '\n]\n',
-    };
-  },
-
-  csv: (options) => ({
-    begin: csv.header(options),
-    record: (record) => csv.row(record, options),
-    end: '',
-  }),
-};

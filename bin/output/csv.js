@@ -1,8 +1,7 @@
 'use strict';
 
 /**
- * Writes records as CSV (RFC 4180), with the fields that are useful in a spreadsheet.
- * NDJSON has all fields.
+ * Writes rows as CSV (RFC 4180).
  *
  * Tags are untrusted. A spreadsheet runs text that begins with `=`, `+`, `-`
  * or `@` as a formula, so such text gets an apostrophe in front, which
@@ -10,75 +9,30 @@
  * other than tabs and line ends become U+FFFD. `escapeFormulas: false` leaves out
  * the apostrophe, for programs that read the file.
  *
- * @import { PlainRecord } from './json.js'
+ * @import { Row } from '../../rows.js'
  *
- * @typedef {object} CsvOptions
- * @property {boolean} pictures
- * @property {boolean} [properties]
- * @property {boolean} [audioHash]
- * @property {boolean} escapeFormulas
+ * @typedef {{ escapeFormulas: boolean }} CsvOptions
  */
 
-const TAGS = [
-  'title',
-  'artist',
-  'album',
-  'albumArtist',
-  'composer',
-  'genre',
-  'date',
-  'year',
-  'track',
-  'totalTracks',
-  'discNumber',
-  'totalDiscs',
-  'bpm',
-  'compilation',
-  'comment',
-  'copyright',
-  'isrc',
-  'label',
-];
-
-const PROPERTIES = [
-  'duration',
-  'bitrate',
-  'sampleRate',
-  'channels',
-  'bitsPerSample',
-  'codec',
-  'containerFormat',
-  'isLossless',
-];
-
-const COLUMNS = ['path', 'status', 'code', 'message', 'size', 'mtimeMs'];
+const { COLUMNS } = require('../../rows.js');
 
 /** @param {CsvOptions} options */
 function header(options) {
-  const { pictures, properties, audioHash } = options;
-  const columns = [...COLUMNS, ...TAGS];
-  if (pictures) columns.push('pictures');
-  if (properties) columns.push(...PROPERTIES);
-  if (audioHash) columns.push('audioHash');
-  return line(columns, options);
+  return line(
+    COLUMNS.map(({ name }) => name),
+    options,
+  );
 }
 
 /**
- * @param {PlainRecord} record
+ * @param {Row} row
  * @param {CsvOptions} options
  */
-function row(record, options) {
-  const { pictures, properties, audioHash } = options;
-  const { tags = {}, error } = record;
-  const audio = /** @type {Record<string, unknown>} */ (record.properties ?? {});
-  const values = [
-    ...[record.path, record.status, error?.code, error?.message, record.size, record.mtimeMs],
-    ...TAGS.map((name) => tags[name]),
-  ];
-  if (pictures) values.push(tags.pictures?.length ?? 0);
-  if (properties) values.push(...PROPERTIES.map((name) => audio[name]));
-  if (audioHash) values.push(record.audioHash);
-  return line(values, options);
+function csvLine(row, options) {
+  return line(
+    COLUMNS.map(({ name }) => row[name]),
+    options,
+  );
 }
 
 /**
@@ -101,7 +55,7 @@ const FORMULA = /^[\s\ufffd]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
  * @param {CsvOptions} options
  */
 function cell(value, { escapeFormulas }) {
-  if (value === undefined) return '';
+  if (value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const joined = Array.isArray(value) ? value.join('; ') : String(value);
   const text = joined.replace(CONTROL_CHARACTERS, '\ufffd');
@@ -110,4 +64,4 @@ function cell(value, { escapeFormulas }) {
   return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-module.exports = { header, row };
+module.exports = { csvLine, header };
