@@ -1641,6 +1641,8 @@ export class FileOperationError extends TagLibError {
   readonly details?: {
     /** The system's name of the error, such as `"ENOENT"`. */
     readonly errno?: string;
+    /** The status of an HTTP server that refused a read. The errno is then `"EIO"`. */
+    readonly status?: number;
     /** The data that a refused change would have lost. The errno is then `"ENOTSUP"`. */
     readonly lost?: readonly Loss[];
     readonly [name: string]: unknown;

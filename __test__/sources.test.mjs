@@ -563,7 +563,7 @@ describe('an object of S3, by its presigned URL,', { skip: !hasMoto }, () => {
     ]) {
       await assert.rejects(taglib.httpSource(wrong), ({ message, details }) => {
         assert.ok(message.includes(`EIO: the server answered ${status}`), message);
-        return details.errno === 'EIO';
+        return details.errno === 'EIO' && details.status === status;
       });
     }
     const source = await taglib.httpSource(url);

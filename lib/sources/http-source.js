@@ -81,7 +81,7 @@ class HttpFile {
       this.#size = this.#head.length;
     } else {
       await response.body?.cancel();
-      throw this.#failure('EIO', `the server answered ${response.status} ${response.statusText}`);
+      throw this.#refused(response);
     }
     const name = decodeName(this.#url);
     return { name, size: this.#size, read: (...range) => this.#read(...range) };
@@ -101,7 +101,7 @@ class HttpFile {
       await response.body?.cancel();
       // With If-Range the server sends all of a file that has changed.
       if ([OK, RANGE_NOT_SATISFIABLE].includes(response.status)) throw this.#changed();
-      throw this.#failure('EIO', `the server answered ${response.status} ${response.statusText}`);
+      throw this.#refused(response);
     }
     const { start, size } = this.#contentRange(response, offset);
     if (size !== this.#size || start !== offset) {
@@ -128,7 +128,7 @@ class HttpFile {
     } catch (error) {
       if (error instanceof FileOperationError) throw error;
       const { message } = /** @type {Error} */ (error);
-      throw this.#failure('EIO', `the transfer failed: ${message}`, error);
+      throw this.#failure('EIO', `the transfer failed: ${message}`, { cause: error });
     }
   }
 
@@ -151,7 +151,7 @@ class HttpFile {
       // Node's message is "fetch failed", and the reason is its cause.
       const { message, cause } = /** @type {Error} */ (error);
       const reason = cause instanceof Error ? cause.message : message;
-      throw this.#failure('EIO', `the server can't be reached: ${reason}`, error);
+      throw this.#failure('EIO', `the server can't be reached: ${reason}`, { cause: error });
     }
   }
 
@@ -220,6 +220,12 @@ class HttpFile {
     return whole;
   }
 
+  /** @param {Response} response */
+  #refused({ status, statusText }) {
+    const message = `the server answered ${status} ${statusText}`;
+    return this.#failure('EIO', message, { status });
+  }
+
   #changed() {
     return this.#failure('ESTALE', 'the file has changed on the server since it was opened');
   }
@@ -227,12 +233,12 @@ class HttpFile {
   /**
    * @param {string} errno
    * @param {string} message
-   * @param {unknown} [cause]
+   * @param {{ cause?: unknown, status?: number }} [details]
    */
-  #failure(errno, message, cause) {
+  #failure(errno, message, details) {
     return new FileOperationError('read', `${errno}: ${message}`, this.#url.href, {
       errno,
-      ...(cause !== undefined && { cause }),
+      ...details,
     });
   }
 }
