@@ -241,6 +241,55 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     ]);
   });
 
+  test('adds the jobs that a queue lacks, each once', async (t) => {
+    const redis = await Redis.start(path.join(folder, 'queue'), t);
+    const program = `
+      import { fillQueue, openQueue } from './cluster/queue.mjs';
+      import { connect } from './cluster/redis.mjs';
+      const connection = connect(${JSON.stringify(redis.url)});
+      const plan = { id: 'f'.repeat(64) };
+      const ids = Array.from({ length: 1300 }, (_, index) => String(index).padStart(64, '0'));
+      await fillQueue(plan, ids.slice(100, 700), connection);
+      await fillQueue(plan, ids, connection);
+      const jobs = await openQueue(plan, connection).getWaiting();
+      console.log(jobs.length, new Set(jobs.map(({ id }) => id)).size);
+      connection.disconnect();`;
+    const { stdout } = await run(process.execPath, folder, program);
+    // One job finishes the plan.
+    assert.equal(stdout, '1301 1301\n');
+  });
+
+  test('continues after the scan itself was killed while it filled the queue', {
+    timeout: 120_000,
+  }, async (t) => {
+    const [music, output] = await emptyFolders(folder);
+    const paths = await makeLibrary(music, 2000);
+    const redis = await Redis.start(path.join(folder, 'parts'), t);
+    // Four parts of 500 jobs, or a little fewer.
+    const args = [
+      'scan',
+      music,
+      output,
+      '--workers',
+      '1',
+      '--partition',
+      '1',
+      '--redis',
+      redis.url,
+    ];
+    const killed = new Program(example, args);
+    await killed.planIn(output);
+    const early = await commits(output, 1);
+    process.kill(-killed.pid, 'SIGKILL');
+    await killed.end();
+    const again = new Program(example, args);
+    assert.equal(await again.end(), 0, again.errors);
+    const rows = await readRows(output);
+    assert.deepEqual(rows.map((row) => row.path).sort(), paths.sort());
+    const last = await commits(output, 1);
+    for (const [file, inode] of early) assert.equal(last.get(file), inode, file);
+  });
+
   test('says which folder or Redis is missing, and which option is wrong', async () => {
     const [music, output] = await emptyFolders(folder);
     const missing = new Program(example, ['scan', '/no/folder', output]);
@@ -329,6 +378,10 @@ class Program {
     this.#child.stderr.on('data', (chunk) => {
       this.errors += chunk;
     });
+  }
+
+  get pid() {
+    return this.#child.pid;
   }
 
   get input() {

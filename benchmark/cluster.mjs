@@ -9,9 +9,10 @@
  * - listing the library and writing the plan, which happens once, in one process;
  * - reading it in one process without a queue (`map.mjs`), and with a queue and 1, 2 and 4 workers,
  *   from an empty output folder to the end of the program;
- * - filling a queue with jobs that do nothing, and working through them, and Redis's memory.
+ * - filling a queue with jobs that do nothing, and working through them; the memory of Redis, and
+ *   for how long it answered nobody else.
  */
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
@@ -81,22 +82,37 @@ async function measureQueue() {
   mkdirSync(output);
   const address = await startRedis(output);
   const connection = connect(address);
-  const memory = async () => Number(/used_memory:(\d+)/.exec(await connection.info('memory'))?.[1]);
-  const before = await memory();
-  const plan = { id: '0'.repeat(64), root: music, options: { audioHash: false }, partitions: [] };
+  const memory = async (name) =>
+    Number(new RegExp(`${name}:(\\d+)`).exec(await connection.info('memory'))?.[1]);
+  const before = await memory('used_memory');
+  const client = path.join(example, 'redis.mjs');
+  const pings = fork(new URL('cluster-pings.mjs', import.meta.url), [client, address]);
+  await once(pings, 'message');
+  const empty = { id: '0'.repeat(64) };
   const ids = Array.from({ length: jobs }, (_, index) => `${index}`.padStart(64, 'a'));
   const started = performance.now();
-  await fillQueue(plan, ids, connection);
+  await fillQueue(empty, ids, connection);
   const filled = performance.now();
-  const bytes = (await memory()) - before;
+  pings.send('end');
+  const [longest] = await once(pings, 'message');
+  const bytes = (await memory('used_memory')) - before;
+  const peak = await memory('used_memory_peak');
+  const resumed = performance.now();
   await new Promise((resolve) => {
-    openWorker(plan, { read: async () => {}, finish: async () => resolve(undefined) }, connection);
+    const finish = async () => {
+      resolve(undefined);
+      return true;
+    };
+    openWorker(empty, { read: async () => {}, finish }, connection);
   });
   const ended = performance.now();
   print(`empty jobs: ${jobs}`, {
     'µs to add a job': Math.round(((filled - started) * 1000) / jobs),
-    'µs to work on a job': Math.round(((ended - filled) * 1000) / jobs),
+    'longest answer of Redis meanwhile, ms': Math.round(longest),
+    'µs to work on a job': Math.round(((ended - resumed) * 1000) / jobs),
     'bytes of Redis for a job': Math.round(bytes / jobs),
+    'MB of Redis at most': Math.round(peak / 1e6),
+    'MB of the filling process at most': Math.round(process.resourceUsage().maxRSS / 1000),
   });
   connection.disconnect();
   await stopRedis(address);

@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { AVERAGE_ENTRIES, makePlan, readPlan } from './plan.mjs';
 import { fillQueue, openQueue } from './queue.mjs';
 import { answers, connect, requireRedis, socketOf, startRedis, stopRedis } from './redis.mjs';
-import { committed, finishPlan, forgetResult, resultOf } from './result.mjs';
+import { committed, finishPlan, forgetResult, missing, resultOf } from './result.mjs';
 import { Workers } from './workers.mjs';
 
 const USAGE = `Usage: node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES]
@@ -82,11 +82,6 @@ async function scan(folders, options) {
   }
 }
 
-async function missing(output, plan) {
-  const done = await committed(output, plan);
-  return plan.partitions.map(({ id }) => id).filter((id) => !done.has(id));
-}
-
 function numberIn(options, name) {
   const number = Number(options[name]);
   if (Number.isInteger(number) && number >= 1) return number;
@@ -109,24 +104,37 @@ async function planOf([directory, folder], options) {
 }
 
 /**
- * Fills the queue whenever it is empty, as at first and after Redis has lost its data. Resolves when
- * the result is there, and rejects when a job has failed for good.
+ * Fills the queue whenever it has lost jobs, as at first and after Redis has lost its data.
+ * Resolves when the result is there, and rejects when a job has failed for good.
  */
 async function untilDone(output, plan, { queue, connection, workers }) {
   let shown;
+  let filling;
   for (;;) {
     const jobs = Object.values(await queue.getJobCounts()).reduce((sum, count) => sum + count, 0);
     const progress = await progressOf(output, plan);
     if (progress !== shown) console.log(progress);
     shown = progress;
-    if (await resultOf(output, plan)) return;
     // The result is written before the last job leaves the queue.
-    if (jobs === 0) await fillQueue(plan, await missing(output, plan), connection);
+    if (await resultOf(output, plan)) return filling;
+    if (filling === undefined && (await hasLostJobs(jobs, output, plan))) {
+      filling = fillQueue(plan, await missing(output, plan), connection).finally(() => {
+        filling = undefined;
+      });
+      filling.catch((error) => {
+        workers.error ??= error;
+      });
+    }
     const [job] = await queue.getFailed(0, 0);
     if (job !== undefined) throw new Error(`A job failed: ${job.failedReason}`);
     if (workers.error !== undefined) throw workers.error;
     await sleep(INTERVAL);
   }
+}
+
+/** Whether the queue is empty, or has only the last job, which waits for the others. */
+async function hasLostJobs(jobs, output, plan) {
+  return jobs === 0 || (jobs === 1 && (await missing(output, plan)).length > 0);
 }
 
 async function status(output, redis) {

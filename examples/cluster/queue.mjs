@@ -1,10 +1,13 @@
 /**
- * The queue of a plan: a job for each partition, and a parent job that runs after all of them.
+ * The queue of a plan: a job for each partition, and one that finishes the plan when all rows are
+ * there.
  *
  * The queue only says who works on what. What is done is known from the files alone, so a lost
- * queue costs the time to fill it again.
+ * queue costs the time to fill it again. For the same reason the last job is not the parent of the
+ * others in a flow: BullMQ adds a flow in one transaction, for which Redis needs seconds if it has
+ * 100,000 jobs, and four times the memory.
  */
-import { FlowProducer, Queue, Worker } from 'bullmq';
+import { DelayedError, Queue, Worker } from 'bullmq';
 
 export const READ = 'read';
 export const FINISH = 'finish';
@@ -22,6 +25,12 @@ const CHECK_MS = 3000;
  */
 const MOST_DEATHS = 5;
 
+/** How many jobs are added at once. Redis answers nobody else meanwhile. */
+const JOBS_AT_ONCE = 500;
+
+/** How long the last job waits before it looks again whether all rows are there, in milliseconds. */
+const FINISH_WAIT_MS = 1000;
+
 /** A job fails only for reasons outside of the library's files, such as a full disk. */
 const ATTEMPTS = { attempts: 3, backoff: { type: 'exponential', delay: 1000 } };
 
@@ -31,28 +40,23 @@ export function queueName({ id }) {
 }
 
 /**
- * Puts the partitions in a new queue. A job that is there already is added only once.
+ * Puts partitions in the queue, some at a time. A job that is there already is not added again, so
+ * a queue that was filled in part can be filled once more.
  *
  * @param {import('./plan.mjs').Plan} plan
  * @param {string[]} ids of the partitions
  * @param {import('ioredis').Redis} connection
  */
 export async function fillQueue(plan, ids, connection) {
-  const queueOf = queueName(plan);
+  const queue = openQueue(plan, connection);
   const opts = { ...ATTEMPTS, removeOnComplete: true };
-  const flow = new FlowProducer({ connection });
-  flow.on('error', () => {});
-  await flow.add({
-    name: FINISH,
-    queueName: queueOf,
-    opts: { ...opts, jobId: plan.id },
-    children: ids.map((id) => ({
-      name: READ,
-      queueName: queueOf,
-      data: { id },
-      opts: { ...opts, jobId: id },
-    })),
-  });
+  for (let start = 0; start < ids.length; start += JOBS_AT_ONCE) {
+    const some = ids.slice(start, start + JOBS_AT_ONCE);
+    await queue.addBulk(
+      some.map((id) => ({ name: READ, data: { id }, opts: { ...opts, jobId: id } })),
+    );
+  }
+  await queue.add(FINISH, {}, { ...opts, jobId: plan.id });
 }
 
 /**
@@ -69,11 +73,18 @@ export function openQueue(plan, connection) {
  * Starts to work on the jobs of a plan, one after the other.
  *
  * @param {import('./plan.mjs').Plan} plan
- * @param {{ read: (id: string) => Promise<void>, finish: () => Promise<void> }} work
+ * @param {object} work
+ * @param {(id: string) => Promise<void>} work.read
+ * @param {() => Promise<boolean>} work.finish Returns whether all rows are there.
  * @param {import('ioredis').Redis} connection
  */
 export function openWorker(plan, { read, finish }, connection) {
-  const process = (job) => (job.name === FINISH ? finish() : read(job.data.id));
+  const process = async (job, token) => {
+    if (job.name === READ) return read(job.data.id);
+    if (await finish()) return;
+    await job.moveToDelayed(Date.now() + FINISH_WAIT_MS, token);
+    throw new DelayedError();
+  };
   const worker = new Worker(queueName(plan), process, {
     connection,
     concurrency: 1,

@@ -18,6 +18,29 @@ export async function committed(output, plan) {
 }
 
 /**
+ * Returns the ids of the partitions whose rows are missing.
+ *
+ * @param {string} output
+ * @param {import('./plan.mjs').Plan} plan
+ */
+export async function missing(output, plan) {
+  const done = await committed(output, plan);
+  return plan.partitions.map(({ id }) => id).filter((id) => !done.has(id));
+}
+
+/**
+ * Finishes the plan if all rows are there. Returns whether they are.
+ *
+ * @param {string} output
+ * @param {import('./plan.mjs').Plan} plan
+ */
+export async function finishIfComplete(output, plan) {
+  const isComplete = (await missing(output, plan)).length === 0;
+  if (isComplete) await finishPlan(output, plan);
+  return isComplete;
+}
+
+/**
  * Checks the counts, removes the rows of earlier plans, and writes the result.
  *
  * @param {string} output

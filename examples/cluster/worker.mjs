@@ -12,7 +12,7 @@ import { readPlan } from './plan.mjs';
 import { openWorker } from './queue.mjs';
 import { openLibrary } from './read.mjs';
 import { connect } from './redis.mjs';
-import { finishPlan, resultOf } from './result.mjs';
+import { finishIfComplete, resultOf } from './result.mjs';
 
 const { positionals, values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ await openLibrary(values.root ?? plan.root, values.concurrency && Number(values.
 const connection = connect(values.redis);
 const work = {
   read: (id) => readPartition(output, id),
-  finish: () => finishPlan(output, plan),
+  finish: () => finishIfComplete(output, plan),
 };
 const worker = openWorker(plan, work, connection);
 
