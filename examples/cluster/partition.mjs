@@ -1,9 +1,9 @@
 /** The work: reads one partition, and commits its rows. */
+import { rowOf } from 'taglib-wasi/rows';
 import { exists, writeWhole } from './files.mjs';
 import { toParquet } from './parquet.mjs';
 import { readManifest, rowsFile } from './plan.mjs';
 import { readEntries } from './read.mjs';
-import { rowOf } from './schema.mjs';
 
 /**
  * Does nothing if the rows of the partition are there, so a job may run any number of times.
@@ -16,6 +16,15 @@ export async function readPartition(output, id) {
   if (await exists(file)) return;
   const { options, entries } = await readManifest(output, id);
   const outcomes = await readEntries(entries, options);
-  const rows = entries.map((entry, index) => rowOf(entry, outcomes[index]));
-  await writeWhole(file, toParquet(rows));
+  const rows = entries.map((entry, index) => rowFor(entry, outcomes[index]));
+  await writeWhole(file, await toParquet(rows));
+}
+
+/**
+ * @param {import('./plan.mjs').Entry} entry
+ * @param {import('./read.mjs').Outcome} outcome
+ */
+function rowFor({ path, size, mtimeMs }, { metadata, ...outcome }) {
+  const status = outcome.error ? 'failed' : 'read';
+  return rowOf({ path, size, mtimeMs, status, ...metadata, ...outcome });
 }

@@ -24,9 +24,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SCHEMA_VERSION } from 'taglib-wasi/rows';
 import { exists, writeWhole } from './files.mjs';
 import { listing } from './listing.mjs';
-import { SCHEMA_VERSION } from './schema.mjs';
 
 /** How many entries a partition has on average, unless the caller says otherwise. */
 export const AVERAGE_ENTRIES = 1000;
@@ -47,7 +47,7 @@ export async function makePlan(root, output, options, average = AVERAGE_ENTRIES)
   }
   const partitions = [];
   for await (const entries of cut(listing(root), average)) {
-    const manifest = `${JSON.stringify({ schema: SCHEMA_VERSION, options })}\n${lines(entries)}`;
+    const manifest = `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, options })}\n${lines(entries)}`;
     const id = hashOf(manifest);
     const file = manifestFile(output, id);
     if (!(await exists(file))) await writeWhole(file, manifest);

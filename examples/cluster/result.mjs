@@ -1,10 +1,10 @@
 /** The end of a scan: checks that every file has a row, and writes `OUTPUT/result.json`. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { SCHEMA_VERSION } from 'taglib-wasi/rows';
 import { writeWhole } from './files.mjs';
 import { countRows } from './parquet.mjs';
 import { rowsFile } from './plan.mjs';
-import { SCHEMA_VERSION } from './schema.mjs';
 
 /**
  * Returns the ids of the partitions whose rows are there.
@@ -59,7 +59,7 @@ export async function finishPlan(output, plan) {
   }
   await removeOthers(output, plan);
   const partitions = plan.partitions.length;
-  const result = { plan: plan.id, schema: SCHEMA_VERSION, partitions, ...totals };
+  const result = { plan: plan.id, schemaVersion: SCHEMA_VERSION, partitions, ...totals };
   await writeWhole(resultFile(output), `${JSON.stringify(result)}\n`);
 }
 
