@@ -1,50 +1,32 @@
 /** The cluster example, with a real Redis, while workers and Redis are killed. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import {
-  copyFile,
-  cp,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { copyFile, link, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import taglib from '../index.js';
 import { BOMBS } from './support/bombs.mjs';
-import { fixture, fixtureNames, ROOT } from './support/files.mjs';
+import {
+  commits,
+  emptyFolders,
+  freePort,
+  installExample,
+  Program,
+  Redis,
+  readRows,
+  removeExample,
+  whyNoCluster,
+} from './support/cluster.mjs';
+import { fixture, fixtureNames } from './support/files.mjs';
 import { waveOfManyChunks } from './support/hostile.mjs';
 import { run } from './support/installed.mjs';
 import { size } from './support/sizes.mjs';
 
-const EXAMPLE = path.join(ROOT, 'examples', 'cluster');
-const MODULES = path.join(EXAMPLE, 'node_modules');
 const FILES_IN_FOLDER = 100;
 
-const skip = whyNot();
-
-/** Why the example can't run here, or false. */
-function whyNot() {
-  if (process.platform !== 'linux') return 'the test uses names that only Linux allows';
-  if (spawnSync('redis-server', ['--version']).error) return 'redis-server is not installed';
-  if (!existsSync(path.join(MODULES, 'bullmq'))) return 'npm test installs the packages it needs';
-  return false;
-}
+const skip = whyNoCluster();
 
 // Tests wait for locks and deadlines, so they run together.
 describe('the cluster example', { skip, concurrency: 3 }, () => {
@@ -52,18 +34,13 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
   let example;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'taglib-wasi-cluster-'));
-    await mkdir(path.join(folder, 'node_modules'));
-    await symlink(ROOT, path.join(folder, 'node_modules', 'taglib-wasi'), 'junction');
+    folder = await installExample();
     example = path.join(folder, 'cluster');
-    await cp(EXAMPLE, example, { recursive: true, filter: (name) => name !== MODULES });
-    await symlink(MODULES, path.join(example, 'node_modules'), 'junction');
     await taglib.initialize([folder]);
   });
   after(async () => {
-    Program.killAll();
     await taglib.shutdown();
-    await rm(folder, { recursive: true });
+    await removeExample(folder);
   });
 
   const files = size(2000, 20_000);
@@ -225,11 +202,14 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     await writeFile(path.join(music, 'junk.mp3'), 'junk');
     const program = `
       import { initialize } from 'taglib-wasi';
-      import { readEntries } from './cluster/read.mjs';
-      await initialize({ '/library': ${JSON.stringify(music)} }, { deadlineMs: 100 });
+      import { openLibrary, readEntries } from './cluster/read.mjs';
+      const root = ${JSON.stringify(music)};
+      const read = await openLibrary({ kind: 'folder', root });
+      await initialize({ '/library': root }, { deadlineMs: 100 });
       const entries = ['slow.wav', 'junk.mp3', 'none.mp3'].map((path) => ({ path }));
       entries.push({ path: 'secret', failure: 'EACCES' });
-      for (const { attempts, error } of await readEntries(entries, { audioHash: false })) {
+      const options = { audioHash: false };
+      for (const { attempts, error } of await readEntries(entries, (some) => read(some, options))) {
         console.log(attempts, error.code, error.limit ?? error.details?.errno);
       }`;
     const { stdout } = await run(process.execPath, folder, program);
@@ -239,6 +219,61 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
       '1 FILE_OPERATION ENOENT',
       '1 FILE_OPERATION EACCES',
     ]);
+  });
+
+  describe('reads a file again, after 1 and 5 seconds,', { concurrency: 12 }, () => {
+    const failure = (errno, details) => () =>
+      new taglib.FileOperationError('read', errno, 'song.mp3', { errno, ...details });
+    const limit = (name) => () => new taglib.ResourceLimitError(name, 'song.mp3: too much');
+
+    /** Reads an entry with a library that fails so many times. */
+    async function outcomeOf(error, failures) {
+      const { readEntries } = await import(pathToFileURL(path.join(example, 'read.mjs')).href);
+      let reads = 0;
+      const read = async (entries) =>
+        entries.map(() => {
+          reads += 1;
+          return reads <= failures ? { error: error() } : { metadata: { tags: {} } };
+        });
+      const [outcome] = await readEntries([{ path: 'song.mp3' }], read);
+      assert.equal(outcome.attempts, reads);
+      return outcome;
+    }
+
+    for (const [name, error] of [
+      ['EIO', failure('EIO')],
+      ['ESTALE', failure('ESTALE')],
+      ['a deadline', limit('deadline')],
+      ['the status 503', failure('EIO', { status: 503 })],
+      ['the status 429', failure('EIO', { status: 429 })],
+    ]) {
+      for (const failures of [1, 2]) {
+        test(`if it fails with ${name}, ${failures} of 2 times, and is a good row then`, async () => {
+          const { attempts, error: last, metadata } = await outcomeOf(error, failures);
+          assert.deepEqual([attempts, last, metadata.tags], [failures + 1, undefined, {}]);
+        });
+      }
+      test(`if it fails with ${name}, which is its row after the third time`, async () => {
+        const { attempts, error: last } = await outcomeOf(error, Number.POSITIVE_INFINITY);
+        const { code, details, limit: exceeded } = error();
+        assert.equal(attempts, 3);
+        assert.deepEqual([last.code, last.details, last.limit], [code, details, exceeded]);
+      });
+    }
+
+    for (const [name, error] of [
+      ['ENOENT', failure('ENOENT')],
+      ['EACCES', failure('EACCES')],
+      ['the status 404', failure('EIO', { status: 404 })],
+      ['the status 403', failure('EIO', { status: 403 })],
+      ['an object that has changed', failure('ESTALE', { isFinal: true })],
+      ['a memory limit', limit('memory')],
+      ['junk', () => new taglib.InvalidFormatError('junk')],
+    ]) {
+      test(`but not if it fails with ${name}`, async () => {
+        assert.equal((await outcomeOf(error, 1)).attempts, 1);
+      });
+    }
   });
 
   test('adds the jobs that a queue lacks, each once', async (t) => {
@@ -280,8 +315,7 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     const killed = new Program(example, args);
     await killed.planIn(output);
     const early = await commits(output, 1);
-    process.kill(-killed.pid, 'SIGKILL');
-    await killed.end();
+    killed.kill();
     const again = new Program(example, args);
     assert.equal(await again.end(), 0, again.errors);
     const rows = await readRows(output);
@@ -305,25 +339,7 @@ describe('the cluster example', { skip, concurrency: 3 }, () => {
     assert.equal(await wrong.end(), 1);
     assert.equal(wrong.errors, '--workers must be a whole number from 1 on, and is 0\n');
   });
-
-  async function readRows(output) {
-    const load = (name) => import(pathToFileURL(path.join(MODULES, name, 'src', 'node.js')));
-    const { asyncBufferFromFile, parquetReadObjects } = await load('hyparquet');
-    const rows = [];
-    for (const file of (await commits(output, 1)).keys()) {
-      rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(file) })));
-    }
-    return rows;
-  }
 });
-
-/** Makes a folder for the library of a test and one for its rows. */
-async function emptyFolders(folder) {
-  const own = await mkdtemp(path.join(folder, 'test-'));
-  const folders = ['music', 'output'].map((name) => path.join(own, name));
-  for (const each of folders) await mkdir(each);
-  return folders;
-}
 
 /** Fills a library with links to fixtures and with files that can't be read; returns all paths. */
 async function makeLibrary(music, files) {
@@ -344,121 +360,4 @@ async function makeLibrary(music, files) {
   }
   for (const name of sources) await rm(path.join(music, `.${name}`));
   return paths;
-}
-
-/** Maps the files of rows to their inodes, as soon as there are at least `count`. */
-async function commits(output, count) {
-  const rows = path.join(output, 'rows');
-  for (;;) {
-    const names = (await readdir(rows)).filter((name) => name.endsWith('.parquet'));
-    if (names.length >= count) {
-      const files = names.map((name) => path.join(rows, name));
-      return new Map(await Promise.all(files.map(async (file) => [file, (await stat(file)).ino])));
-    }
-    await sleep(10);
-  }
-}
-
-/** A run of one of the example's programs. */
-class Program {
-  text = '';
-  errors = '';
-  static #running = new Set();
-  #child;
-  #lines;
-
-  constructor(example, args, name = 'cluster.mjs') {
-    // In a process group of its own, to end its workers with it.
-    this.#child = spawn(process.execPath, [name, ...args], { cwd: example, detached: true });
-    Program.#running.add(this.#child);
-    this.#lines = createInterface({ input: this.#child.stdout });
-    this.#lines.on('line', (line) => {
-      this.text += `${line}\n`;
-    });
-    this.#child.stderr.on('data', (chunk) => {
-      this.errors += chunk;
-    });
-  }
-
-  get pid() {
-    return this.#child.pid;
-  }
-
-  get input() {
-    return this.#child.stdin;
-  }
-
-  /** Ends what a failed test has left. */
-  static killAll() {
-    for (const { pid } of Program.#running) process.kill(-pid, 'SIGKILL');
-  }
-
-  /** Waits for the exit code. */
-  async end() {
-    const [code] = await once(this.#child, 'close');
-    Program.#running.delete(this.#child);
-    return code;
-  }
-
-  /** Waits for the plan. */
-  async planIn(output) {
-    await this.#until(() => existsSync(path.join(output, 'plan.json')));
-    return JSON.parse(await readFile(path.join(output, 'plan.json'), 'utf8'));
-  }
-
-  /** Waits for the process ids of a number of workers. */
-  async workers(count) {
-    const ids = () => [...this.text.matchAll(/^Worker (\d+) has started$/gm)].map(([, id]) => +id);
-    await this.#until(() => ids().length >= count);
-    return ids();
-  }
-
-  async #until(isSo) {
-    while (!isSo()) {
-      assert.equal(this.#child.exitCode, null, this.errors);
-      await sleep(10);
-    }
-  }
-}
-
-/** A Redis on a free port, with its data in a folder. */
-class Redis {
-  #args;
-  #server;
-
-  static async start(folder, t) {
-    await mkdir(folder, { recursive: true });
-    const redis = new Redis();
-    const port = await freePort();
-    redis.url = `redis://127.0.0.1:${port}`;
-    redis.#args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    redis.#args.push('--appendonly', 'yes', '--appendfsync', 'everysec');
-    redis.#start();
-    t.after(() => redis.#kill());
-    return redis;
-  }
-
-  async restart(whileDown = () => sleep(Math.random() * 1000)) {
-    await this.#kill();
-    await whileDown();
-    this.#start();
-  }
-
-  #start() {
-    this.#server = spawn('redis-server', this.#args, { stdio: 'ignore' });
-  }
-
-  async #kill() {
-    this.#server.kill('SIGKILL');
-    await once(this.#server, 'exit');
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

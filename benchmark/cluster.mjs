@@ -43,14 +43,17 @@ const example = installExample();
 const music = await fillLibrary();
 const output = path.join(FOLDER, 'output');
 const { makePlan } = await load('plan.mjs');
+const { listing } = await load('listing.mjs');
+const plan = () =>
+  makePlan({ kind: 'folder', root: music, entries: listing(music) }, output, { audioHash: false });
 
 const plans = await inRounds(async () => {
-  await makePlan(music, output, { audioHash: false });
+  await plan();
 });
 print('plan', { ms: plans, ...perFile(plans) });
 
 const alone = await inRounds(async () => {
-  const { partitions } = await makePlan(music, output, { audioHash: false });
+  const { partitions } = await plan();
   await run('map.mjs', [output], partitions.map(({ id }) => `${id}\n`).join(''));
 });
 print('no queue, 1 process', { ms: alone, ...perFile(alone) });

@@ -1,29 +1,33 @@
 // Scans a library with several processes, on one machine or more.
 //
-//   node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES] [--audio-hash]
-//                                          [--redis URL]
+//   node cluster.mjs scan LIBRARY OUTPUT [--workers N] [--partition FILES] [--audio-hash]
+//                                        [--endpoint URL] [--redis URL]
 //   node cluster.mjs status OUTPUT [--redis URL]
-//   node cluster.mjs plan DIRECTORY OUTPUT [--partition FILES] [--audio-hash]
+//   node cluster.mjs plan LIBRARY OUTPUT [--partition FILES] [--audio-hash] [--endpoint URL]
 //
+// LIBRARY is a directory, or a file that lists URLs or keys of an object store (objects.mjs).
 // The rows are in OUTPUT/rows/*.parquet. Run `scan` again after an interruption, or when files have
 // changed: it reads only the partitions that are not done. Without --redis it starts a Redis. `plan`
 // prints the ids of the partitions to read, for map.mjs.
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { listing } from './listing.mjs';
+import { httpUrl, objectsIn } from './objects.mjs';
 import { AVERAGE_ENTRIES, makePlan, readPlan } from './plan.mjs';
 import { fillQueue, openQueue } from './queue.mjs';
 import { answers, connect, requireRedis, socketOf, startRedis, stopRedis } from './redis.mjs';
 import { committed, finishPlan, forgetResult, missing, resultOf } from './result.mjs';
 import { Workers } from './workers.mjs';
 
-const USAGE = `Usage: node cluster.mjs scan DIRECTORY OUTPUT [--workers N] [--partition FILES]
-                                              [--audio-hash] [--redis URL]
+const USAGE = `Usage: node cluster.mjs scan LIBRARY OUTPUT [--workers N] [--partition FILES]
+                                [--audio-hash] [--endpoint URL] [--redis URL]
        node cluster.mjs status OUTPUT [--redis URL]
-       node cluster.mjs plan DIRECTORY OUTPUT [--partition FILES] [--audio-hash]`;
+       node cluster.mjs plan LIBRARY OUTPUT [--partition FILES] [--audio-hash] [--endpoint URL]
+LIBRARY is a directory, or a file that lists URLs, or keys below the endpoint.`;
 
 /** One for two cores, since each reads several files at once. */
 const DEFAULT_WORKERS = Math.ceil(availableParallelism() / 2);
@@ -44,6 +48,7 @@ async function main() {
       workers: { type: 'string', default: `${DEFAULT_WORKERS}` },
       partition: { type: 'string', default: `${AVERAGE_ENTRIES}` },
       'audio-hash': { type: 'boolean', default: false },
+      endpoint: { type: 'string' },
       redis: { type: 'string' },
     },
     allowPositionals: true,
@@ -94,13 +99,24 @@ async function printPlan(folders, options) {
 }
 
 /** Makes the plan, and removes the result of an earlier one if there is something to read. */
-async function planOf([directory, folder], options) {
+async function planOf([named, folder], options) {
   const average = numberIn(options, 'partition');
   const output = path.resolve(folder);
-  const root = await realpath(directory);
-  const plan = await makePlan(root, output, { audioHash: options['audio-hash'] }, average);
+  const library = await libraryIn(named, options.endpoint);
+  const plan = await makePlan(library, output, { audioHash: options['audio-hash'] }, average);
   if ((await missing(output, plan)).length > 0) await forgetResult(output);
   return plan;
+}
+
+async function libraryIn(named, endpoint) {
+  const file = await realpath(named);
+  if ((await stat(file)).isDirectory()) {
+    if (endpoint !== undefined)
+      throw new Error('--endpoint is for a list of keys, not a directory');
+    return { kind: 'folder', root: file, entries: listing(file) };
+  }
+  const root = endpoint === undefined ? null : httpUrl(endpoint);
+  return { kind: 'objects', root, entries: objectsIn(file, root) };
 }
 
 /**

@@ -7,12 +7,13 @@ import process from 'node:process';
  *
  * @param {string} file
  * @param {string | Uint8Array} content
+ * @param {number} [mode] Who may read it.
  */
-export async function writeWhole(file, content) {
+export async function writeWhole(file, content, mode = 0o666) {
   // Two processes may write the same file.
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, 'w');
+    const handle = await open(temporary, 'w', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

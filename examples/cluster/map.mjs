@@ -19,8 +19,9 @@ if (positionals.length !== 1) {
   process.exit(2);
 }
 const [output] = positionals;
-await openLibrary(values.root ?? (await readPlan(output)).root);
+const plan = await readPlan(output);
+const read = await openLibrary({ kind: plan.kind, root: values.root ?? plan.root });
 for await (const id of createInterface({ input: process.stdin })) {
-  await readPartition(output, id);
+  await readPartition(output, id, read);
   console.log(`${id} done`);
 }

@@ -10,12 +10,13 @@ import { readEntries } from './read.mjs';
  *
  * @param {string} output
  * @param {string} id
+ * @param {import('./read.mjs').Read} read
  */
-export async function readPartition(output, id) {
+export async function readPartition(output, id, read) {
   const file = rowsFile(output, id);
   if (await exists(file)) return;
   const { options, entries } = await readManifest(output, id);
-  const outcomes = await readEntries(entries, options);
+  const outcomes = await readEntries(entries, (some) => read(some, options));
   const rows = entries.map((entry, index) => rowFor(entry, outcomes[index]));
   await writeWhole(file, await toParquet(rows));
 }

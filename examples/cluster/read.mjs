@@ -1,40 +1,50 @@
 /**
- * Reads the files of a partition. What is wrong with a file becomes a part of its outcome.
+ * Reads the files of a partition, some of them again. What is wrong with a file becomes a part of
+ * its outcome.
  *
  * @typedef {object} Outcome
- * @property {number} attempts
+ * @property {number} [attempts]
+ * @property {number} [size] If the plan does not have it.
  * @property {any} [error]
  * @property {import('taglib-wasi').FileMetadata} [metadata]
  * @property {string} [audioHash]
+ *
+ * @typedef {import('./plan.mjs').Entry} Entry
+ *
+ * @typedef {(entries: Entry[], options: { audioHash: boolean }) => Promise<Outcome[]>} Read Reads
+ *   each entry once. The outcomes are in the order of the entries.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileOperationError, initialize, readAudioHash, readMetadataBatch } from 'taglib-wasi';
-
-const LIBRARY = '/library';
+import { openFolder } from './read-folder.mjs';
+import { openObjects } from './read-objects.mjs';
 
 /** How long to wait before the second and the third attempt, in milliseconds. */
 const WAITS = [1000, 5000];
 
+/** The statuses of HTTP from 400 to 499 that do not last: a timeout, and too many requests. */
+const PASSING_STATUSES = [408, 429];
+
 /**
- * Preopens the library. Call it once in each process.
+ * Prepares for reads. Call it once in each process.
  *
- * @param {string} root
+ * @param {{ kind: 'folder' | 'objects', root: string | null }} library
  * @param {number} [concurrency] How many files are read at once.
+ * @returns {Promise<Read>}
  */
-export function openLibrary(root, concurrency) {
-  return initialize({ [LIBRARY]: { path: root, readOnly: true } }, { concurrency });
+export function openLibrary({ kind, root }, concurrency) {
+  return kind === 'folder' ? openFolder(root, concurrency) : openObjects(root, concurrency);
 }
 
 /**
- * @param {import('./plan.mjs').Entry[]} entries
- * @param {{ audioHash: boolean }} options
+ * @param {Entry[]} entries
+ * @param {(entries: Entry[]) => Promise<Outcome[]>} read
  * @returns {Promise<Outcome[]>} in the order of the entries
  */
-export async function readEntries(entries, options) {
+export async function readEntries(entries, read) {
   const outcomes = new Map();
   let waiting = entries;
   for (let attempts = 1; ; attempts += 1) {
-    for (const [index, outcome] of (await attempt(waiting, options)).entries()) {
+    for (const [index, outcome] of (await read(waiting)).entries()) {
       outcomes.set(waiting[index], { ...outcome, attempts });
     }
     waiting = waiting.filter((entry) => mayPass(outcomes.get(entry).error));
@@ -44,31 +54,11 @@ export async function readEntries(entries, options) {
   return entries.map((entry) => outcomes.get(entry));
 }
 
-async function attempt(entries, { audioHash }) {
-  const listed = entries.filter(({ failure }) => failure === undefined);
-  const paths = listed.map(({ path }) => `${LIBRARY}/${path}`);
-  const { items } = await readMetadataBatch(paths, { pictures: false });
-  const outcomes = await Promise.all(
-    items.map(async ({ path, data, error }) => {
-      if (error !== undefined) return { error };
-      if (!audioHash) return { metadata: data };
-      try {
-        return { metadata: data, audioHash: await readAudioHash(path) };
-      } catch (hashError) {
-        return { error: hashError };
-      }
-    }),
-  );
-  return entries.map((entry) => (entry.failure ? unlisted(entry) : outcomes.shift()));
-}
-
-/** The outcome of a directory that could not be listed when the plan was made. */
-function unlisted({ path, failure }) {
-  const message = `${path} can't be listed: ${failure}`;
-  return { error: new FileOperationError('open', message, path, { errno: failure }) };
-}
-
-/** Whether another attempt may succeed: a disk or a share that had trouble, or a busy machine. */
+/** Whether another attempt may succeed: a disk, a share or a server had trouble, or a busy machine. */
 function mayPass(error) {
-  return ['EIO', 'ESTALE'].includes(error?.details?.errno) || error?.limit === 'deadline';
+  if (error?.limit === 'deadline') return true;
+  const { errno, status, isFinal } = error?.details ?? {};
+  if (isFinal || (status >= 400 && status < 500 && !PASSING_STATUSES.includes(status)))
+    return false;
+  return errno === 'EIO' || errno === 'ESTALE';
 }

@@ -91,7 +91,7 @@ export function forgetResult(output) {
 }
 
 /** The rows of partitions that have changed since, and what killed workers have left. */
-const OURS = /^([0-9a-f]{64})\.(?:parquet|ndjson)(?:\.\d+\.tmp)?$/;
+const OURS = /^([0-9a-f]{64})\.(?:parquet|ndjson|urls)(?:\.\d+\.tmp)?$/;
 
 async function removeOthers(output, plan) {
   const ids = new Set(plan.partitions.map(({ id }) => id));

@@ -3,7 +3,8 @@
 //
 //   node worker.mjs OUTPUT --redis URL [--root DIRECTORY] [--concurrency N]
 //
-// DIRECTORY is where the library is on this machine, and N how many files are read at once.
+// DIRECTORY is where the library is on this machine, or the endpoint of its keys, and N how many
+// files are read at once.
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -28,12 +29,13 @@ if (positionals.length !== 1 || values.redis === undefined) {
 }
 const [output] = positionals;
 const plan = await readPlan(output);
-await openLibrary(values.root ?? plan.root, values.concurrency && Number(values.concurrency));
+const library = { kind: plan.kind, root: values.root ?? plan.root };
+const read = await openLibrary(library, values.concurrency && Number(values.concurrency));
 
 // Waits for Redis, which may be about to be restarted.
 const connection = connect(values.redis);
 const work = {
-  read: (id) => readPartition(output, id),
+  read: (id) => readPartition(output, id, read),
   finish: () => finishIfComplete(output, plan),
 };
 const worker = openWorker(plan, work, connection);
