@@ -1,11 +1,13 @@
 /** Rows: what `taglib-wasi scan` writes as NDJSON, CSV and Parquet, and the entry that makes them. */
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
@@ -159,6 +161,24 @@ describe('`taglib-wasi scan -o`', () => {
     assert.equal(code, 1);
     assert.match(stderr, /^taglib-wasi: can't write the scan: ENOENT/);
     assert.deepEqual(await readdir(folder), ['song.mp3']);
+  });
+
+  test('keeps an earlier scan if it is interrupted', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const folder = await oneSong(t);
+    await run(folder, ['scan', '.', '-o', 'out']);
+    const before = await readFile(path.join(folder, 'out'));
+    for (let count = 0; count < 3000; count += 1) {
+      await link(path.join(folder, 'song.mp3'), path.join(folder, `${count}.mp3`));
+    }
+    const scan = spawn(process.execPath, [BIN, 'scan', '.', '-o', 'out'], { cwd: folder });
+    while (!(await readdir(folder)).some((name) => name.endsWith('.tmp'))) await sleep(5);
+    scan.kill('SIGINT');
+    const [code] = await once(scan, 'exit');
+    assert.equal(code, 130);
+    assert.deepEqual(await readFile(path.join(folder, 'out')), before);
+    assert.ok(!(await readdir(folder)).some((name) => name.endsWith('.tmp')));
   });
 
   test('is asked for by --format parquet at a terminal', {

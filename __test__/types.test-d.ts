@@ -7,6 +7,7 @@ import * as ours from 'taglib-wasi';
 import * as folder from 'taglib-wasi/folder';
 import * as rating from 'taglib-wasi/rating';
 import { register } from 'taglib-wasi/register';
+import * as rows from 'taglib-wasi/rows';
 import * as simple from 'taglib-wasi/simple';
 import * as web from 'taglib-wasi/web';
 import type * as taglibWasm from 'taglib-wasm';
@@ -230,4 +231,22 @@ export async function useFullApi(signal: AbortSignal): Promise<void> {
   // @ts-expect-error a number of no known scale
   ours.RatingUtils.toStars(0.8);
   console.log(saved, bytes, nothing, stars);
+}
+
+export async function useRows(): Promise<void> {
+  const writer = await rows.createParquetWriter(async (bytes: Uint8Array) => console.log(bytes));
+  for await (const record of ours.scan('/music', { properties: true })) {
+    const row = rows.rowOf(record);
+    const path: string = row.path;
+    console.log(path, row.title);
+    await writer.add(row);
+  }
+  // @ts-expect-error metadata is text
+  await writer.end({ files: 1 });
+  // @ts-expect-error a row needs a path
+  rows.rowOf({ status: 'read' });
+  console.log(
+    rows.COLUMNS.map(({ name, type }) => `${name} ${type}`),
+    rows.SCHEMA_VERSION,
+  );
 }

@@ -90,7 +90,10 @@ export function forgetResult(output) {
   return rm(resultFile(output), { force: true });
 }
 
-/** The rows of partitions that have changed since, and what killed workers have left. */
+/**
+ * The rows of partitions that have changed since, what killed workers have left, and URLs, of which
+ * the next plan has new ones.
+ */
 const OURS = /^([0-9a-f]{64})\.(?:parquet|ndjson|urls)(?:\.\d+\.tmp)?$/;
 
 async function removeOthers(output, plan) {
@@ -98,7 +101,7 @@ async function removeOthers(output, plan) {
   for (const folder of ['rows', 'manifests']) {
     for (const name of await readdir(path.join(output, folder))) {
       const id = OURS.exec(name)?.[1];
-      if (id === undefined || (ids.has(id) && !name.endsWith('.tmp'))) continue;
+      if (id === undefined || (ids.has(id) && !/\.(?:tmp|urls)$/.test(name))) continue;
       await rm(path.join(output, folder, name), { force: true });
     }
   }
