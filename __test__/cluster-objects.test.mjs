@@ -156,7 +156,9 @@ describe('the cluster example', { skip: whyNoCluster(), concurrency: 3 }, () => 
       [['http://host/a', 'http://host/a'], [], /line 2: http:\/\/host\/a is there twice/],
       [['{"Key":"a.mp3"}'], [], /line 1: the key a\.mp3 needs --endpoint, or a url/],
       [['http://me:secret@host/a'], [], /line 1: host: a URL must not have a user or a password/],
+      [['{"Key":"\\ud800.mp3"}'], [], /line 1: .* is not a URL, or JSON/],
       [['{"Key":"a.mp3"}'], ['--endpoint', 'bucket'], /bucket is not a URL/],
+      [['{"Key":"a.mp3"}'], ['--endpoint', 'http://host/?a=b'], /must have no parameters, and is/],
     ]) {
       await assert.rejects(scan(output, lines, options), message);
     }

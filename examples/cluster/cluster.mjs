@@ -108,6 +108,7 @@ async function planOf([named, folder], options) {
   return plan;
 }
 
+/** Finds out what the argument names: a directory, or a list of objects. */
 async function libraryIn(named, endpoint) {
   const file = await realpath(named);
   if ((await stat(file)).isDirectory()) {
@@ -116,6 +117,8 @@ async function libraryIn(named, endpoint) {
     return { kind: 'folder', root: file, entries: listing(file) };
   }
   const root = endpoint === undefined ? null : httpUrl(endpoint);
+  if (root?.includes('?'))
+    throw new Error(`--endpoint must have no parameters, and is ${endpoint}`);
   return { kind: 'objects', root, entries: objectsIn(file, root) };
 }
 

@@ -33,7 +33,7 @@ export async function* objectsIn(file, endpoint) {
     number += 1;
     if (line.trim() === '') continue;
     try {
-      const entry = entryOf(line, endpoint);
+      const entry = entryOf(line.trim(), endpoint);
       if (entry === undefined) continue;
       if (seen.has(entry.path)) throw new Error(`${entry.path} is there twice`);
       seen.add(entry.path);
@@ -68,7 +68,7 @@ function entryOf(line, endpoint) {
 }
 
 function fieldsOf(line) {
-  if (!line.startsWith('{')) return { url: line.trim() };
+  if (!line.startsWith('{')) return { url: line };
   let object;
   try {
     object = JSON.parse(line);
@@ -87,7 +87,7 @@ function fieldsOf(line) {
 }
 
 function isTextOrAbsent(value) {
-  return value === undefined || (typeof value === 'string' && value !== '');
+  return value === undefined || (typeof value === 'string' && value !== '' && value.isWellFormed());
 }
 
 /** Separates the signature of a URL: the plan and the rows must be the same with the next one. */
