@@ -60,7 +60,7 @@ export interface Row {
   [column: string]: string | number | boolean | string[] | null;
 }
 
-/** Returns the row of a record. A number that does not fit its column is null. */
+/** Returns the row of a record. A value that is not of its column's type is null. */
 export function rowOf(record: RowRecord): Row;
 
 /** Writes rows as one Parquet file. */

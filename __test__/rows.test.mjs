@@ -196,11 +196,28 @@ sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))`;
 });
 
 describe('taglib-wasi/rows', () => {
-  test('gives null for numbers that do not fit', () => {
+  test('gives null for values that are not of the column’s type', () => {
     const tags = { track: 2 ** 31, year: 1.5, discNumber: 2 ** 31 - 1, bpm: 120.5 };
     const row = rowOf({ path: 'a', status: 'read', tags });
     assert.deepEqual([row.track, row.year, row.discNumber], [null, null, 2 ** 31 - 1]);
     assert.equal(row.bpm, 120.5);
+    const error = Object.assign(new Error('gone'), { code: 'ENOENT', errno: -2 });
+    const failed = rowOf({ path: 'a', status: 'failed', error });
+    assert.deepEqual([failed.code, failed.errno, failed.message], ['ENOENT', null, 'gone']);
+  });
+
+  test('writes rows that are added without waiting', async () => {
+    const parts = [];
+    const writer = await createParquetWriter((bytes) => void parts.push(bytes));
+    const paths = Array.from({ length: 25_000 }, (_, index) => `${index}.mp3`);
+    await Promise.all(paths.map((file) => writer.add(rowOf({ path: file, status: 'read' }))));
+    await writer.end();
+    const { buffer } = new Uint8Array(Buffer.concat(parts));
+    const read = await parquetReadObjects({ file: buffer, columns: ['path'] });
+    assert.deepEqual(
+      read.map((row) => row.path),
+      paths,
+    );
   });
 
   test('says which argument or column is wrong', async () => {

@@ -11,6 +11,25 @@
 const SCHEMA_VERSION = 1;
 
 /**
+ * What a value of each type is, for messages, and the test for it.
+ *
+ * @type {Readonly<Record<ColumnType, [expected: string, isRight: (value: any) => boolean]>>}
+ */
+const TYPES = {
+  STRING: ['a string', isText],
+  LIST: ['an array of strings', (value) => Array.isArray(value) && value.every(isText)],
+  INT32: ['a 32-bit integer', (value) => value === (value | 0)],
+  INT64: ['a whole number', Number.isSafeInteger],
+  DOUBLE: ['a number', (value) => typeof value === 'number'],
+  BOOLEAN: ['a boolean', (value) => typeof value === 'boolean'],
+};
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === 'string';
+}
+
+/**
  * @param {ColumnType} type
  * @param {string[]} names
  * @param {Column['group']} [group]
@@ -54,4 +73,4 @@ const COLUMNS = [
 for (const column of COLUMNS) Object.freeze(column);
 Object.freeze(COLUMNS);
 
-module.exports = { COLUMNS, SCHEMA_VERSION };
+module.exports = { COLUMNS, SCHEMA_VERSION, TYPES };

@@ -1,15 +1,15 @@
 'use strict';
 
 /**
- * Writes rows as Parquet, one group of rows at a time, so that the number of rows has no
- * influence on the memory.
+ * Writes rows as Parquet. A group of rows is written at a time, so that the memory does not grow
+ * with their number.
  *
  * @import { SchemaElement } from 'hyparquet'
  * @import { Column, ParquetWriter, Row } from '../../rows.js'
  */
 
 const { isObject, typeError } = require('../arguments/check.js');
-const { COLUMNS, SCHEMA_VERSION } = require('./columns.js');
+const { COLUMNS, SCHEMA_VERSION, TYPES } = require('./columns.js');
 
 /** The rows of a group. Readers skip whole groups, and few groups make a small footer. */
 const GROUP_ROWS = 10_000;
@@ -41,10 +41,11 @@ async function createParquetWriter(write) {
     await write(part);
   };
   const endGroup = async () => {
-    if (rows.length > 0)
-      await file.write({ columnData: columnsOf(rows), rowGroupSize: rows.length });
+    const group = rows;
     rows = [];
     characters = 0;
+    // Into the buffer, so there is nothing to wait for.
+    if (group.length > 0) file.write({ columnData: columnsOf(group), rowGroupSize: group.length });
     await flush();
   };
 
@@ -60,7 +61,7 @@ async function createParquetWriter(write) {
       await endGroup();
       const all = { schemaVersion: `${SCHEMA_VERSION}`, ...metadata };
       file.kvMetadata = Object.entries(all).map(([key, value]) => ({ key, value }));
-      await file.finish();
+      file.finish();
       await flush();
     },
   };
@@ -93,21 +94,6 @@ function columnsOf(rows) {
       return type === 'INT64' && value !== null ? BigInt(/** @type {number} */ (value)) : value;
     }),
   }));
-}
-
-/** @type {Record<Column['type'], [expected: string, (value: any) => boolean]>} */
-const TYPES = {
-  STRING: ['a string', (value) => typeof value === 'string'],
-  LIST: ['an array of strings', (value) => Array.isArray(value) && value.every(isText)],
-  INT32: ['a 32-bit integer', (value) => value === (value | 0)],
-  INT64: ['a whole number', Number.isSafeInteger],
-  DOUBLE: ['a number', (value) => typeof value === 'number'],
-  BOOLEAN: ['a boolean', (value) => typeof value === 'boolean'],
-};
-
-/** @param {unknown} value */
-function isText(value) {
-  return typeof value === 'string';
 }
 
 /** @param {Row} row */

@@ -7,7 +7,7 @@
  */
 
 const { typeError } = require('../arguments/check.js');
-const { COLUMNS, SCHEMA_VERSION } = require('./columns.js');
+const { COLUMNS, SCHEMA_VERSION, TYPES } = require('./columns.js');
 
 /**
  * @param {RowRecord} record
@@ -40,17 +40,17 @@ function rowOf(record) {
 }
 
 /**
- * Returns the value as the column's type. Tags are untrusted: a number of a track may be of any
- * size.
+ * Returns the value, or null if it is not of the column's type. Tags are untrusted: a number of a
+ * track may be of any size.
  *
  * @param {any} value
  * @param {Column} column
  */
 function columnValue(value, { type }) {
   if (value === undefined || value === null) return null;
-  if (type === 'LIST') return [value].flat();
-  if (type === 'INT32') return value === (value | 0) ? value : null;
-  return value;
+  const [, isRight] = TYPES[type];
+  const inColumn = type === 'LIST' ? [value].flat() : value;
+  return isRight(inColumn) ? inColumn : null;
 }
 
 module.exports = { rowOf };
