@@ -115,10 +115,10 @@ impl Inventory {
             *present.entry(element.identity()).or_default() += 1;
         }
         let mut missing = Vec::new();
-        for element in &self.elements {
+        // What the edit removes may have had the same content as what stays.
+        for element in self.elements.iter().filter(|element| !element.is_requested(requested)) {
             match present.get_mut(&element.identity()) {
                 Some(count) if *count > 0 => *count -= 1,
-                _ if element.is_requested(requested) => {}
                 _ => missing.push(element),
             }
         }
@@ -234,5 +234,22 @@ pub(super) mod tests {
             lost.iter().map(|it| (&*it.key, &*it.before, it.after.as_deref())).collect();
         assert_eq!(lost, [("A", "1", Some("one")), ("B", "2", None), ("C", "3", None)]);
         assert!(before.lost(&before, &Requested::default()).is_empty());
+    }
+
+    #[test]
+    fn what_stays_is_not_lost_if_the_edit_removes_something_equal() {
+        let keys = RandomState::new();
+        let of = |tag_parts: &[TagPart]| {
+            let mut inventory = Inventory::new(&keys);
+            for tag_part in tag_parts {
+                let budget = unlinked::budget();
+                inventory.add("atom", "nmhd", tag_part.clone(), "same", "same", &budget).unwrap();
+            }
+            inventory
+        };
+        let before = of(&[TagPart::Chapter, TagPart::Other]);
+        let requested = Requested { chapters: true, ..Requested::default() };
+        assert!(before.lost(&of(&[TagPart::Other]), &requested).is_empty());
+        assert_eq!(before.lost(&of(&[]), &requested).len(), 1);
     }
 }
