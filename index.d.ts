@@ -1337,19 +1337,21 @@ export interface Chapter {
   id?: string;
   /** The kind of element that stores the chapter, in MP3 and MP4. */
   source?: 'id3' | 'nero' | 'quicktime';
-  /** The link of the chapter, in MP3 and Vorbis comments. taglib-wasm does not return it. */
+  /** The link of the chapter, in MP3, MP4 and Vorbis comments. taglib-wasm does not return it. */
   url?: string;
   /**
-   * The image of the chapter, in MP3, unless the read has `pictures: false` or
-   * `pictures: "metadata"`. taglib-wasm does not return it.
+   * The image of the chapter, in MP3 and MP4, unless the read has `pictures: false` or
+   * `pictures: "metadata"`. In MP4 it is the one that is shown when the chapter begins.
+   * taglib-wasm does not return it.
    */
   picture?: Picture;
 }
 
 /**
  * A chapter to write. A detail that is `undefined` stays as it is in the same chapter of the file:
- * the one with the same `id`, or with the same start and title. `null` removes the detail. In a
- * format that has no room for it, the write rejects.
+ * the one with the same `id`, or with the same start and title; in MP4, or else with the same
+ * start, or else with the same title. `null` removes the detail. In a format that has no room for
+ * it, the write rejects.
  */
 export interface ChapterInput extends Omit<Chapter, 'url' | 'picture'> {
   url?: string | null;

@@ -259,8 +259,6 @@ describe('links and images of chapters', () => {
 
   for (const [name, detail] of [
     ['plain.flac', { picture: PICTURE }],
-    ['plain.m4a', { picture: PICTURE }],
-    ['plain.m4a', { url: 'http://x' }],
     ['tagged.mka', { picture: PICTURE }],
     ['tagged.mka', { url: 'http://x' }],
   ]) {

@@ -29,6 +29,8 @@ const EXCEPT = {
     'ape.mp3': ['title', 'artist', 'album', 'track', 'pictures'],
     // It joins the chapters of all editions, and shows hidden ones (`chapters.test.mjs`).
     'chapters.mka': ['chapters'],
+    // It shows the first image of the chapters as a cover.
+    'enhanced.m4a': ['pictures'],
     // It shows no title of the album if the track has one.
     'mkvmerge.mka': ['album'],
   },

@@ -3,6 +3,9 @@
  * titles, the track and the singer, mutagen the second artist. Ours reads it (`guest/src/corrections`).
  * `other-readers.test.mjs` compares the fixtures with what those programs have read.
  */
+import { readFileSync } from 'node:fs';
+import { fixture } from './files.mjs';
+
 const READ_BY_OTHERS = {
   'info.wav': { track: 4 },
   'tagged.mka': { title: ['Grüße, 世界 🎵'] },
@@ -27,11 +30,33 @@ export function hasFrontCoversOnly(name, isMP4) {
   return isMP4 || name === 'mkvmerge.mka';
 }
 
-/** The chapters that ffprobe and mkvextract read. TagLib's C interface has none in these formats. */
+const ENHANCED = readFileSync(fixture('enhanced.m4a'));
+
+/**
+ * The chapters that ffprobe and mkvextract read, and ChapterForge has written. TagLib's C interface
+ * has none in FLAC, Ogg and Matroska, and no links and images in MP4.
+ */
 const CHAPTERS = {
   'chapters.mka': [chapter(0, 80, 'Anfang ü', '22'), chapter(100, 199, 'Ende', '25')],
   'chapters.opus': [chapter(0, 100, 'Part 1'), chapter(100, 200, 'Part 2')],
+  'enhanced.m4a': [
+    {
+      ...chapter(0, 60, 'Röt'),
+      ...{ source: 'quicktime', url: 'https://example.org/red', picture: image(3902, 207) },
+    },
+    { ...chapter(60, 120, 'Green'), source: 'quicktime', picture: image(4109, 205) },
+    {
+      ...chapter(120, 232, 'Blue'),
+      ...{ source: 'quicktime', url: 'https://example.org/blue', picture: image(4314, 207) },
+    },
+  ],
 };
+
+/** The JPEG at an offset of `enhanced.m4a`, which FFmpeg has made. */
+function image(offset, length) {
+  const data = new Uint8Array(ENHANCED.subarray(offset, offset + length));
+  return { mimeType: 'image/jpeg', data, type: 'Other', description: '' };
+}
 
 function chapter(startTimeMs, endTimeMs, title, id) {
   return { startTimeMs, endTimeMs, title, id, source: undefined };

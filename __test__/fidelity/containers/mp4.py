@@ -190,24 +190,45 @@ def item_value(name, kind, locale, value):
 
 def add_tracks(entries, data, start, stop):
     """The samples of each track by its tables, and the text of chapter tracks."""
-    for number, (_, inner, end) in enumerate(
-        (atom for atom in atoms(data, start, stop) if atom[0] == "trak"), 1
-    ):
-        tables = {name: data[at:until] for name, at, until in descend(data, inner, end)}
+    tracks = [
+        {name: data[at:until] for name, at, until in descend(data, inner, end)}
+        for name, inner, end in atoms(data, start, stop)
+        if name == "trak"
+    ]
+    referred = {number for tables in tracks for number in chapter_tracks(tables)}
+    for number, tables in enumerate(tracks, 1):
         handler = tables.get("hdlr", b"")[8:12].decode("latin-1")
         samples = list(track_samples(data, tables))
-        kind = "chapters" if handler in ("text", "sbtl") else "audio"
+        is_image = handler == "vide" and track_number(tables) in referred
+        kind = "chapters" if is_image or handler in ("text", "sbtl") else "audio"
         entries.add(
             kind,
             f"track {number} ({handler})",
             b"".join(len(sample).to_bytes(4, "big") + sample for sample in samples),
         )
-        if kind == "chapters":
+        if kind == "chapters" and not is_image:
             texts = [
                 sample[2 : 2 + int.from_bytes(sample[:2], "big")].decode("utf-8", "replace")
                 for sample in samples
             ]
             entries.add(kind, f"track {number} titles", texts)
+
+
+def track_number(tables):
+    header = tables.get("tkhd", bytes(24))
+    at = 20 if header[0] == 1 else 12
+    return int.from_bytes(header[at : at + 4], "big")
+
+
+def chapter_tracks(tables):
+    """The numbers of the tracks that a track refers to for its chapters."""
+    references = tables.get("tref", b"")
+    return [
+        int.from_bytes(references[at : at + 4], "big")
+        for name, inner, end in atoms(references, 0, len(references))
+        if name == "chap"
+        for at in range(inner, end, 4)
+    ]
 
 
 def descend(data, start, stop):

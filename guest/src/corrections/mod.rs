@@ -6,6 +6,7 @@
 mod asf;
 mod id3v2_chapters;
 mod matroska;
+mod mp4_chapters;
 
 use crate::containers::Cursor;
 use crate::error::Result;
@@ -22,6 +23,7 @@ pub(crate) fn correct(
         Some("MP3") => id3v2_chapters::add_details(answer, file, options),
         Some("FLAC" | "OGG") => add_vorbis_chapters(answer, file.budget()),
         Some("Matroska") => matroska::correct(answer, file),
+        Some("MP4") => mp4_chapters::correct(answer, file, options),
         Some("ASF") => asf::correct(answer, file),
         Some("WAV") => stored::add_track(answer, file),
         _ => Ok(()),

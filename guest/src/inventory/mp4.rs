@@ -8,6 +8,7 @@ mod chapter_track;
 use super::Inventory;
 use crate::containers::Cursor;
 use crate::containers::mp4::{self, Atom, Atoms};
+use crate::containers::mp4_chapter_tracks::ChapterTracks;
 use crate::containers::mp4_chapters;
 use crate::error::Result;
 use crate::restore::{MP4_UTF8, MP4_VALUE_HEADER, Mp4Item, mp4_atom_name};
@@ -28,7 +29,14 @@ const NEXT_TRACK: u64 = 4;
 
 /// Adds the atoms of a file.
 pub(super) fn take(cursor: &mut Cursor<'_>, inventory: &mut Inventory) -> Result<()> {
-    let chapter_tracks = mp4_chapters::numbers(cursor)?;
+    let mut chapter_tracks = mp4_chapters::numbers(cursor)?;
+    if !chapter_tracks.is_empty()
+        && let Some(tracks) = ChapterTracks::find(cursor)?
+    {
+        chapter_tracks.extend(tracks.numbers());
+        chapter_tracks.sort_unstable();
+        chapter_track::take_images(cursor, &tracks, inventory)?;
+    }
     let last_media = last_media(cursor)?;
     let mut taker = Taker { inventory, chapter_tracks, last_media };
     let file = Atoms::within(0..cursor.size());

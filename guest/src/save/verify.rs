@@ -159,6 +159,7 @@ fn check_tags(
     let lost = match outcome {
         Outcome::Answer(mut answer) if same_stream(&before.audio, &answer.audio) => {
             if let Some(file) = &mut file {
+                let options = DecodeOptions { pictures: edit.chapters.is_some() };
                 corrections::correct(&mut answer, &mut Cursor::new(file, budget), options)?;
             }
             match edit.not_arrived(requested, before, &answer) {

@@ -2,6 +2,7 @@
 
 use super::picture::Picture;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// A chapter. Times are in milliseconds from the start.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,10 +17,10 @@ pub struct Chapter {
     pub id: Option<String>,
     /// `id3`, `quicktime` or `nero`. taglib-wasm has no names for other formats.
     pub source: Option<String>,
-    /// The link, in ID3v2 and Vorbis comments. In an edit, `None` keeps the link of the same
-    /// chapter, and an empty text removes it.
+    /// The link, in ID3v2, Vorbis comments and QuickTime. In an edit, `None` keeps the link of the
+    /// same chapter, and an empty text removes it.
     pub url: Option<String>,
-    /// The image, in ID3v2. In an edit, `None` keeps the image of the same chapter, and a picture
+    /// The image, in ID3v2 and QuickTime. In an edit, `None` keeps the image of the same chapter, and a picture
     /// without data removes it.
     pub picture: Option<Picture>,
 }
@@ -55,6 +56,37 @@ impl Chapter {
             None => true,
         }
     }
+}
+
+/// Returns for each of the chapters `asked` the index of the same chapter in `known`, for formats
+/// without identifiers: the one with the same start and title, or else with the same start, or
+/// else with the same title.
+pub(crate) fn same_chapters(asked: &[&Chapter], known: &[Chapter]) -> Vec<Option<usize>> {
+    type Key<'a> = (Option<i64>, Option<&'a str>);
+    const KEYS: [for<'a> fn(&'a Chapter) -> Key<'a>; 3] = [
+        |chapter| (Some(chapter.start.round() as i64), chapter.title.as_deref()),
+        |chapter| (Some(chapter.start.round() as i64), None),
+        |chapter| (None, chapter.title.as_deref()),
+    ];
+    let mut same = vec![None; asked.len()];
+    let mut is_taken = vec![false; known.len()];
+    for key in KEYS {
+        let mut free: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+        // The first one is taken first.
+        for index in (0..known.len()).rev().filter(|index| !is_taken[*index]) {
+            free.entry(key(&known[index])).or_default().push(index);
+        }
+        for (asked, same) in asked.iter().zip(&mut same).filter(|(_, same)| same.is_none()) {
+            let key = key(asked);
+            if key != (None, None)
+                && let Some(index) = free.get_mut(&key).and_then(Vec::pop)
+            {
+                *same = Some(index);
+                is_taken[index] = true;
+            }
+        }
+    }
+    same
 }
 
 /// Where an MP4 file has its chapters.
@@ -131,6 +163,20 @@ mod tests {
 
     fn chapter(start: f64, end: Option<f64>) -> Chapter {
         Chapter { start, end, ..Chapter::default() }
+    }
+
+    #[test]
+    fn a_chapter_is_known_by_its_start_and_title_or_one_of_them() {
+        let chapter = |start: f64, title: &str| Chapter {
+            start,
+            title: Some(title.to_owned()).filter(|title| !title.is_empty()),
+            ..Chapter::default()
+        };
+        let known = [chapter(0.0, "a"), chapter(10.0, "b"), chapter(20.0, ""), chapter(30.0, "a")];
+        let asked = [chapter(0.0, "x"), chapter(5.0, "b"), chapter(20.0, ""), chapter(40.0, "")];
+        let same = |asked: &[Chapter]| same_chapters(&asked.iter().collect::<Vec<_>>(), &known);
+        assert_eq!(same(&asked), [Some(0), Some(1), Some(2), None]);
+        assert_eq!(same(&[chapter(9.0, "a"), chapter(30.0, "a")]), [Some(0), Some(3)]);
     }
 
     fn ends(chapters: Vec<Chapter>, track_end: Option<f64>) -> Vec<Option<f64>> {

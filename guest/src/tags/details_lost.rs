@@ -2,9 +2,10 @@
 //! no room for a picture, or for a detail of a picture or chapter.
 
 use super::answer::Answer;
-use super::chapters::{Chapter, with_ends};
+use super::chapters::{Chapter, same_chapters, with_ends};
 use super::edit::Edit;
 use super::picture::Picture;
+use super::tag_format::TagFormat;
 use crate::error::Loss;
 
 /// The difference between two times that are the same, in milliseconds. Formats round.
@@ -28,9 +29,18 @@ impl Edit {
             && self.changes_chapters(before)
         {
             let track_end = after.has_audio_properties.then_some(after.audio.duration_ms);
-            let after = with_ends(&after.chapters, track_end);
-            for ((asked, _), (is, end)) in with_ends(asked, None).into_iter().zip(after) {
-                lost.extend(chapter_details_lost(asked, is, end));
+            let chapters = with_ends(&after.chapters, track_end);
+            let asked: Vec<_> = with_ends(asked, None).into_iter().map(|(it, _)| it).collect();
+            for (asked, (is, end)) in asked.iter().zip(&chapters) {
+                lost.extend(chapter_details_lost(asked, is, *end));
+            }
+            if TagFormat::of(&after.audio) == TagFormat::Mp4 && !self.clear {
+                for (index, same) in same_chapters(&asked, &before.chapters).iter().enumerate() {
+                    let same = same.and_then(|same| before.chapters.get(same));
+                    if let (Some(same), Some((is, _))) = (same, chapters.get(index)) {
+                        lost.extend(kept_details_lost(asked[index], same, is));
+                    }
+                }
             }
         }
         lost
@@ -111,8 +121,41 @@ fn chapter_details_lost(asked: &Chapter, is: &Chapter, end: Option<f64>) -> Vec<
     {
         lost.push(loss("chapter url", &title, url, is.url.as_deref()));
     }
-    if let Some(picture) = &asked.picture
-        && !asked.picture_is_met_by(is)
+    if let Some(picture) = asked.picture.as_ref().filter(|_| !asked.picture_is_met_by(is)) {
+        lost.extend(chapter_picture_lost(&title, picture, is.picture.as_ref()));
+    }
+    lost
+}
+
+/// Returns what is lost of a chapter's picture.
+fn chapter_picture_lost(title: &str, asked: &Picture, is: Option<&Picture>) -> Vec<Loss> {
+    let Some(is) = is.filter(|is| is.data == asked.data) else {
+        return vec![loss("chapter picture", title, &size_of(asked), None)];
+    };
+    let mut lost = Vec::new();
+    // MP4 has no types of pictures.
+    if asked.picture_type != is.picture_type && asked.picture_type != "FrontCover" {
+        let (before, after) = (asked.picture_type, Some(is.picture_type));
+        lost.push(loss("chapter picture type", title, before, after));
+    }
+    if asked.description != is.description && !names_its_type(asked) {
+        let after = Some(&*is.description).filter(|text| !text.is_empty());
+        lost.push(loss("chapter picture description", title, &asked.description, after));
+    }
+    lost
+}
+
+/// Returns which details of the chapter `before` are lost that the edit does not name.
+fn kept_details_lost(asked: &Chapter, before: &Chapter, is: &Chapter) -> Vec<Loss> {
+    let title = before.title.clone().unwrap_or_default();
+    let mut lost = Vec::new();
+    if let (None, Some(url)) = (&asked.url, &before.url)
+        && is.url.as_ref() != Some(url)
+    {
+        lost.push(loss("chapter url", &title, url, is.url.as_deref()));
+    }
+    if let (None, Some(picture)) = (&asked.picture, &before.picture)
+        && is.picture.as_ref().is_none_or(|is| is.data != picture.data)
     {
         lost.push(loss("chapter picture", &title, &size_of(picture), None));
     }

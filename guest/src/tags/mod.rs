@@ -35,6 +35,7 @@ mod vorbis_chapters;
 pub(crate) use answer::Answer;
 pub use audio::AudioProperties;
 pub use bext::BroadcastExtension;
+pub(crate) use chapters::same_chapters;
 pub use chapters::{Chapter, Mp4ChapterStyle};
 pub(crate) use decode_options::DecodeOptions;
 pub use edit::{Edit, PictureEdit};

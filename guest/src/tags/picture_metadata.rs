@@ -76,8 +76,21 @@ impl PictureMetadata {
 }
 
 impl ImageContent {
-    fn of(data: &[u8]) -> Option<Self> {
-        let mime_type = match image_type(data).ok()? {
+    /// Reads what an image file says. Returns `None` if it is not one of the known formats.
+    pub(crate) fn of(data: &[u8]) -> Option<Self> {
+        let mime_type = Self::mime_type_of(data)?;
+        let beginning = &data[..data.len().min(SEARCHED)];
+        let dimensions = blob_size(beginning).ok();
+        Some(Self {
+            mime_type,
+            dimensions: dimensions
+                .map(|size| Dimensions { width: size.width, height: size.height }),
+        })
+    }
+
+    /// Returns the type of an image file, given its first bytes.
+    pub(crate) fn mime_type_of(beginning: &[u8]) -> Option<&'static str> {
+        Some(match image_type(beginning).ok()? {
             ImageType::Bmp => "image/bmp",
             ImageType::Gif => "image/gif",
             ImageType::Jpeg => "image/jpeg",
@@ -86,13 +99,6 @@ impl ImageContent {
             // Another crate of the app may turn on more formats.
             #[allow(unreachable_patterns, reason = "depends on the features of the crate")]
             _ => return None,
-        };
-        let beginning = &data[..data.len().min(SEARCHED)];
-        let dimensions = blob_size(beginning).ok();
-        Some(Self {
-            mime_type,
-            dimensions: dimensions
-                .map(|size| Dimensions { width: size.width, height: size.height }),
         })
     }
 }

@@ -44,6 +44,8 @@ pub(crate) enum TagPart {
     Rating,
     Lyrics,
     Chapter,
+    /// An image that is shown between the starts of two chapters. It goes with all chapters.
+    BetweenChapters,
     BroadcastExtension,
     Ixml,
     /// Something that no edit can change.
@@ -76,6 +78,7 @@ impl Requested {
             TagPart::Rating => self.ratings || self.values_of("RATING").is_some(),
             TagPart::Lyrics => self.lyrics,
             TagPart::Chapter => self.chapters,
+            TagPart::BetweenChapters => self.chapters && self.new_chapters.is_empty(),
             TagPart::BroadcastExtension => self.bext,
             TagPart::Ixml => self.ixml,
             TagPart::Other => false,

@@ -6,6 +6,7 @@
 //! case, so TagLib writes `ITUNNORM` in addition to `iTunNORM`. Its C interface writes the number
 //! of a track without the total.
 
+mod chapters;
 mod items;
 mod place;
 mod tag_parts;
@@ -25,8 +26,18 @@ use tag_parts::{DISC, Home, RATING, TRACK};
 pub(crate) use items::{Item, UTF8, VALUE_HEADER, atom_name};
 pub use tag_parts::property_of;
 
-/// Restores the items that the edit does not ask to change.
+/// Restores the items and the details of chapters that the edit does not ask to change.
 pub(super) fn restore(
+    original: &mut Cursor<'_>,
+    copy: &mut EditedCopy<'_>,
+    requested: &Requested,
+) -> Result<()> {
+    restore_items(original, copy, requested)?;
+    chapters::restore(original, copy, requested)?;
+    check_fragment_index(original, copy)
+}
+
+fn restore_items(
     original: &mut Cursor<'_>,
     copy: &mut EditedCopy<'_>,
     requested: &Requested,
@@ -39,10 +50,10 @@ pub(super) fn restore(
     let edited = copy.read(|cursor| edited_items(cursor, requested))?;
     let Some((place, mut new_items)) = edited else { return Ok(()) };
     add_properties(&mut new_items, original, &originals, requested)?;
-    if let Some(list) = merged(original, &originals, new_items, requested)? {
-        place.write(copy, list)?;
+    match merged(original, &originals, new_items, requested)? {
+        Some(list) => place.write(copy, list),
+        None => Ok(()),
     }
-    check_fragment_index(original, copy)
 }
 
 /// Refuses a change that moves fragments if the file has an index of them (`mfra`), since nothing

@@ -26,9 +26,9 @@ pub(super) struct Place {
 }
 
 /// Bytes that replace as many at an offset.
-struct Patch {
-    at: u64,
-    bytes: Vec<u8>,
+pub(super) struct Patch {
+    pub at: u64,
+    pub bytes: Vec<u8>,
 }
 
 /// The result of the search for an item list.
@@ -134,6 +134,7 @@ impl Place {
             let Some(patch) = patch else { return Ok(None) };
             cursor.budget().push(&mut patches, patch)?;
         }
+        let Ok(growth) = i64::try_from(growth) else { return Ok(None) };
         let mut offsets = Offsets { place: &self.range, growth, patches };
         let file = Atoms::within(0..cursor.size());
         let is_known = offsets.patch(cursor, file, Level::File)?;
@@ -141,10 +142,24 @@ impl Place {
     }
 }
 
+/// Returns the new chunk offsets for the case that a range grows or shrinks. Returns `None` if one
+/// of them is too large or points into the range, or if something else refers to places in the
+/// file.
+pub(super) fn shifted_offsets(
+    cursor: &mut Cursor<'_>,
+    place: &Range<u64>,
+    growth: i64,
+) -> Result<Option<Vec<Patch>>> {
+    let mut offsets = Offsets { place, growth, patches: Vec::new() };
+    let file = Atoms::within(0..cursor.size());
+    let is_known = offsets.patch(cursor, file, Level::File)?;
+    Ok(is_known.then_some(offsets.patches))
+}
+
 /// Shifts the chunk offsets of a file.
 struct Offsets<'a> {
     place: &'a Range<u64>,
-    growth: u64,
+    growth: i64,
     patches: Vec<Patch>,
 }
 
@@ -197,7 +212,7 @@ impl Offsets<'_> {
         while let Some(offset) = offsets.next(cursor)? {
             let is_behind = offset >= self.place.end;
             let shift = if is_behind { self.growth } else { 0 };
-            let Some(shifted) = offset.checked_add(shift) else { return Ok(false) };
+            let Some(shifted) = offset.checked_add_signed(shift) else { return Ok(false) };
             match u32::try_from(shifted) {
                 _ if self.place.contains(&offset) => return Ok(false),
                 _ if is_wide => bytes.extend(shifted.to_be_bytes()),
