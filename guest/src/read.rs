@@ -165,7 +165,8 @@ impl Reading {
         if shortened.is_none()
             && self.options.hide_pictures
             && !self.options.id3v2_frames
-            && let Some(hidden) = pictures::hide(&mut file, &name, &self.budget)?
+            && let Some(hidden) =
+                pictures::hide(&mut file, &name, self.options.pictures, &self.budget)?
         {
             match self.without_pictures(file, &name, hidden)? {
                 Attempt::Inconclusive(whole) => file = whole,

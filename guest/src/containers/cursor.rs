@@ -53,6 +53,20 @@ impl<'a> Cursor<'a> {
         self.budget
     }
 
+    /// Returns whether these bytes can be read, or whether the file ends before them. Only of a
+    /// file on a server some bytes may not be here.
+    pub(crate) fn is_here(&self, range: Range<u64>) -> bool {
+        match &self.backing {
+            Backing::File(file) => file.is_here(range),
+            Backing::Bytes(_) => true,
+        }
+    }
+
+    /// Returns whether all bytes of the file can be read.
+    pub(crate) fn is_all_here(&self) -> bool {
+        self.is_here(0..self.size())
+    }
+
     /// Fills `buffer` with the bytes from `offset` on. Returns fewer bytes only at the
     /// end of the file.
     pub(crate) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize> {

@@ -8,6 +8,7 @@ use super::partial::PartialFile;
 use crate::limits::Budget;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -106,6 +107,14 @@ impl DiskFile {
             Storage::Partial(file) => Storage::Partial(Arc::clone(file)),
         };
         Ok(Self { storage, faults: self.faults.clone() })
+    }
+
+    /// Returns whether these bytes can be read, or whether the file ends before them.
+    pub(crate) fn is_here(&self, range: Range<u64>) -> bool {
+        match &self.storage {
+            Storage::Disk(_) | Storage::Memory(..) => true,
+            Storage::Partial(file) => file.is_here(range),
+        }
     }
 
     /// Reads once from `offset` on. Returns zero at the end of the file.

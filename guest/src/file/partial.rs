@@ -75,6 +75,19 @@ impl PartialFile {
         self.size
     }
 
+    /// Returns whether these bytes are here, as far as the file has them.
+    pub(crate) fn is_here(&self, Range { start, end }: Range<u64>) -> bool {
+        let state = self.state();
+        let end = self.size.min(end);
+        let mut at = start;
+        for part in &state.parts {
+            if part.0 <= at {
+                at = at.max(part_end(part));
+            }
+        }
+        at >= end
+    }
+
     /// Reads once from `offset` on, up to the end of a part. Fails with
     /// [`ErrorKind::MissingBytes`] if none has the first byte.
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {

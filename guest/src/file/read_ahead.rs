@@ -74,6 +74,11 @@ impl ReadAhead {
         self.size
     }
 
+    /// Returns whether these bytes can be read, or whether the file ends before them.
+    pub(crate) fn is_here(&self, range: Range<u64>) -> bool {
+        self.file.is_here(range)
+    }
+
     /// Fills `buffer` from `offset` on. Returns fewer bytes only at the end of the
     /// file.
     pub(crate) fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -87,11 +92,13 @@ impl ReadAhead {
             let rest = &mut buffer[filled..];
             let read = match self.copy(rest, at) {
                 0 if rest.len() >= WINDOW => self.read_direct(rest, at)?,
+                // Of a file on a server, no more than is needed should be missing.
+                0 if !self.file.is_here(at..at + 1) => self.read_direct(rest, at)?,
                 0 => {
                     self.open_window(at)?;
                     match self.copy(rest, at) {
-                        // Near the end a window begins earlier. Of a file of which only some
-                        // parts are here, it may end before `at`.
+                        // Of a file of which only some parts are here, a window that begins
+                        // earlier may end before `at`.
                         0 => self.read_direct(rest, at)?,
                         read => read,
                     }
@@ -164,6 +171,8 @@ impl ReadAhead {
 
     fn open_window(&mut self, offset: u64) -> io::Result<()> {
         let Range { start, end } = self.next_window(offset);
+        // Of a file on a server, the bytes before those that are needed may not be here.
+        let start = if self.file.is_here(start..offset) { start } else { offset };
         let length = (end - start) as usize;
         let content = Buffer::filled(length, |bytes| self.read_direct(bytes, start))?;
         if self.windows.len() == WINDOWS {
@@ -223,6 +232,7 @@ impl Window {
 mod tests {
     use super::super::{PartialFile, unlinked};
     use super::*;
+    use crate::error::ErrorKind;
     use crate::limits::{Cancellation, Limits};
     use std::sync::Arc;
 
@@ -304,16 +314,21 @@ mod tests {
         let content: Vec<u8> = (0..200_000_u32).map(|index| index as u8).collect();
         let partial = Arc::new(PartialFile::new(String::new(), 200_000));
         partial.add(0, &content[..100_000]);
-        partial.add(190_000, &content[190_000..]);
+        partial.add(195_000, &content[195_000..]);
         let mut reader = ReadAhead::new(Arc::clone(&partial), 200_000, &unlinked::budget());
         // Makes the windows long.
         for at in (0..100_000).step_by(1_000) {
             reader.read_at(&mut [0; 100], at).unwrap();
         }
         assert!(reader.read_at(&mut [0; 100], 100_000).is_err());
+        let missing = partial.take_missing().unwrap().kind();
+        assert_eq!(missing, ErrorKind::MissingBytes { start: 100_000, end: 100_100 });
         let mut buffer = [0; 100];
-        assert_eq!(reader.read_at(&mut buffer, 195_000).unwrap(), 100);
-        assert_eq!(buffer, content[195_000..195_100]);
+        for at in [199_000, 195_000] {
+            assert_eq!(reader.read_at(&mut buffer, at).unwrap(), 100);
+            assert_eq!(buffer, content[at as usize..at as usize + 100]);
+        }
+        assert!(partial.take_missing().is_none(), "a window began before the part");
     }
 
     #[test]

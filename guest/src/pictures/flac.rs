@@ -10,7 +10,7 @@ use crate::containers::flac_picture::{NUMBERS, PictureBlock};
 use std::ops::Range;
 
 /// The maximum number of bytes before the data of a block whose texts are short.
-const LONGEST_HEAD: usize = NUMBERS + 2 * LONGEST_TEXT;
+pub(super) const LONGEST_HEAD: usize = NUMBERS + 2 * LONGEST_TEXT;
 
 /// Cuts the picture blocks out.
 pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {

@@ -22,6 +22,8 @@ mod id3v2;
 mod iff;
 mod mp4;
 mod ogg;
+mod ogg_comments;
+mod ogg_packet;
 
 use crate::buffers::Buffer;
 use crate::containers::Cursor;
@@ -35,6 +37,8 @@ use std::ops::Range;
 /// The pictures that are hidden, and what the guest sees instead of them.
 pub(crate) struct HiddenPictures {
     budget: Budget,
+    /// Whether the pictures will be read. Otherwise they need not be here.
+    are_wanted: bool,
     pictures: Vec<FoundPicture>,
     splices: Vec<Splice>,
 }
@@ -55,6 +59,8 @@ enum PictureData {
     InFile(Range<u64>),
     /// The picture was encoded in the file, and was decoded when it was found.
     Decoded(Buffer),
+    /// The picture is not wanted, and was not read.
+    Skipped,
 }
 
 /// The largest picture that is read here, in bytes, which is also the largest in an
@@ -70,10 +76,11 @@ const LONGEST_TEXT: usize = 256;
 
 /// Looks for pictures that can be hidden in a file with this name, whose extension
 /// decides how TagLib reads it. Returns `None` if there are none, or if the guest must
-/// see them.
+/// see them. They can be read later only if they `are_wanted`.
 pub(crate) fn hide(
     file: &mut ReadAhead,
     name: &str,
+    are_wanted: bool,
     budget: &Budget,
 ) -> Result<Option<HiddenPictures>> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -86,8 +93,12 @@ pub(crate) fn hide(
         "aif" | "aiff" => iff::hide_in_aiff,
         _ => return Ok(None),
     };
-    let mut hidden =
-        HiddenPictures { budget: budget.clone(), pictures: Vec::new(), splices: Vec::new() };
+    let mut hidden = HiddenPictures {
+        budget: budget.clone(),
+        are_wanted,
+        pictures: Vec::new(),
+        splices: Vec::new(),
+    };
     match hide(&mut Cursor::new(file, budget), &mut hidden) {
         Ok(()) => Ok(Some(hidden).filter(HiddenPictures::removes_bytes)),
         Err(NotHidden::Unusual) => Ok(None),
@@ -105,6 +116,7 @@ impl HiddenPictures {
         let sizes = self.pictures.iter().map(|picture| match &picture.data {
             PictureData::InFile(range) => usize::try_from(range.end - range.start),
             PictureData::Decoded(data) => Ok(data.len()),
+            PictureData::Skipped => Ok(0),
         });
         sizes.fold(0, |sum: usize, size| sum.saturating_add(size.unwrap_or(usize::MAX)))
     }
@@ -116,7 +128,8 @@ impl HiddenPictures {
         splices
     }
 
-    /// Reads the pictures. Returns `None` if the file has been truncated meanwhile.
+    /// Reads the pictures. Returns `None` if the file has been truncated meanwhile, or if they were
+    /// not wanted.
     ///
     /// # Errors
     /// `ResourceLimit` if all of them together don't fit into the budget. Nothing is
@@ -125,7 +138,7 @@ impl HiddenPictures {
         let total = self.pictures.iter().fold(0_u64, |total, picture| match &picture.data {
             PictureData::InFile(range) => total.saturating_add(range.end - range.start),
             // It was charged when it was decoded.
-            PictureData::Decoded(_) => total,
+            PictureData::Decoded(_) | PictureData::Skipped => total,
         });
         budget.charge(usize::try_from(total).unwrap_or(usize::MAX))?;
         let mut pictures = Vec::new();
@@ -136,6 +149,7 @@ impl HiddenPictures {
                     Some(data) => data,
                     None => return Ok(None),
                 },
+                PictureData::Skipped => return Ok(None),
             };
             let PictureFields { mime_type, picture_type, description } = fields;
             let picture_type = Picture::type_of(picture_type);
@@ -255,7 +269,7 @@ mod tests {
     }
 
     fn hidden(file: &mut ReadAhead, name: &str) -> Option<HiddenPictures> {
-        hide(file, name, &unlinked::budget()).unwrap()
+        hide(file, name, true, &unlinked::budget()).unwrap()
     }
 
     fn contains(bytes: &[u8], part: &[u8]) -> bool {

@@ -9,21 +9,20 @@
 //! a time. So the header of that page is moved to the end, after the page's body, which TagLib
 //! does not read, and is found at once.
 
+use super::ogg_comments::{self, PICTURE, begins_with};
+use super::ogg_packet::{PacketReader, ends_packet, page_at, page_behind, split};
 use super::{
     FoundPicture, HiddenPictures, Hiding, MAX_PARTS, NotHidden, PictureData, flac, require, usual,
 };
 use crate::buffers::Buffer;
 use crate::containers::Cursor;
-use crate::containers::ogg::{
-    self, CONTINUED, FULL_SEGMENT, HEADER, MAGIC, MAX_SEGMENTS, Page, length, segments_of,
-};
+use crate::containers::ogg::{self, HEADER, MAGIC, MAX_SEGMENTS, Page, length, segments_of};
 use crate::containers::vorbis_comment::VorbisComment;
 use crate::limits::Budget;
 use base64_simd::{Out, STANDARD};
 use memchr::memrchr_iter;
 
-const PICTURE: &[u8] = b"METADATA_BLOCK_PICTURE=";
-/// An older form, which TagLib also reads as a picture.
+/// An older form of a picture, which TagLib also reads as one.
 const COVER: &[u8] = b"COVERART=";
 
 /// The longest packet of comments that is read here, in bytes. It has room for a picture of
@@ -40,7 +39,7 @@ pub(super) fn hide(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hidi
 }
 
 fn hide_comments(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<()> {
-    let headers = Headers::read(cursor)?;
+    let headers = Headers::read(cursor, hidden)?;
     let saved = headers.hide_pictures(hidden, cursor.budget())?;
     let last = last_page(cursor, headers.end)?;
     let header = usual(cursor.bytes(last.header()))?;
@@ -80,8 +79,10 @@ impl Codec {
 /// The packets before the audio.
 struct Headers {
     codec: Codec,
-    /// The second packet: the comments.
+    /// The second packet: the comments, without pictures that were skipped.
     packet: Buffer,
+    /// The length of the packet in the file, in bytes.
+    length: u64,
     /// The first and the last page that it is on.
     pages: [Page; 2],
     /// The end of the last page that TagLib reads from the start.
@@ -90,37 +91,30 @@ struct Headers {
 
 impl Headers {
     /// Reads the headers of a stream whose first packet has a page of its own.
-    fn read(cursor: &mut Cursor<'_>) -> Hiding<Self> {
+    fn read(cursor: &mut Cursor<'_>, hidden: &mut HiddenPictures) -> Hiding<Self> {
         let first = page_at(cursor, 0)?;
         require(ends_packet(first.segments()) && split(&first).1.is_empty())?;
         let codec = Codec::of(&usual(cursor.array::<7>(first.body().start))?)?;
-        let mut page = page_behind(cursor, &first)?;
-        require(!page.is_continued())?;
-        let first_of_comments = page.clone();
-        let packet = Buffer::filled(LONGEST_PACKET, |bytes| {
-            let mut filled = 0;
-            for _ in 0..MAX_PARTS {
-                let part = filled..filled + length(split(&page).0);
-                filled = part.end;
-                let part = bytes.get_mut(part).ok_or(NotHidden::Unusual)?;
-                require(cursor.read(part, page.body().start)? == part.len())?;
-                if ends_packet(page.segments()) {
-                    return Ok::<_, NotHidden>(filled);
-                }
-                page = page_behind(cursor, &page)?;
-                require(page.is_continued())?;
+        let mut reader = PacketReader::new(page_behind(cursor, &first)?)?;
+        let packet = Buffer::filled(LONGEST_PACKET, |bytes| match hidden.are_wanted {
+            false if !cursor.is_all_here() => {
+                ogg_comments::read_abridged(cursor, &mut reader, codec.magic(), bytes, hidden)
             }
-            Err(NotHidden::Unusual)
+            _ => reader.read_to_end(cursor, bytes),
         })?;
-        let end = end_of_headers(cursor, codec, &page)?;
-        Ok(Self { codec, packet, pages: [first_of_comments, page], end })
+        let length = reader.length();
+        let pages = reader.into_pages();
+        let end = end_of_headers(cursor, codec, &pages[1])?;
+        Ok(Self { codec, packet, length, pages, end })
     }
 
     /// Puts the comments into new pages. Returns how many bytes that saves in page
     /// headers.
     fn hide_pictures(&self, hidden: &mut HiddenPictures, budget: &Budget) -> Hiding<usize> {
-        let Some(kept) = without_pictures(&self.packet, self.codec, hidden, budget)? else {
-            return Ok(0);
+        let kept = match without_pictures(&self.packet, self.codec, hidden, budget)? {
+            Some(kept) => kept,
+            None if self.packet.len() as u64 == self.length => return Ok(0),
+            None => self.packet.to_vec(),
         };
         let [first, last] = &self.pages;
         let (old, others) = split(last);
@@ -128,7 +122,7 @@ impl Headers {
         let pages = in_pages(first, &kept, others, budget)?;
 
         let whole = (range.end - range.start) as usize;
-        let removed = self.packet.len() - kept.len();
+        let removed = self.length as usize - kept.len();
         let saved = whole.checked_sub(removed + pages.len()).ok_or(NotHidden::Unusual)?;
         hidden.splice(range, pages)?;
         Ok(saved)
@@ -182,10 +176,6 @@ fn without_pictures(
     Ok((count < block.count).then_some(kept))
 }
 
-fn begins_with(comment: &[u8], name: &[u8]) -> bool {
-    comment.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-}
-
 fn picture(encoded: &[u8], budget: &Budget) -> Hiding<FoundPicture> {
     let length = encoded.len() / 4 * 3;
     budget.charge(length)?;
@@ -197,33 +187,6 @@ fn picture(encoded: &[u8], budget: &Budget) -> Hiding<FoundPicture> {
     let (fields, data) = flac::fields(&block, block.len() as u64)?;
     block.skip(data.start as usize);
     Ok(FoundPicture { fields, data: PictureData::Decoded(block) })
-}
-
-/// Reads a page with segments.
-fn page_at(cursor: &mut Cursor<'_>, at: u64) -> Hiding<Page> {
-    let page = usual(Page::read(cursor, at))?;
-    require(page.version() == 0 && !page.segments().is_empty())?;
-    Ok(page)
-}
-
-/// Reads the page after `page`, which must be of the same stream, and neither its first nor its
-/// last page.
-fn page_behind(cursor: &mut Cursor<'_>, page: &Page) -> Hiding<Page> {
-    let next = page_at(cursor, page.range().end)?;
-    require(next.serial() == page.serial() && next.flags() <= CONTINUED)?;
-    Ok(next)
-}
-
-/// Returns whether a packet ends with one of these segments.
-fn ends_packet(segments: &[u8]) -> bool {
-    segments.iter().any(|segment| *segment < FULL_SEGMENT)
-}
-
-/// Splits the segments of a page into those of its first packet and the others.
-fn split(page: &Page) -> (&[u8], &[u8]) {
-    let segments = page.segments();
-    let last = segments.iter().position(|segment| *segment < FULL_SEGMENT);
-    segments.split_at(last.map_or(segments.len(), |last| last + 1))
 }
 
 /// Puts a packet into a page like `template`, followed by the header for the `others`: they share
@@ -293,7 +256,7 @@ fn is_found_by_taglib(magic: u64, size: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::containers::ogg::{NO_POSITION, PageFields};
+    use crate::containers::ogg::{CONTINUED, FULL_SEGMENT, NO_POSITION, PageFields};
     use crate::file::unlinked;
 
     /// Returns the packets on these pages. The last one may be incomplete.
