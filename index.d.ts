@@ -114,8 +114,8 @@ export type AudioFileInput = string | Uint8Array | ArrayBuffer | File | NamedAud
 /**
  * A file that is read in ranges, wherever it is. {@link httpSource} makes one for a URL.
  *
- * A read gets the start and the end of the file at once, and then what else it needs. Its content
- * must not change meanwhile; a source that notices a change should throw.
+ * A read gets the start of the file, most formats also the end at once, and then what else it needs.
+ * Its content must not change meanwhile; a source that notices a change should throw.
  */
 export interface RandomAccessSource {
   /** TagLib chooses the parser by its extension. Errors contain it. */
@@ -182,7 +182,7 @@ export interface HttpSourceOptions {
 
 /**
  * Makes a source for a file on an HTTP server, which is read by Range requests. The first request
- * is made at once: it tells the size, and gets the first 64 KiB.
+ * is made at once: it tells the size, and gets the first 32 to 64 KiB.
  *
  * The content is checked by its size, and by a strong `ETag` if the server sends one.
  *

@@ -6,41 +6,16 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import taglib from '../index.js';
 import simple from '../simple.js';
 import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
 import { hasMoto, s3With } from './support/s3.mjs';
+import { bytesOf, outcome, sourceOver, withMoreAudio } from './support/sources.mjs';
 
 const PREOPENS = [FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))];
 
 before(() => taglib.initialize(PREOPENS));
 after(taglib.shutdown);
-
-/** A source over bytes, which counts what it is asked for. */
-function sourceOver(bytes, name) {
-  const asked = [];
-  return {
-    asked,
-    name,
-    size: bytes.length,
-    read: async (offset, length) => {
-      asked.push(length);
-      await delay(0);
-      return new Uint8Array(bytes.subarray(offset, offset + length));
-    },
-  };
-}
-
-const bytesOf = ({ asked }) => asked.reduce((sum, length) => sum + length, 0);
-
-async function outcome(read) {
-  try {
-    return await read();
-  } catch (error) {
-    return { name: error.name, code: error.code };
-  }
-}
 
 /** Expects an error about a file with the system's name of the error. */
 const withErrno = (errno) => (error) =>
@@ -182,35 +157,12 @@ describe('readAudioHash of a source', () => {
 
   const AUDIO = 20_000_000;
 
-  /** What makes the audio of each format longer by about `AUDIO` bytes. */
-  const longer = {
-    'plain.flac': (bytes) => [bytes, Buffer.alloc(AUDIO, 7)],
-    'plain.mp3': (bytes) => [bytes, repeated(bytes.subarray(bytes.indexOf('\xff\xfb', 'latin1')))],
-    'vorbis.ogg': (bytes) => [bytes, repeated(bytes.subarray(bytes.lastIndexOf('OggS')))],
-    'aac.m4a': (bytes) => {
-      const atom = bytes.indexOf('mdat') - 4;
-      const end = atom + bytes.readUInt32BE(atom);
-      bytes.writeUInt32BE(end - atom + AUDIO, atom);
-      return [bytes.subarray(0, end), Buffer.alloc(AUDIO, 7), bytes.subarray(end)];
-    },
-    'tagged.mka': (bytes) => {
-      const segment = bytes.indexOf('18538067', 'hex');
-      // Until the end of the file.
-      bytes.write('01ffffffffffffff', segment + 4, 'hex');
-      const cluster = Buffer.alloc(100_000, 7);
-      cluster.write('1f43b67510018698', 'hex');
-      return [bytes, repeated(cluster)];
-    },
-  };
-
-  const repeated = (bytes) => Buffer.alloc(AUDIO - (AUDIO % bytes.length), bytes);
-
-  for (const [name, parts] of Object.entries(longer)) {
+  for (const name of ['plain.flac', 'plain.mp3', 'vorbis.ogg', 'aac.m4a', 'tagged.mka']) {
     test(`reads a large file once, in pieces: ${name}`, async (t) => {
       const folder = await copies(t, [name]);
       await taglib.initialize([folder, FIXTURES]);
       const file = path.join(folder, name);
-      const bytes = Buffer.concat(parts(await readFile(file)));
+      const bytes = withMoreAudio(await readFile(file), path.extname(name).slice(1), AUDIO);
       await writeFile(file, bytes);
       const source = sourceOver(bytes, name);
       const hash = await readAudioHash(source);

@@ -9,7 +9,7 @@
 const { rangeError } = require('../arguments/check.js');
 const { checkHttpSourceOptions } = require('../arguments/options.js');
 const { FileOperationError } = require('../core/errors.js');
-const { HEAD } = require('./fetched.js');
+const { endsOf } = require('./ends.js');
 const { withinTime } = require('./within-time.js');
 
 const PARTIAL_CONTENT = 206;
@@ -68,14 +68,16 @@ class HttpFile {
    * @returns {Promise<RandomAccessSource>}
    */
   async open(maxDownload, signal) {
-    const response = await this.#request(0, HEAD, {}, signal);
+    const name = decodeName(this.#url);
+    const { head } = endsOf(name);
+    const response = await this.#request(0, head, {}, signal);
     if (response.status === RANGE_NOT_SATISFIABLE) {
       await response.body?.cancel();
       this.#size = 0;
     } else if (response.status === PARTIAL_CONTENT) {
       this.#size = this.#contentRange(response, 0).size;
       this.#tag = strongTag(response);
-      this.#head = await this.#received(this.#body(response, Math.min(HEAD, this.#size)));
+      this.#head = await this.#received(this.#body(response, Math.min(head, this.#size)));
     } else if (response.status === OK) {
       this.#head = await this.#received(this.#download(response, maxDownload));
       this.#size = this.#head.length;
@@ -83,7 +85,6 @@ class HttpFile {
       await response.body?.cancel();
       throw this.#refused(response);
     }
-    const name = decodeName(this.#url);
     return { name, size: this.#size, read: (...range) => this.#read(...range) };
   }
 

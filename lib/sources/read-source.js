@@ -34,7 +34,7 @@ const { withinTime } = require('./within-time.js');
 
 /** @param {SourceRequest & SourceAccess} request */
 function readSource({ session, query, pictures, latin1Texts = false, ...access }) {
-  return callOnParts(access, (file) => (cancellation) => {
+  return callOnParts(access, pictures, (file) => (cancellation) => {
     const selected = /** @type {Query} */ (query);
     return native().readPartialFile(session, file, selected, pictures, latin1Texts, cancellation);
   });
@@ -47,7 +47,7 @@ function readSource({ session, query, pictures, latin1Texts = false, ...access }
  * @returns {Promise<string | undefined>}
  */
 function hashSource({ session, ...access }) {
-  return callOnParts(access, (file) => {
+  return callOnParts(access, true, (file) => {
     const hash = native().createAudioHash(file);
     return (cancellation) => native().resumeAudioHash(session, hash, cancellation);
   });
@@ -57,15 +57,16 @@ function hashSource({ session, ...access }) {
  * Makes a call again and again, until the parts that it needs are here.
  *
  * @param {SourceAccess} access
+ * @param {boolean} pictures Whether the call wants pictures, or all of the audio.
  * @param {(file: ExternalObject<PartialFile>) => Submit} submitOf
  * @returns {Promise<any>}
  */
-async function callOnParts(access, submitOf) {
+async function callOnParts(access, pictures, submitOf) {
   const { source, signal, transfer = checkTransfer(), atCallSite } = access;
   const { timeoutMs } = transfer;
   try {
     return await withinTime({ file: source.name, subject: 'the read', timeoutMs, signal }, (stop) =>
-      fetchUntilDone(source, transfer, stop, submitOf),
+      fetchUntilDone(source, pictures, transfer, stop, submitOf),
     );
   } catch (error) {
     throw atCallSite?.(error) ?? error;
@@ -74,14 +75,15 @@ async function callOnParts(access, submitOf) {
 
 /**
  * @param {RandomAccessSource} source
+ * @param {boolean} pictures
  * @param {TransferLimits} limits
  * @param {AbortSignal} signal
  * @param {(file: ExternalObject<PartialFile>) => Submit} submitOf
  */
-async function fetchUntilDone(source, limits, signal, submitOf) {
+async function fetchUntilDone(source, pictures, limits, signal, submitOf) {
   /** @type {ExternalObject<PartialFile>} */
   const file = native().createPartialFile(source.name, source.size);
-  const fetched = new Fetched(source, limits, signal, (offset, bytes) =>
+  const fetched = new Fetched(source, pictures, limits, signal, (offset, bytes) =>
     native().addPart(file, offset, bytes),
   );
   const submit = submitOf(file);
