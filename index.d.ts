@@ -182,7 +182,7 @@ export interface HttpSourceOptions {
 
 /**
  * Makes a source for a file on an HTTP server, which is read by Range requests. The first request
- * is made at once: it tells the size, and gets the first 32 to 64 KiB.
+ * is made at once: it tells the size, and gets the first 16 to 64 KiB.
  *
  * The content is checked by its size, and by a strong `ETag` if the server sends one.
  *

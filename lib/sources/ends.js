@@ -28,7 +28,7 @@ const OGG = { head: 36 << 10, tail: 48 << 10, tags: 48 << 10 };
  *
  * @type {Ends}
  */
-const MP4 = { head: 32 << 10, tail: 0, tags: 112 << 10 };
+const MP4 = { head: 16 << 10, tail: 0, tags: 128 << 10 };
 
 /** The start tells where the tags are. @type {Ends} */
 const CHUNKS = { head: 64 << 10, tail: 0, tags: 48 << 10 };

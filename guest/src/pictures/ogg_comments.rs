@@ -49,6 +49,9 @@ pub(super) fn read_abridged(
             kept.length = start;
             kept_count -= 1;
         } else {
+            if is_picture && rest <= kept.bytes.len() - kept.length {
+                reader.request(cursor, rest)?;
+            }
             kept.read(cursor, reader, rest)?;
         }
     }
@@ -75,7 +78,6 @@ fn skipped_picture(
     let padding = (length as u64 / 4 * 3).checked_sub(size).ok_or(NotHidden::Unusual)?;
     require(padding <= 2)?;
     if !ahead.skip(cursor, length - HEAD, |end| ends_base64(end, padding as usize))? {
-        reader.request(cursor, length)?;
         return Ok(None);
     }
     *reader = ahead;
@@ -219,12 +221,15 @@ mod tests {
         (stream.bytes, stream.pages)
     }
 
-    fn outcome(hidden: Option<HiddenPictures>) -> Option<(Vec<Splice>, usize)> {
+    /// What the guest sees instead of the file, and the number of pictures.
+    type Hidden = Option<(Vec<Splice>, usize)>;
+
+    fn outcome(hidden: Option<HiddenPictures>) -> Hidden {
         let mut hidden = hidden?;
         Some((hidden.take_splices(), hidden.pictures.len()))
     }
 
-    fn of_whole_file(bytes: &[u8], name: &str) -> Option<(Vec<Splice>, usize)> {
+    fn of_whole_file(bytes: &[u8], name: &str) -> Hidden {
         let budget = unlinked::budget();
         let mut file = ReadAhead::new(unlinked::file(bytes), bytes.len() as u64, &budget);
         outcome(hide(&mut file, name, false, &budget).unwrap())
@@ -232,7 +237,7 @@ mod tests {
 
     /// Hides the pictures of a file of which both ends are here. Also returns the ranges that it
     /// asks for, whose first bytes are then here.
-    fn of_parts(bytes: &[u8], name: &str) -> (Option<(Vec<Splice>, usize)>, Vec<Range<u64>>) {
+    fn of_parts(bytes: &[u8], name: &str) -> (Hidden, Vec<Range<u64>>) {
         let size = bytes.len() as u64;
         let partial = Arc::new(PartialFile::new(name.to_owned(), size));
         let add = |range: &Range<u64>| {

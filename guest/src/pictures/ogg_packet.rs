@@ -120,9 +120,13 @@ impl PacketReader {
         cursor.is_here(self.at..self.predicted_end(count))
     }
 
-    /// Asks for the next `count` bytes, and a little more, at once.
+    /// Asks for the next `count` bytes at once.
     pub(super) fn request(&self, cursor: &mut Cursor<'_>, count: usize) -> Hiding<()> {
-        request(cursor, self.at..self.predicted_end(count) + AFTER_SKIP)
+        let range = self.at..self.predicted_end(count).min(cursor.size());
+        if !range.is_empty() && !cursor.is_here(range.clone()) {
+            charged_once(cursor, range)?;
+        }
+        Ok(())
     }
 
     fn predicted_end(&self, count: usize) -> u64 {
@@ -234,15 +238,6 @@ struct Prediction {
     start: u64,
     /// The end of the part, or a little more.
     end: u64,
-}
-
-/// Reads a range in order to fail if it is not here.
-fn request(cursor: &mut Cursor<'_>, range: Range<u64>) -> Hiding<()> {
-    let range = range.start..range.end.min(cursor.size());
-    if range.start < range.end && !cursor.is_here(range.clone()) {
-        charged_once(cursor, range)?;
-    }
-    Ok(())
 }
 
 /// Reads bytes that are soon dropped.
