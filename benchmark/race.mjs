@@ -16,11 +16,11 @@
  * Compare only ratios, because they come from one run on one machine.
  *
  * Fields of a measurement, per file: `time`, `cpu`, and `mainThread` (the time in
- * which the event loop was busy), in microseconds. For the whole process: `delay`,
- * the longest delay of the event loop; `delay99`, the 99th percentile of delays
- * minus that of an idle loop; `firstAnswer`, the time from the start of the
- * process, all in milliseconds; and `memory`, the peak resident size in bytes.
- * strace, if it is installed, counts system calls per file (`calls`) in a run of
+ * which the event loop was busy), in microseconds, and `bytes`, what system calls have
+ * read (on Linux). For the whole process: `delay`, the longest delay of the event loop;
+ * `delay99`, the 99th percentile of delays minus that of an idle loop; `firstAnswer`,
+ * the time from the start of the process, all in milliseconds; and `memory`, the peak
+ * resident size in bytes. strace, if it is installed, counts system calls per file (`calls`) in a run of
  * its own.
  */
 import { execFileSync } from 'node:child_process';

@@ -12,6 +12,7 @@ const COLUMNS = [
   ['files per second', ({ time }) => (1e6 / time).toFixed(0)],
   ['longest delay, ms', ({ delay }) => delay?.toFixed(1)],
   ['99 % of delays, ms above idle', ({ delay99 }) => delay99?.toFixed(1)],
+  ['KiB read', ({ bytes }) => (bytes ? (bytes / 1024).toFixed(0) : undefined)],
   ['peak memory, MB', ({ memory }) => (memory / 1e6).toFixed(0)],
   ['system calls', ({ calls }) => calls?.toFixed(0)],
   ['first answer, ms', ({ firstAnswer }) => firstAnswer?.toFixed(0)],

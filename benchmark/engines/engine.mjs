@@ -4,6 +4,7 @@
  * (unless `COLD` is set) and then `passes` times, and prints a measurement, whose
  * fields `../race.mjs` describes.
  */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -63,6 +64,15 @@ const ENGINES = {
   },
 };
 
+/** The bytes that this process has read, or undefined where the system does not count them. */
+function bytesRead() {
+  try {
+    return Number(/^rchar: (\d+)/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 const { engine, folders, files, passes } = JSON.parse(await text(process.stdin));
 const run = await ENGINES[engine](folders);
 await run(files.slice(0, 1));
@@ -75,6 +85,7 @@ await sleep(100);
 idle.disable();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+const bytes = bytesRead();
 const cpu = process.cpuUsage();
 const loop = performance.eventLoopUtilization();
 const started = performance.now();
@@ -84,6 +95,7 @@ const milliseconds = performance.now() - started;
 const { active } = performance.eventLoopUtilization(loop);
 const { user, system } = process.cpuUsage(cpu);
 delay.disable();
+const bytesPerFile = bytes === undefined ? undefined : ((bytesRead() ?? 0) - bytes) / reads;
 // If the loop was blocked the whole time, no delay has been recorded.
 const blocked = delay.count === 0;
 console.log(
@@ -93,6 +105,7 @@ console.log(
     mainThread: ((blocked ? milliseconds : active) * 1000) / reads,
     delay: blocked ? milliseconds : delay.max / 1e6,
     delay99: blocked ? milliseconds : (delay.percentile(99) - idle.percentile(99)) / 1e6,
+    bytes: bytesPerFile,
     memory: process.resourceUsage().maxRSS * 1024,
     firstAnswer,
   }),

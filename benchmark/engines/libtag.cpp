@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -72,6 +73,15 @@ double cpu() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+// The bytes that this process has read, or 0 where the system does not count them.
+double bytes_read() {
+  std::ifstream counts("/proc/self/io");
+  std::string name;
+  double bytes = 0;
+  if (counts >> name >> bytes && name == "rchar:") return bytes;
+  return 0;
+}
+
 }  // namespace
 
 int main(int, char **arguments) {
@@ -83,6 +93,7 @@ int main(int, char **arguments) {
   const char *cold = std::getenv("COLD");
   if (!cold || !*cold)
     for (const auto &file : files) sum = sum + read(file);
+  const double read_before = bytes_read();
   const auto started = std::chrono::steady_clock::now();
   const double before = cpu();
   for (int pass = 0; pass < passes; ++pass)
@@ -90,9 +101,10 @@ int main(int, char **arguments) {
   const double used = cpu() - before;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
 
+  const double bytes = bytes_read() - read_before;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const double reads = static_cast<double>(passes) * static_cast<double>(files.size());
-  std::printf("{\"time\":%f,\"cpu\":%f,\"memory\":%ld}\n", elapsed.count() * 1e6 / reads,
-              used * 1e6 / reads, usage.ru_maxrss * 1024);
+  std::printf("{\"time\":%f,\"cpu\":%f,\"bytes\":%f,\"memory\":%ld}\n",
+              elapsed.count() * 1e6 / reads, used * 1e6 / reads, bytes / reads, usage.ru_maxrss * 1024);
 }
