@@ -1,10 +1,11 @@
 /** The cluster example with lists of URLs, and with a bucket of S3. */
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import taglib from '../index.js';
+import { hasMoto, s3Server } from '../tools/s3.mjs';
 import {
   commits,
   emptyFolders,
@@ -15,7 +16,6 @@ import {
   whyNoCluster,
 } from './support/cluster.mjs';
 import { fixture } from './support/files.mjs';
-import { hasMoto, s3WithFolder } from './support/s3.mjs';
 
 const SONGS = ['id3v24.mp3', 'vorbis-comment.flac', 'aac.m4a'];
 
@@ -170,13 +170,16 @@ describe('the cluster example', { skip: whyNoCluster(), concurrency: 3 }, () => 
   describe('with a bucket of S3', { skip: !hasMoto && 'moto is not installed' }, () => {
     async function bucket(t, options) {
       const [music, output] = await emptyFolders(folder);
-      await mkdir(path.join(music, 'älbum +1'));
-      for (const name of SONGS) {
-        await copyFile(fixture(name), path.join(music, 'älbum +1', `a b#${name}`));
+      const files = Object.fromEntries(
+        SONGS.map((name) => [`älbum +1/a b#${name}`, fixture(name)]),
+      );
+      for (const name of ['junk.mp3', 'cover.jpg']) {
+        files[name] = path.join(music, name);
+        await writeFile(files[name], 'junk');
       }
-      await writeFile(path.join(music, 'junk.mp3'), 'junk');
-      await writeFile(path.join(music, 'cover.jpg'), 'an image');
-      return { ...(await s3WithFolder(t, music, options)), output };
+      const { end, ...server } = await s3Server(files, options);
+      t.after(end);
+      return { ...server, output };
     }
 
     const keys = ['junk.mp3', ...SONGS.map((name) => `älbum +1/a b#${name}`)].sort();

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import taglib from '../index.js';
 import simple from '../simple.js';
+import { hasMoto, s3Server } from '../tools/s3.mjs';
 import { copies, corpus, FIXTURES, fixture, fixtureNames } from './support/files.mjs';
-import { hasMoto, s3With } from './support/s3.mjs';
 import { bytesOf, outcome, sourceOver, withMoreAudio } from './support/sources.mjs';
 
 const PREOPENS = [FIXTURES, ...new Set(corpus().map((file) => path.dirname(file)))];
@@ -493,6 +493,13 @@ describe('httpSource', () => {
     await closed;
   });
 });
+
+/** Serves a file as an object until the test ends. */
+async function s3With(t, file, name) {
+  const { urls, uploads, missing, end } = await s3Server({ [name]: file });
+  t.after(end);
+  return { url: urls[name], upload: uploads[name], missing };
+}
 
 describe('an object of S3, by its presigned URL,', { skip: !hasMoto }, () => {
   test('is read, hashed and opened as its file is', async (t) => {

@@ -27,7 +27,7 @@ async function musicMetadata(config) {
 
 const urls = /** @type {string[]} */ (await json(process.stdin));
 const read = await ENGINES[process.argv[2]]();
-await read(`${urls[0]}?warm-up`);
+await read(`${urls[0]}${urls[0].includes('?') ? '&' : '?'}warm-up`);
 const times = [];
 for (const url of urls) {
   const started = performance.now();
