@@ -1,4 +1,4 @@
-//! Tests the module's `malloc` and `free`, which `build/replacements.wat` replaces.
+//! Tests the module's `malloc` and `free`, which `build/allocator.wat` replaces.
 
 use super::super::runtime::Runtime;
 use super::super::{GuestFiles, Sandbox};
