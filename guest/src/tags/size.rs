@@ -1,5 +1,6 @@
 //! Calculates the size of an answer, before it is decoded and after.
 
+use super::chapters::Chapter;
 use super::decode_options::DecodeOptions;
 use super::fields::is_dynamics;
 use super::message_pack::{Value, limit};
@@ -15,19 +16,14 @@ use std::mem::size_of;
 /// the allocator's header and rounding.
 const OVERHEAD: usize = size_of::<Value>() + 32;
 
-/// The longest answer whose size is not counted, in bytes. Its upper limit is one and a half
-/// megabytes.
-const SHORT: usize = 4 << 10;
+/// The bytes that a record in a list takes: the list may have grown to twice its length, beside
+/// the old one from which it was copied.
+const RECORD: usize = 3 * size_of::<Chapter>();
+const _: () = assert!(size_of::<Picture>() <= size_of::<Chapter>());
 
 /// Returns an upper limit of the bytes that decoding an answer allocates. Stops at the first
 /// fault, as decoding does.
 pub(super) fn decoded_size(bytes: &[u8], options: DecodeOptions) -> usize {
-    // The answers of most files are short, and to count them took a third of their decoding. A
-    // value takes at least one byte, a byte becomes at most three of text, and what a value takes
-    // grows at most fourfold (`bextData`).
-    if bytes.len() <= SHORT {
-        return bytes.len() * (OVERHEAD + 3) * 4;
-    }
     let mut deserializer = rmp_serde::Deserializer::from_read_ref(bytes);
     deserializer.set_max_depth(limit::DEPTH);
     let mut size = 0;
@@ -103,6 +99,9 @@ impl<'de> Visitor<'de> for Sized<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        if self.options.is_none() {
+            *self.size = self.size.saturating_add(RECORD);
+        }
         while let Some(Key(key)) = map.next_key()? {
             // Invalid UTF-8 grows as it does in a text.
             *self.size = self.size.saturating_add(3 * key.len() + OVERHEAD);
