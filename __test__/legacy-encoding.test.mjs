@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { fixture, ROOT, scratch } from './support/files.mjs';
 import { frame, id3v2 } from './support/hostile.mjs';
-import { encoderFor, namesIn, random } from './support/legacy-texts.mjs';
+import { encoderFor, namesIn } from './support/legacy-texts.mjs';
+import { random } from './support/random.mjs';
 import { hasMutagen } from './support/readers.mjs';
 
 after(taglib.shutdown);

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import taglib from '../index.js';
 import { copies } from './support/files.mjs';
-import { random } from './support/legacy-texts.mjs';
+import { random } from './support/random.mjs';
 import { hasMutagen } from './support/readers.mjs';
 
 after(taglib.shutdown);

@@ -76,16 +76,3 @@ function codesFrom(first) {
   );
   return letters.flatMap((one) => letters.map((other) => one + other));
 }
-
-/**
- * Returns a generator of whole numbers below its argument, the same in each run (Lehmer's).
- *
- * @param {number} seed
- */
-export function random(seed) {
-  let state = seed;
-  return (end) => {
-    state = (state * 48271) % 2147483647;
-    return state % end;
-  };
-}

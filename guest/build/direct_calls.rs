@@ -1,7 +1,7 @@
 //! Replaces the module's indirect calls by direct ones.
 //!
 //! TagLib calls virtual functions all the time. WebAssembly finds them in a table, whose entries
-//! Wasmtime makes at first use in each instance: some hundred for each file, which took a
+//! Wasmtime makes at first use in each instance: several hundred for each file, which took a
 //! fifteenth of a small file's read. The table never changes. So for each type that is called
 //! indirectly, the module gets a function that jumps by the index in the table (`br_table`) to a
 //! direct tail call.
@@ -18,13 +18,13 @@ use wasm_encoder::{
 };
 use wasmparser::{
     CodeSectionReader, ElementItems, ElementKind, ExternalKind, FuncType, FunctionSectionReader,
-    Operator, Parser, Payload, TypeRef, TypeSectionReader, ValType,
+    Operator, Parser, Payload, TableInit, TypeRef, TypeSectionReader, ValType,
 };
 
 /// The most cases of one jump: the published module needs 1,200.
 const MAX_CASES: usize = 1 << 16;
 
-/// Returns the module with direct calls only, or as it is if they don't fit.
+/// Returns the module with direct calls only, or as it is if its table may change.
 pub(crate) fn with_direct_calls(module: Vec<u8>) -> Result<Vec<u8>> {
     let failure =
         |error: &dyn std::fmt::Display| format!("the calls can't be made direct: {error}.");
@@ -52,9 +52,10 @@ struct Table {
     entries: BTreeMap<u32, u32>,
     /// The types that are called indirectly.
     called: Vec<u32>,
+    /// The number of tables.
     count: u32,
     /// Whether anything could change the table, or is not understood here.
-    may_change: bool,
+    is_unsuitable: bool,
 }
 
 impl Table {
@@ -71,7 +72,9 @@ impl Table {
                     for import in section.into_imports() {
                         match import?.ty {
                             TypeRef::Func(ty) => table.type_of.push(ty),
-                            TypeRef::Table(_) => table.may_change = true,
+                            TypeRef::Table(_) | TypeRef::FuncExact(_) => {
+                                table.is_unsuitable = true;
+                            }
                             _ => {}
                         }
                     }
@@ -81,20 +84,25 @@ impl Table {
                         table.type_of.push(ty?);
                     }
                 }
-                Payload::TableSection(section) => table.count = section.count(),
+                Payload::TableSection(section) => {
+                    for definition in section {
+                        table.count += 1;
+                        table.is_unsuitable |= !matches!(definition?.init, TableInit::RefNull);
+                    }
+                }
                 Payload::ExportSection(section) => {
                     for export in section {
-                        table.may_change |= export?.kind == ExternalKind::Table;
+                        table.is_unsuitable |= export?.kind == ExternalKind::Table;
                     }
                 }
                 Payload::ElementSection(section) => {
                     for element in section {
-                        table.add(element?)?;
+                        table.add_segment(element?)?;
                     }
                 }
                 Payload::CodeSectionEntry(body) => {
                     for operator in body.get_operators_reader()? {
-                        table.see(&operator?);
+                        table.note_operator(&operator?);
                     }
                 }
                 _ => {}
@@ -103,16 +111,16 @@ impl Table {
         Ok(table)
     }
 
-    fn add(&mut self, element: wasmparser::Element<'_>) -> wasmparser::Result<()> {
+    fn add_segment(&mut self, element: wasmparser::Element<'_>) -> wasmparser::Result<()> {
         let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) =
             (element.kind, element.items)
         else {
-            self.may_change = true;
+            self.is_unsuitable = true;
             return Ok(());
         };
         let mut offset = offset_expr.get_operators_reader();
         let (Operator::I32Const { value }, Operator::End) = (offset.read()?, offset.read()?) else {
-            self.may_change = true;
+            self.is_unsuitable = true;
             return Ok(());
         };
         for (index, function) in (value as u32..).zip(functions) {
@@ -121,7 +129,7 @@ impl Table {
         Ok(())
     }
 
-    fn see(&mut self, operator: &Operator<'_>) {
+    fn note_operator(&mut self, operator: &Operator<'_>) {
         match operator {
             Operator::CallIndirect { type_index, .. } => {
                 if !self.called.contains(type_index) {
@@ -133,7 +141,7 @@ impl Table {
             | Operator::TableInit { .. }
             | Operator::TableCopy { .. }
             | Operator::TableGrow { .. }
-            | Operator::TableFill { .. } => self.may_change = true,
+            | Operator::TableFill { .. } => self.is_unsuitable = true,
             _ => {}
         }
     }
@@ -141,12 +149,12 @@ impl Table {
     /// Returns a jump for each type that is called, or `None` if the table may change.
     fn jumps(&self) -> Option<Vec<Jump>> {
         let last = self.entries.last_key_value().map_or(0, |(index, _)| *index);
-        if self.may_change || self.count != 1 || last as usize > MAX_CASES {
+        if self.is_unsuitable || self.count != 1 || last as usize > MAX_CASES {
             return None;
         }
         let first_function = self.type_of.len() as u32;
         let jump = |(function, ty): (u32, &u32)| {
-            Some(Jump { function, called: *ty, ty: self.types.get(*ty as usize)?.clone() })
+            Some(Jump { function, called_type: *ty, ty: self.types.get(*ty as usize)?.clone() })
         };
         (first_function..).zip(&self.called).map(jump).collect()
     }
@@ -161,7 +169,7 @@ impl Table {
 struct Jump {
     function: u32,
     /// The type of the functions that it calls.
-    called: u32,
+    called_type: u32,
     ty: FuncType,
 }
 
@@ -225,7 +233,7 @@ impl Reencode for Rewrite<'_> {
         operator: Operator<'a>,
     ) -> std::result::Result<Instruction<'a>, reencode::Error> {
         if let Operator::CallIndirect { type_index, .. } = operator
-            && let Some(jump) = self.jumps.iter().find(|jump| jump.called == type_index)
+            && let Some(jump) = self.jumps.iter().find(|jump| jump.called_type == type_index)
         {
             return Ok(Instruction::Call(jump.function));
         }

@@ -5,10 +5,9 @@
 ;; atom of an MP4: a thousand calls of the host for one file. Here the module keeps the
 ;; position and the size of the descriptor that moved last. The host moves only before
 ;; a read or a write. Anything unusual forgets what is kept and goes to the host, whose
-;; answer is always right: another descriptor, a position before the start, an error.
+;; position is the reference: another descriptor, a position before the start, an error.
 (module
   (import "module" "memory" (memory 1))
-  (import "module" "malloc" (func $malloc (param $size i32) (result i32)))
   (import "module" "fd_seek"
     (func $host_seek (param $fd i32) (param $offset i64) (param $whence i32) (param $out i32)
       (result i32)))
@@ -29,14 +28,14 @@
   (global $host_position (mut i64) (i64.const 0))
   ;; The size of the file, or -1 if it is not known.
   (global $size (mut i64) (i64.const -1))
-  ;; Eight bytes that the host writes its position to, allocated at first use.
-  (global $scratch (mut i32) (i32.const 0))
 
   (func $fd_seek (export "fd_seek")
     (param $fd i32) (param $offset i64) (param $whence i32) (param $out i32) (result i32)
     (local $base i64)
     (local $errno i32)
     (block $host
+      ;; -1 means that nothing is kept.
+      (br_if $host (i32.lt_s (local.get $fd) (i32.const 0)))
       (br_if $host (i32.ne (local.get $fd) (global.get $kept)))
       (block $known
         ;; From the start.
@@ -116,20 +115,19 @@
     (global.set $kept (i32.const -1))
     (local.get $errno))
 
-  ;; Moves the host to the kept position. Returns an errno.
+  ;; Moves the host to the kept position. Returns an errno. The host also writes the
+  ;; position, to address 0: what is there is put back.
   (func $move_host (result i32)
     (local $errno i32)
+    (local $saved i64)
     (if (i32.eq (global.get $kept) (i32.const -1)) (then (return (i32.const 0))))
     (if (i64.eq (global.get $host_position) (global.get $position))
       (then (return (i32.const 0))))
-    (if (i32.eqz (global.get $scratch))
-      (then
-        (global.set $scratch (call $malloc (i32.const 8)))
-        ;; `nomem`
-        (if (i32.eqz (global.get $scratch)) (then (return (i32.const 48))))))
+    (local.set $saved (i64.load (i32.const 0)))
     (local.set $errno
       (call $host_seek
-        (global.get $kept) (global.get $position) (i32.const 0) (global.get $scratch)))
+        (global.get $kept) (global.get $position) (i32.const 0) (i32.const 0)))
+    (i64.store (i32.const 0) (local.get $saved))
     (if (i32.eqz (local.get $errno))
       (then (global.set $host_position (global.get $position))))
     (local.get $errno)))

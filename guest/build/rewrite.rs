@@ -62,7 +62,7 @@ impl Replacements {
         let old = Functions::read(&module).map_err(|error| failure(&error))?;
         let new = Functions::read(&new).map_err(|error| failure(&error))?;
         let Some(places) = Places::find(&old, &new, self.replaced) else {
-            println!("cargo::warning={names} of the module are not the expected ones and stay");
+            println!("cargo::warning={names} of the module are not the expected ones and stay as they are");
             return Ok(module);
         };
         let mut rewritten = Module::new();
@@ -193,8 +193,9 @@ struct Places {
     replacing: HashMap<u32, u32>,
     /// The indices of the new functions by those of the imports that they replace.
     instead_of_imports: HashMap<u32, u32>,
-    /// The old functions that are moved to the end, and then the added functions.
+    /// The old functions that are moved to the end.
     moved: Vec<u32>,
+    /// The new functions that come behind them.
     added: Vec<u32>,
 }
 
@@ -331,7 +332,7 @@ impl Reencode for Rewrite<'_> {
             }
         }
         for old in &self.places.moved {
-            let body = self.old.body(*old).expect("it was found by its body").clone();
+            let body = self.old.body(*old).expect("imports are not moved").clone();
             self.parse_function_body(code, body)?;
         }
         for new in &self.places.added {
