@@ -6,6 +6,9 @@ const { isOurs } = require('./errors.js');
 
 /** @typedef {<E>(error: E) => E} AtCallSite Gives our errors the caller's stack. */
 
+/** Node's own frames at the start of a stack, where it runs several timers in one turn. */
+const INTERNAL_FRAMES = /^(?:\n {4}at [^\n]*\(?node:internal[^\n]*)+/;
+
 /** Whether the engine shows the functions that await a promise in stacks: V8 does. */
 const knowsAwaits = !('Bun' in globalThis);
 
@@ -39,7 +42,7 @@ function callSiteOf(entryPoint) {
  * @returns {Promise<never>}
  */
 async function rejectAtAwait(error, promise) {
-  // Only after the first of these turns does `promise` follow the promise of this function.
+  // `promise` follows the promise of this function only after the first microtask.
   await undefined;
   await undefined;
   const located = callSiteOf(rejectAtAwait)(error);
@@ -62,7 +65,7 @@ function setStack(error, callSite) {
     if (typeof stack !== 'string') return;
     const frames = stack.indexOf('\n');
     const head = `${error.name}: ${error.message}`;
-    error.stack = frames < 0 ? head : head + stack.slice(frames);
+    error.stack = frames < 0 ? head : head + stack.slice(frames).replace(INTERNAL_FRAMES, '');
   } catch {
     // The app's formatter threw.
   }

@@ -40,7 +40,11 @@ const { native } = require('./native.js');
 /** The promises of calls that settle later than their completions. @type {Set<Promise<unknown>>} */
 const unsettled = new Set();
 
-/** @param {any} _value */
+/**
+ * Stands for the functions that settle a promise until the promise has been made.
+ *
+ * @param {any} _value
+ */
 const ignore = (_value) => {};
 
 /** A call with a promise of its own. @implements {Waiting} */
@@ -50,6 +54,7 @@ class Call {
   /** @type {(() => void) | undefined} */
   #removeHandler;
   #isAborted = false;
+  #hasFailed = false;
   #resolve = ignore;
   #reject = ignore;
   #options;
@@ -100,7 +105,11 @@ class Call {
       const { decodeLater, errorContext } = this.#options;
       const value = (decodeLater ? unwrapLater : unwrap)(outcome, buffers, errorContext);
       this.#resolve(value);
-      if (value instanceof Promise) keepTrackOf(value);
+      if (value instanceof Promise) {
+        keepTrackOf(value);
+        // It may reject before the app awaits it. Other calls handle that where they are made.
+        if (this.#options.atAwait) this.promise.catch(ignore);
+      }
       this.#notify();
     } catch (error) {
       this.#fail(error);
@@ -109,6 +118,8 @@ class Call {
 
   /** @param {unknown} error */
   #fail(error) {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
     const { atAwait, atCallSite } = this.#options;
     if (atAwait) {
       this.#resolve(rejectAtAwait(error, this.promise));

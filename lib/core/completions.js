@@ -17,6 +17,7 @@
 
 // Taken when this file is loaded, since an app's tests may replace them later.
 const { setImmediate: callNextTurn, setTimeout: callLater } = require('node:timers');
+const now = performance.now.bind(performance);
 const { native } = require('./native.js');
 
 /** The calls that wait, by ticket. @type {Map<number, Waiting>} */
@@ -29,10 +30,10 @@ let whenIdle = [];
 const SOON = 1;
 
 /**
- * The time after a completion, in milliseconds, within which a call is one of a loop. The app's own
- * work on the answer comes in between.
+ * The time after a completion, in milliseconds, within which a call follows it, as in a loop. The
+ * app's own work on the answer comes in between.
  */
-const LOOP = 1;
+const LOOP_PAUSE = 1;
 
 /** When the latest completions were taken. */
 let deliveredAt = Number.NEGATIVE_INFINITY;
@@ -50,8 +51,8 @@ function start() {
 
 /** Takes some completions from the addon. */
 function deliver() {
-  deliveredAt = performance.now();
   const next = native().deliverCompletions(settle);
+  deliveredAt = now();
   if (next === 'next') {
     callNextTurn(deliver);
   } else if (next === 'soon' && !isSoon) {
@@ -77,9 +78,12 @@ function settle(ticket, outcome, buffers) {
   call?.settle(outcome, buffers);
 }
 
-/** Returns whether a call that is made now probably follows an answer, as in a loop of reads. */
-function isLoop() {
-  return performance.now() - deliveredAt < LOOP;
+/**
+ * Returns whether a call that is made now follows an answer, and is the only one, as in a loop that
+ * awaits each read.
+ */
+function followsAnswer() {
+  return waiting.size === 0 && now() - deliveredAt < LOOP_PAUSE;
 }
 
 function settleIdle() {
@@ -94,4 +98,4 @@ function idle() {
   return /** @type {Promise<void>} */ (new Promise((resolve) => whenIdle.push(resolve)));
 }
 
-module.exports = { idle, isLoop, start, waiting };
+module.exports = { followsAnswer, idle, start, waiting };

@@ -15,7 +15,7 @@ const { checkFile } = require('../arguments/files.js');
 const { throwIfAborted } = require('../core/aborts.js');
 const { callSiteOf, knowsAwaits } = require('../core/call-site.js');
 const calls = require('../core/calls.js');
-const { isLoop } = require('../core/completions.js');
+const { followsAnswer } = require('../core/completions.js');
 const { currentSession } = require('../core/session.js');
 const { sourceOf } = require('../sources/random-access.js');
 
@@ -39,7 +39,7 @@ const { sourceOf } = require('../sources/random-access.js');
  * included, reject the promise and have the stack of the caller of that function.
  *
  * To capture that stack takes 20 to 30 microseconds, a quarter of the main thread's part of a read.
- * So in a loop of reads by path the errors have the stack of the functions that await the promise
+ * So in a loop that awaits each read by path, errors have the stack of the functions that await the promise
  * instead.
  *
  * @template O
@@ -54,7 +54,7 @@ function readFor(entryPoint, file, query, checkOptions, options) {
   let reading;
   try {
     const checked = checkOptions(options);
-    if (isInLoop(file, checked)) return read(file, query, checked, { atAwait: true });
+    if (mayOmitStack(file, checked)) return read(file, query, checked, { atAwait: true });
     reading = read(file, query, checked, { atCallSite: callSiteOf(entryPoint) });
   } catch (error) {
     reading = Promise.reject(callSiteOf(entryPoint)(error));
@@ -65,11 +65,14 @@ function readFor(entryPoint, file, query, checkOptions, options) {
 }
 
 /**
+ * Returns whether the stack of an error can be found when the read fails. That works only for the
+ * promise of the call itself: a source and a legacy encoding add steps behind it.
+ *
  * @param {ReadInput} file
  * @param {CheckedOptions} options
  */
-function isInLoop(file, { legacyEncoding }) {
-  return typeof file === 'string' && legacyEncoding === undefined && knowsAwaits && isLoop();
+function mayOmitStack(file, { legacyEncoding }) {
+  return typeof file === 'string' && legacyEncoding === undefined && knowsAwaits && followsAnswer();
 }
 
 /**
