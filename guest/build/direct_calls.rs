@@ -131,10 +131,8 @@ impl Table {
 
     fn note_operator(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::CallIndirect { type_index, .. } => {
-                if !self.called.contains(type_index) {
-                    self.called.push(*type_index);
-                }
+            Operator::CallIndirect { type_index, .. } if !self.called.contains(type_index) => {
+                self.called.push(*type_index);
             }
             Operator::ReturnCallIndirect { .. }
             | Operator::TableSet { .. }

@@ -62,7 +62,9 @@ impl Replacements {
         let old = Functions::read(&module).map_err(|error| failure(&error))?;
         let new = Functions::read(&new).map_err(|error| failure(&error))?;
         let Some(places) = Places::find(&old, &new, self.replaced) else {
-            println!("cargo::warning={names} of the module are not the expected ones and stay as they are");
+            println!(
+                "cargo::warning={names} of the module are not the expected ones and stay as they are"
+            );
             return Ok(module);
         };
         let mut rewritten = Module::new();
