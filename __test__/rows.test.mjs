@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import taglib from '../index.js';
 import rows from '../rows.js';
+import { randomNumbers } from '../tools/random.mjs';
 import { BIN, run } from './support/command-line.mjs';
 import { fixture, fixtureNames, ROOT, scratch } from './support/files.mjs';
 import { nestedChapters } from './support/hostile.mjs';
@@ -316,17 +317,6 @@ const TEXTS = [
   'ﷺ',
   '0',
 ];
-
-/** A generator of numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomNumbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 async function scanInAllFormats(folder, options) {
   const file = (format) => path.join(folder, `out.${format}`);

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import taglib from '../index.js';
+import { randomNumbers } from '../tools/random.mjs';
 
 /** The encoder's arguments for each format, and the bytes per second that it makes. */
 const FORMATS = {
@@ -40,7 +41,7 @@ export async function makeLibrary(folder, { files, smallest, largest, seed }) {
   for (const format of Object.keys(FORMATS)) makeMaster(masters, format, largest * MIB, seed);
 
   await taglib.initialize([folder]);
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   for (let index = 0; index < files; index += 1) {
     const format = Object.keys(FORMATS)[index % Object.keys(FORMATS).length];
     const album = path.join(folder, `album-${Math.floor(index / 12)}`);
@@ -98,15 +99,4 @@ async function addCover(file, random) {
   data.set([0xff, 0xd8, 0xff, 0xe0]);
   const cover = { type: 'FrontCover', mimeType: 'image/jpeg', data };
   await taglib.applyPicturesToFile(file, [cover], { inPlace: true });
-}
-
-/** mulberry32, by Tommy Ettinger: random numbers from 0 to 1 that depend on the seed alone. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
