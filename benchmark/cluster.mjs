@@ -10,7 +10,7 @@
  * - reading it in one process without a queue (`map.mjs`), and with a queue and 1, 2 and 4 workers,
  *   from an empty output folder to the end of the program;
  * - filling a queue with jobs that do nothing, and working through them; the memory of Redis, and
- *   for how long it answered nobody else.
+ *   the longest time in which it did not answer a PING.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -45,11 +45,11 @@ async function edgesOf(file, kind) {
   let handle;
   try {
     // A pipe that is opened would wait for a writer.
-    const { size, isRegular } = await sizeOf(file);
-    if (!isRegular) throw new UserError(`${file} is not a regular file`);
+    const stats = await stat(file);
+    if (!stats.isFile()) throw new UserError(`${file} is not a regular file`);
     handle = await open(file, 'r');
     const start = await handle.read(Buffer.alloc(EDGE), 0, EDGE, 0);
-    const end = await handle.read(Buffer.alloc(EDGE), 0, EDGE, Math.max(0, size - EDGE));
+    const end = await handle.read(Buffer.alloc(EDGE), 0, EDGE, Math.max(0, stats.size - EDGE));
     return { start: textOf(start), end: textOf(end) };
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined;
@@ -57,12 +57,6 @@ async function edgesOf(file, kind) {
   } finally {
     await handle?.close();
   }
-}
-
-/** @param {string} file */
-async function sizeOf(file) {
-  const stats = await stat(file);
-  return { size: stats.size, isRegular: stats.isFile() };
 }
 
 /** @param {{ buffer: Buffer, bytesRead: number }} part */

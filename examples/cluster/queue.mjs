@@ -25,7 +25,7 @@ const CHECK_MS = 3000;
  */
 const MOST_DEATHS = 5;
 
-/** How many jobs are added at once. Redis answers nobody else meanwhile. */
+/** How many jobs one command adds. Redis answers no other client until the command ends. */
 const JOBS_AT_ONCE = 500;
 
 /** How long the last job waits before it looks again whether all rows are there, in milliseconds. */

@@ -2,8 +2,8 @@
 //!
 //! `allocator.wat` and `positions.wat` have the new functions and say how they work. They take
 //! the place of the old ones, so that every call in the module reaches them. Old functions that
-//! the new ones call move to the end of the module. A new function that takes the place of an
-//! import is at the end, too, and the module calls it instead.
+//! the new ones call move to the end of the module. A new function that replaces an import is
+//! also added at the end, and calls of the import become calls of it.
 //!
 //! A module without the expected functions is left as it is. Only speed is lost.
 

@@ -22,7 +22,7 @@ const GROUP_CHARACTERS = 2 ** 23;
  */
 async function createParquetWriter(write) {
   if (typeof write !== 'function') throw typeError('write', 'a function', write);
-  // Nobody else has to load it.
+  // Loaded only when Parquet is written.
   const hyparquet = await import('hyparquet-writer');
   const bytes = new hyparquet.ByteWriter();
   const file = new hyparquet.ParquetWriter({

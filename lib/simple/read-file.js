@@ -39,8 +39,8 @@ const { sourceOf } = require('../sources/random-access.js');
  * included, reject the promise and have the stack of the caller of that function.
  *
  * To capture that stack takes 20 to 30 microseconds, a quarter of the main thread's part of a read.
- * So in a loop that awaits each read by path, errors have the stack of the functions that await the promise
- * instead.
+ * So in a loop that awaits each read by path, errors have the stack of the functions that await the
+ * promise instead.
  *
  * @template O
  * @param {Function} entryPoint

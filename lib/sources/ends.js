@@ -15,8 +15,8 @@ const USUAL = { head: 64 << 10, tail: 16 << 10, tags: 48 << 10 };
 
 /**
  * The last page of an Ogg stream tells its length. It has at most 64 KiB, and rarely more than
- * 48: a second of audio at 384 kbit/s. The page with the end of a picture may be as long, and is
- * fetched, too.
+ * 48: a second of audio at 384 kbit/s. The page on which a picture ends may be as long, and all of
+ * it is fetched.
  *
  * @type {Ends}
  */

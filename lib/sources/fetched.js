@@ -42,7 +42,7 @@ class Fetched {
   #limits;
   #signal;
   #add;
-  /** Those that are being fetched, too, in the order of their offsets. @type {Range[]} */
+  /** The ranges that are here or under way, in the order of their offsets. @type {Range[]} */
   #ranges = [];
   /** Resolves when the end of the file is here, if it was asked for. @type {Promise<unknown>} */
   #tail = Promise.resolve();
@@ -77,11 +77,11 @@ class Fetched {
     const start = this.#fetch({ start: 0, end: head });
     if (tail > 0) {
       this.#tail = this.#fetch({ start: Math.max(head, size - tail), end: size });
-      // Whoever waits for it gets the error.
+      // `#tail` still rejects for the code that awaits it.
       this.#tail.catch(() => {});
     }
     await start;
-    // The end of a local file is here, too.
+    // The end of a local file usually arrives within one turn of the event loop.
     await setImmediate();
   }
 

@@ -393,7 +393,8 @@ mod tests {
     #[test]
     fn what_is_not_the_beginning_of_a_picture_is_read() {
         let good = picture(200_000);
-        // Base64 of the picture's type, MIME type, length, and a length that is no multiple of 4.
+        // Damages the Base64 of the picture's type, of its MIME type and of its length, and then
+        // gives a comment a length that is not a multiple of 4.
         let mut comments: Vec<Vec<u8>> = [30, 40, 70]
             .map(|at| {
                 let mut wrong = good.clone();
